@@ -1,0 +1,158 @@
+"""What must exist for a stack: the boundary between the typed site model and the Pulumi program.
+
+The site model (``infra.model``) is about a town's wishes and explains mistakes with file and line; this
+module is about machines. It is plain data (no Pulumi, no Docker, no YAML), so both sides test alone.
+Names are already resolved here: nothing downstream invents an address or a port.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+INVENTORY_VERSION = 1
+"""Version of the ``inventory`` stack output; raised when a reader would misunderstand an older one."""
+
+SSH_PORT = 22
+STACK_NAME = re.compile(r"[a-z][a-z0-9-]{0,30}")
+HOST_NAME = re.compile(r"[a-z][a-z0-9-]{0,40}")
+
+
+class PlanError(ValueError):
+    """The plan contradicts itself. The site model refuses this earlier, in words and with the line."""
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkPlan:
+    """The private network of the hosts. `name` is the Docker network's (or cloud network's) name."""
+
+    cidr: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedPort:
+    """A port of a host made reachable on the operator's machine; `address` is a loopback address."""
+
+    address: str
+    host_port: int
+    container_port: int
+
+
+@dataclass(frozen=True, slots=True)
+class VolumePlan:
+    """Data that outlives its host. `name` is short and unique on its host (the target prefixes it)."""
+
+    name: str
+    mount: str
+
+
+@dataclass(frozen=True, slots=True)
+class HostPlan:
+    """One host.
+
+    `address` is its address in the private network (target ``existing``: the address SSH reaches).
+    `aliases` are the other names it answers to inside the network (public names, on the proxy's host).
+    `memory` is a limit in MiB. `ssh_user` and `ssh_port` matter for the target ``existing`` only.
+    """
+
+    name: str
+    fqdn: str
+    address: str
+    functions: tuple[str, ...]
+    aliases: tuple[str, ...] = ()
+    publish: tuple[PublishedPort, ...] = ()
+    volumes: tuple[VolumePlan, ...] = ()
+    memory: int | None = None
+    ssh_user: str = "root"
+    ssh_port: int = SSH_PORT
+
+    def ssh_endpoint(self) -> tuple[str, int]:
+        """Address and port where the operator's machine reaches SSH: the published port 22, else its own."""
+        for port in self.publish:
+            if port.container_port == SSH_PORT:
+                return port.address, port.host_port
+        return self.address, self.ssh_port
+
+
+@dataclass(frozen=True, slots=True)
+class StackPlan:
+    """A whole stack.
+
+    `target` is one of `infra.targets.TARGETS` (``docker``, ``existing``). `image` is the reference of the
+    base image, ``gru-base:<key>`` from `infra.targets.base_image.reference` (the key is the content hash of
+    its recipe), or an image id ``sha256:…``. `publish_address` is the loopback address of this stack.
+    `names` maps a function to its public name (``portal`` to ``portail.gru.test``).
+    """
+
+    stack: str
+    target: str
+    network: NetworkPlan
+    hosts: tuple[HostPlan, ...]
+    image: str
+    ssh_public_key: str
+    publish_address: str
+    domain: str = "gru.test"
+    names: tuple[tuple[str, str], ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse what would only fail half-way through an update."""
+        if not STACK_NAME.fullmatch(self.stack):
+            raise PlanError(f"nom de pile invalide : {self.stack!r}")
+        if not self.hosts:
+            raise PlanError("aucun hôte")
+        for host in self.hosts:
+            if not HOST_NAME.fullmatch(host.name):
+                raise PlanError(f"nom d'hôte invalide : {host.name!r}")
+            _unique(f"volume de l'hôte {host.name}", (v.name for v in host.volumes))
+        _unique("nom d'hôte", (h.name for h in self.hosts))
+        _unique("nom complet", (h.fqdn for h in self.hosts))
+        _unique("adresse", (f"{h.address}:{h.ssh_port}" for h in self.hosts))
+        _unique("port publié", (f"{p.address}:{p.host_port}" for h in self.hosts for p in h.publish))
+        if self.target != "existing":
+            self._check_addresses()
+
+    def _check_addresses(self) -> None:
+        network = ipaddress.ip_network(self.network.cidr)
+        reserved = {network.network_address, network.broadcast_address, next(network.hosts())}
+        for host in self.hosts:
+            address = ipaddress.ip_address(host.address)
+            if address not in network:
+                raise PlanError(f"l'adresse {address} de {host.name} n'est pas dans le réseau {network}")
+            if address in reserved:
+                raise PlanError(f"l'adresse {address} de {host.name} est réservée (réseau ou passerelle)")
+
+    def inventory(self) -> dict[str, object]:
+        """The versioned stack output read by `infra.inventory`: topology only, never a secret."""
+        return {
+            "version": INVENTORY_VERSION,
+            "stack": self.stack,
+            "target": self.target,
+            "domain": self.domain,
+            "network": self.network.cidr,
+            "publish_address": self.publish_address,
+            "names": dict(self.names),
+            "hosts": {host.name: _inventory_host(host) for host in self.hosts},
+        }
+
+
+def _inventory_host(host: HostPlan) -> dict[str, object]:
+    ssh_address, ssh_port = host.ssh_endpoint()
+    return {
+        "fqdn": host.fqdn,
+        "address": host.address,
+        "functions": list(host.functions),
+        "aliases": list(host.aliases),
+        "ssh": {"address": ssh_address, "port": ssh_port, "user": host.ssh_user},
+        "volumes": {volume.name: volume.mount for volume in host.volumes},
+    }
+
+
+def _unique(what: str, values: Iterable[str]) -> None:
+    seen: set[str] = set()
+    for value in values:
+        if value in seen:
+            raise PlanError(f"{what} en double : {value}")
+        seen.add(value)
