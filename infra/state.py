@@ -1,0 +1,81 @@
+"""Where a stack keeps what it must remember on the operator's machine, outside the repository's history."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+SOURCE_DIRECTORY = Path(__file__).resolve().parent.parent
+
+
+class OperatorError(Exception):
+    """Something the operator can act on. The message is French and says what to do."""
+
+
+@dataclass(frozen=True)
+class Stack:
+    """Paths of one stack. `name` is a folder of `stacks/`."""
+
+    name: str
+
+    @property
+    def site_directory(self) -> Path:
+        return SOURCE_DIRECTORY / "stacks" / self.name
+
+    @property
+    def site_file(self) -> Path:
+        return self.site_directory / "site.yaml"
+
+    @property
+    def directory(self) -> Path:
+        """State: Pulumi's backend, encrypted secrets, SSH key, inventory, logs. Readable by its owner only."""
+        root = Path(os.environ.get("GRU_STATE_DIRECTORY", SOURCE_DIRECTORY / ".gru"))
+        return root / self.name
+
+    @property
+    def inventory_file(self) -> Path:
+        return self.directory / "inventory.json"
+
+    @property
+    def secrets_file(self) -> Path:
+        return self.directory / "secrets.yml"
+
+    @property
+    def authority_file(self) -> Path:
+        """Root certificate of the local authority, for browsers (PEM, public)."""
+        return self.directory / "autorite-locale.pem"
+
+    @property
+    def ssh_key_file(self) -> Path:
+        return self.directory / "ssh" / "id_ed25519"
+
+    @property
+    def known_hosts_file(self) -> Path:
+        return self.directory / "ssh" / "known_hosts"
+
+    @property
+    def log_directory(self) -> Path:
+        return self.directory / "logs"
+
+    @property
+    def passphrase_file(self) -> Path:
+        """File holding the passphrase of the secrets; `GRU_PASSPHRASE_FILE` puts it elsewhere."""
+        given = os.environ.get("GRU_PASSPHRASE_FILE")
+        return Path(given) if given else self.directory / "passphrase"
+
+    def prepare(self) -> None:
+        """Create the state directory (mode 0700). Raises OperatorError when the site does not exist."""
+        if not self.site_file.exists():
+            known = sorted(p.parent.name for p in (SOURCE_DIRECTORY / "stacks").glob("*/site.yaml"))
+            raise OperatorError(
+                f"Le site « {self.name} » n'existe pas. Sites connus : {', '.join(known) or 'aucun'}."
+            )
+        try:
+            for directory in (self.directory, self.directory / "ssh", self.log_directory):
+                directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise OperatorError(
+                f"Impossible d'écrire dans {self.directory} ({error.strerror}). Libérez de la place ou changez"
+                " les droits, puis recommencez."
+            ) from error
