@@ -1,0 +1,43 @@
+# Two commands do everything on a fresh Debian 12 or 13 machine: `make up` and `make test`.
+GRU := .venv/bin/gru
+PYTHON := .venv/bin/python
+UV_COMPILE := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --no-header
+
+.PHONY: help up down test check unit stack lock benchmarks
+
+help: ## cette aide
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 14
+
+up: ## installer ce qu'il faut, puis toute la plateforme sur cette machine
+	@infra/bootstrap.sh
+	@$(GRU) up
+
+down: ## retirer la plateforme et ses données
+	@$(GRU) down
+
+test: ## tout vérifier : règles d'écriture, tests, plateforme entière dans un navigateur
+	@infra/bootstrap.sh tests
+	@$(PYTHON) tests/run.py
+
+check: ## règles d'écriture et types seulement
+	@infra/bootstrap.sh tests
+	@$(PYTHON) tests/run.py check
+
+unit: ## règles d'écriture et tests rapides, sans la plateforme
+	@infra/bootstrap.sh tests
+	@$(PYTHON) tests/run.py check unit
+
+stack: ## tests de la plateforme entière
+	@infra/bootstrap.sh tests
+	@$(PYTHON) tests/run.py stack
+
+benchmarks: ## mesures (longues ; à part des tests)
+	@infra/bootstrap.sh tests
+	@$(PYTHON) tests/benchmarks/run.py
+
+lock: ## recalculer les verrous de dépendances
+	$(UV_COMPILE) infra/uv.in --output-file infra/uv.lock
+	$(UV_COMPILE) infra/requirements.in --output-file infra/requirements.lock
+	$(UV_COMPILE) guichet/requirements.in --output-file guichet/requirements.lock
+	$(UV_COMPILE) tests/requirements.in --output-file tests/requirements.lock
