@@ -1,0 +1,1 @@
+"""Settings, URL tables and WSGI entry point of both sites."""

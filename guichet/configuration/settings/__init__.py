@@ -1,0 +1,1 @@
+"""One module a deployment: portail, instruction, schema (migrations), test."""

@@ -1,0 +1,10 @@
+"""Procedures: what a resident may ask for, described as data."""
+
+from django.apps import AppConfig
+
+
+class DemarchesConfig(AppConfig):
+    name = "guichet.demarches"
+    label = "demarches"
+    verbose_name = "Démarches"
+    default_auto_field = "django.db.models.BigAutoField"

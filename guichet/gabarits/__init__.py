@@ -1,0 +1,1 @@
+"""Frame, components and error pages of both sites."""

@@ -1,0 +1,18 @@
+"""What every template may use."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+
+def commune(request: HttpRequest) -> dict[str, Any]:
+    """`commune` (town), addresses of both sites, and who is signed in (`usager` on the residents' site)."""
+    return {
+        "commune": settings.GUICHET_TOWN,
+        "url_portail": settings.GUICHET_PORTAL_URL,
+        "url_agents": settings.GUICHET_AGENTS_URL,
+        "site_guichet": settings.GUICHET_SITE,
+        "franceconnect": settings.GUICHET_FRANCECONNECT,
+        "usager": getattr(request, "usager", None),
+    }

@@ -1,0 +1,38 @@
+"""Error pages: no code, no jargon, what became of the answers, whom to contact. They need no database."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.template import loader
+
+
+def page_erreur(gabarit: str, statut: int, request: HttpRequest | None = None, **contexte: object) -> HttpResponse:
+    """Render an error page without context processors, so that it works when the database does not."""
+    donnees = {
+        "commune": settings.GUICHET_TOWN,
+        "url_portail": settings.GUICHET_PORTAL_URL,
+        "url_agents": settings.GUICHET_AGENTS_URL,
+        "site_guichet": settings.GUICHET_SITE,
+        "chemin": request.path if request else "",
+        **contexte,
+    }
+    return HttpResponse(loader.render_to_string(gabarit, donnees), status=statut)
+
+
+def erreur_400(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return page_erreur("erreurs/400.html", 400, request)
+
+
+def erreur_403(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return page_erreur("erreurs/403.html", 403, request, raison=str(exception or ""))
+
+
+def erreur_404(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return page_erreur("erreurs/404.html", 404, request)
+
+
+def erreur_500(request: HttpRequest) -> HttpResponse:
+    return page_erreur("erreurs/500.html", 500, request)
+
+
+def csrf(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return page_erreur("erreurs/csrf.html", 403, request)

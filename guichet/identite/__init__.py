@@ -1,0 +1,1 @@
+"""OpenID Connect sign-in, shared by both sites."""

@@ -1,0 +1,76 @@
+"""Agents, as the town's directory declares them, and their sessions."""
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.contrib.sessions.base_session import AbstractBaseSession
+from django.db import models
+
+
+class AgentManager(BaseUserManager["Agent"]):
+    def create_user(self, issuer: str, source: str, sub: str, **champs: Any) -> "Agent":
+        agent = self.model(issuer=issuer, source=source, sub=sub, **champs)
+        agent.set_unusable_password()
+        agent.save(using=self._db)
+        return agent
+
+
+class Agent(AbstractBaseUser, PermissionsMixin):
+    """An agent is who the directory says, never an e-mail address: issuer, source and sub together."""
+
+    issuer = models.URLField("fournisseur d'identité")
+    source = models.CharField("source", max_length=32)
+    sub = models.CharField("identifiant", max_length=255)
+    courriel = models.EmailField("courriel", blank=True)
+    nom = models.CharField("nom", max_length=200)
+    groupes = models.JSONField("groupes de l'annuaire", default=list, blank=True)
+    is_active = models.BooleanField("actif", default=True)
+    cree_le = models.DateTimeField("créé le", auto_now_add=True)
+
+    # Django wants one unique field as the user name; nobody types it. It is derived in save().
+    cle = models.CharField(max_length=600, unique=True, editable=False)
+
+    USERNAME_FIELD = "cle"
+    EMAIL_FIELD = "courriel"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    objects = AgentManager()
+
+    class Meta:
+        verbose_name = "agent"
+        verbose_name_plural = "agents"
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["issuer", "source", "sub"], name="agent_issuer_source_sub"),
+        ]
+
+    def __str__(self) -> str:
+        return self.nom
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.cle = f"{self.issuer}|{self.source}|{self.sub}"
+        super().save(*args, **kwargs)
+
+    @property
+    def is_staff(self) -> bool:
+        return False
+
+    def get_full_name(self) -> str:
+        return self.nom
+
+    def get_short_name(self) -> str:
+        return self.nom
+
+    def get_username(self) -> str:
+        return self.nom
+
+
+class SessionAgent(AbstractBaseSession):
+    class Meta(AbstractBaseSession.Meta):
+        verbose_name = "session d'agent"
+        verbose_name_plural = "sessions d'agents"
+
+    @classmethod
+    def get_session_store_class(cls) -> type:
+        from guichet.instruction.sessions import SessionStore
+
+        return SessionStore

@@ -1,0 +1,39 @@
+"""Metrics of the domain, read from the database at each scrape: right whatever the number of processes."""
+
+from collections.abc import Iterator
+
+from django.apps import apps
+from django.db import connection
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from guichet.supervision import compteurs
+
+# Tasks that should have begun: waiting, and due.
+EN_ATTENTE = """
+    SELECT count(*), coalesce(extract(epoch FROM now() - min(coalesce(j.scheduled_at, e.at))), 0)
+    FROM procrastinate_jobs j
+    LEFT JOIN procrastinate_events e ON e.job_id = j.id AND e.type = 'deferred'
+    WHERE j.status = 'todo' AND (j.scheduled_at IS NULL OR j.scheduled_at <= now())
+"""
+
+
+class MetriquesDuDomaine(Collector):
+    def collect(self) -> Iterator[Metric]:
+        try:
+            demandes = apps.get_model("demandes", "Demande")._default_manager.count()
+        except LookupError:
+            demandes = 0
+        yield CounterMetricFamily("guichet_demandes_acceptees", "Demandes acceptées", value=demandes)
+        with connection.cursor() as curseur:
+            curseur.execute(EN_ATTENTE)
+            nombre, age = curseur.fetchone() or (0, 0)
+        yield GaugeMetricFamily("guichet_taches_en_attente", "Tâches à faire maintenant", value=float(nombre))
+        yield GaugeMetricFamily(
+            "guichet_tache_plus_ancienne_secondes", "Âge de la plus ancienne tâche à faire", value=float(age)
+        )
+        yield CounterMetricFamily(
+            "guichet_courriels_echecs",
+            "Envois de courriel qui ont échoué",
+            value=compteurs.lire(compteurs.COURRIELS_ECHECS),
+        )

@@ -1,0 +1,1 @@
+"""Task queue in PostgreSQL."""
