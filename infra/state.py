@@ -21,7 +21,12 @@ class Stack:
 
     @property
     def site_directory(self) -> Path:
-        return SOURCE_DIRECTORY / "stacks" / self.name
+        return self._sites() / self.name
+
+    @staticmethod
+    def _sites() -> Path:
+        """`stacks/`, or the folder that `GRU_SITES_DIRECTORY` names (a town's own repository, a test)."""
+        return Path(os.environ.get("GRU_SITES_DIRECTORY", SOURCE_DIRECTORY / "stacks"))
 
     @property
     def site_file(self) -> Path:
@@ -67,7 +72,7 @@ class Stack:
     def prepare(self) -> None:
         """Create the state directory (mode 0700). Raises OperatorError when the site does not exist."""
         if not self.site_file.exists():
-            known = sorted(p.parent.name for p in (SOURCE_DIRECTORY / "stacks").glob("*/site.yaml"))
+            known = sorted(p.parent.name for p in self._sites().glob("*/site.yaml"))
             raise OperatorError(
                 f"Le site « {self.name} » n'existe pas. Sites connus : {', '.join(known) or 'aucun'}."
             )

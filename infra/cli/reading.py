@@ -1,0 +1,79 @@
+"""Commands that look and change nothing: `status`, `verify`, `ssh`, `schema`."""
+
+from __future__ import annotations
+
+import json
+import os
+
+import click
+
+from infra.cli.options import json_option, stack_option
+from infra.cli.phases import say
+from infra.inventory import read_inventory
+from infra.model.loading import export_schema
+from infra.remote import ssh_command
+from infra.state import SOURCE_DIRECTORY, OperatorError, Stack
+from infra.status import collect
+from infra.verification import Verdict, run_checks
+
+
+@click.command(help="Dire ce qui fonctionne, depuis quand et dans quelle version.")
+@json_option
+@stack_option
+def status(as_json: bool, stack_name: str) -> None:
+    """Exit 1 when a component is not healthy."""
+    found = collect(read_inventory(Stack(stack_name)))
+    if as_json:
+        click.echo(json.dumps(found, ensure_ascii=False))
+    else:
+        for item in found["components"]:
+            mark = "✓" if item["healthy"] else "✗"
+            why = f" - {item['why']}" if item.get("why") else ""
+            since = f"depuis {item['since'][:16].replace('T', ' ')} UTC" if item["since"] else ""
+            click.echo(f"{mark} {item['name']:<28} {item['version'] or '':<32} {item['address'] or '':<24} {since}{why}")
+        click.echo("\nTout fonctionne." if found["healthy"] else "\nQuelque chose ne va pas : voir les lignes ✗.")
+    if not found["healthy"]:
+        raise click.exceptions.Exit(1)
+
+
+@click.command(help="Vérifier la plateforme de l'extérieur et dire en mots ce qui ne va pas.")
+@json_option
+@stack_option
+def verify(as_json: bool, stack_name: str) -> None:
+    """Run testinfra and HTTP checks. Exit 1 when one fails."""
+    verdict = run_checks(Stack(stack_name))
+    if as_json:
+        click.echo(json.dumps(verdict.as_dict(), ensure_ascii=False))
+    else:
+        tell(verdict)
+    if not verdict.healthy:
+        raise click.exceptions.Exit(1)
+
+
+def tell(verdict: Verdict) -> None:
+    """Print a verdict for people."""
+    for failure in verdict.failures:
+        say(f"  ✗ {failure.sentence}\n      {failure.reason}")
+    say(f"  {verdict.passed} vérifications réussies, {len(verdict.failures)} en échec.")
+
+
+@click.command(help="Ouvrir une session sur un hôte, ou y lancer une commande.")
+@click.argument("host", metavar="HÔTE")
+@click.argument("command", nargs=-1, metavar="[COMMANDE]...")
+@stack_option
+def ssh(host: str, command: tuple[str, ...], stack_name: str) -> None:
+    """Replace this process by ssh, so that the terminal behaves as usual."""
+    inventory = read_inventory(Stack(stack_name))
+    if host not in inventory["all"]["hosts"]:
+        known = ", ".join(sorted(inventory["all"]["hosts"]))
+        raise OperatorError(f"L'hôte « {host} » n'existe pas. Hôtes : {known}.")
+    arguments = [*ssh_command(inventory, host), *command]
+    os.execvp("ssh", arguments)  # noqa: S606 - the whole point of the command
+
+
+@click.command(help="Écrire stacks/site.schema.json, qui aide les éditeurs de texte à compléter site.yaml.")
+def schema() -> None:
+    """Export the JSON Schema of `site.yaml`."""
+    path = SOURCE_DIRECTORY / "stacks" / "site.schema.json"
+    export_schema(path)
+    click.echo(str(path))

@@ -1,0 +1,64 @@
+"""What runs, since when, in which version: read on the hosts, trusting neither Pulumi nor Ansible."""
+
+from __future__ import annotations
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from infra.remote import run_remote
+from infra.state import OperatorError
+
+# Runs on the host under Debian's python3; prints one JSON list.
+_PROBE = r"""
+import glob, json, subprocess, datetime
+out = []
+for path in sorted(glob.glob("/etc/gru/components.d/*.json")):
+    with open(path) as stream:
+        c = json.load(stream)
+    active, since = True, 0
+    for unit in c.get("units", []):
+        show = ["systemctl", "show", unit, "--timestamp=unix", "-p", "ActiveState,ActiveEnterTimestamp"]
+        text = subprocess.run(show, capture_output=True, text=True).stdout
+        p = dict(line.split("=", 1) for line in text.splitlines() if "=" in line)
+        active = active and p.get("ActiveState") == "active"
+        since = max(since, int(p.get("ActiveEnterTimestamp", "").lstrip("@") or 0))
+    version = c.get("version")
+    if not version and c.get("package"):
+        version = subprocess.run(["dpkg-query", "-W", "-f", "${Version}", c["package"]],
+                                 capture_output=True, text=True).stdout
+    stamp = datetime.datetime.fromtimestamp(since, datetime.timezone.utc).isoformat() if since else None
+    out.append({"name": c["name"], "healthy": active, "version": version or None,
+                "address": c.get("address"), "since": stamp})
+print(json.dumps(out))
+"""
+
+
+def collect(inventory: dict[str, Any]) -> dict[str, Any]:
+    """Return `{stack, healthy, components: [{name, healthy, version, address, since}]}` (DESIGN.md section 5).
+
+    A host that does not answer is itself an unhealthy component. `since` is ISO 8601, UTC.
+    """
+    hosts = sorted(inventory["all"]["hosts"])
+    with ThreadPoolExecutor(max_workers=len(hosts)) as pool:
+        lists = list(pool.map(lambda host: _components(inventory, host), hosts))
+    components = [component for found in lists for component in found]
+    return {
+        "stack": inventory["all"]["vars"]["gru_stack"],
+        "healthy": bool(components) and all(component["healthy"] for component in components),
+        "components": components,
+    }
+
+
+def _components(inventory: dict[str, Any], host: str) -> list[dict[str, Any]]:
+    fqdn = inventory["all"]["hosts"][host]["gru_fqdn"]
+    try:
+        found: list[dict[str, Any]] = json.loads(run_remote(inventory, host, ["python3", "-"], _PROBE))
+    except (OperatorError, json.JSONDecodeError) as error:
+        return [
+            {"name": host, "healthy": False, "version": None, "address": fqdn, "since": None, "why": str(error)}
+        ]
+    if not found:
+        why = "l'hôte répond, mais rien n'y est installé"
+        return [{"name": host, "healthy": False, "version": None, "address": fqdn, "since": None, "why": why}]
+    return [{**component, "host": host} for component in found]
