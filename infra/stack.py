@@ -1,0 +1,123 @@
+"""What the `gru` command asks of Pulumi: bring a stack up, preview it, take it down, read its outputs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pulumi import automation
+
+from infra.plan import StackPlan
+from infra.program import INVENTORY_OUTPUT, program
+from infra.steps import OnStep, PlannedChange, StepTeller
+from infra.targets import get_target
+from infra.workspace import Folders, StackError, opened, stack_exists
+
+CHANGING = ("create", "update", "delete", "replace")
+
+
+def _silent(_step: object) -> None:
+    """Tell nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class UpResult:
+    """What an update did. `changes` counts operations (create, update, delete, replace, same)."""
+
+    outputs: dict[str, Any]
+    changes: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def changed(self) -> int:
+        """How many resources were touched."""
+        return sum(self.changes.get(operation, 0) for operation in CHANGING)
+
+
+def up(plan: StackPlan, state_dir: Path, passphrase_file: Path, on_event: OnStep = _silent) -> UpResult:
+    """Make reality match the plan. Reality is looked at first: a stopped host is started, a lost one made again.
+
+    Raises:
+        StackError, TargetError, EngineError: all `OperatorError`, in French.
+    """
+    get_target(plan.target).check(plan)
+    ownership = _ownership(plan.stack, state_dir)
+    teller = StepTeller(on_event)
+    with opened(plan.stack, state_dir, passphrase_file, program(plan, ownership)) as (stack, folders):
+        with _told_in_words("La mise en place des hôtes a échoué", folders, teller), _log(folders) as log:
+            result = stack.up(refresh=True, on_event=teller, on_output=log, on_error=log, color="never")
+        changes = {str(key): int(count) for key, count in (result.summary.resource_changes or {}).items()}
+        return UpResult({name: value.value for name, value in result.outputs.items()}, changes)
+
+
+def preview(plan: StackPlan, state_dir: Path, passphrase_file: Path) -> list[PlannedChange]:
+    """What `up` would change, in the order Pulumi tells it; empty when nothing would."""
+    get_target(plan.target).check(plan)
+    ownership = _ownership(plan.stack, state_dir)
+    teller = StepTeller(_silent)
+    with (
+        opened(plan.stack, state_dir, passphrase_file, program(plan, ownership)) as (stack, folders),
+        _told_in_words("L'aperçu a échoué", folders, teller),
+        _log(folders) as log,
+    ):
+        stack.preview(refresh=True, on_event=teller, on_output=log, on_error=log, color="never")
+    return list(teller.planned.values())
+
+
+def down(
+    name: str,
+    target: str,
+    state_dir: Path,
+    passphrase_file: Path,
+    *,
+    keep_data: bool = False,
+    on_event: OnStep = _silent,
+) -> list[str]:
+    """Destroy everything of the stack; with `keep_data`, volumes stay and the next `up` adopts them.
+
+    Gives the names of what only its label told was ours (data, remains of interrupted runs).
+    """
+    if stack_exists(name, state_dir):
+        teller = StepTeller(on_event)
+        with opened(name, state_dir, passphrase_file, lambda: None) as (stack, folders):
+            with _told_in_words("L'arrêt a échoué", folders, teller), _log(folders) as log:
+                stack.destroy(on_event=teller, on_output=log, on_error=log, color="never")
+            stack.workspace.remove_stack(name)
+    return get_target(target).sweep(_ownership(name, state_dir), keep_data=keep_data)
+
+
+def outputs(name: str, state_dir: Path, passphrase_file: Path) -> dict[str, Any]:
+    """The outputs of the last `up`; the inventory is under `INVENTORY_OUTPUT`."""
+    if not stack_exists(name, state_dir):
+        raise StackError(f"La pile « {name} » n'est pas en place. Lancez « gru up --stack {name} ».")
+    with opened(name, state_dir, passphrase_file, lambda: None) as (stack, _folders):
+        return {key: value.value for key, value in stack.outputs().items()}
+
+
+def _ownership(name: str, state_dir: Path) -> Any:
+    folders = Folders(state_dir)
+    folders.prepare()
+    return folders.ownership(name)
+
+
+@contextmanager
+def _log(folders: Folders) -> Iterator[Any]:
+    """The engine's own words, for whoever must understand a failure. They hold no secret: our stacks have none."""
+    with folders.log.open("w", encoding="utf-8") as log:
+        yield lambda line: print(line, file=log, flush=True)
+
+
+@contextmanager
+def _told_in_words(what: str, folders: Folders, teller: StepTeller) -> Iterator[None]:
+    try:
+        yield
+    except automation.ConcurrentUpdateError as error:
+        raise StackError(f"{what} : une autre commande travaille sur cette pile.") from error
+    except (automation.CommandError, RuntimeError) as error:
+        reasons = "\n".join(f"- {reason}" for reason in teller.errors) or "- le moteur n'a pas dit pourquoi"
+        raise StackError(f"{what} :\n{reasons}\nJournal : {folders.log}") from error
+
+
+__all__ = ["INVENTORY_OUTPUT", "PlannedChange", "StackError", "UpResult", "down", "outputs", "preview", "up"]

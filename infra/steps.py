@@ -1,0 +1,178 @@
+"""Pulumi's events put into French for an operator: what is being done, what would change and why."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pulumi.automation import EngineEvent, OpType
+from pulumi.automation.events import StepEventMetadata
+
+KINDS = {"DockerNetwork": "le réseau", "DockerVolume": "le volume", "DockerHost": "l'hôte"}
+
+VERBS = {
+    OpType.CREATE: "créer",
+    OpType.UPDATE: "modifier",
+    OpType.DELETE: "supprimer",
+    OpType.REPLACE: "remplacer",
+    OpType.CREATE_REPLACEMENT: "recréer",
+    OpType.DELETE_REPLACED: "retirer",
+    OpType.DISCARD: "oublier",
+    OpType.REFRESH: "vérifier",
+}
+
+ACTIONS = {
+    OpType.CREATE: "create",
+    OpType.UPDATE: "update",
+    OpType.DELETE: "delete",
+    OpType.REPLACE: "replace",
+}
+
+REASONS = {
+    "address": "son adresse change",
+    "aliases": "ses noms changent",
+    "cidr": "la plage d'adresses change",
+    "digest": "il n'est plus tel qu'il a été créé",
+    "hostname": "son nom change",
+    "image": "l'image de base change",
+    "memory": "sa limite de mémoire change",
+    "mounts": "ses volumes changent",
+    "name": "son nom change",
+    "network": "le réseau change",
+    "network_id": "le réseau est recréé",
+    "ports": "ses ports publiés changent",
+    "schema": "sa description change de version",
+    "ssh_public_key": "la clé SSH autorisée change",
+    "status": "il ne tourne pas",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Progress of one resource. `state` is ``start``, ``done`` or ``failed``; `seconds` is known at the end."""
+
+    state: str
+    text: str
+    seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedChange:
+    """One line of `gru preview`. `action` is create, update, replace or delete (for programs)."""
+
+    action: str
+    resource: str
+    reasons: tuple[str, ...]
+    text: str
+
+
+OnStep = Callable[[Step], None]
+
+
+def resource_label(urn: str) -> str:
+    """``l'hôte db`` from a resource's URN."""
+    kind, _, name = urn.rpartition("::")
+    return f"{KINDS.get(kind.rpartition(':')[2], 'la ressource')} {name}"
+
+
+class StepTeller:
+    """Follows the events of one operation: tells steps, keeps planned changes and errors."""
+
+    def __init__(self, tell: OnStep) -> None:
+        self._tell = tell
+        self._started: dict[tuple[str, OpType], float] = {}
+        self.errors: list[str] = []
+        self.planned: dict[str, PlannedChange] = {}
+
+    def __call__(self, event: EngineEvent) -> None:
+        if event.resource_pre_event:
+            self._before(event.resource_pre_event.metadata, planning=bool(event.resource_pre_event.planning))
+        elif event.res_outputs_event and not event.res_outputs_event.planning:
+            self._after("done", event.res_outputs_event.metadata)
+        elif event.res_op_failed_event:
+            self._after("failed", event.res_op_failed_event.metadata)
+        elif event.diagnostic_event and event.diagnostic_event.severity == "error":
+            self._keep_error(event.diagnostic_event.message)
+
+    def _before(self, step: StepEventMetadata, *, planning: bool) -> None:
+        if planning:
+            change = planned_change(step)
+            if change:
+                self.planned[step.urn] = change
+        elif _told(step):
+            self._started[step.urn, step.op] = time.monotonic()
+            self._tell(Step("start", _text(step)))
+
+    def _after(self, state: str, step: StepEventMetadata) -> None:
+        started = self._started.pop((step.urn, step.op), None)
+        if started is not None:
+            self._tell(Step(state, _text(step), time.monotonic() - started))
+
+    def _keep_error(self, message: str) -> None:
+        text = readable_error(message)
+        if text and text not in self.errors:
+            self.errors.append(text)
+
+
+def _told(step: StepEventMetadata) -> bool:
+    ours = step.type.rpartition(":")[2] in KINDS
+    return ours and step.op in VERBS and step.op not in (OpType.REPLACE, OpType.REFRESH)
+
+
+def _text(step: StepEventMetadata) -> str:
+    return f"{VERBS[step.op]} {resource_label(step.urn)}"
+
+
+def planned_change(step: StepEventMetadata) -> PlannedChange | None:
+    """What a previewed step means to the operator; nothing for steps that change nothing."""
+    actions = {
+        OpType.CREATE: "create",
+        OpType.UPDATE: "update",
+        OpType.DELETE: "delete",
+        OpType.REPLACE: "replace",
+    }
+    action = actions.get(step.op)
+    if action is None or step.type.rpartition(":")[2] not in KINDS:
+        return None
+    reasons: tuple[str, ...] = ()
+    if action in ("update", "replace") and step.old and step.new:
+        changed = list(step.keys or []) or _different(step.old.outputs or {}, step.new.inputs or {})
+        reasons = tuple(REASONS.get(field, field) for field in changed)
+    resource = resource_label(step.urn)
+    text = f"{VERBS[step.op]} {resource}"
+    if action == "delete" and step.old and step.old.retain_on_delete:
+        text = f"ne plus utiliser {resource} (ses données sont gardées)"
+    if reasons:
+        text += f" : {', '.join(reasons)}"
+    if action == "replace":
+        text += " (ce qui n'est pas dans un volume est refait)"
+    return PlannedChange(action, resource, reasons, text)
+
+
+def _different(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    found = [field for field in new if field in REASONS and old.get(field) != new[field]]
+    if old.get("status", "running") != "running":
+        found.append("status")
+    return found
+
+
+_NOISE = (
+    "update failed",
+    "preview failed",
+    "destroy failed",
+    "refresh failed",
+    "resource registrations failed",
+    "error: an unhandled error occurred",
+)
+
+
+def readable_error(message: str) -> str:
+    """Our own sentence out of what the engine wraps around it; empty for the engine's summary lines."""
+    text = re.sub(r"<\{%.*?%\}>|\x1b\[[0-9;]*m", "", message).strip()
+    found = re.search(r"Exception calling application: (.*)", text, re.DOTALL)
+    if found:
+        return found.group(1).strip()
+    return "" if any(noise in text.lower() for noise in _NOISE) else text

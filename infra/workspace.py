@@ -1,0 +1,201 @@
+"""Everything about running Pulumi on this machine without its vendor: folders, environment, locks.
+
+A command that was killed leaves Pulumi's own lock and pending operations behind. Ours is a `flock`, which the
+kernel drops with the process: whoever holds it knows that no other `gru` runs on this stack, and may clear
+what a dead one left, unless its engine still runs on its own.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import secrets
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pulumi import automation
+from pulumi.automation import Deployment, LocalWorkspaceOptions, ProjectBackend, ProjectSettings, PulumiFn, Stack
+
+from infra.engine import ensure_engine
+from infra.program import PROJECT
+from infra.state import SOURCE_DIRECTORY, OperatorError
+from infra.targets import Ownership
+
+
+class StackError(OperatorError):
+    """A stack could not be read or changed. French, with what to do."""
+
+
+class Folders:
+    """Where Pulumi keeps things, under the stack's state directory."""
+
+    def __init__(self, state_dir: Path) -> None:
+        self.state_dir = state_dir.absolute()
+        self.root = self.state_dir / "pulumi"
+        self.project = self.root / "projet"
+        self.backend = self.root / "etat"
+        self.home = self.root / "accueil"
+        self.log = self.root / "journal.log"
+        self.lock = self.root / "verrou"
+        self.installation = self.root / "installation"
+
+    def prepare(self) -> None:
+        """Make the folders, readable by their owner only."""
+        try:
+            for folder in (self.root, self.project, self.backend, self.home):
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise StackError(f"Impossible d'écrire dans {self.root} ({error.strerror}).") from error
+
+    def ownership(self, stack: str) -> Ownership:
+        """Whose resources these are; a random identity is drawn the first time."""
+        if not self.installation.exists():
+            self.installation.write_text(secrets.token_hex(8) + "\n", encoding="utf-8")
+        owner = self.installation.read_text(encoding="utf-8").strip()
+        return Ownership(stack=stack, owner=owner, state=str(self.state_dir))
+
+
+def environment(folders: Folders, passphrase_file: Path) -> dict[str, str]:
+    """What every command of the engine needs. The vendor's service is never contacted."""
+    path = [str(SOURCE_DIRECTORY), *filter(None, [os.environ.get("PYTHONPATH")])]
+    return {
+        "PULUMI_BACKEND_URL": f"file://{folders.backend}",
+        "PULUMI_CONFIG_PASSPHRASE_FILE": str(passphrase_file.absolute()),
+        "PULUMI_SKIP_UPDATE_CHECK": "true",
+        "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+        "PULUMI_PYTHON_CMD": sys.executable,
+        "PYTHONPATH": os.pathsep.join(path),
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+@contextmanager
+def opened(
+    name: str, state_dir: Path, passphrase_file: Path, program: PulumiFn
+) -> Iterator[tuple[Stack, Folders]]:
+    """The stack, made if needed, with nobody else at work on it.
+
+    Raises:
+        StackError: no passphrase, another command at work, or a state that this passphrase does not open.
+    """
+    check_passphrase(passphrase_file)
+    folders = Folders(state_dir)
+    folders.prepare()
+    engine = ensure_engine()
+    with _alone(folders), _without_foreign_settings():
+        options = LocalWorkspaceOptions(
+            work_dir=str(folders.project),
+            pulumi_home=str(folders.home),
+            pulumi_command=automation.PulumiCommand(root=str(engine)),
+            project_settings=ProjectSettings(
+                name=PROJECT, runtime="python", backend=ProjectBackend(url=f"file://{folders.backend}")
+            ),
+            secrets_provider="passphrase",
+            env_vars=environment(folders, passphrase_file),
+        )
+        try:
+            stack = automation.create_or_select_stack(
+                stack_name=name, project_name=PROJECT, program=program, opts=options
+            )
+        except automation.CommandError as error:
+            raise StackError(_opening_error(name, folders, passphrase_file, str(error))) from error
+        _clear_what_a_dead_command_left(stack, folders)
+        yield stack, folders
+
+
+def check_passphrase(passphrase_file: Path) -> None:
+    """Refuse early, in words: without it the engine would fail late, or ask on a terminal."""
+    try:
+        content = passphrase_file.read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise StackError(
+            f"Phrase secrète illisible : {passphrase_file} ({error.strerror}). Remettez ce fichier en place "
+            "depuis votre sauvegarde (sans lui, l'état de la pile ne s'ouvre pas) ou indiquez-le par "
+            "GRU_PASSPHRASE_FILE."
+        ) from error
+    if not content:
+        raise StackError(f"Phrase secrète vide : {passphrase_file}. Remettez la bonne depuis votre sauvegarde.")
+
+
+def stack_exists(name: str, state_dir: Path) -> bool:
+    """Whether Pulumi knows that stack (its file is there), without starting the engine."""
+    folder = Folders(state_dir).backend / ".pulumi" / "stacks" / PROJECT
+    return any((folder / f"{name}.json{suffix}").exists() for suffix in ("", ".gz"))
+
+
+def _opening_error(name: str, folders: Folders, passphrase_file: Path, detail: str) -> str:
+    with folders.log.open("a", encoding="utf-8") as log:
+        log.write(detail + "\n")
+    if "incorrect passphrase" in detail or "passphrase must be set" in detail:
+        return (
+            f"La phrase secrète de {passphrase_file} n'ouvre pas l'état de la pile « {name} ». "
+            "Remettez celle avec laquelle la pile a été créée."
+        )
+    return f"L'état de la pile « {name} » ne s'ouvre pas. Journal : {folders.log}"
+
+
+@contextmanager
+def _alone(folders: Folders) -> Iterator[None]:
+    with folders.lock.open("a+", encoding="utf-8") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.seek(0)
+            raise StackError(
+                f"Une autre commande gru travaille déjà sur cette pile (processus {lock.read().strip() or '?'}). "
+                "Attendez qu'elle finisse."
+            ) from None
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
+        yield
+
+
+@contextmanager
+def _without_foreign_settings() -> Iterator[None]:
+    """Hide the operator's own Pulumi settings (another backend, another passphrase, a vendor's token)."""
+    hidden = {key: os.environ.pop(key) for key in list(os.environ) if key.startswith("PULUMI_")}
+    try:
+        yield
+    finally:
+        os.environ.update(hidden)
+
+
+def _clear_what_a_dead_command_left(stack: Stack, folders: Folders) -> None:
+    locks = sorted((folders.backend / ".pulumi" / "locks").rglob("*.json"))
+    for lock in locks:
+        process = _lock_holder(lock)
+        if process and _is_engine(process):
+            raise StackError(
+                f"Le moteur d'une commande interrompue travaille encore (processus {process}). "
+                f"Attendez qu'il finisse, ou arrêtez-le : kill {process}"
+            )
+    if locks:
+        stack.cancel()
+        _forget_pending_operations(stack)
+
+
+def _forget_pending_operations(stack: Stack) -> None:
+    """Creations that were cut short: `create` finds by label what they left, and replaces or adopts it."""
+    state = stack.export_stack()
+    if state.deployment and state.deployment.get("pending_operations"):
+        deployment = {**state.deployment, "pending_operations": []}
+        stack.import_stack(Deployment(version=state.version, deployment=deployment))
+
+
+def _lock_holder(lock: Path) -> int | None:
+    try:
+        return int(json.loads(lock.read_text(encoding="utf-8"))["pid"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _is_engine(process: int) -> bool:
+    """Whether that process lives and is an engine: numbers are reused."""
+    try:
+        return b"pulumi" in Path(f"/proc/{process}/cmdline").read_bytes().split(b"\0")[0]
+    except OSError:
+        return False
