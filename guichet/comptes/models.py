@@ -1,0 +1,60 @@
+"""Residents. They are not users of Django: a resident can never be an agent, by construction."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+
+from django.db import models
+from django.utils import timezone
+
+
+class Usager(models.Model):
+    """A resident who signed in once. Known by issuer, source and subject; never by e-mail."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    issuer = models.CharField(max_length=200)
+    source = models.CharField(max_length=40)
+    sub = models.CharField(max_length=200)
+    courriel = models.EmailField(blank=True)
+    nom = models.CharField(max_length=200, blank=True)
+    cree_le = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("issuer", "source", "sub"), name="usager_unique_par_identite"),
+        )
+
+    def __str__(self) -> str:
+        return self.nom or "Usager"
+
+
+class Inscription(models.Model):
+    """A sign-up under way: whoever opens the mailed link, once and within a day, owns the address.
+
+    ``uid`` is drawn here and not when the link is used, so that a link used twice because an answer got
+    lost writes the same entry of the directory.
+    """
+
+    VALIDITE = timedelta(hours=24)
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    uid = models.CharField(max_length=32, unique=True)
+    nom = models.CharField(max_length=100)
+    prenom = models.CharField(max_length=100)
+    courriel = models.EmailField()
+    deja_inscrit = models.BooleanField(default=False)
+    """The directory already knew this address: the mail says so instead of giving a link."""
+    creee_le = models.DateTimeField(default=timezone.now)
+    courriel_envoye_le = models.DateTimeField(null=True, blank=True)
+    utilisee_le = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = (models.Index(fields=("creee_le",), name="inscription_creee_le"),)
+
+    def __str__(self) -> str:
+        return f"Inscription du {self.creee_le:%d/%m/%Y}"
+
+    @property
+    def perimee(self) -> bool:
+        return timezone.now() > self.creee_le + self.VALIDITE

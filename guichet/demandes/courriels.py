@@ -1,0 +1,151 @@
+"""The mails of a request: which exist, how they are queued, how they are written and sent.
+
+Queued as rows in the transaction of the event they tell; sent later by the worker (taches.py). The row keeps
+a mail from being sent twice for one event, and holds the tracking code only until the mail has left.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field
+from email.headerregistry import Address
+from typing import Any, Literal
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from . import dates
+from .accuse import accuse_de
+from .models import Courriel, Demande, Evenement, Message
+
+Destinataire = Literal["usager", "service"]
+
+
+@dataclass(frozen=True)
+class Genre:
+    """A mail that exists; its texts are in templates/demandes/courriels/<gabarit>{_sujet.txt,.txt,.html}."""
+
+    gabarit: str
+    pour: Destinataire
+
+
+GENRES = {
+    "accuse": Genre("accuse_usager", "usager"),
+    "reponse": Genre("reponse_usager", "usager"),
+    "complement_demande": Genre("complement_demande_usager", "usager"),
+    "close": Genre("close_usager", "usager"),
+    "nouvelle_demande": Genre("nouvelle_demande_service", "service"),
+    "message_usager": Genre("message_usager_service", "service"),
+}
+
+
+@dataclass(frozen=True)
+class Envoi:
+    demande: Demande
+    genre: str
+    destinataire: str
+    contexte: dict[str, Any] = field(default_factory=dict)
+
+
+def pour_usager(demande: Demande, genre: str, contexte: dict[str, Any] | None = None) -> Envoi:
+    return Envoi(demande, genre, demande.courriel, contexte or {})
+
+
+def pour_service(demande: Demande, genre: str) -> Envoi:
+    return Envoi(demande, genre, demande.service.courriel)
+
+
+def programmer(evenement: Evenement, *envois: Envoi) -> None:
+    """Queue the mails of an event, in the current transaction. Who gave no address gets none."""
+    from .taches import envoyer_courriel
+
+    lignes = [
+        Courriel(
+            cle=f"{evenement.pk}:{envoi.genre}",
+            genre=envoi.genre,
+            demande=envoi.demande,
+            destinataire=envoi.destinataire,
+            contexte=envoi.contexte,
+        )
+        for envoi in envois
+        if envoi.destinataire
+    ]
+    if lignes:
+        Courriel.objects.bulk_create(lignes)
+        envoyer_courriel.batch_defer(*({"courriel_id": str(ligne.pk)} for ligne in lignes))
+
+
+def envoyer(courriel_id: uuid.UUID) -> bool:
+    """Send one mail; False if it had already left.
+
+    The row is held while the mail server answers: two workers cannot send it at once. Should the process die
+    between the server's answer and the commit, the mail leaves again with the same Message-ID.
+    """
+    with transaction.atomic():
+        courriel = Courriel.objects.select_for_update().filter(pk=courriel_id).first()
+        if courriel is None or courriel.envoye_le is not None:
+            return False
+        composer(courriel).send()
+        courriel.envoye_le = timezone.now()
+        courriel.contexte = {}
+        courriel.save(update_fields=["envoye_le", "contexte"])
+        return True
+
+
+def composer(courriel: Courriel) -> EmailMultiAlternatives:
+    genre = GENRES[courriel.genre]
+    demande = Demande.objects.pour_page().get(pk=courriel.demande_id)
+    accuse = accuse_de(demande)
+    contexte = {
+        "commune": settings.GUICHET_TOWN,
+        "demande": demande,
+        "accuse": accuse,
+        "message": _message(courriel),
+        "code": courriel.contexte.get("code", ""),
+        "recue": dates.jour_et_heure(demande.recue_le),
+        "lien": lien_usager(demande) if genre.pour == "usager" else lien_agent(demande),
+    }
+    base = f"demandes/courriels/{genre.gabarit}"
+    return construire(base, contexte, courriel.destinataire, identifiant=courriel.pk)
+
+
+def construire(
+    base: str, contexte: dict[str, Any], destinataire: str, *, identifiant: uuid.UUID
+) -> EmailMultiAlternatives:
+    """A mail from the templates ``base``: subject, text, and the same in simple HTML."""
+    sujet = " ".join(render_to_string(f"{base}_sujet.txt", contexte).split())
+    mail = EmailMultiAlternatives(
+        subject=sujet,
+        body=render_to_string(f"{base}.txt", contexte).strip() + "\n",
+        from_email=str(
+            Address(display_name=f"{settings.GUICHET_TOWN['nom']}", addr_spec=settings.DEFAULT_FROM_EMAIL)
+        ),
+        to=[destinataire],
+        headers={
+            "Message-ID": f"<{identifiant}@{settings.GUICHET_DOMAIN}>",
+            "Auto-Submitted": "auto-generated",
+        },
+    )
+    mail.attach_alternative(render_to_string(f"{base}.html", {**contexte, "sujet": sujet}), "text/html")
+    return mail
+
+
+def _message(courriel: Courriel) -> Message | None:
+    """The message that the event is about, where it is about one."""
+    evenement = Evenement.objects.filter(pk=courriel.cle.split(":", 1)[0]).first()
+    identifiant = evenement.donnees.get("message") if evenement else None
+    return Message.objects.filter(pk=identifiant).first() if identifiant else None
+
+
+def lien_usager(demande: Demande) -> str:
+    """Account or code, never both: the link alone opens nothing."""
+    if demande.usager_id:
+        return f"{settings.GUICHET_PORTAL_URL}/mes-demarches/{demande.reference}/"
+    return f"{settings.GUICHET_PORTAL_URL}/suivi/?reference={demande.reference}"
+
+
+def lien_agent(demande: Demande) -> str:
+    return f"{settings.GUICHET_AGENTS_URL}/demandes/{demande.reference}/"

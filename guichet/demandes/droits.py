@@ -1,0 +1,75 @@
+"""Who may read and act on a request. The only place where this is decided."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+
+from guichet.demarches.models import Service
+
+if TYPE_CHECKING:
+    from guichet.comptes.models import Usager
+
+    from .models import Demande
+
+
+class AccesRefuse(PermissionDenied):
+    """This person has no right on this request."""
+
+
+class Agent(Protocol):
+    """What this app needs to know of an agent, whatever the class that carries it."""
+
+    @property
+    def sub(self) -> str: ...
+    @property
+    def nom(self) -> str: ...
+    @property
+    def groupes(self) -> Sequence[str]: ...
+
+
+@dataclass(frozen=True)
+class Demandeur:
+    """A resident at the keyboard: an account, requests opened by their code in this session, or both."""
+
+    usager: Usager | None = None
+    ouvertes_par_code: frozenset[uuid.UUID] = frozenset()
+
+    @property
+    def nom(self) -> str:
+        return self.usager.nom if self.usager else ""
+
+    @property
+    def cle(self) -> str:
+        return str(self.usager.pk) if self.usager else ""
+
+
+def services_de(agent: Agent) -> QuerySet[Service]:
+    """The services whose requests this agent reads."""
+    return Service.objects.filter(groupe__in=list(agent.groupes))
+
+
+def peut_voir(agent: Agent, demande: Demande) -> bool:
+    return demande.service.groupe in agent.groupes
+
+
+def exiger_agent(agent: Agent, demande: Demande) -> None:
+    if not peut_voir(agent, demande):
+        raise AccesRefuse("Cette demande est suivie par un service auquel vous n'appartenez pas.")
+
+
+def est_a(demandeur: Demandeur, demande: Demande) -> bool:
+    """A request is its owner's, or whoever's gave its code."""
+    if demandeur.usager is not None and demande.usager_id == demandeur.usager.pk:
+        return True
+    return demande.pk in demandeur.ouvertes_par_code
+
+
+def exiger_demandeur(demandeur: Demandeur, demande: Demande) -> None:
+    if not est_a(demandeur, demande):
+        raise AccesRefuse("Cette demande n'est pas la vôtre.")

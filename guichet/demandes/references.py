@@ -1,0 +1,60 @@
+"""Names of a request that people read aloud, type and keep: reference and tracking code."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+import secrets
+import uuid
+
+from django.conf import settings
+
+# Neither 0/O, 1/I/L, 2/Z, 5/S, 8/B nor U/V: nothing that is misread on paper or misheard on the phone.
+ALPHABET = "34679ACDEFGHJKMNPQRTWXY"
+LONGUEUR = 8
+ITERATIONS = 20_000  # of PBKDF2: about 5 ms, so that a stolen table is not read at once
+
+
+def _grouper(lettres: str) -> str:
+    return f"{lettres[:4]}-{lettres[4:]}"
+
+
+def nouvelle_reference(annee: int) -> str:
+    """Readable, and says nothing of how many requests came before."""
+    return f"{annee}-{_grouper(''.join(secrets.choice(ALPHABET) for _ in range(LONGUEUR)))}"
+
+
+def code_suivi(cle_envoi: uuid.UUID) -> str:
+    """The tracking code of a submission.
+
+    Derived from the submission's key and this site's secret: never stored in clear, yet the same again when
+    the confirmation page is reopened or the button pressed twice.
+    """
+    cle = hmac.new(settings.SECRET_KEY.encode(), b"code de suivi " + cle_envoi.bytes, hashlib.sha256).digest()
+    reste, lettres = int.from_bytes(cle, "big"), ""
+    for _ in range(LONGUEUR):
+        reste, rang = divmod(reste, len(ALPHABET))
+        lettres += ALPHABET[rang]
+    return _grouper(lettres)
+
+
+def normaliser_code(saisie: str) -> str:
+    """What was typed, without the spaces, hyphens and small letters that people add."""
+    return re.sub(r"[^A-Z0-9]", "", saisie.upper())
+
+
+def normaliser_reference(saisie: str) -> str:
+    """Reference as stored, from any usual way to type it; the text itself where it is none."""
+    lettres = normaliser_code(saisie)
+    if len(lettres) != 4 + LONGUEUR:
+        return saisie.strip().upper()
+    return f"{lettres[:4]}-{_grouper(lettres[4:])}"
+
+
+def empreinte_code(demande_id: uuid.UUID, code: str) -> str:
+    return hashlib.pbkdf2_hmac("sha256", normaliser_code(code).encode(), demande_id.bytes, ITERATIONS).hex()
+
+
+def code_correspond(demande_id: uuid.UUID, code: str, empreinte: str) -> bool:
+    return hmac.compare_digest(empreinte_code(demande_id, code), empreinte)

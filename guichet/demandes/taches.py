@@ -1,0 +1,16 @@
+"""Tasks of the worker. Each may run twice and does its work once."""
+
+from __future__ import annotations
+
+import uuid
+
+from procrastinate.contrib.django import app
+
+from guichet.taches.reprises import RepriseCroissante
+
+
+@app.task(name="demandes.envoyer_courriel", queue="courriels", retry=RepriseCroissante())
+def envoyer_courriel(courriel_id: str) -> None:
+    from .courriels import envoyer
+
+    envoyer(uuid.UUID(courriel_id))

@@ -1,0 +1,35 @@
+"""``manage.py importer_site DIR``: load a site's services and procedures."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from guichet.demarches.definition import DefinitionRefusee
+from guichet.demarches.services import importer_site
+
+
+class Command(BaseCommand):
+    help = "Charge les services et les démarches du dossier d'un site (services.yaml, demarches/*.yaml)."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("dossier", type=Path)
+        parser.add_argument("--json", action="store_true", help="Dit le résultat pour une machine.")
+
+    def handle(self, *_args: Any, dossier: Path, **options: Any) -> None:
+        try:
+            bilan = importer_site(dossier)
+        except DefinitionRefusee as refus:
+            fautes = "\n".join(f"- {faute}" for faute in refus.fautes)
+            raise CommandError(f"Rien n'a été chargé. Corrigez ceci dans {refus.source} :\n{fautes}") from None
+        if options["json"]:
+            self.stdout.write(
+                json.dumps({"changed": bilan.change, "created": bilan.crees, "updated": bilan.modifies})
+            )
+            return
+        for verbe, noms in (("créé", bilan.crees), ("modifié", bilan.modifies)):
+            for nom in noms:
+                self.stdout.write(f"{nom} : {verbe}")
+        if not bilan.change:
+            self.stdout.write("Rien n'a changé.")

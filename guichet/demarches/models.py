@@ -1,0 +1,90 @@
+"""Services of the town and the procedures they answer."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+from django.db import models
+
+from .definition import Definition
+from .recherche import normaliser
+
+
+class Service(models.Model):
+    """A queue of requests; ``groupe`` is the directory group whose members may read it."""
+
+    slug = models.SlugField(primary_key=True)
+    nom = models.CharField(max_length=200)
+    groupe = models.CharField(max_length=80, unique=True)
+    courriel = models.EmailField()
+    telephone = models.CharField(max_length=40)
+    adresse = models.TextField()
+    horaires = models.TextField()
+
+    class Meta:
+        ordering = ("nom",)
+
+    def __str__(self) -> str:
+        return self.nom
+
+
+class DemarcheQuerySet(models.QuerySet["Demarche"]):
+    def publiees(self) -> DemarcheQuerySet:
+        return self.filter(publiee=True).select_related("service")
+
+    def cherchees(self, mots: str) -> DemarcheQuerySet:
+        """Procedures that hold every word typed, accents and capitals set aside."""
+        resultat = self
+        for mot in normaliser(mots).split()[:8]:
+            resultat = resultat.filter(recherche__contains=mot)
+        return resultat
+
+
+class Demarche(models.Model):
+    """A procedure: its current definition, and what lists need of it in plain columns."""
+
+    slug = models.SlugField(primary_key=True)
+    titre = models.CharField(max_length=200)
+    resume = models.TextField()
+    theme = models.CharField(max_length=100)
+    service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="demarches")
+    definition = models.JSONField()
+    publiee = models.BooleanField(default=False)
+    version = models.PositiveIntegerField(default=1)
+    modifiee_le = models.DateTimeField(auto_now=True)
+    recherche = models.TextField(editable=False, default="")
+
+    objects = DemarcheQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("theme", "titre")
+
+    def __str__(self) -> str:
+        return self.titre
+
+    @cached_property
+    def lue(self) -> Definition:
+        """The definition as an object; the table holds only definitions that were accepted."""
+        return Definition.model_validate(self.definition)
+
+
+class VersionDemarche(models.Model):
+    """Each definition that was ever current: a request is always read with the one it answered."""
+
+    demarche = models.ForeignKey(Demarche, on_delete=models.PROTECT, related_name="versions")
+    numero = models.PositiveIntegerField()
+    definition = models.JSONField()
+    creee_le = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("demarche", "-numero")
+        constraints = (models.UniqueConstraint(fields=("demarche", "numero"), name="version_unique_par_demarche"),)
+
+    def __str__(self) -> str:
+        return f"{self.demarche_id}, version {self.numero}"
+
+    @cached_property
+    def lue(self) -> Definition:
+        definition: Any = self.definition
+        return Definition.model_validate(definition)
