@@ -58,6 +58,7 @@ def run_runbook(
         command += ["--extra-vars", json.dumps(variables)]
     environment = os.environ | {
         "ANSIBLE_CONFIG": str(RUNBOOKS / "ansible.cfg"),
+        "ANSIBLE_CALLBACK_PLUGINS": str(RUNBOOKS / "plugins" / "callback"),
         "ANSIBLE_STDOUT_CALLBACK": "gru_progress",
         "ANSIBLE_FORCE_COLOR": "0",
         "GRU_LOG_FILE": str(log_file),

@@ -68,7 +68,7 @@ def _up(stack: Stack, phases: Phases, result: dict[str, Any], *, verify_too: boo
     with _only_one(stack):
         ensure_secrets(stack, site)
         with phases.phase("engine", "Moteur Pulumi et image de base des hôtes"):
-            image = bring_up.prepare(stack, site, say)
+            image = bring_up.prepare(site, say)
         with phases.phase("infrastructure", "Création des hôtes et du réseau"):
             changes = bring_up.make_hosts(stack, site, image, say)
             result["changed"] += changes
