@@ -13,6 +13,7 @@ def commune(request: HttpRequest) -> dict[str, Any]:
         "url_portail": settings.GUICHET_PORTAL_URL,
         "url_agents": settings.GUICHET_AGENTS_URL,
         "site_guichet": settings.GUICHET_SITE,
+        "accessibilite": settings.GUICHET_ACCESSIBILITE,
         "franceconnect": settings.GUICHET_FRANCECONNECT,
         "usager": getattr(request, "usager", None),
     }

@@ -28,7 +28,7 @@ class Agent(AbstractBaseUser, PermissionsMixin):
     cree_le = models.DateTimeField("créé le", auto_now_add=True)
 
     # Django wants one unique field as the user name; nobody types it. It is derived in save().
-    cle = models.CharField(max_length=600, unique=True, editable=False)
+    cle = models.CharField(max_length=600, unique=True, blank=True)
 
     USERNAME_FIELD = "cle"
     EMAIL_FIELD = "courriel"

@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
                 ('groupes', models.JSONField(blank=True, default=list, verbose_name="groupes de l'annuaire")),
                 ('is_active', models.BooleanField(default=True, verbose_name='actif')),
                 ('cree_le', models.DateTimeField(auto_now_add=True, verbose_name='créé le')),
-                ('cle', models.CharField(editable=False, max_length=600, unique=True)),
+                ('cle', models.CharField(blank=True, max_length=600, unique=True)),
                 ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
                 ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
             ],

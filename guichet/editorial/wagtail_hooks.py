@@ -1,0 +1,35 @@
+"""The editors' workshop: what it shows and what it refuses."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from wagtail import hooks
+from wagtail.models import Page
+
+from guichet.editorial.models import Accueil, PageObligatoire
+
+REFUS = "Cette page est obligatoire : vous pouvez changer son texte, mais pas la supprimer ni la dépublier."
+# Entries of the workshop that belong to operators or to the directory.
+ENTREES_CACHEES = {"reports", "help", "documents"}
+
+
+def _refuser(request: HttpRequest, page: Page) -> HttpResponse | None:
+    if isinstance(page.specific, PageObligatoire | Accueil):
+        messages.error(request, REFUS)
+        return redirect("wagtailadmin_pages:edit", page.pk)
+    return None
+
+
+@hooks.register("before_delete_page")
+def refuser_suppression(request: HttpRequest, page: Page) -> HttpResponse | None:
+    return _refuser(request, page)
+
+
+@hooks.register("before_unpublish_page")
+def refuser_depublication(request: HttpRequest, page: Page) -> HttpResponse | None:
+    return _refuser(request, page)
+
+
+@hooks.register("construct_main_menu")
+def alleger_menu(request: HttpRequest, entrees: list[object]) -> None:
+    entrees[:] = [entree for entree in entrees if getattr(entree, "name", "") not in ENTREES_CACHEES]
