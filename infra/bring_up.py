@@ -19,7 +19,7 @@ from infra.plan import StackPlan
 from infra.site_plan import make_plan
 from infra.state import OperatorError, Stack
 from infra.steps import Step
-from infra.targets.base_image import ImageInputs, ensure_image, reference
+from infra.targets.base_image import ImageInputs, ensure_image
 
 Tell = Callable[[str], None]
 
@@ -126,7 +126,13 @@ def _plan(stack: Stack, site: Site, image: str) -> StackPlan:
 
 
 def _image_inputs(site: Site) -> ImageInputs:
-    raise NotImplementedError
+    network = site.network
+    return ImageInputs(
+        debian_mirror=network.debian_mirror,
+        debian_security_mirror=network.debian_security_mirror,
+        http_proxy=network.http_proxy,
+        no_proxy=network.no_proxy,
+    )
 
 
 def _teller(tell: Tell) -> Callable[[Step], None]:

@@ -7,9 +7,9 @@ import sys
 import click
 
 from infra.cli.mail import mail
+from infra.cli.phases import say
 from infra.cli.platform import down, preview, up
 from infra.cli.reading import schema, ssh, status, verify
-from infra.cli.phases import say
 from infra.model import SiteError
 from infra.plan import PlanError
 from infra.state import OperatorError

@@ -24,4 +24,5 @@ def stack_option(command: _Command) -> _Command:
 
 def json_option(command: _Command) -> _Command:
     """Add `--json`, for results that a machine reads."""
-    return click.option("--json", "as_json", is_flag=True, help="Résultat en JSON sur la sortie standard.")(command)
+    help_text = "Résultat en JSON sur la sortie standard."
+    return click.option("--json", "as_json", is_flag=True, help=help_text)(command)

@@ -55,7 +55,8 @@ def up(no_verify: bool, as_json: bool, stack_name: str) -> None:
         raise
     finally:
         if as_json:
-            click.echo(json.dumps({**result, "seconds": phases.seconds, "phases": phases.done}, ensure_ascii=False))
+            summary = {**result, "seconds": phases.seconds, "phases": phases.done}
+            click.echo(json.dumps(summary, ensure_ascii=False))
     if result["failed"]:
         raise click.exceptions.Exit(1)
 
@@ -137,10 +138,11 @@ def _publish_names(stack: Stack, site: Site) -> None:
     address = str(getattr(site.target, "publish_address", ""))
     if not address:
         return
+    names = sorted(site.public_names().values())
     try:
-        set_names(stack.name, address, list(site.public_names().values()))
+        set_names(stack.name, address, names)
     except OSError:
-        say("      Ajoutez vous-même à /etc/hosts : " + f"{address} {' '.join(sorted(site.public_names().values()))}")
+        say(f"      Ajoutez vous-même à /etc/hosts : {address} {' '.join(names)}")
 
 
 def _tell_what_next(stack: Stack, site: Site) -> None:
@@ -164,5 +166,6 @@ def _tell_what_next(stack: Stack, site: Site) -> None:
     if "proxy" in functions:
         say(f"\n  Autorité locale : {stack.authority_file}")
         say("  Pour que votre navigateur l'accepte, importez ce fichier dans ses autorités de certification,")
-        say("  ou pour toute la machine : cp FICHIER /usr/local/share/ca-certificates/gru.crt && update-ca-certificates")
+        say("  ou pour toute la machine :")
+        say("    cp FICHIER /usr/local/share/ca-certificates/gru.crt && update-ca-certificates")
     say("\n  Ensuite : gru status · gru mail · gru verify · gru down")

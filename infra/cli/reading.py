@@ -30,7 +30,8 @@ def status(as_json: bool, stack_name: str) -> None:
             mark = "✓" if item["healthy"] else "✗"
             why = f" - {item['why']}" if item.get("why") else ""
             since = f"depuis {item['since'][:16].replace('T', ' ')} UTC" if item["since"] else ""
-            click.echo(f"{mark} {item['name']:<28} {item['version'] or '':<32} {item['address'] or '':<24} {since}{why}")
+            version, address = item["version"] or "", item["address"] or ""
+            click.echo(f"{mark} {item['name']:<28} {version:<32} {address:<24} {since}{why}")
         click.echo("\nTout fonctionne." if found["healthy"] else "\nQuelque chose ne va pas : voir les lignes ✗.")
     if not found["healthy"]:
         raise click.exceptions.Exit(1)
