@@ -28,7 +28,7 @@ for path in sorted(glob.glob("/etc/gru/components.d/*.json")):
         version = subprocess.run(["dpkg-query", "-W", "-f", "${Version}", c["package"]],
                                  capture_output=True, text=True).stdout
     stamp = datetime.datetime.fromtimestamp(since, datetime.timezone.utc).isoformat() if since else None
-    out.append({"name": c["name"], "healthy": active, "version": version or None,
+    out.append({"name": c["name"], "function": c.get("function"), "healthy": active, "version": version or None,
                 "address": c.get("address"), "since": stamp})
 print(json.dumps(out))
 """
@@ -51,14 +51,18 @@ def collect(inventory: dict[str, Any]) -> dict[str, Any]:
 
 
 def _components(inventory: dict[str, Any], host: str) -> list[dict[str, Any]]:
-    fqdn = inventory["all"]["hosts"][host]["gru_fqdn"]
+    record = inventory["all"]["hosts"][host]
+    address = record["gru_fqdn"]
     try:
         found: list[dict[str, Any]] = json.loads(run_remote(inventory, host, ["python3", "-"], _PROBE))
     except (OperatorError, json.JSONDecodeError) as error:
-        return [
-            {"name": host, "healthy": False, "version": None, "address": fqdn, "since": None, "why": str(error)}
-        ]
-    if not found:
-        why = "l'hôte répond, mais rien n'y est installé"
-        return [{"name": host, "healthy": False, "version": None, "address": fqdn, "since": None, "why": why}]
-    return [{**component, "host": host} for component in found]
+        return [_absent(host, address, str(error))]
+    installed = {component["function"] for component in found}
+    missing = [function for function in record["gru_functions"] if function not in installed]
+    return [{**component, "host": host} for component in found] + [
+        _absent(function, address, f"pas encore installé sur {host} ; lancez « gru up »") for function in missing
+    ]
+
+
+def _absent(name: str, address: str, why: str) -> dict[str, Any]:
+    return {"name": name, "healthy": False, "version": None, "address": address, "since": None, "why": why}
