@@ -1,0 +1,135 @@
+"""What every check of a running stack is given. Nothing here asks Pulumi or Ansible: only the hosts themselves.
+
+GRU_INVENTORY names the inventory of the stack. The first line of a check's docstring is the sentence, in French,
+that `gru verify` shows to the operator.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+import requests
+import testinfra
+from requests.adapters import HTTPAdapter
+from testinfra.host import Host
+
+HostOf = Callable[[str], Host]
+
+
+def _inventory() -> dict[str, Any]:
+    path = os.environ.get("GRU_INVENTORY")
+    if not path:
+        pytest.skip("GRU_INVENTORY ne nomme pas d'inventaire", allow_module_level=True)
+    content: dict[str, Any] = json.loads(Path(path).read_text(encoding="utf-8"))
+    return content
+
+
+def _variables(inventory: dict[str, Any], name: str) -> dict[str, Any]:
+    """Return a host's variables, the shared ones included."""
+    variables: dict[str, Any] = {**inventory["all"]["vars"], **inventory["all"]["hosts"][name]}
+    return variables
+
+
+def _connect(inventory: dict[str, Any], name: str) -> Host:
+    variables = _variables(inventory, name)
+    return testinfra.get_host(
+        f"ssh://{variables['ansible_user']}@{variables['ansible_host']}:{variables['ansible_port']}",
+        ssh_identity_file=variables["ansible_ssh_private_key_file"],
+        ssh_extra_args=variables["ansible_ssh_common_args"],
+    )
+
+
+class _ToTheProxy(HTTPAdapter):
+    """Sends requests for the stack's public names to its proxy, whatever the operator's machine resolves."""
+
+    def __init__(self, names: set[str], address: str) -> None:
+        self._names, self._address = names, address
+        super().__init__()
+
+    def build_connection_pool_key_attributes(
+        self, request: requests.PreparedRequest, verify: Any, cert: Any = None
+    ) -> tuple[Any, Any]:
+        """Connect to the proxy's address and still ask for, and check, the name of the URL."""
+        place, settings = super().build_connection_pool_key_attributes(request, verify, cert)
+        name = place["host"]
+        if name in self._names:
+            place["host"] = self._address
+            if place["scheme"] == "https":
+                settings |= {"server_hostname": name, "assert_hostname": name}
+        return place, settings
+
+    def send(self, request: requests.PreparedRequest, *arguments: Any, **options: Any) -> requests.Response:
+        """Name the host that the URL names."""
+        request.headers.setdefault("Host", urlsplit(str(request.url)).netloc)
+        return super().send(request, *arguments, **options)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a check that takes `host_name` once for each host."""
+    if "host_name" in metafunc.fixturenames:
+        metafunc.parametrize("host_name", sorted(_inventory()["all"]["hosts"]))
+
+
+@pytest.fixture(scope="session")
+def inventory() -> dict[str, Any]:
+    """The stack's inventory, as it was written for Ansible."""
+    return _inventory()
+
+
+@pytest.fixture(scope="session")
+def host_by_name(inventory: dict[str, Any]) -> HostOf:
+    """Return the host of that inventory name, over SSH."""
+    known: dict[str, Host] = {}
+
+    def host(name: str) -> Host:
+        if name not in known:
+            known[name] = _connect(inventory, name)
+        return known[name]
+
+    return host
+
+
+@pytest.fixture(scope="session")
+def host_of(inventory: dict[str, Any], host_by_name: HostOf) -> HostOf:
+    """Return the first host that carries a function; the check is left out when none does."""
+
+    def host(function: str) -> Host:
+        carriers = inventory["all"]["children"].get(function, {}).get("hosts", {})
+        if not carriers:
+            pytest.skip(f"aucun hôte ne porte la fonction {function}")
+        return host_by_name(next(iter(carriers)))
+
+    return host
+
+
+@pytest.fixture(scope="session")
+def variables_of(inventory: dict[str, Any]) -> Callable[[str], dict[str, Any]]:
+    """Return the variables of the first host that carries a function."""
+
+    def variables(function: str) -> dict[str, Any]:
+        return _variables(inventory, next(iter(inventory["all"]["children"][function]["hosts"])))
+
+    return variables
+
+
+@pytest.fixture
+def http(inventory: dict[str, Any]) -> requests.Session:
+    """A client outside the stack that trusts its authority and reaches its public names."""
+    shared = inventory["all"]["vars"]
+    session = requests.Session()
+    session.trust_env = False
+    session.verify = shared["gru_ca_certificate_file"]
+    carriers = inventory["all"]["children"].get("proxy", {}).get("hosts", {})
+    if carriers:
+        proxy = _variables(inventory, next(iter(carriers)))
+        address = str(shared.get("gru_publish_address") or proxy["ansible_host"])
+        adapter = _ToTheProxy(set(shared["gru_names"].values()), address)
+        session.mount("https://", adapter)
+        session.mount("http://", adapter)
+    return session

@@ -1,0 +1,81 @@
+"""Checks of role `base`, on every host."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from testinfra.host import Host
+
+DAY = 86400
+
+
+@pytest.fixture
+def host(host_name: str, host_by_name: Any) -> Host:
+    """Each host in turn."""
+    return host_by_name(host_name)
+
+
+@pytest.fixture
+def variables(host_name: str, inventory: dict[str, Any]) -> dict[str, Any]:
+    """Its variables."""
+    return {**inventory["all"]["vars"], **inventory["all"]["hosts"][host_name]}
+
+
+def test_no_failed_unit(host: Host) -> None:
+    """Aucun service n'est en échec sur l'hôte."""
+    assert host.check_output("systemctl list-units --failed --plain --no-legend") == ""
+
+
+def test_certificate_is_trusted(host: Host, variables: dict[str, Any]) -> None:
+    """Le certificat de l'hôte porte son nom, vient de l'autorité du site et vaut encore au moins 30 jours."""
+    host.check_output("openssl verify -CApath /etc/ssl/certs /etc/ssl/gru/host.crt")
+    host.check_output("openssl x509 -in /etc/ssl/gru/host.crt -noout -checkend %s", str(30 * DAY))
+    names = host.check_output("openssl x509 -in /etc/ssl/gru/host.crt -noout -ext subjectAltName")
+    assert f"DNS:{variables['gru_fqdn']}" in names
+
+
+def test_private_key_is_kept(host: Host) -> None:
+    """La clé privée de l'hôte n'est lisible que des services qui s'en servent, et celle de l'autorité n'y est pas."""
+    key = host.file("/etc/ssl/gru/host.key")
+    assert (key.user, key.group, key.mode) == ("root", "ssl-cert", 0o640)
+    authority = host.check_output("openssl x509 -in /usr/local/share/ca-certificates/gru-autorite-locale.crt -noout -pubkey")
+    assert host.check_output("openssl pkey -in /etc/ssl/gru/host.key -pubout") != authority
+    assert host.check_output("grep -rl 'PRIVATE KEY' /etc/ssl/gru") == "/etc/ssl/gru/host.key"
+
+
+def test_access_by_key_only(host: Host) -> None:
+    """On n'entre sur l'hôte qu'avec une clé : aucun mot de passe n'est accepté."""
+    settings = host.check_output("sshd -T").splitlines()
+    assert "passwordauthentication no" in settings
+    assert "kbdinteractiveauthentication no" in settings
+    assert "permitrootlogin without-password" in settings
+    assert host.check_output("passwd -S root").split()[1] == "L"
+
+
+def test_clock_and_journal(host: Host) -> None:
+    """L'hôte est à l'heure de Paris et garde son journal après un redémarrage."""
+    assert host.file("/etc/localtime").linked_to.endswith("Europe/Paris")
+    assert host.file("/var/log/journal").is_directory
+
+
+def test_figures_on_the_inner_network_only(host: Host, variables: dict[str, Any]) -> None:
+    """Les mesures de l'hôte se lisent sur le réseau de la plateforme, et là seulement."""
+    assert host.socket(f"tcp://{variables['gru_address']}:9100").is_listening
+    assert not host.socket("tcp://127.0.0.1:9100").is_listening
+    read = "import urllib.request as u; print(u.urlopen('http://%s:9100/metrics', timeout=10).read().decode())"
+    assert "node_memory_MemAvailable_bytes" in host.check_output("python3 -c %s", read % variables["gru_address"])
+
+
+def test_components_tell_the_truth(host: Host) -> None:
+    """Chaque composant que l'hôte annonce est installé et en marche."""
+    paths = host.check_output("ls /etc/gru/components.d/*.json").split()
+    assert paths
+    for path in paths:
+        component = json.loads(host.file(path).content_string)
+        assert component["name"]
+        for unit in component["units"]:
+            assert host.check_output("systemctl is-active %s || true", unit) == "active", unit
+        if "package" in component:
+            assert host.package(component["package"]).is_installed

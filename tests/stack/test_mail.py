@@ -1,0 +1,78 @@
+"""Checks of role `mail`."""
+
+from __future__ import annotations
+
+import json
+import time
+import uuid
+from typing import Any
+
+import pytest
+from testinfra.host import Host
+
+SEND = """
+import smtplib, ssl, sys
+from email.message import EmailMessage
+server, subject, *recipients = sys.argv[1:]
+mail = EmailMessage()
+mail["From"], mail["To"], mail["Subject"] = "verification@" + server, recipients[0], subject
+mail.set_content("Courriel de vérification.")
+with smtplib.SMTP(server, timeout=10) as connection:
+    connection.starttls(context=ssl.create_default_context())
+    connection.send_message(mail, to_addrs=recipients)
+"""
+
+
+@pytest.fixture
+def host(host_of: Any) -> Host:
+    """The mail server's host."""
+    return host_of("mail")
+
+
+@pytest.fixture
+def variables(variables_of: Any) -> dict[str, Any]:
+    """Its variables."""
+    return variables_of("mail")
+
+
+def test_every_mail_is_kept_with_its_recipient(host: Host, variables: dict[str, Any]) -> None:
+    """Localement, tout courriel est gardé pour lecture, un exemplaire par destinataire, et rien ne sort."""
+    if not variables["gru_mail"]["sink"]:
+        pytest.skip("ce site envoie ses courriels")
+    subject = f"Vérification n° {uuid.uuid4().hex}"
+    recipients = ["zoe@ailleurs.example", "bruno@autre.example"]
+    host.check_output("python3 -c %s %s %s %s %s", SEND, variables["gru_fqdn"], subject, *recipients)
+    kept: list[dict[str, str]] = []
+    for _ in range(20):
+        listed = json.loads(host.check_output("gru-mail-puits list --json"))
+        kept = [mail for mail in listed if mail["subject"] == subject]
+        if len(kept) == len(recipients):
+            break
+        time.sleep(0.5)
+    assert sorted(mail["to"] for mail in kept) == sorted(recipients)
+    raw = host.check_output("gru-mail-puits show %s", kept[0]["id"])
+    assert f"X-Original-To: {kept[0]['to']}" in raw
+    assert host.check_output("postconf -h default_transport relay_transport").split() == ["virtual", "virtual"]
+
+
+def test_unknown_mail_is_an_error(host: Host, variables: dict[str, Any]) -> None:
+    """Demander un courriel qui n'existe pas est une erreur, pas une page vide."""
+    if not variables["gru_mail"]["sink"]:
+        pytest.skip("ce site envoie ses courriels")
+    assert host.run("gru-mail-puits show nothing").rc == 1
+
+
+def test_only_the_platform_may_send(host: Host, variables: dict[str, Any]) -> None:
+    """Le serveur de courriel n'écoute que les hôtes de la plateforme."""
+    networks = host.check_output("postconf -h mynetworks").replace(",", " ").split()
+    assert networks == ["127.0.0.0/8", variables["gru_network_cidr"]]
+    assert host.socket(f"tcp://{variables['gru_address']}:25").is_listening
+    assert not host.socket("tcp://0.0.0.0:25").is_listening
+
+
+def test_queue_figures(host: Host, variables: dict[str, Any]) -> None:
+    """La supervision sait combien de courriels attendent et depuis quand."""
+    read = f"import urllib.request as u; print(u.urlopen('http://{variables['gru_address']}:9100/metrics').read().decode())"
+    figures = host.check_output("python3 -c %s", read)
+    assert 'gru_mail_queue_messages{queue="deferred"}' in figures
+    assert 'gru_mail_queue_oldest_seconds{queue="deferred"}' in figures
