@@ -90,20 +90,25 @@ def explained(action: str) -> Iterator[None]:
         raise
     except ImageNotFound as error:
         raise TargetError(
-            f"impossible de {action} : l'image de base est absente de Docker ; "
+            f"impossible {de(action)} : l'image de base est absente de Docker ; "
             "relancez « gru up », qui la fabrique"
         ) from error
     except APIError as error:
-        raise TargetError(f"impossible de {action} : {explain(_reason(error))}") from error
+        raise TargetError(f"impossible {de(action)} : {explain(_reason(error))}") from error
     except requests.exceptions.Timeout as error:
         raise TargetError(
-            f"impossible de {action} : Docker n'a pas répondu en {TIMEOUT} s ; la machine est-elle surchargée ?"
+            f"impossible {de(action)} : Docker n'a pas répondu en {TIMEOUT} s ; la machine est-elle surchargée ?"
         ) from error
     except (DockerException, requests.exceptions.RequestException, OSError) as error:
         raise TargetError(
-            f"impossible de {action} : aucun moteur Docker ne répond ; démarrez-le "
+            f"impossible {de(action)} : aucun moteur Docker ne répond ; démarrez-le "
             "(systemctl start docker) ou vérifiez DOCKER_HOST et vos droits sur sa prise"
         ) from error
+
+
+def de(action: str) -> str:
+    """``de créer``, ``d'enregistrer``."""
+    return f"d'{action}" if action[0] in "aeéiou" else f"de {action}"
 
 
 def _reason(error: APIError) -> str:
