@@ -1,0 +1,140 @@
+"""A real headless Chromium that trusts the stack's authority and finds its names on the loopback address."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, Playwright, sync_playwright
+
+from infra.secret_store import read_secrets
+from infra.state import Stack
+
+CHROMIUM = "/usr/bin/chromium"
+_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@dataclass(frozen=True)
+class Platform:
+    """The running stack, as a person outside sees it."""
+
+    stack: Stack
+    variables: dict[str, Any]
+
+    def url(self, brick: str, path: str = "/") -> str:
+        """Public address of a page of `brick` (a function's name)."""
+        port = self.variables["gru_https_port"]
+        return f"https://{self.variables['gru_names'][brick]}{'' if port == 443 else f':{port}'}{path}"
+
+    @property
+    def origins(self) -> frozenset[str]:
+        return frozenset(self.url(brick, "") for brick in self.variables["gru_names"])
+
+    @property
+    def demo_password(self) -> str:
+        return read_secrets(self.stack)["demo_password"]
+
+    def gru(self, *arguments: str) -> str:
+        """Run the `gru` command against this stack and return what it prints."""
+        command = [str(Path(sys.executable).parent / "gru"), *arguments, "--stack", self.stack.name]
+        run = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert run.returncode == 0, f"{' '.join(command)} : {run.stderr}"
+        return run.stdout
+
+    def on_host(self, host: str, *command: str) -> str:
+        """Run a command on one of the stack's hosts."""
+        return self.gru("ssh", host, "--", *command)
+
+    def wait_for_mail(self, recipient: str, subject: str, seconds: float = 60) -> str:
+        """Return the text of the newest mail to `recipient` whose subject matches `subject`."""
+        return wait_until(lambda: self._mail(recipient, subject), f"courriel « {subject} » à {recipient}", seconds)
+
+    def mails(self, recipient: str, subject: str) -> list[dict[str, str]]:
+        """List the mails to `recipient` whose subject matches the regular expression `subject`."""
+        listed = json.loads(self.gru("mail", "--json", "--to", recipient))
+        return [item for item in listed if re.search(subject, item["subject"])]
+
+    def _mail(self, recipient: str, subject: str) -> str | None:
+        found = self.mails(recipient, subject)
+        if not found:
+            return None
+        text: str = json.loads(self.gru("mail", found[-1]["id"], "--json"))["text"]
+        return text
+
+
+def wait_until(condition: Callable[[], Any], what: str, seconds: float = 60) -> Any:
+    """Return the first true value of `condition`; fail in words after `seconds`."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if value := condition():
+            return value
+        time.sleep(0.3)
+    pytest.fail(f"pas obtenu en {seconds:.0f} s : {what}")
+    return None
+
+
+@pytest.fixture(scope="session")
+def platform() -> Platform:
+    stack = Stack(os.environ.get("GRU_STACK", "local"))
+    inventory = json.loads(stack.inventory_file.read_text(encoding="utf-8"))
+    return Platform(stack, inventory["all"]["vars"])
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture
+def new_person(
+    platform: Platform, playwright: Playwright, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[..., BrowserContext]]:
+    """Return a function that opens a browser of its own for one more person."""
+    opened: list[BrowserContext] = []
+
+    def open_browser(**options: Any) -> BrowserContext:
+        home = tmp_path_factory.mktemp("personne")
+        _trust(home, platform.stack.authority_file)
+        address = platform.variables["gru_publish_address"]
+        context = playwright.chromium.launch_persistent_context(
+            str(home / "profil"),
+            executable_path=CHROMIUM,
+            args=[*_FLAGS, f"--host-resolver-rules=MAP *.{platform.variables['gru_domain']} {address}"],
+            env={**os.environ, "HOME": str(home)},
+            locale="fr-FR",
+            timezone_id="Europe/Paris",
+            **options,
+        )
+        context.set_default_timeout(20_000)
+        opened.append(context)
+        return context
+
+    yield open_browser
+    for context in opened:
+        context.close()
+
+
+def _trust(home: Path, authority: Path) -> None:
+    database = home / ".pki" / "nssdb"
+    database.mkdir(parents=True)
+    nss = f"sql:{database}"
+    subprocess.run(["certutil", "-d", nss, "-N", "--empty-password"], check=True)
+    subprocess.run(["certutil", "-d", nss, "-A", "-t", "C,,", "-n", "gru", "-i", str(authority)], check=True)
