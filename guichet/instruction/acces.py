@@ -1,0 +1,68 @@
+"""Who may open the agents' pages, and what they are told when a request is not theirs to read.
+
+A request of another service and a reference that does not exist get the same answer, word for word and status
+for status (404): trying references teaches nothing, not even that a request exists.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+
+from guichet.demandes import droits
+from guichet.demandes.models import Demande
+from guichet.demandes.references import normaliser_reference
+
+from .models import Agent
+
+GROUPE_AGENTS = "agents"
+
+P = ParamSpec("P")
+
+
+class DemandeIntrouvable(Exception):
+    """Unknown reference, or request of a service the agent is not in: nobody is told which."""
+
+
+def agent_requis(
+    vue: Callable[Concatenate[HttpRequest, Agent, P], HttpResponse],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    """Give the view the signed-in agent; pages are never kept by the browser (shared desks)."""
+
+    @wraps(vue)
+    @never_cache
+    def enveloppe(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        agent = request.user
+        if not isinstance(agent, Agent):
+            return redirect_to_login(request.get_full_path())
+        if GROUPE_AGENTS not in agent.groupes:
+            raise PermissionDenied("Votre compte n’est plus celui d’un agent.")
+        try:
+            return vue(request, agent, *args, **kwargs)
+        except DemandeIntrouvable:
+            return render(request, "instruction/introuvable.html", status=404)
+
+    return enveloppe
+
+
+def demande_visible(
+    agent: droits.Agent, reference: str, queryset: QuerySet[Demande] | None = None
+) -> Demande:
+    """The request of this reference, if this agent may read it."""
+    queryset = Demande.objects.all() if queryset is None else queryset
+    demande = (
+        queryset.filter(service__groupe__in=list(agent.groupes))
+        .filter(reference=normaliser_reference(reference))
+        .first()
+    )
+    if demande is None:
+        raise DemandeIntrouvable
+    return demande

@@ -1,0 +1,234 @@
+"""What agents read: reads only, always within their services, never more queries because there are more rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlencode
+
+from django.db.models import CharField, Count, Func, Min, Q, QuerySet
+
+from guichet.demandes.droits import Agent
+from guichet.demandes.models import Demande, Evenement
+from guichet.demandes.workflow import ETATS_USAGER, Statut
+from guichet.demarches.models import Service
+
+from . import recherche
+from .formulaires import Filtres, Montrer
+from .pagination import Curseur, page_de
+
+A_FAIRE_MAX = 5
+COMPTE_MAX = 1000
+"""Beyond this many results the exact figure costs more than it tells."""
+
+# Whose turn it is comes from the workflow's own table, so that a status added there finds its place here.
+STATUTS_MAIRIE = [s for s in Statut if ETATS_USAGER[s].a_qui == "La mairie"]
+STATUTS_USAGER = [s for s in Statut if ETATS_USAGER[s].a_qui == "À vous"]
+STATUTS_OUVERTS = [s for s in Statut if s != Statut.CLOSE]
+
+# Colour of a status for those who work, not for those who wait. It never says more than the word beside it.
+TONS = {
+    Statut.RECUE: "attention",
+    Statut.EN_COURS: "info",
+    Statut.ATTENTE_USAGER: "neutre",
+    Statut.REPONDUE: "succes",
+    Statut.CLOSE: "neutre",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Ligne:
+    """One request of the list, in words."""
+
+    reference: str
+    titre: str
+    lieu: str
+    nom: str
+    service: str
+    recue_le: datetime
+    etat: str
+    ton: str
+    qui_agit: str
+    attend_lecteur: bool
+    en_charge: str
+
+
+@dataclass(frozen=True, slots=True)
+class Liste:
+    lignes: Sequence[Ligne]
+    titre: str
+    plusieurs_services: bool
+    sans_service: bool
+    page_suivante: str
+    page_precedente: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attente:
+    """A request that waits for the reader, what happened last, and since when."""
+
+    ligne: Ligne
+    quoi: str
+    depuis: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AFaire:
+    attentes: Sequence[Attente]
+    total: int
+    a_prendre: int
+    plus_ancienne: datetime | None
+
+    @property
+    def reste(self) -> bool:
+        return self.total > len(self.attentes)
+
+
+def tour(demande: Demande, agent: Agent) -> tuple[str, bool]:
+    """Who acts next, and whether that is the reader."""
+    if demande.statut in STATUTS_USAGER:
+        return "L’usager", False
+    if demande.statut not in STATUTS_MAIRIE:
+        return "Personne", False
+    if not demande.agent_sub:
+        return "Le service", False
+    if demande.agent_sub == agent.sub:
+        return "Vous", True
+    return demande.agent_nom, False
+
+
+def ligne_de(demande: Demande, agent: Agent) -> Ligne:
+    qui_agit, lecteur = tour(demande, agent)
+    statut = Statut(demande.statut)
+    return Ligne(
+        reference=demande.reference,
+        titre=demande.demarche.titre,
+        lieu=getattr(demande, "lieu", None) or "",
+        nom=demande.nom,
+        service=demande.service.nom,
+        recue_le=demande.recue_le,
+        etat=str(statut.label),
+        ton=TONS[statut],
+        qui_agit=qui_agit,
+        attend_lecteur=lecteur,
+        en_charge="Vous" if demande.agent_sub == agent.sub else demande.agent_nom,
+    )
+
+
+def pour_lignes(queryset: QuerySet[Demande]) -> QuerySet[Demande]:
+    """The columns of a row and no more; the address comes out of the answers inside PostgreSQL."""
+    return (
+        queryset.select_related("demarche", "service")
+        .only(
+            "reference", "statut", "nom", "recue_le", "modifiee_le", "agent_sub", "agent_nom",
+            "demarche__titre", "service__nom",
+        )
+        .annotate(
+            lieu=Func(
+                "donnees",
+                template="jsonb_path_query_first(%(expressions)s, '$.*.adresse') #>> '{}'",
+                output_field=CharField(),
+            )
+        )
+    )  # fmt: skip
+
+
+def visibles(services: Sequence[Service]) -> QuerySet[Demande]:
+    """By identifiers and not by a join on the groups, so that PostgreSQL knows how many rows to expect."""
+    return Demande.objects.filter(service__in=[service.pk for service in services])
+
+
+def filtrer(queryset: QuerySet[Demande], filtres: Filtres, agent: Agent) -> QuerySet[Demande]:
+    montrer = filtres.valeur("montrer") or Montrer.OUVERTES
+    if montrer == Montrer.OUVERTES:
+        queryset = queryset.exclude(statut=Statut.CLOSE)
+    elif montrer == Montrer.MOI:
+        queryset = queryset.filter(agent_sub=agent.sub, statut__in=STATUTS_MAIRIE)
+    elif montrer == Montrer.EN_CHARGE:
+        queryset = queryset.filter(agent_sub=agent.sub).exclude(statut=Statut.CLOSE)
+    elif montrer == Montrer.A_PRENDRE:
+        queryset = queryset.filter(agent_sub="", statut__in=STATUTS_MAIRIE)
+    elif montrer != Montrer.TOUTES:
+        queryset = queryset.filter(statut=montrer)
+    if service := filtres.valeur("service"):
+        queryset = queryset.filter(service=service)
+    if demarche := filtres.valeur("demarche"):
+        queryset = queryset.filter(demarche=demarche)
+    if saisie := filtres.valeur("q"):
+        queryset = recherche.chercher(queryset, saisie)
+    return queryset
+
+
+def lister(agent: Agent, services: Sequence[Service], filtres: Filtres, parametres: dict[str, str]) -> Liste:
+    """One page of the list: two queries, whatever the number of requests."""
+    queryset = filtrer(visibles(services), filtres, agent)
+    champ, decroissant = filtres.tri
+    page = page_de(
+        pour_lignes(queryset),
+        champ=champ,
+        decroissant=decroissant,
+        apres=Curseur.lire(parametres.get("apres")),
+        avant=Curseur.lire(parametres.get("avant")),
+    )
+    base = filtres.parametres
+    return Liste(
+        lignes=[ligne_de(demande, agent) for demande in page.lignes],
+        titre=_titre(queryset, filtres),
+        plusieurs_services=len(services) > 1,
+        sans_service=not services,
+        page_suivante=urlencode(base | {"apres": str(page.suivant)}) if page.suivant else "",
+        page_precedente=urlencode(base | {"avant": str(page.precedent)}) if page.precedent else "",
+    )
+
+
+def _titre(queryset: QuerySet[Demande], filtres: Filtres) -> str:
+    """« 12 demandes ouvertes, les plus anciennes d’abord »; counting stops where it would cost too much."""
+    compte = queryset.order_by().values("pk")[: COMPTE_MAX + 1].count()
+    if compte > COMPTE_MAX:
+        nombre = f"Plus de {en_chiffres(COMPTE_MAX)} demandes"
+    else:
+        nombre = f"{en_chiffres(compte)} demande{'s' if compte > 1 else ''}"
+    return f"{nombre}{filtres.adjectif(pluriel=compte > 1)}, {filtres.ordre_en_mots}"
+
+
+def en_chiffres(nombre: int) -> str:
+    return f"{nombre:,}".replace(",", "\u202f")
+
+
+def a_faire(agent: Agent, services: Sequence[Service]) -> AFaire:
+    """What waits for this agent, oldest first, then what waits for anyone of the service: three queries."""
+    en_attente = visibles(services).filter(statut__in=STATUTS_MAIRIE)
+    comptes = en_attente.filter(Q(agent_sub=agent.sub) | Q(agent_sub="")).aggregate(
+        a_moi=Count("pk", filter=Q(agent_sub=agent.sub)),
+        a_prendre=Count("pk", filter=Q(agent_sub="")),
+        plus_ancienne=Min("recue_le", filter=Q(agent_sub="")),
+    )
+    demandes = list(
+        pour_lignes(en_attente.filter(agent_sub=agent.sub)).order_by("recue_le", "pk")[:A_FAIRE_MAX]
+    )
+    derniers = {
+        evenement.demande_id: evenement
+        for evenement in Evenement.objects.filter(demande__in=[d.pk for d in demandes])
+        .exclude(code="note")
+        .order_by("demande_id", "-le", "-pk")
+        .distinct("demande_id")
+    }
+    return AFaire(
+        attentes=[_attente(demande, derniers.get(demande.pk), agent) for demande in demandes],
+        total=comptes["a_moi"],
+        a_prendre=comptes["a_prendre"],
+        plus_ancienne=comptes["plus_ancienne"],
+    )
+
+
+def _attente(demande: Demande, dernier: Evenement | None, agent: Agent) -> Attente:
+    if dernier is None:
+        return Attente(ligne_de(demande, agent), "À traiter", demande.recue_le)
+    if dernier.auteur_type == "usager":
+        quoi = "Nouvelle demande" if dernier.code == "recue" else "L’usager a écrit"
+    elif dernier.auteur_cle == agent.sub:
+        quoi = "Vous l’avez prise en charge"
+    else:
+        quoi = dernier.phrase().rstrip(".")
+    return Attente(ligne_de(demande, agent), quoi, dernier.le)
