@@ -1,0 +1,38 @@
+<TMPL_INCLUDE NAME="header.tpl">
+<h1><TMPL_VAR NAME="TITRE"></h1>
+<TMPL_IF NAME="REG_REQUIRED">
+<p>Votre compte donne accès aux dossiers des habitants. En plus du mot de passe, une deuxième vérification est demandée à chaque connexion. Vous la préparez maintenant, en deux minutes, une fois pour toutes.</p>
+</TMPL_IF>
+<p class="sr-only" id="message" role="status"></p>
+<TMPL_IF NAME="SFDEVICES">
+<div class="table-defilante" tabindex="0" role="group" aria-label="Vos moyens de vérification">
+  <table class="table">
+    <caption>Vos moyens de vérification</caption>
+    <thead><tr><th scope="col">Moyen</th><th scope="col">Ajouté le</th><th scope="col">Action</th></tr></thead>
+    <tbody>
+    <TMPL_LOOP NAME="SFDEVICES">
+      <tr>
+        <td><TMPL_VAR NAME="LIBELLE"> (<TMPL_VAR NAME="name" ESCAPE=HTML>)</td>
+        <td><TMPL_VAR NAME="DATE"></td>
+        <td><TMPL_IF NAME="delAllowed"><button type="button" class="bouton bouton--danger bouton--petit" data-supprimer="<TMPL_VAR NAME="prefix">" data-epoch="<TMPL_VAR NAME="epoch">">Supprimer<span class="sr-only"> <TMPL_VAR NAME="LIBELLE"></span></button></TMPL_IF></td>
+      </tr>
+    </TMPL_LOOP>
+    </tbody>
+  </table>
+</div>
+</TMPL_IF>
+<h2>Ajouter un moyen de vérification</h2>
+<ul class="grille">
+<TMPL_LOOP NAME="MODULES">
+  <li class="carte carte--lien">
+    <h3><a href="<TMPL_VAR NAME="URL">"><TMPL_VAR NAME="LIBELLE"></a></h3>
+    <p><TMPL_VAR NAME="EXPLICATION"></p>
+  </li>
+</TMPL_LOOP>
+</ul>
+<p class="actions">
+  <TMPL_IF NAME="DISPLAY_UPG"><a class="bouton" href="<TMPL_VAR NAME="PORTAL_URL">upgradesession?forceUpgrade=1&amp;url=<TMPL_VAR NAME="SFREGISTERS_URL" ESCAPE=URL>">Confirmer mon identité</a></TMPL_IF>
+  <a href="<TMPL_VAR NAME="PORTAL_URL">?cancel=1">Quitter cette page</a>
+</p>
+<script src="/static/gru/connexion.js" defer></script>
+<TMPL_INCLUDE NAME="footer.tpl">

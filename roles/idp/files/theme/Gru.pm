@@ -1,0 +1,163 @@
+package Lemonldap::NG::Portal::Plugins::Gru;
+
+# Gives our templates their title and their messages in French, written by the server: the packaged pages leave this
+# to a script in the browser, which then shows nothing without JavaScript and keeps lang="en".
+
+use strict;
+use warnings;
+use Mouse;
+use POSIX qw(strftime);
+use Lemonldap::NG::Portal::Main::Constants qw(PE_OK);
+
+extends 'Lemonldap::NG::Portal::Main::Plugin';
+
+use constant hook => { sendHtml => 'dress' };
+
+# Bytes, not characters: templates are read and sent as UTF-8 bytes.
+my %TITLES = (
+    '2fchoice'           => 'Choisir une vérification',
+    '2fregisters'        => 'Double vérification',
+    'confirm'            => 'Confirmer',
+    'error'              => 'La connexion n\'a pas abouti',
+    'info'               => 'Information',
+    'login'              => 'Se connecter',
+    'mail'               => 'Changer de mot de passe',
+    'menu'               => 'Votre compte',
+    'redirect'           => 'Continuer',
+    'totp2fcheck'        => 'Code de vérification',
+    'totp2fregister'     => 'Ajouter une application de codes',
+    'upgradesession'     => 'Confirmer votre identité',
+    'webauthn2fcheck'    => 'Vérifier avec votre clé',
+    'webauthn2fregister' => 'Ajouter une clé de sécurité',
+);
+
+# Codes of Lemonldap::NG::Portal::Main::Constants. No text: first display of a form, nothing to say.
+my %SILENT = map { $_ => 1 } ( 9, 42, 69, 71, 72, 78, 98, 99 );
+my %SUCCESS = (
+    0  => '',
+    35 => 'Votre mot de passe est changé.',
+    46 => 'Votre mot de passe est changé.',
+    47 => 'Vous êtes déconnecté.',
+);
+my %NOTICE = (
+    1  => 'Votre session a pris fin. Connectez-vous de nouveau.',
+    36 => 'Vous avez un message.',
+    66 => 'Un lien vous a déjà été envoyé.',
+    87 => 'Connectez-vous de nouveau pour continuer.',
+);
+my $WRONG_PAGE = 'L\'adresse de cette page n\'est pas valable. Revenez au site d\'où vous venez et recommencez.';
+my $TOO_LATE   = 'Cette page est restée ouverte trop longtemps. Recommencez.';
+my $DOWN       = 'La connexion ne fonctionne pas en ce moment. Recommencez dans quelques minutes.';
+my $DENIED     = 'Votre compte n\'a pas accès à ce site. Si vous devriez l\'avoir, demandez-le à votre responsable.';
+my $LOGIN      = 'Adresse e-mail, identifiant ou mot de passe incorrect.';
+my %ERRORS     = (
+    2   => 'Indiquez votre adresse e-mail ou votre identifiant, et votre mot de passe.',
+    3   => $DOWN,
+    4   => $LOGIN,
+    5   => $LOGIN,
+    6   => $DOWN,
+    7   => $DOWN,
+    8   => $DOWN,
+    21  => 'Votre compte est bloqué. Appelez la mairie.',
+    22  => 'Votre mot de passe a expiré. Choisissez-en un autre.',
+    25  => 'Choisissez un nouveau mot de passe pour continuer.',
+    28  => 'Ce mot de passe est trop simple. Choisissez-en un autre.',
+    29  => 'Ce mot de passe est trop court.',
+    31  => 'Ce mot de passe a déjà servi. Choisissez-en un autre.',
+    34  => 'Les deux mots de passe ne sont pas les mêmes.',
+    37  => $WRONG_PAGE,
+    39  => 'Votre mot de passe actuel n\'est pas celui-ci.',
+    40  => 'Cette adresse n\'est pas écrite correctement, comme nom@exemple.fr.',
+    41  => $DENIED,
+    43  => 'Indiquez votre adresse e-mail.',
+    44  => 'Ce lien ne sert plus : il a déjà été utilisé, ou il a expiré. Demandez un nouveau lien.',
+    45  => 'Le message n\'a pas pu partir. Recommencez dans quelques minutes.',
+    67  => 'Indiquez deux fois votre nouveau mot de passe.',
+    70  => 'Aucun compte n\'a cette adresse.',
+    74  => 'Indiquez votre mot de passe actuel.',
+    81  => $TOO_LATE,
+    82  => $TOO_LATE,
+    83  => 'Votre clé n\'a pas été reconnue. Recommencez.',
+    84  => $DENIED,
+    86  => 'Trop d\'essais. Par sécurité, attendez %s secondes avant d\'essayer de nouveau.',
+    90  => $DENIED,
+    96  => 'Ce code n\'est pas celui du moment. Tapez les six chiffres que l\'application affiche maintenant.',
+    103 => 'Votre compte n\'a pas de double vérification, et ce site la demande.',
+    106 => 'FranceConnect n\'a pas confirmé votre identité. Recommencez, ou utilisez un compte de la ville.',
+    107 => $WRONG_PAGE,
+    108 => $WRONG_PAGE,
+    109 => $WRONG_PAGE,
+    110 => 'La vérification n\'a pas réussi. Recommencez.',
+    111 => 'Ce mot de passe est trop long.',
+);
+my $OTHER = 'La connexion n\'a pas abouti. Recommencez, ou appelez la mairie si cela continue.';
+
+# Which field a mistake belongs to: [flag read by the template, identifier of the field].
+my %FIELDS = (
+    ( map { $_ => [ 'ERREUR_IDENTIFIANTS', 'user' ] } 2, 4, 5 ),
+    ( map { $_ => [ 'ERREUR_NOUVEAU', 'newpassword' ] } 28, 29, 31, 34, 67, 111 ),
+    ( map { $_ => [ 'ERREUR_COURRIEL', 'mail' ] } 40, 43, 70 ),
+    ( map { $_ => [ 'ERREUR_CODE', 'code' ] } 96 ),
+);
+
+my %FACTORS = (
+    totp     => [ 'Application de codes', 'Une application de votre téléphone donne un code à six chiffres. Fonctionne sans réseau.' ],
+    webauthn => [ 'Clé de sécurité', 'Une clé à brancher, ou l\'empreinte, le visage ou le code de votre appareil.' ],
+);
+
+sub init { return 1 }
+
+sub dress {
+    my ( $self, $req, $template, $args ) = @_;
+    my $params = $args->{params} //= {};
+    $params->{TITRE} = $TITLES{$$template} // 'Connexion';
+
+    my $code = $params->{AUTH_ERROR};
+    if ( $$template eq 'error' and not defined $code ) {
+        $params->{ERREUR} =
+            $params->{ERROR403} ? $DENIED
+          : $params->{ERROR404} ? $WRONG_PAGE
+          : $params->{ERROR500} ? $DOWN
+          :                       $OTHER;
+    }
+    elsif ( defined $code and $code =~ /^-?\d+$/ and not $SILENT{$code} ) {
+        if    ( defined $SUCCESS{$code} ) { $params->{SUCCES} = $SUCCESS{$code} }
+        elsif ( $NOTICE{$code} )          { $params->{INFO}   = $NOTICE{$code} }
+        else {
+            my $text = $ERRORS{$code} // $OTHER;
+            $text = sprintf $text, $params->{LOCKTIME} // 30 if $text =~ /%s/;
+            $params->{ERREUR} = $text;
+            if ( my $field = $FIELDS{$code} ) {
+                $params->{ $field->[0] } = 1;
+                $params->{ERREUR_CHAMP} = $field->[1];
+            }
+        }
+    }
+
+    # Signed out, locked for a while, wrong address: no form to fill in.
+    $params->{FORMULAIRE_FERME} = 1
+      if $$template eq 'login'
+      and not $params->{DISPLAY_FORM}
+      and not $params->{DISPLAY_PASSWORD}
+      and not @{ $params->{AUTH_LOOP} // [] };
+
+    if ( $$template eq 'login' and defined $code ) {
+        $params->{TITRE} = 'Vous êtes déconnecté' if $code == 47;
+        $params->{TITRE} = 'Un moment s\'il vous plaît' if $code == 86;
+    }
+    $params->{TITRE} = 'Consultez votre messagerie' if $$template eq 'mail' and ( $code // 0 ) == 72;
+    $params->{TITRE} = 'Mot de passe changé'        if $$template eq 'mail' and ( $code // 0 ) == 46;
+
+    for my $factor ( @{ $params->{MODULES} // [] } ) {
+        my $words = $FACTORS{ $factor->{CODE} } // [ $factor->{CODE}, '' ];
+        @$factor{qw(LIBELLE EXPLICATION)} = @$words;
+    }
+    for my $device ( @{ $params->{SFDEVICES} // [] } ) {
+        my $words = $FACTORS{ lc( $device->{prefix} // $device->{type} ) } // [ $device->{type} ];
+        $device->{LIBELLE} = $words->[0];
+        $device->{DATE} = strftime( '%d/%m/%Y', localtime $device->{epoch} );
+    }
+    return PE_OK;
+}
+
+1;
