@@ -12,6 +12,7 @@ def commune(request: HttpRequest) -> dict[str, Any]:
         "commune": settings.GUICHET_TOWN,
         "url_portail": settings.GUICHET_PORTAL_URL,
         "url_agents": settings.GUICHET_AGENTS_URL,
+        "url_supervision": f"https://supervision.{settings.GUICHET_DOMAIN}",
         "site_guichet": settings.GUICHET_SITE,
         "accessibilite": settings.GUICHET_ACCESSIBILITE,
         "franceconnect": settings.GUICHET_FRANCECONNECT,

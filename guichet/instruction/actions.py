@@ -12,9 +12,9 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from guichet.demandes import services, workflow
+from guichet.demandes import courriels, services, workflow
 from guichet.demandes.droits import Agent
-from guichet.demandes.models import Demande, Evenement, Message
+from guichet.demandes.models import Courriel, Demande, Evenement, Message
 from guichet.demandes.workflow import Statut, Transition
 
 DOUBLE_ENVOI = timedelta(minutes=10)
@@ -89,6 +89,14 @@ _EVENEMENTS = {
 
 
 @dataclass(frozen=True)
+class Apercu:
+    """The mail that an action will send, as the resident will read it."""
+
+    sujet: str
+    corps: str
+
+
+@dataclass(frozen=True)
 class Action:
     transition: Transition
     mots: Mots
@@ -143,6 +151,14 @@ class Action:
         if self.code == "prendre_en_charge" and demande.agent_sub:
             phrases.append(f"Vous remplacez {demande.agent_nom}.")
         return phrases
+
+    def apercu(self, demande: Demande) -> Apercu | None:
+        """The mail itself, written by what will write it; None where none leaves."""
+        genre = _EVENEMENTS[self.code]
+        if not self.transition.previent_usager or not demande.courriel or genre not in courriels.GENRES:
+            return None
+        mail = courriels.composer(Courriel(genre=genre, demande=demande, destinataire=demande.courriel))
+        return Apercu(str(mail.subject), str(mail.body))
 
     def executer(self, demande: Demande, agent: Agent, texte: str) -> None:
         _EXECUTEURS[self.code](demande, agent, texte)

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.utils.formats import date_format
-
+from guichet.demandes import dates
 from guichet.demandes.droits import Agent
 from guichet.demandes.models import Auteur, Demande, Evenement, Message, Piece
 from guichet.demandes.workflow import Statut
@@ -69,7 +68,7 @@ def fiche_de(demande: Demande, agent: Agent) -> Fiche:
 def _resume(demande: Demande) -> str:
     canal = demande.get_canal_display()
     return (
-        f"Reçue {temps.age(demande.recue_le)}, le {temps.jour_et_heure(demande.recue_le)}. "
+        f"Reçue {temps.age(demande.recue_le)}, le {dates.jour_et_heure(demande.recue_le)}. "
         f"Canal : {canal[:1].lower()}{canal[1:]}. Service : {demande.service.nom}."
     )
 
@@ -79,7 +78,7 @@ def _echeance(demande: Demande) -> str:
     if demande.statut in (Statut.REPONDUE, Statut.CLOSE):
         return ""
     effet = "accord" if demande.definition.delai.silence is Silence.ACCORD else "refus"
-    return f"Sans réponse le {date_format(demande.echeance_le, 'j F Y')}, le silence vaut {effet}."
+    return f"Sans réponse le {dates.jour(demande.echeance_le)}, le silence vaut {effet}."
 
 
 def _tour(demande: Demande, agent: Agent) -> tuple[str, str]:
@@ -87,7 +86,7 @@ def _tour(demande: Demande, agent: Agent) -> tuple[str, str]:
     qui, lecteur = selecteurs.tour(demande, agent)
     charge = _charge(demande, agent)
     if demande.statut == Statut.CLOSE:
-        fin = f" le {temps.jour(demande.close_le)}" if demande.close_le else ""
+        fin = f" le {dates.jour(demande.close_le)}" if demande.close_le else ""
         return "Demande close", f"Elle est terminée{fin}. {charge}".strip()
     if demande.statut in selecteurs.STATUTS_USAGER:
         return "On attend l’usager", f"Il doit répondre à une question. {charge}".strip()

@@ -18,7 +18,7 @@ from .actions import Mots
 class Montrer(StrEnum):
     """The views of the list that are not one status; the others are statuses themselves."""
 
-    OUVERTES = ""
+    A_SUIVRE = ""
     MOI = "moi"
     A_PRENDRE = "a-prendre"
     EN_CHARGE = "en-charge"
@@ -32,7 +32,7 @@ ORDRES = {
 }
 
 _ADJECTIFS = {
-    Montrer.OUVERTES: ("ouverte", "ouvertes"),
+    Montrer.A_SUIVRE: ("à suivre", "à suivre"),
     Montrer.MOI: ("qui vous attend", "qui vous attendent"),
     Montrer.A_PRENDRE: ("à prendre en charge", "à prendre en charge"),
     Montrer.EN_CHARGE: ("dont vous êtes en charge", "dont vous êtes en charge"),
@@ -44,10 +44,10 @@ class Filtres(forms.Form):
     """Filters of the list. An unknown value is set aside, never an error: links get old."""
 
     q = forms.CharField(
-        label="Chercher",
+        label="Chercher un nom, une adresse, une référence, un mot",
         required=False,
         max_length=200,
-        widget=forms.TextInput(attrs={"type": "search", "placeholder": ""}),
+        widget=forms.TextInput(attrs={"type": "search"}),
     )
     montrer = forms.ChoiceField(label="Montrer", required=False)
     service = forms.ChoiceField(label="Service", required=False)
@@ -65,12 +65,12 @@ class Filtres(forms.Form):
         self._choisir(
             "montrer",
             [
-                (Montrer.OUVERTES.value, "Les demandes ouvertes"),
+                (Montrer.A_SUIVRE.value, "Les demandes à suivre"),
                 (Montrer.MOI.value, "Ce qui vous attend"),
                 (Montrer.A_PRENDRE.value, "À prendre en charge"),
-                (Montrer.EN_CHARGE.value, "Dont vous êtes en charge"),
+                (Montrer.EN_CHARGE.value, "En charge : vous"),
                 *((statut.value, f"État : {statut.label}") for statut in Statut),
-                (Montrer.TOUTES.value, "Toutes, closes comprises"),
+                (Montrer.TOUTES.value, "Toutes les demandes"),
             ],
         )
         self._choisir("service", [("", "Tous vos services"), *((s.pk, s.nom) for s in services)])

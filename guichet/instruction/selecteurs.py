@@ -25,7 +25,8 @@ COMPTE_MAX = 1000
 # Whose turn it is comes from the workflow's own table, so that a status added there finds its place here.
 STATUTS_MAIRIE = [s for s in Statut if ETATS_USAGER[s].a_qui == "La mairie"]
 STATUTS_USAGER = [s for s in Statut if ETATS_USAGER[s].a_qui == "À vous"]
-STATUTS_OUVERTS = [s for s in Statut if s != Statut.CLOSE]
+STATUTS_A_SUIVRE = [*STATUTS_MAIRIE, *STATUTS_USAGER]
+"""Somebody still has to act: neither answered nor closed."""
 
 # Colour of a status for those who work, not for those who wait. It never says more than the word beside it.
 TONS = {
@@ -52,6 +53,7 @@ class Ligne:
     qui_agit: str
     attend_lecteur: bool
     en_charge: str
+    """Left empty where `qui_agit` already says it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,7 @@ def tour(demande: Demande, agent: Agent) -> tuple[str, bool]:
 def ligne_de(demande: Demande, agent: Agent) -> Ligne:
     qui_agit, lecteur = tour(demande, agent)
     statut = Statut(demande.statut)
+    en_charge = "vous" if demande.agent_sub == agent.sub else demande.agent_nom
     return Ligne(
         reference=demande.reference,
         titre=demande.demarche.titre,
@@ -112,7 +115,7 @@ def ligne_de(demande: Demande, agent: Agent) -> Ligne:
         ton=TONS[statut],
         qui_agit=qui_agit,
         attend_lecteur=lecteur,
-        en_charge="Vous" if demande.agent_sub == agent.sub else demande.agent_nom,
+        en_charge="" if demande.statut in STATUTS_MAIRIE else en_charge,
     )
 
 
@@ -140,9 +143,9 @@ def visibles(services: Sequence[Service]) -> QuerySet[Demande]:
 
 
 def filtrer(queryset: QuerySet[Demande], filtres: Filtres, agent: Agent) -> QuerySet[Demande]:
-    montrer = filtres.valeur("montrer") or Montrer.OUVERTES
-    if montrer == Montrer.OUVERTES:
-        queryset = queryset.exclude(statut=Statut.CLOSE)
+    montrer = filtres.valeur("montrer")
+    if montrer == Montrer.A_SUIVRE:
+        queryset = queryset.filter(statut__in=STATUTS_A_SUIVRE)
     elif montrer == Montrer.MOI:
         queryset = queryset.filter(agent_sub=agent.sub, statut__in=STATUTS_MAIRIE)
     elif montrer == Montrer.EN_CHARGE:

@@ -1,11 +1,10 @@
-"""Dates as an agent says them: an age for the list, a day and an hour for the page."""
+"""Ages as an agent says them. Days and hours in full are in guichet/demandes/dates.py."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 
 from django.utils import timezone
-from django.utils.formats import date_format
 
 
 def age(instant: datetime, aujourdhui: date | None = None) -> str:
@@ -30,15 +29,3 @@ def duree(instant: datetime, aujourdhui: date | None = None) -> str:
     """The same, after « depuis »: « aujourd’hui », « hier », « 3 jours »."""
     return age(instant, aujourdhui).removeprefix("il y a ")
 
-
-def jour(instant: datetime) -> str:
-    """« 3 novembre 2026 », « 1er » included."""
-    local = timezone.localtime(instant)
-    quantieme = "1er" if local.day == 1 else str(local.day)
-    return f"{quantieme} {date_format(local, 'F Y')}"
-
-
-def jour_et_heure(instant: datetime) -> str:
-    """« 3 novembre 2026 à 14 h 05 »."""
-    local = timezone.localtime(instant)
-    return f"{jour(instant)} à {local.hour} h {local.minute:02d}"

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from django import template
 
+from guichet.demandes import dates
 from guichet.instruction import temps
 
 register = template.Library()
 
 register.filter("age", temps.age)
 register.filter("duree", temps.duree)
-register.filter("jour", temps.jour)
-register.filter("jour_et_heure", temps.jour_et_heure)
+register.filter("jour_et_heure", dates.jour_et_heure)
 
 
 @register.filter

@@ -104,6 +104,7 @@ def _page(
             "conflit": conflit,
             "rappel": rappel,
             "consequences": action.consequences(demande),
+            "apercu": action.apercu(demande),
             "page_active": "demandes",
         },
         status=statut,
