@@ -123,6 +123,11 @@ DATABASES: dict[str, dict[str, Any]] = {
         "OPTIONS": _options,
     }
 }
+# PostgreSQL roles of the sites, given their rights by `manage.py accorder_droits`.
+GUICHET_DB_ROLES = {
+    "portail": env.texte("GUICHET_DB_ROLE_PORTAL", "guichet_portal"),
+    "instruction": env.texte("GUICHET_DB_ROLE_PROCESSING", "guichet_processing"),
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Agents only. A resident is a comptes.Usager and can never be a Django user.
@@ -207,7 +212,7 @@ WAGTAILIMAGES_MAX_UPLOAD_SIZE = 8 * 1024 * 1024
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database", "SEARCH_CONFIG": "french"}}
 TAGGIT_CASE_INSENSITIVE = True
 
-PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "taches"
 
 LOGGING: dict[str, Any] = {
     "version": 1,

@@ -1,0 +1,93 @@
+"""What each site's PostgreSQL role may do, table by table. Applied by `manage.py accorder_droits`.
+
+A table that is not listed here stops the command: whoever adds one decides who may touch it.
+S = SELECT, I = INSERT, U = UPDATE, D = DELETE; "S(a, b)" gives a right on columns only; "" gives nothing.
+History (demandes_evenement) and messages are only ever added to, by both sites.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Droits:
+    portail: str
+    instruction: str
+
+
+TABLES: dict[str, Droits] = {
+    # Procedures: loaded by the owner of the schema.
+    "demarches_service": Droits("S", "S"),
+    "demarches_demarche": Droits("S", "S"),
+    "demarches_versiondemarche": Droits("S", "S"),
+    # Residents' accounts belong to the portal; the worker mails the sign-up link.
+    "comptes_usager": Droits("S I U", "S"),
+    "comptes_inscription": Droits("S I U D", "S U D"),
+    # Requests.
+    "demandes_demande": Droits("S I U", "S U"),
+    "demandes_evenement": Droits("S I", "S I"),
+    "demandes_message": Droits("S I", "S I"),
+    "demandes_piece": Droits("S I", "S I"),
+    "demandes_courriel": Droits("S I", "S I U"),
+    "demandes_brouillon": Droits("S I U D", "S D"),
+    "demandes_piecebrouillon": Droits("S I U D", "S D"),
+    # Files: see POLITIQUES for what the portal may remove.
+    "stockage_fichier": Droits("S I D", "S I D"),
+    # Sessions: each site its own; the worker removes those that ended.
+    "portail_sessionusager": Droits("S I U D", "S(expire_date) D"),
+    "portail_essaisuivi": Droits("S I D", ""),
+    "instruction_sessionagent": Droits("", "S I U D"),
+    # Agents: the portal knows nothing of them.
+    "instruction_agent": Droits("", "S I U"),
+    "instruction_agent_groups": Droits("", "S I D"),
+    "instruction_agent_user_permissions": Droits("", "S"),
+    "auth_group": Droits("", "S"),
+    "auth_group_permissions": Droits("", "S"),
+    "auth_permission": Droits("", "S"),
+    # Editorial pages: written on the agents' site, read by the portal, which also makes the small images.
+    "editorial_accueil": Droits("S", "S I U D"),
+    "editorial_pagecontenu": Droits("S", "S I U D"),
+    "editorial_pageobligatoire": Droits("S", "S I U D"),
+    "django_content_type": Droits("S", "S"),
+    "wagtailcore_page": Droits("S", "S I U D"),
+    "wagtailcore_site": Droits("S", "S"),
+    "wagtailcore_locale": Droits("S", "S"),
+    "wagtailcore_pageviewrestriction": Droits("S", "S I U D"),
+    "wagtailimages_image": Droits("S", "S I U D"),
+    "wagtailimages_rendition": Droits("S I", "S I U D"),
+    "wagtailredirects_redirect": Droits("S", "S I U D"),
+    # Task queue: the portal defers, the worker does.
+    "procrastinate_jobs": Droits("S(id) I", "S I U D"),
+    "procrastinate_events": Droits("I", "S I U D"),
+    "procrastinate_periodic_defers": Droits("", "S I U D"),
+    "procrastinate_workers": Droits("", "S I U D"),
+    # Figures.
+    "supervision_compteur": Droits("S I U", "S I U"),
+    "supervision_installation": Droits("S", "S"),
+    # Nobody but the owner.
+    "django_migrations": Droits("", ""),
+}
+
+# The rest of Wagtail and its helpers: the editors' workshop, on the agents' site only.
+PREFIXES: dict[str, Droits] = {
+    "wagtail": Droits("", "S I U D"),
+    "taggit_": Droits("", "S I U D"),
+}
+
+# Row rules. The portal may remove a file while it belongs to a draft, never once a request holds it.
+POLITIQUES: dict[str, dict[str, str]] = {
+    "stockage_fichier": {
+        "lecture FOR SELECT": "true",
+        "ajout FOR INSERT": "true",
+        "retrait_portail FOR DELETE TO {portail}": (
+            "espace = 'demandes' AND NOT EXISTS (SELECT FROM demandes_piece p WHERE p.fichier = nom)"
+        ),
+        "retrait_instruction FOR DELETE TO {instruction}": "true",
+    },
+}
+
+
+def droits_de(table: str) -> Droits | None:
+    """Return what is decided for a table: its own line, or that of its prefix."""
+    if table in TABLES:
+        return TABLES[table]
+    return next((droits for prefixe, droits in PREFIXES.items() if table.startswith(prefixe)), None)

@@ -1,0 +1,39 @@
+"""Settings of the web server (gunicorn), the same for both sites; sizes come from the environment.
+
+The listening socket is systemd's: during a restart new connections wait in its queue and none is refused.
+"""
+
+import os
+from pathlib import Path
+from typing import Any
+
+wsgi_app = "guichet.configuration.wsgi:application"
+worker_class = "gthread"
+workers = int(os.environ.get("GUICHET_WORKERS", "2"))
+threads = int(os.environ.get("GUICHET_THREADS", "4"))
+# The code is loaded once and its memory shared by the workers.
+preload_app = True
+timeout = 60  # seconds a request may take before its worker is ended
+graceful_timeout = 25  # seconds given to requests under way when the service stops
+keepalive = 30  # seconds; longer than the front's own, so that it is the front that closes
+max_requests = 20_000  # a worker is renewed after so many requests: no slow leak grows for weeks
+max_requests_jitter = 2_000
+worker_tmp_dir = os.environ.get("RUNTIME_DIRECTORY", "/tmp")  # noqa: S108
+control_socket_disable = True
+proc_name = os.environ.get("GUICHET_PROCESS_NAME", "guichet")
+errorlog = "-"
+
+
+def on_starting(server: Any) -> None:
+    """Counters of a former life would be added to ours."""
+    dossier = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
+    if dossier:
+        for fichier in Path(dossier).glob("*.db"):
+            fichier.unlink(missing_ok=True)
+
+
+def child_exit(server: Any, worker: Any) -> None:
+    if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+        from prometheus_client import multiprocess
+
+        multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
