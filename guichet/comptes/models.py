@@ -45,6 +45,8 @@ class Inscription(models.Model):
     courriel = models.EmailField()
     deja_inscrit = models.BooleanField(default=False)
     """The directory already knew this address: the mail says so instead of giving a link."""
+    lien_a_envoyer = models.TextField(blank=True)
+    """The mailed link, made by the portal with its own secret; erased once the mail has left."""
     creee_le = models.DateTimeField(default=timezone.now)
     courriel_envoye_le = models.DateTimeField(null=True, blank=True)
     utilisee_le = models.DateTimeField(null=True, blank=True)

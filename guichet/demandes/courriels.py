@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass, field
-from email.headerregistry import Address
 from typing import Any, Literal
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
-from django.template.loader import render_to_string
 from django.utils import timezone
+
+from guichet.taches.redaction import construire
 
 from . import dates
 from .accuse import accuse_de
-from .models import Courriel, Demande, Evenement, Message
+from .models import Courriel, Demande, Evenement
 
 Destinataire = Literal["usager", "service"]
 
@@ -98,46 +98,15 @@ def envoyer(courriel_id: uuid.UUID) -> bool:
 def composer(courriel: Courriel) -> EmailMultiAlternatives:
     genre = GENRES[courriel.genre]
     demande = Demande.objects.pour_page().get(pk=courriel.demande_id)
-    accuse = accuse_de(demande)
     contexte = {
-        "commune": settings.GUICHET_TOWN,
         "demande": demande,
-        "accuse": accuse,
-        "message": _message(courriel),
+        "accuse": accuse_de(demande),
         "code": courriel.contexte.get("code", ""),
         "recue": dates.jour_et_heure(demande.recue_le),
         "lien": lien_usager(demande) if genre.pour == "usager" else lien_agent(demande),
     }
     base = f"demandes/courriels/{genre.gabarit}"
     return construire(base, contexte, courriel.destinataire, identifiant=courriel.pk)
-
-
-def construire(
-    base: str, contexte: dict[str, Any], destinataire: str, *, identifiant: uuid.UUID
-) -> EmailMultiAlternatives:
-    """A mail from the templates ``base``: subject, text, and the same in simple HTML."""
-    sujet = " ".join(render_to_string(f"{base}_sujet.txt", contexte).split())
-    mail = EmailMultiAlternatives(
-        subject=sujet,
-        body=render_to_string(f"{base}.txt", contexte).strip() + "\n",
-        from_email=str(
-            Address(display_name=f"{settings.GUICHET_TOWN['nom']}", addr_spec=settings.DEFAULT_FROM_EMAIL)
-        ),
-        to=[destinataire],
-        headers={
-            "Message-ID": f"<{identifiant}@{settings.GUICHET_DOMAIN}>",
-            "Auto-Submitted": "auto-generated",
-        },
-    )
-    mail.attach_alternative(render_to_string(f"{base}.html", {**contexte, "sujet": sujet}), "text/html")
-    return mail
-
-
-def _message(courriel: Courriel) -> Message | None:
-    """The message that the event is about, where it is about one."""
-    evenement = Evenement.objects.filter(pk=courriel.cle.split(":", 1)[0]).first()
-    identifiant = evenement.donnees.get("message") if evenement else None
-    return Message.objects.filter(pk=identifiant).first() if identifiant else None
 
 
 def lien_usager(demande: Demande) -> str:

@@ -34,6 +34,7 @@ from .models import (
 from .workflow import Statut, Transition
 
 ESSAIS_REFERENCE = 5
+SANS_TEXTE = "Document joint."  # a message that is only files
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,7 @@ def deposer(
         )
         courriels.programmer(
             evenement,
-            courriels.pour_usager(demande, "accuse", contexte={"code": code}),
+            courriels.pour_usager(demande, "accuse", contexte={} if usager else {"code": code}),
             courriels.pour_service(demande, "nouvelle_demande"),
         )
     return Depot(demande, code, nouvelle=True)
@@ -179,10 +180,14 @@ def abandonner_brouillon(brouillon: Brouillon) -> None:
 def deposer_brouillon(brouillon: Brouillon) -> Depot:
     """File what the draft holds, and let the draft go; its files are now the request's."""
     pieces = list(brouillon.pieces.all())
+    connus = {champ.nom for champ in brouillon.demarche.lue.champs()}
+    donnees = {nom: valeur for nom, valeur in brouillon.donnees.items() if nom in connus}
+    for piece in pieces:
+        donnees[piece.champ] = int(donnees.get(piece.champ) or 0) + 1
     with transaction.atomic():
         depot = deposer(
             demarche=brouillon.demarche,
-            donnees=brouillon.donnees,
+            donnees=donnees,
             cle_envoi=brouillon.pk,
             usager=brouillon.usager,
             pieces=pieces,
@@ -281,6 +286,7 @@ def ecrire_usager(demande: Demande, texte: str, pieces: Sequence[Fichier] = (), 
         _verrouiller(demande)
         droits.exiger_demandeur(par, demande)
         workflow.exiger(demande, workflow.ECRIRE)
+        texte = texte.strip() or (SANS_TEXTE if pieces else "")
         _exiger_texte(workflow.ECRIRE, texte)
         nom = par.nom or demande.nom
         _passer_a(demande, workflow.apres_message_usager(demande))
@@ -289,7 +295,7 @@ def ecrire_usager(demande: Demande, texte: str, pieces: Sequence[Fichier] = (), 
             auteur_type=Auteur.USAGER,
             auteur_cle=par.cle,
             auteur_nom=nom,
-            texte=texte.strip(),
+            texte=texte,
         )
         for fichier in pieces:
             piece = Piece(demande=demande, message=message)

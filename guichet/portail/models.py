@@ -1,6 +1,8 @@
-"""Sessions of the residents' site, in a table of their own."""
+"""What only the residents' site keeps: its sessions, in a table of their own, and wrong tracking codes."""
 
 from django.contrib.sessions.base_session import AbstractBaseSession
+from django.db import models
+from django.utils import timezone
 
 
 class SessionUsager(AbstractBaseSession):
@@ -13,3 +15,16 @@ class SessionUsager(AbstractBaseSession):
         from guichet.portail.sessions import SessionStore
 
         return SessionStore
+
+
+class EssaiSuivi(models.Model):
+    """A wrong tracking code, counted for a quarter of an hour. Who tried is kept as a keyed hash only."""
+
+    cle = models.CharField(max_length=64)
+    le = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = (models.Index(fields=("cle", "le"), name="essai_suivi_cle"),)
+
+    def __str__(self) -> str:
+        return f"Essai du {self.le:%d/%m/%Y}"

@@ -21,6 +21,7 @@ class Migration(migrations.Migration):
                 ("prenom", models.CharField(max_length=100)),
                 ("courriel", models.EmailField(max_length=254)),
                 ("deja_inscrit", models.BooleanField(default=False)),
+                ("lien_a_envoyer", models.TextField(blank=True)),
                 ("creee_le", models.DateTimeField(default=django.utils.timezone.now)),
                 ("courriel_envoye_le", models.DateTimeField(blank=True, null=True)),
                 ("utilisee_le", models.DateTimeField(blank=True, null=True)),

@@ -1,0 +1,16 @@
+"""Tasks of sign-up."""
+
+from __future__ import annotations
+
+import uuid
+
+from procrastinate.contrib.django import app
+
+from guichet.taches.reprises import RepriseCroissante
+
+
+@app.task(name="comptes.envoyer_courriel_inscription", queue="courriels", retry=RepriseCroissante())
+def envoyer_courriel_inscription(inscription_id: str) -> None:
+    from .courriels import envoyer
+
+    envoyer(uuid.UUID(inscription_id))
