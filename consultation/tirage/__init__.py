@@ -1,0 +1,32 @@
+"""Fair draw of a panel among volunteers: LEXIMIN on a free solver, proven and drawn in public."""
+
+from consultation.tirage.avancement import Etape
+from consultation.tirage.erreurs import (
+    Assouplissement,
+    DemandeImpossible,
+    ErreurFichier,
+    FichiersInvalides,
+    QuotasImpossibles,
+    TirageAnnule,
+    TirageErreur,
+)
+from consultation.tirage.fichiers import lire_vivier
+from consultation.tirage.modele import Personne, Quota, Vivier
+from consultation.tirage.panel import Tirage, preparer
+
+__all__ = [
+    "Assouplissement",
+    "DemandeImpossible",
+    "ErreurFichier",
+    "Etape",
+    "FichiersInvalides",
+    "Personne",
+    "Quota",
+    "QuotasImpossibles",
+    "Tirage",
+    "TirageAnnule",
+    "TirageErreur",
+    "Vivier",
+    "lire_vivier",
+    "preparer",
+]
