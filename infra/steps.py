@@ -123,7 +123,21 @@ def _told(step: StepEventMetadata) -> bool:
 
 
 def _text(step: StepEventMetadata) -> str:
-    return f"{VERBS[step.op]} {resource_label(step.urn)}"
+    return f"{_verb(step)} {resource_label(step.urn)}"
+
+
+def _verb(step: StepEventMetadata) -> str:
+    """An update of a host that does not run is a repair; what was kept is not destroyed."""
+    if step.op == OpType.UPDATE and _stopped(step):
+        return "réparer"
+    if step.op == OpType.DELETE and step.old and step.old.retain_on_delete:
+        return "détacher"
+    return VERBS[step.op]
+
+
+def _stopped(step: StepEventMetadata) -> bool:
+    outputs = (step.old.outputs if step.old else None) or {}
+    return bool(outputs.get("status", "running") != "running")
 
 
 def planned_change(step: StepEventMetadata) -> PlannedChange | None:
@@ -140,11 +154,12 @@ def planned_change(step: StepEventMetadata) -> PlannedChange | None:
     reasons: tuple[str, ...] = ()
     if action in ("update", "replace") and step.old and step.new:
         changed = list(step.keys or []) or _different(step.old.outputs or {}, step.new.inputs or {})
+        changed += ["status"] if _stopped(step) else []
         reasons = tuple(REASONS.get(field, field) for field in changed)
     resource = resource_label(step.urn)
-    text = f"{VERBS[step.op]} {resource}"
+    text = f"{_verb(step)} {resource}"
     if action == "delete" and step.old and step.old.retain_on_delete:
-        text = f"ne plus utiliser {resource} (ses données sont gardées)"
+        text += " (ses données sont gardées)"
     if reasons:
         text += f" : {', '.join(reasons)}"
     if action == "replace":
@@ -154,8 +169,6 @@ def planned_change(step: StepEventMetadata) -> PlannedChange | None:
 
 def _different(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
     found = [field for field in new if field in REASONS and old.get(field) != new[field]]
-    if old.get("status", "running") != "running":
-        found.append("status")
     return found
 
 

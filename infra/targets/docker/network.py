@@ -34,7 +34,7 @@ class NetworkDriver:
                 require_ours("le réseau", spec.name, _labels(found), spec.ownership)
                 if _cidr(found) == spec.cidr:
                     return str(found.id)
-                found.remove()
+                self.remove(spec)
             try:
                 made = client().networks.create(
                     spec.name,
