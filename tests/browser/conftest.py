@@ -138,3 +138,9 @@ def _trust(home: Path, authority: Path) -> None:
     nss = f"sql:{database}"
     subprocess.run(["certutil", "-d", nss, "-N", "--empty-password"], check=True)
     subprocess.run(["certutil", "-d", nss, "-A", "-t", "C,,", "-n", "gru", "-i", str(authority)], check=True)
+
+
+@pytest.fixture(scope="session")
+def totp() -> dict[str, str]:
+    """Second factors enrolled so far, by login: an agent enrols once a stack."""
+    return {}
