@@ -26,6 +26,8 @@ class ChampBase(Modele):
     libelle: Texte
     aide: str = ""
     obligatoire: bool = True
+    si_vide: str = ""
+    """What to say to whoever leaves it empty: a sentence that says how to mend (UX 28)."""
     pourquoi: Texte
     """Why the town needs this answer. Shown to the resident; an answer nobody needs is not asked."""
 

@@ -62,7 +62,7 @@ def _texte(champ: c.ChampTexte) -> dict[str, forms.Field]:
         champ.nom: forms.CharField(
             max_length=champ.longueur_max,
             error_messages={
-                "required": f"Remplissez « {champ.libelle} ».",
+                "required": champ.si_vide or f"Remplissez « {champ.libelle} ».",
                 "max_length": f"Écrivez {champ.longueur_max} caractères au plus.",
             },
             **_communs(champ),
@@ -76,7 +76,7 @@ def _texte_long(champ: c.ChampTexteLong) -> dict[str, forms.Field]:
             max_length=champ.longueur_max,
             widget=forms.Textarea(attrs={"rows": 7}),
             error_messages={
-                "required": f"Remplissez « {champ.libelle} ».",
+                "required": champ.si_vide or f"Remplissez « {champ.libelle} ».",
                 "max_length": f"Écrivez un texte plus court : {champ.longueur_max} caractères au plus.",
             },
             **_communs(champ),
@@ -89,7 +89,7 @@ def _adresse(champ: c.ChampAdresse) -> dict[str, forms.Field]:
         champ.nom: forms.CharField(
             max_length=200,
             error_messages={
-                "required": f"Indiquez « {champ.libelle} ».",
+                "required": champ.si_vide or f"Indiquez « {champ.libelle} ».",
                 "max_length": "Écrivez une adresse plus courte : 200 caractères au plus.",
             },
             **_communs(champ),
@@ -110,7 +110,7 @@ def _choix(champ: c.ChampChoix) -> dict[str, forms.Field]:
             choices=[(o.valeur, o.libelle) for o in champ.options],
             widget=ChoixRadio,
             error_messages={
-                "required": "Choisissez une réponse dans la liste.",
+                "required": champ.si_vide or "Choisissez une réponse dans la liste.",
                 "invalid_choice": "Choisissez une réponse dans la liste.",
             },
             **_communs(champ),
@@ -138,7 +138,7 @@ def _nom(champ: c.ChampNom) -> dict[str, forms.Field]:
             max_length=200,
             widget=forms.TextInput(attrs={"autocomplete": "name"}),
             error_messages={
-                "required": "Indiquez votre prénom et votre nom.",
+                "required": champ.si_vide or "Indiquez votre prénom et votre nom.",
                 "max_length": "Écrivez un nom plus court.",
             },
             **_communs(champ),
@@ -151,7 +151,7 @@ def _courriel(champ: c.ChampCourriel) -> dict[str, forms.Field]:
         champ.nom: forms.EmailField(
             widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
             error_messages={
-                "required": "Indiquez votre adresse e-mail.",
+                "required": champ.si_vide or "Indiquez votre adresse e-mail.",
                 "invalid": "Écrivez une adresse e-mail complète, comme nom@exemple.fr.",
                 "max_length": "Écrivez une adresse e-mail plus courte.",
             },
@@ -182,7 +182,7 @@ def _telephone(champ: c.ChampTelephone) -> dict[str, forms.Field]:
             max_length=40,
             widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
             error_messages={
-                "required": "Indiquez votre numéro de téléphone.",
+                "required": champ.si_vide or "Indiquez votre numéro de téléphone.",
                 "max_length": "Écrivez un numéro de 10 chiffres, comme 06 12 34 56 78.",
             },
             **_communs(champ),
@@ -246,7 +246,7 @@ class FormulaireEtape(forms.Form):
             gardees = self.pieces.get(champ.nom, 0)
             nouvelles = len(nettoyees.get(champ.nom) or [])
             if champ.obligatoire and not gardees + nouvelles:
-                self.add_error(champ.nom, "Ajoutez au moins une photo.")
+                self.add_error(champ.nom, champ.si_vide or "Ajoutez au moins une photo.")
             elif gardees + nouvelles > champ.nombre_max:
                 self.add_error(
                     champ.nom,
@@ -294,12 +294,18 @@ def reponse_manque(champ: c.ChampBase, donnees: dict[str, Any], pieces: dict[str
     return not valeur
 
 
+class TexteOuFichier(forms.CharField):
+    """Expected, and said so, but a file may stand in for it: the form decides."""
+
+    def validate(self, value: Any) -> None:
+        del value
+
+
 class FormulaireMessage(forms.Form):
     """A message of the resident on a request."""
 
-    texte = forms.CharField(
+    texte = TexteOuFichier(
         label="Votre message",
-        required=False,
         max_length=5000,
         widget=forms.Textarea(attrs={"rows": 6}),
         error_messages={"max_length": "Écrivez un texte plus court : 5 000 caractères au plus."},
