@@ -1,1 +1,1 @@
-"""Listening to users: fair draw, dossiers under articles L.131-1 and L.132-1, analysis; no web, no database here."""
+"""Listening to users: fair draw, dossiers under L.131-1 and L.132-1, analysis; no web, no database here."""

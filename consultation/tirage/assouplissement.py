@@ -19,9 +19,9 @@ def raisons(vivier: Vivier, taille: int) -> list[str]:
         par_critere[quota.critere].append(quota)
         effectif = vivier.effectif(quota)
         if effectif < quota.minimum:
+            constat = "aucune n’est volontaire" if effectif == 0 else f"{effectif} seulement sont volontaires"
             trouvees.append(
-                f"« {quota.critere} : {quota.valeur} » demande au moins {quota.minimum} personnes ; "
-                f"{'aucune ne s’est portée volontaire' if effectif == 0 else f'{effectif} seulement sont volontaires'}."
+                f"« {quota.critere} : {quota.valeur} » demande au moins {quota.minimum} personnes ; {constat}."
             )
     for critere, quotas in par_critere.items():
         minimums, maximums = sum(q.minimum for q in quotas), sum(q.maximum for q in quotas)
@@ -35,7 +35,7 @@ def raisons(vivier: Vivier, taille: int) -> list[str]:
 
 
 def plus_petit_assouplissement(vivier: Vivier, groupes: Groupes, taille: int) -> list[Assouplissement]:
-    """Return the moves of bounds that cost the fewest seats: within the flex bounds if possible, beyond otherwise."""
+    """Return the moves of bounds that cost the fewest seats: within the flex bounds if possible, else beyond."""
     for dans_les_marges in (True, False):
         moves = _assouplir(vivier, groupes, taille, dans_les_marges)
         if moves is not None:
@@ -50,12 +50,10 @@ def _assouplir(
     variables = []
     for rang, quota in enumerate(vivier.quotas, start=1):  # row 0 is the size
         ligne = groupes.polytope.lignes[rang]
-        baisse = programme.variable(
-            0.0, quota.minimum - quota.minimum_souple if dans_les_marges else quota.minimum, cout=-1.0
-        )
-        hausse = programme.variable(
-            0.0, quota.maximum_souple - quota.maximum if dans_les_marges else max(0, taille - quota.maximum), cout=-1.0
-        )
+        plancher = quota.minimum_souple if dans_les_marges else 0
+        plafond = quota.maximum_souple if dans_les_marges else max(taille, quota.maximum)
+        baisse = programme.variable(0.0, quota.minimum - plancher, cout=-1.0)
+        hausse = programme.variable(0.0, plafond - quota.maximum, cout=-1.0)
         un = [1.0] * len(ligne.indices)
         programme.borner_ligne(rang, -INFINI, INFINI)
         programme.ligne(quota.minimum, INFINI, [*ligne.indices, baisse], [*un, 1.0])
@@ -79,4 +77,5 @@ def _assouplir(
 
 def refuser(vivier: Vivier, groupes: Groupes, taille: int) -> QuotasImpossibles:
     """Build the refusal to raise when quotas are infeasible."""
-    return QuotasImpossibles(raisons(vivier, taille), plus_petit_assouplissement(vivier, groupes, taille))
+    moves = plus_petit_assouplissement(vivier, groupes, taille) if vivier.personnes else []
+    return QuotasImpossibles(raisons(vivier, taille), moves)

@@ -1,8 +1,8 @@
 """LEXIMIN over real panels by column generation: used when fractional panels promise more than real ones can keep.
 
 Each level is a linear program over the panels known so far; the solver is asked for a panel that would raise it,
-until it proves that there is none (Flanigan et al., Nature 2021, supplementary information 4 to 6). The answer of the last
-search is the dual bound that is published.
+until it proves that there is none (Flanigan et al., Nature 2021, methods). The answer of the last search gives the
+dual bound that is published.
 """
 
 from __future__ import annotations

@@ -37,7 +37,8 @@ def sieges_entiers(groupes: Groupes, sieges: Vecteur, nombre: int) -> Entiers | 
     polytope = groupes.polytope
     bas = np.floor(sieges + ARRONDI)
     programme = Programme.des_panels(polytope, entier=True)
-    programme.bornes(np.maximum(bas, 0), np.minimum(np.ceil(sieges - ARRONDI), nombre * np.array(polytope.plafonds)))
+    plafonds = nombre * np.array(polytope.plafonds)
+    programme.bornes(np.maximum(bas, 0), np.minimum(np.ceil(sieges - ARRONDI), plafonds))
     programme.bornes_lignes(
         nombre * np.array([ligne.minimum for ligne in polytope.lignes]),
         nombre * np.array([ligne.maximum for ligne in polytope.lignes]),

@@ -65,8 +65,9 @@ class Assouplissement:
     dans_les_marges: bool
 
     def __str__(self) -> str:
-        verbe = "passer" if self.dans_les_marges else "passer (au-delà des marges prévues par min_flex et max_flex)"
-        return f"« {self.critere} : {self.valeur} » : {verbe} le {self.borne} de {self.avant} à {self.apres}"
+        reserve = "" if self.dans_les_marges else " (au-delà de la marge que vous aviez prévue)"
+        quota = f"« {self.critere} : {self.valeur} »"
+        return f"{quota} : passer le {self.borne} de {self.avant} à {self.apres}{reserve}"
 
 
 class QuotasImpossibles(TirageErreur):
@@ -82,5 +83,7 @@ class QuotasImpossibles(TirageErreur):
             lignes += [f"- {un}" for un in assouplissements]
             lignes.append("Décidez, corrigez le fichier des quotas, puis relancez le tirage.")
         else:
-            lignes.append("Changer les quotas n'y suffirait pas : il faut d'autres volontaires ou un panel plus petit.")
+            lignes.append(
+                "Changer les quotas n'y suffit pas : il faut d'autres volontaires ou un panel plus petit."
+            )
         super().__init__("\n".join(lignes))

@@ -56,9 +56,8 @@ def lire_tableau(chemin: Path) -> Tableau:
         for cases in lecteur:
             if any(case.strip() for case in cases):
                 if len(cases) != len(colonnes):
-                    erreurs.append(
-                        ErreurFichier(nom, debut, None, f"{len(cases)} cases au lieu de {len(colonnes)} attendues.")
-                    )
+                    message = f"{len(cases)} cases au lieu de {len(colonnes)} attendues."
+                    erreurs.append(ErreurFichier(nom, debut, None, message))
                 lignes.append((debut, {c: v.strip() for c, v in zip(colonnes, cases, strict=False)}))
             debut = lecteur.line_num + 1
     except StopIteration as erreur:
@@ -115,7 +114,8 @@ def lire_quotas(tableau: Tableau) -> tuple[Quota, ...]:
         if bas is None or haut is None or bas_souple is None or haut_souple is None:
             continue
         if bas > haut:
-            erreurs.append(ErreurFichier(tableau.nom, ligne, minimum, f"le minimum ({bas}) dépasse le maximum ({haut})."))
+            message = f"le minimum ({bas}) dépasse le maximum ({haut})."
+            erreurs.append(ErreurFichier(tableau.nom, ligne, minimum, message))
         if bas_souple > bas:
             message = f"la marge basse ({bas_souple}) dépasse le minimum ({bas})."
             erreurs.append(ErreurFichier(tableau.nom, ligne, souples[0], message))
@@ -172,7 +172,8 @@ def lire_personnes(
         vus.setdefault(qui, ligne)
         for critere, valeurs in connues.items():
             if cases[critere] not in valeurs:
-                erreurs.append(ErreurFichier(tableau.nom, ligne, critere, _valeur_inconnue(cases[critere], valeurs)))
+                message = _valeur_inconnue(cases[critere], valeurs)
+                erreurs.append(ErreurFichier(tableau.nom, ligne, critere, message))
         valeurs_lues = {critere: cases[critere] for critere in connues}
         personnes.append(Personne(qui, valeurs_lues, normaliser_adresse([cases[colonne] for colonne in foyer])))
     if not tableau.lignes:

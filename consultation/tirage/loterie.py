@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 
 import numpy as np
 
@@ -33,7 +34,7 @@ class Loterie:
 
     @cached_property
     def _debuts(self) -> list[int]:
-        return np.cumsum([0, *(lot.nombre for lot in self.lots)]).tolist()
+        return list(accumulate((lot.nombre for lot in self.lots), initial=0))
 
     @cached_property
     def _sieges_avant(self) -> list[Entiers]:
@@ -73,7 +74,7 @@ class Loterie:
         return (self.panel(numero) for numero in range(self.nombre))
 
     def reserve(self, numero: int, taille: int) -> tuple[str, ...]:
-        """Up to `taille` substitutes, in the order to call them: those met in the panels that follow the one drawn."""
+        """Up to `taille` substitutes in the order to call them: those met in the panels after the one drawn."""
         retenus = set(self.panel(numero))
         reserve: list[str] = []
         for pas in range(1, self.nombre):
@@ -89,13 +90,11 @@ class Loterie:
 def regle(nombre: int) -> str:
     """How to draw the number in public, in French."""
     chiffres = len(str(nombre - 1))
-    recommencer = (
-        "" if 10**chiffres == nombre else f" Si le nombre lu dépasse {nombre - 1}, tout recommencer."
-    )
+    recommencer = "" if 10**chiffres == nombre else f" Si le nombre lu dépasse {nombre - 1}, tout recommencer."
     return (
-        f"Les {nombre} panels sont numérotés de {0:0{chiffres}d} à {nombre - 1:0{chiffres}d} et chacun a la même chance. "
-        f"Publier d'abord la liste ou son empreinte. En public, tirer {chiffres} fois de suite une boule parmi dix "
-        f"boules numérotées de 0 à 9, en la remettant chaque fois (ou lancer {chiffres} dés à dix faces de couleurs "
-        f"ordonnées à l'avance), et lire les chiffres de gauche à droite.{recommencer} "
-        f"Le panel qui porte ce numéro est tiré."
+        f"Les {nombre} panels sont numérotés de {0:0{chiffres}d} à {nombre - 1:0{chiffres}d} ; "
+        "chacun a la même chance. Publier d'abord la liste, ou son empreinte. "
+        f"En public, tirer {chiffres} fois de suite une boule parmi dix, numérotées de 0 à 9, en la remettant "
+        f"chaque fois (ou lancer {chiffres} dés à dix faces de couleurs différentes, rangées à l'avance), et lire "
+        f"les chiffres dans l'ordre.{recommencer} Le panel qui porte ce numéro est tiré."
     )

@@ -51,7 +51,7 @@ class Vivier:
         return sum(1 for personne in self.personnes if personne.valeurs[quota.critere] == quota.valeur)
 
     def rang_public(self, identifiant: str) -> bytes:
-        """Order anybody can compute again and nobody can choose: SHA-256 of the files' digest and the identifier."""
+        """Order anybody can compute again and nobody chooses: SHA-256 of the files' digest and the identifier."""
         return hashlib.sha256(f"{self.empreinte}\n{identifiant}".encode()).digest()
 
 

@@ -1,8 +1,8 @@
 """The draw from end to end: prepare and publish the numbered list first, then draw a number.
 
 The law asks that who is consulted be relevant and that one person not weigh more than another (Conseil d'État,
-Assemblée, 19 July 2017, nos 403928 and 403948, on article L.131-1 of the CRPA); it asks for no algorithm. Publishing
-chances, their bound and the list before the number is drawn is what lets anybody check equal treatment.
+Assemblée, 19 July 2017, nos 403928 and 403948, on article L.131-1 of the CRPA); it asks for no algorithm.
+Publishing chances, their bound and the list before the number is drawn lets anybody check equal treatment.
 """
 
 from __future__ import annotations
@@ -24,14 +24,15 @@ from consultation.tirage.relaxation import leximin_fractionnaire
 from consultation.tirage.solveur import SolveurErreur, Vecteur
 
 NOMBRES_USUELS = range(8_000, 10_001)  # four balls from 0 to 9, drawn again one time in five at most
-NOMBRE_MAXIMAL = 1_000_000
+NOMBRE_MAXIMAL = 100_000
 CHANCE_NULLE = 1e-9
 
 LEXIMIN = "LEXIMIN"
 MAXIMIN = "MAXIMIN"
 NON_PROUVE = "MAXIMIN non prouvé"
 EXPLICATIONS = {
-    LEXIMIN: "La plus petite chance est la plus grande possible, puis la suivante, et ainsi de suite : c'est prouvé.",
+    LEXIMIN: "La plus petite chance est la plus grande possible, puis la suivante, et ainsi de suite ; "
+    "c'est prouvé.",
     MAXIMIN: "La plus petite chance est la plus grande possible, c'est prouvé ; le temps a manqué pour égaliser "
     "au mieux les suivantes : ce n'est pas un LEXIMIN.",
     NON_PROUVE: "Le temps a manqué : la plus petite chance n'est pas prouvée la plus grande possible. L'écart "
@@ -94,16 +95,16 @@ class Tirage:
         alertes = []
         if self.certains and len(self.certains) < len(self.vivier.personnes):
             alertes.append(
-                f"{_compter(self.certains, 'personne est certaine', 'personnes sont certaines')} d'être tirées "
-                f"({_citer(self.certains)}) : le tirage n'en est plus un pour elles. Leur profil est trop rare pour "
-                "les quotas : cherchez d'autres volontaires qui leur ressemblent, ou assouplissez les quotas."
+                f"{_compter(self.certains, 'personne est certaine', 'personnes sont certaines')} d'être prises "
+                f"({_citer(self.certains)}) : le tirage n'en est plus un pour elles. Leur profil est rare "
+                "parmi les volontaires : cherchez d'autres personnes qui leur ressemblent, ou assouplissez les quotas."
             )
         if self.exclus:
             cause = "aucun panel ne peut les accueillir avec ces quotas"
             if any(self.optimum[qui] > CHANCE_NULLE for qui in self.exclus):
-                cause = "leur chance est inférieure à ce que cette liste permet de compter : demandez plus de panels"
+                cause = "leur chance est trop petite pour cette liste ; demandez plus de panels"
             alertes.append(
-                f"{_compter(self.exclus, 'personne n’a', 'personnes n’ont')} aucune chance d'être tirées "
+                f"{_compter(self.exclus, 'personne n’a', 'personnes n’ont')} aucune chance d'être dans le panel "
                 f"({_citer(self.exclus)}) : {cause}."
             )
         if self.un_par_foyer:
@@ -177,7 +178,7 @@ def preparer(
 
 
 def meilleur_nombre(chances: Vecteur) -> int:
-    """Number of panels among the usual ones whose rounding takes least from the smallest chance; largest if equal."""
+    """Number of panels, among the usual ones, whose rounding takes least from the smallest chance."""
     plus_petite = float(min(chance for chance in chances if chance > CHANCE_NULLE))
 
     def perte(nombre: int) -> float:

@@ -17,7 +17,7 @@ from consultation.tirage.modele import Groupes
 from consultation.tirage.solveur import INFINI, Programme, SolveurErreur, Vecteur
 
 DUAL_POSITIF = 1e-6
-MARGE = 1e-10
+MARGES = (1e-9, 1e-8, 1e-7, 1e-6)  # seats by which a settled level may give way, should rounding block the next
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,16 @@ class Repartition:
 
 def leximin_fractionnaire(groupes: Groupes, avancement: Avancement) -> Repartition | None:
     """Return the fractional LEXIMIN, or `None` when even fractional panels cannot meet the quotas."""
+    if Programme.des_panels(groupes.polytope, entier=False).resoudre() is None:
+        return None
+    for marge in MARGES:
+        repartition = _niveaux(groupes, avancement, marge)
+        if repartition is not None:
+            return repartition
+    raise SolveurErreur("levels could not be settled within the tolerances")
+
+
+def _niveaux(groupes: Groupes, avancement: Avancement, marge: float) -> Repartition | None:
     effectifs = groupes.effectifs
     programme = Programme.des_panels(groupes.polytope, entier=False)
     niveau = programme.variable(0.0, 2.0, cout=1.0)
@@ -48,10 +58,10 @@ def leximin_fractionnaire(groupes: Groupes, avancement: Avancement) -> Repartiti
         poids = solution.duaux[lignes] * effectifs
         fixes = np.flatnonzero(np.isnan(probabilites) & (poids > DUAL_POSITIF))
         if len(fixes) == 0:
-            raise SolveurErreur("no group is tight at this level: duals lost in rounding")
+            return None
         for g in fixes:
             probabilites[g] = min(1.0, max(0.0, z))
             programme.borner_ligne(lignes[g], -INFINI, INFINI)
             plafond = float(groupes.polytope.plafonds[g])
-            programme.borner_variable(int(g), min(plafond, max(0.0, z * float(effectifs[g]) - MARGE)), plafond)
+            programme.borner_variable(int(g), min(plafond, max(0.0, z * float(effectifs[g]) - marge)), plafond)
     return Repartition(probabilites, min(1.0, max(0.0, borne or 0.0)))

@@ -18,6 +18,11 @@ INFINI = float(highspy.kHighsInf)
 TOLERANCE = 1e-9
 
 
+def solveur_utilise() -> str:
+    """Name and version of the solver: the same version gives the same list."""
+    return f"HiGHS {highspy.HIGHS_VERSION_MAJOR}.{highspy.HIGHS_VERSION_MINOR}.{highspy.HIGHS_VERSION_PATCH}"
+
+
 class SolveurErreur(RuntimeError):
     """The solver ended in a state that is neither "optimal" nor "infeasible"."""
 
@@ -33,7 +38,7 @@ class Ligne:
 
 @dataclass(frozen=True)
 class Polytope:
-    """Panels as integer vectors (seats per group): `plafonds` bounds each, `lignes` bound sums (first: the size)."""
+    """Panels as whole seats per group: `plafonds` bounds each, `lignes` bound sums (the first: the size)."""
 
     plafonds: tuple[int, ...]
     lignes: tuple[Ligne, ...]
@@ -75,12 +80,19 @@ class Solution:
         return np.rint(self.valeurs).astype(np.int64)
 
 
+class _HighsMuet(highspy.Highs):
+    """HiGHS 1.16 prints its banner on standard output while it registers callbacks: be silent before."""
+
+    def enableCallbacks(self) -> None:
+        self.silent()
+        super().enableCallbacks()  # type: ignore[no-untyped-call]
+
+
 class Programme:
     """A HiGHS model that maximises; `entier` makes every variable added by then an integer."""
 
     def __init__(self) -> None:
-        self.h = highspy.Highs()
-        self.h.silent()
+        self.h = _HighsMuet()  # type: ignore[no-untyped-call]
         self._entier = False
         for option, valeur in (
             ("threads", 1),
@@ -147,10 +159,8 @@ class Programme:
 
     def bornes_lignes(self, minimums: npt.NDArray[np.generic], maximums: npt.NDArray[np.generic]) -> None:
         """Replace the bounds of the first rows."""
-        n = len(minimums)
-        self.h.changeRowsBounds(
-            n, np.arange(n, dtype=np.int32), minimums.astype(np.float64), maximums.astype(np.float64)
-        )
+        for indice, (minimum, maximum) in enumerate(zip(minimums.tolist(), maximums.tolist(), strict=True)):
+            self.h.changeRowBounds(indice, float(minimum), float(maximum))
 
     def borner_variable(self, indice: int, minimum: float, maximum: float) -> None:
         """Replace the bounds of one variable."""

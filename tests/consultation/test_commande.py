@@ -1,0 +1,112 @@
+"""The command as the project team types it: published list, drawn number, refusals in French."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from consultation.commande import consultation
+from tests.consultation.viviers import ecrire_vivier
+
+TAILLE = 12
+
+
+@pytest.fixture(scope="module")
+def fichiers(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, ...]:
+    personnes, quotas = ecrire_vivier(tmp_path_factory.mktemp("vivier"), 90, TAILLE, graine=3, criteres=3)
+    return ("--people", str(personnes), "--features", str(quotas))
+
+
+def gru(*arguments: str) -> Result:
+    return CliRunner().invoke(consultation, arguments)
+
+
+def test_json_holds_what_must_be_published_and_nothing_else_is_printed(fichiers: tuple[str, ...]) -> None:
+    sortie = gru("draw", *fichiers, "--size", str(TAILLE), "--json", "--number", "41", "--reserve", "5")
+    assert sortie.exit_code == 0, sortie.output
+    resultat = json.loads(sortie.stdout)
+    assert resultat["algorithm"] == "LEXIMIN"
+    assert resultat["minimum_probability"] == min(resultat["probabilities"].values())
+    assert resultat["gap"] == pytest.approx(resultat["dual_bound"] - resultat["minimum_probability"], abs=1e-12)
+    assert 0 <= resultat["gap"] < 1e-6
+    assert len(resultat["probabilities"]) == 90
+    assert sum(resultat["probabilities"].values()) == pytest.approx(TAILLE)
+    assert len(set(resultat["panel"])) == TAILLE
+    assert len(resultat["reserve"]) == 5
+    assert resultat["number_source"] == "public"
+
+
+def test_the_published_list_is_the_one_drawn_from_and_can_be_counted_again(
+    fichiers: tuple[str, ...], tmp_path: Path
+) -> None:
+    liste = tmp_path / "liste.csv"
+    avant = gru(
+        "draw", *fichiers, "--size", str(TAILLE), "--panels", "200", "--prepare", "--list", str(liste), "--json"
+    )
+    publie = json.loads(avant.stdout)
+    assert "panel" not in publie
+    apres = json.loads(
+        gru("draw", *fichiers, "--size", str(TAILLE), "--panels", "200", "--number", "7", "--json").stdout
+    )
+    assert apres["list_sha256"] == publie["list_sha256"]
+    lignes = list(csv.reader(liste.open(encoding="utf-8")))[1:]
+    assert len(lignes) == 200
+    assert apres["panel"] == lignes[7][1:]
+    presences = Counter(qui for ligne in lignes for qui in ligne[1:])
+    assert {qui: presences[qui] / 200 for qui in publie["probabilities"]} == publie["probabilities"]
+
+    controle = json.loads(gru("check-list", *fichiers, "--list", str(liste), "--number", "7", "--json").stdout)
+    assert controle["list_sha256"] == publie["list_sha256"]
+    assert controle["probabilities"] == publie["probabilities"]
+    assert controle["panel"] == apres["panel"]
+
+
+def test_a_list_that_was_tampered_with_is_refused(fichiers: tuple[str, ...], tmp_path: Path) -> None:
+    liste = tmp_path / "liste.csv"
+    gru("draw", *fichiers, "--size", str(TAILLE), "--panels", "50", "--prepare", "--list", str(liste))
+    lignes = liste.read_text(encoding="utf-8").splitlines()
+    cases = lignes[4].split(",")
+    lignes[4] = ",".join([*cases[:-1], cases[1]])
+    liste.write_text("\n".join(lignes) + "\n", encoding="utf-8")
+    sortie = gru("check-list", *fichiers, "--list", str(liste))
+    assert sortie.exit_code == 1
+    assert "ligne 5 : une personne y figure deux fois" in sortie.stderr
+
+
+def test_without_a_number_the_computer_draws_and_says_so(fichiers: tuple[str, ...]) -> None:
+    sortie = gru("draw", *fichiers, "--size", str(TAILLE), "--panels", "50")
+    assert sortie.exit_code == 0
+    assert "tiré par cet ordinateur" in sortie.stdout
+    assert "Méthode : LEXIMIN" in sortie.stdout
+
+
+def test_impossible_quotas_draw_nobody_and_propose_in_french(tmp_path: Path) -> None:
+    (tmp_path / "people.csv").write_text("id,age\nA,vieux\nB,vieux\nC,jeune\n", encoding="utf-8")
+    (tmp_path / "features.csv").write_text(
+        "feature,value,min,max,min_flex,max_flex\nage,jeune,2,2,1,2\nage,vieux,0,0,0,1\n", encoding="utf-8"
+    )
+    arguments = ("--people", str(tmp_path / "people.csv"), "--features", str(tmp_path / "features.csv"))
+    sortie = gru("draw", *arguments, "--size", "2", "--json")
+    assert sortie.exit_code == 1
+    assert "personne n'a été tiré" in sortie.stderr
+    resultat = json.loads(sortie.stdout)
+    assert "panel" not in resultat
+    assert resultat["relaxations"] == [
+        {"feature": "age", "value": "jeune", "bound": "min", "from": 2, "to": 1, "within_flex": True},
+        {"feature": "age", "value": "vieux", "bound": "max", "from": 0, "to": 1, "within_flex": True},
+    ]
+
+
+def test_a_mistake_in_a_file_is_told_with_its_line(tmp_path: Path) -> None:
+    (tmp_path / "people.csv").write_text("id,age\nA,viex\n", encoding="utf-8")
+    (tmp_path / "features.csv").write_text("feature,value,min,max\nage,vieux,1,1\n", encoding="utf-8")
+    arguments = ("--people", str(tmp_path / "people.csv"), "--features", str(tmp_path / "features.csv"))
+    sortie = gru("draw", *arguments, "--size", "1", "--json")
+    assert sortie.exit_code == 1
+    assert "people.csv, ligne 2, colonne « age »" in sortie.stderr
+    assert json.loads(sortie.stdout)["mistakes"][0]["line"] == 2
