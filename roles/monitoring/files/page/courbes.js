@@ -1,6 +1,6 @@
 // Draws one chart with uPlot, its legend, its sentence and its table. Colour is never alone: dashes differ too.
 import { dessin, element } from "./dom.js";
-import { dateHeure, heure, jour } from "./format.js";
+import { heure, jour } from "./format.js";
 import { maintenant, surPeriode } from "./prometheus.js";
 
 /* global uPlot */
@@ -76,13 +76,13 @@ function dessiner(etat) {
   etat.noms = noms;
   const police = `13px ${getComputedStyle(document.body).fontFamily}`;
   const axe = { stroke: "#4c5c61", font: police, grid: { stroke: "#e6e8e3", width: 1 }, ticks: { stroke: "#c9cec8", width: 1 } };
-  const moment = (t) => (periode.secondes > 86400 ? jour(new Date(t * 1000)) : heure(new Date(t * 1000)));
+  const moment = (t) => (periode.secondes > 86400 ? jour : heure)(new Date(t * 1000));
   etat.courbe = new uPlot(
     {
       ...taille(dom.toile),
       legend: { show: false },
       cursor: { show: false },
-      padding: [12, 8, 0, 0],
+      padding: [12, 24, 0, 0],
       scales: { x: { time: true, range: (_, debut, fin) => (graphe.barres ? [debut - etat.donnees.pas / 2, fin + etat.donnees.pas / 2] : [debut, fin]) }, y: { range: (_, bas, haut) => [0, graphe.part ? 1 : Math.max(haut * 1.1, graphe.barres || graphe.id === "taches" ? 4 : 0.05)] } },
       axes: [
         { ...axe, space: 70, values: (_, instants) => instants.map(moment) },
@@ -116,6 +116,7 @@ function dessiner(etat) {
 function remplirTable({ graphe, dom, donnees, periode }) {
   if (!dom.details.open || !donnees) return;
   const { temps, series } = donnees;
+  const quand = periode.secondes > 86400 ? (d) => `${jour(d)}, ${heure(d)}` : heure;
   const saut = Math.max(1, Math.ceil(temps.length / LIGNES_DE_TABLE));
   const rangs = temps.map((_, i) => i).filter((i) => (temps.length - 1 - i) % saut === 0).reverse();
   dom.table.replaceChildren(
@@ -124,7 +125,7 @@ function remplirTable({ graphe, dom, donnees, periode }) {
       element("thead", {}, element("tr", {}, element("th", { scope: "col" }, "Heure"),
         ...series.map((s) => element("th", { scope: "col", class: "nombre" }, s.nom)))),
       element("tbody", {}, ...rangs.map((i) =>
-        element("tr", {}, element("th", { scope: "row" }, dateHeure(new Date(temps[i] * 1000))),
+        element("tr", {}, element("th", { scope: "row" }, quand(new Date(temps[i] * 1000))),
           ...series.map((s) => element("td", { class: "nombre" }, graphe.valeur(s.valeurs[i]))))))),
   );
 }

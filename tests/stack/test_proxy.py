@@ -1,0 +1,198 @@
+"""Checks of role `proxy`."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from typing import Any
+
+import pytest
+import requests
+from testinfra.host import Host
+
+# Pages that HAProxy makes itself must not speak like a machine.
+JARGON = ("503", "502", "504", "Bad Gateway", "Service Unavailable", "haproxy", "backend", "veuillez", "Oups")
+
+
+@pytest.fixture
+def host(host_of: Any) -> Host:
+    """The front's host."""
+    return host_of("proxy")
+
+
+@pytest.fixture
+def names(inventory: dict[str, Any]) -> dict[str, str]:
+    """Public names by function."""
+    return dict(inventory["all"]["vars"]["gru_names"])
+
+
+@pytest.fixture
+def url(inventory: dict[str, Any], names: dict[str, str]) -> Any:
+    """Return the public address of a function's path."""
+    port = int(inventory["all"]["vars"]["gru_https_port"])
+    suffix = "" if port == 443 else f":{port}"
+    return lambda function, path="/": f"https://{names[function]}{suffix}{path}"
+
+
+def test_services_run(host: Host) -> None:
+    """Le frontal et la charte graphique tournent et repartiront après un redémarrage de la machine."""
+    for unit in ("haproxy.service", "nginx.service"):
+        assert host.service(unit).is_running, unit
+        assert host.service(unit).is_enabled, unit
+    assert host.run("haproxy -c -f /etc/haproxy/haproxy.cfg").rc == 0
+
+
+def test_charter_listens_on_the_loopback_only(host: Host) -> None:
+    """La charte graphique n'est servie que par le frontal."""
+    sockets = host.check_output("ss -Hltn sport = :8081").split()
+    assert "127.0.0.1:8081" in sockets
+    assert "0.0.0.0:8081" not in sockets
+
+
+@pytest.mark.parametrize("function", ["portal", "idp", "processing", "monitoring"])
+def test_charter_on_every_name(http: requests.Session, url: Any, function: str) -> None:
+    """La charte graphique de la ville est servie sur chaque site."""
+    sheet = http.get(url(function, "/charte/charte.css"), timeout=10)
+    assert sheet.status_code == 200
+    assert sheet.headers["Content-Type"].startswith("text/css")
+    assert "--charte-primaire:" in sheet.text
+    assert "max-age" in sheet.headers["Cache-Control"]
+    assert "http" not in sheet.text.replace('href^="http"', ""), "la charte demande quelque chose ailleurs"
+    versioned = http.get(url(function, "/charte/logo.svg?v=1"), timeout=10)
+    assert versioned.headers["Content-Type"].startswith("image/svg+xml")
+    assert "immutable" in versioned.headers["Cache-Control"]
+
+
+def test_plain_http_is_sent_to_https(names: dict[str, str], host: Host) -> None:
+    """Une adresse en http mène à la même adresse en https ; un nom inconnu ne mène nulle part."""
+    ask = (
+        "import http.client, sys; c = http.client.HTTPConnection('127.0.0.1', 80);"
+        "c.request('GET', '/a?b=c', headers={'Host': sys.argv[1]}); r = c.getresponse();"
+        "print(r.status, r.getheader('Location'))"
+    )
+    status, place = host.check_output("python3 -c %s %s", ask, names["portal"]).split()
+    assert status == "301"
+    assert place.startswith(f"https://{names['portal']}")
+    assert place.endswith("/a?b=c")
+    status, place = host.check_output("python3 -c %s ailleurs.example", ask).split()
+    assert (status, place) == ("404", "None")
+
+
+def test_old_tls_is_refused(names: dict[str, str], host: Host) -> None:
+    """Le frontal refuse les versions anciennes de TLS."""
+    asked = names["portal"]
+    for version, expected in (("tls1_1", False), ("tls1_2", True), ("tls1_3", True)):
+        done = host.run(
+            f"echo | openssl s_client -connect 127.0.0.1:443 -servername {asked} -{version} "
+            "-cipher ALL:@SECLEVEL=0 -verify_return_error -verify_hostname %s",
+            asked,
+        )
+        assert (done.rc == 0) is expected, version
+
+
+@pytest.mark.parametrize("function", ["portal", "idp", "processing", "monitoring"])
+def test_security_headers(http: requests.Session, url: Any, function: str) -> None:
+    """Chaque réponse porte les en-têtes qui protègent le navigateur."""
+    answer = http.get(url(function), allow_redirects=False, timeout=20)
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["X-Frame-Options"] in {"DENY", "SAMEORIGIN"}
+    assert "camera=()" in answer.headers["Permissions-Policy"]
+    assert answer.headers["Referrer-Policy"]
+    assert "Server" not in answer.headers
+    if function in {"processing", "monitoring"}:
+        assert "noindex" in answer.headers["X-Robots-Tag"]
+
+
+@pytest.mark.parametrize("path", ["/metrics", "//metrics", "/%6detrics", "/./metrics", "/metrics/", "/METRICS"])
+def test_figures_stay_inside(http: requests.Session, url: Any, path: str) -> None:
+    """Les mesures des sites ne se lisent pas de l'extérieur."""
+    request = requests.Request("GET", url("portal")).prepare()
+    request.url = url("portal", path)
+    answer = http.send(request, timeout=10)
+    assert answer.status_code == 404
+    assert "guichet_" not in answer.text
+
+
+def test_too_large_is_told(http: requests.Session, url: Any) -> None:
+    """Un envoi trop lourd est refusé avec une page qui dit quoi faire."""
+    try:
+        answer = http.post(url("portal", "/"), data=bytes(12 * 2**20 + 1), timeout=30)
+    except requests.ConnectionError:
+        # The front may close before this client, which reads nothing while it sends, has sent everything.
+        answer = http.post(url("portal", "/"), headers={"Content-Length": "99999999"}, data=b"", timeout=30)
+    assert answer.status_code == 413
+    assert "trop lourds" in answer.text
+    assert "Que faire" in answer.text
+
+
+MANY_POSTS = """
+import http.client, ssl, sys
+address, name, count = sys.argv[1], sys.argv[2], int(sys.argv[3])
+trust = ssl.create_default_context()
+class Front(http.client.HTTPSConnection):
+    def connect(self):
+        http.client.HTTPConnection.connect(self)
+        self.sock = trust.wrap_socket(self.sock, server_hostname=name)
+connection = Front(address, 443, timeout=20)
+for _ in range(count):
+    connection.request("POST", "/sante/", body=b"", headers={"Host": name, "Content-Length": "0"})
+    answer = connection.getresponse()
+    text = answer.read().decode()
+    if answer.status == 429:
+        break
+print(answer.status, answer.getheader("Retry-After"), "Que faire" in text)
+"""
+
+
+def test_many_posts_are_stopped_and_told(
+    host_of: Any, names: dict[str, str], variables_of: Any, host: Host
+) -> None:
+    """Une source qui envoie sans cesse est arrêtée, et apprend pourquoi et que faire (CRPA, L. 112-11).
+
+    Sent from the mail server, which never uses the sites: the source is stopped for ten minutes.
+    """
+    mail: Host = host_of("mail")
+    limit = int(host.check_output("grep -oP 'limit_envois\\) gt \\K[0-9]+' /etc/haproxy/haproxy.cfg").split()[0])
+    done = mail.check_output(
+        "python3 -c %s %s %s %s", MANY_POSTS, variables_of("proxy")["gru_address"], names["portal"], str(limit + 1)
+    )
+    assert done.split() == ["429", "600", "True"]
+
+
+def test_unavailable_page(host: Host, names: dict[str, str], inventory: dict[str, Any]) -> None:
+    """Un site arrêté laisse place à une page française, sans jargon, avec une autre façon de joindre la mairie.
+
+    The pages are read where HAProxy reads them: stopping a brick of a stack in use is the failure tests' work.
+    """
+    town = inventory["all"]["vars"]["gru_town"]
+    page = host.file("/etc/haproxy/pages/503-usagers.html").content_string
+    text = page.split("<body>")[1]
+    assert "est momentanément indisponible" in text
+    assert town["phone"].replace(" ", "\u00a0") in text
+    assert town["address"] in text
+    for word in JARGON:
+        assert word not in text, word
+    configuration = host.file("/etc/haproxy/haproxy.cfg").content_string
+    for function in ("portal", "idp", "processing", "monitoring"):
+        assert f"backend {function}\n" in configuration
+        assert names[function] in configuration
+
+
+def test_log_is_json_without_queries(http: requests.Session, url: Any, host: Host) -> None:
+    """Le journal du frontal est exploitable et ne garde ni question ni lien secret."""
+    mark, secret = uuid.uuid4().hex[:8], uuid.uuid4().hex + uuid.uuid4().hex
+    http.get(url("portal", f"/charte/{mark}/{secret}?jeton={secret}"), timeout=10)
+    lines = host.check_output(f"journalctl -u haproxy --since -2min -o cat | grep {mark}").splitlines()
+    assert lines
+    entry = json.loads(lines[-1])
+    assert entry["status"] == 404
+    assert entry["path"] == f"/charte/{mark}/***"
+    assert secret not in lines[-1]
+
+
+def test_figures_for_prometheus(host: Host, variables_of: Any) -> None:
+    """Les mesures du frontal sont lisibles par la supervision."""
+    address = variables_of("proxy")["gru_address"]
+    read = f"import urllib.request as u; print(u.urlopen('http://{address}:8404/metrics').read().decode())"
+    figures = host.check_output("python3 -c %s", read)
+    assert 'haproxy_backend_status{proxy="portal",state="UP"}' in figures
