@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec, cast
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -50,12 +50,10 @@ def agent_requis(
         except DemandeIntrouvable:
             return render(request, "instruction/introuvable.html", status=404)
 
-    return enveloppe
+    return cast("Callable[Concatenate[HttpRequest, P], HttpResponse]", enveloppe)
 
 
-def demande_visible(
-    agent: droits.Agent, reference: str, queryset: QuerySet[Demande] | None = None
-) -> Demande:
+def demande_visible(agent: droits.Agent, reference: str, queryset: QuerySet[Demande] | None = None) -> Demande:
     """The request of this reference, if this agent may read it."""
     queryset = Demande.objects.all() if queryset is None else queryset
     demande = (

@@ -135,9 +135,9 @@ class Action:
             phrases.append("Seuls les agents du service lisent cette note. L’usager ne la voit pas.")
         elif self.transition.previent_usager:
             phrases.append(
-                f"L’usager reçoit un e-mail à l’adresse {demande.courriel}, avec un lien vers votre message."
+                f"L’usager reçoit un e-mail à l’adresse {demande.courriel}, avec un lien vers sa demande."
                 if demande.courriel
-                else "L’usager n’a pas laissé d’e-mail : il verra votre message en suivant sa demande"
+                else "L’usager n’a pas laissé d’e-mail : il lira votre message en suivant sa demande"
                 f"{f', ou prévenez-le au {demande.telephone}' if demande.telephone else ''}."
             )
         else:

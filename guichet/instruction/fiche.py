@@ -42,9 +42,7 @@ class Fiche:
 
 def fiche_de(demande: Demande, agent: Agent) -> Fiche:
     """Three queries beyond the request itself: messages, pieces, history."""
-    pieces = list(
-        Piece.objects.filter(demande=demande).only("demande", "message", "nom", "type_mime", "taille")
-    )
+    pieces = list(Piece.objects.filter(demande=demande).only("demande", "message", "nom", "type_mime", "taille"))
     messages = Message.objects.filter(demande=demande)
     statut = Statut(demande.statut)
     tour, consigne = _tour(demande, agent)
@@ -56,7 +54,9 @@ def fiche_de(demande: Demande, agent: Agent) -> Fiche:
         tour=tour,
         consigne=consigne,
         suivi=(
-            "Suit sa demande avec son compte." if demande.usager_id else "Suit sa demande avec un code, sans compte."
+            "Suit sa demande avec son compte."
+            if demande.usager_id
+            else "Suit sa demande avec un code, sans compte."
         ),
         reponses=[(r.libelle, r.valeur) for r in demande.reponses(avec_contact=False)],
         pieces=[piece for piece in pieces if piece.message_id is None],

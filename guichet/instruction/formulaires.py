@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.forms import BoundField
@@ -94,6 +95,13 @@ class Filtres(forms.Form):
     @property
     def actifs(self) -> bool:
         return bool(self.parametres)
+
+    @property
+    def ailleurs(self) -> str:
+        """The same search among all requests, offered when only some were searched."""
+        if not self.valeur("q") or self.valeur("montrer") == Montrer.TOUTES:
+            return ""
+        return urlencode(self.parametres | {"montrer": Montrer.TOUTES.value})
 
     @property
     def affines(self) -> bool:

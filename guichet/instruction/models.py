@@ -48,6 +48,8 @@ class Agent(AbstractBaseUser, PermissionsMixin):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.cle = f"{self.issuer}|{self.source}|{self.sub}"
+        if self._state.adding and not self.password:
+            self.set_unusable_password()
         super().save(*args, **kwargs)
 
     @property
@@ -71,6 +73,6 @@ class SessionAgent(AbstractBaseSession):
 
     @classmethod
     def get_session_store_class(cls) -> type:
-        from guichet.instruction.sessions import SessionStore
+        from guichet.instruction.sessions import SessionStore  # noqa: PLC0415 - sessions.py reads this module
 
         return SessionStore

@@ -207,9 +207,7 @@ def a_faire(agent: Agent, services: Sequence[Service]) -> AFaire:
         a_prendre=Count("pk", filter=Q(agent_sub="")),
         plus_ancienne=Min("recue_le", filter=Q(agent_sub="")),
     )
-    demandes = list(
-        pour_lignes(en_attente.filter(agent_sub=agent.sub)).order_by("recue_le", "pk")[:A_FAIRE_MAX]
-    )
+    demandes = list(pour_lignes(en_attente.filter(agent_sub=agent.sub)).order_by("recue_le", "pk")[:A_FAIRE_MAX])
     derniers = {
         evenement.demande_id: evenement
         for evenement in Evenement.objects.filter(demande__in=[d.pk for d in demandes])

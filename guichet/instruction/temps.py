@@ -28,4 +28,3 @@ def age(instant: datetime, aujourdhui: date | None = None) -> str:
 def duree(instant: datetime, aujourdhui: date | None = None) -> str:
     """The same, after « depuis »: « aujourd’hui », « hier », « 3 jours »."""
     return age(instant, aujourdhui).removeprefix("il y a ")
-

@@ -63,7 +63,7 @@ def _executer(request: HttpRequest, agent: Agent, demande: Demande, action: Acti
     conflit = None if action.interne else versions.conflit(demande, formulaire.cleaned_data["version"], agent)
     if conflit is not None:
         formulaire = _formulaire(action, initial={"version": versions.de(demande), "texte": texte})
-        return _page(request, demande, action, formulaire, conflit, statut=409)
+        return _page(request, demande, action, formulaire, conflit=conflit, statut=409)
     action.executer(demande, agent, texte)
     return _fait(request, demande, action)
 
@@ -90,6 +90,7 @@ def _page(
     demande: Demande,
     action: Action,
     formulaire: ActionForm,
+    *,
     conflit: versions.Conflit | None = None,
     statut: int = 200,
 ) -> HttpResponse:

@@ -36,14 +36,14 @@ def _contenu(piece: Piece) -> bytes:
 
 @require_safe
 @agent_requis
-def piece(request: HttpRequest, agent: Agent, reference: str, cle: int) -> HttpResponse:
+def piece(_request: HttpRequest, agent: Agent, reference: str, cle: int) -> HttpResponse:
     trouvee = _piece(agent, reference, cle)
     return reponse_fichier(_contenu(trouvee), trouvee.nom, trouvee.type_mime)
 
 
 @require_safe
 @agent_requis
-def vignette(request: HttpRequest, agent: Agent, reference: str, cle: int) -> HttpResponse:
+def vignette(_request: HttpRequest, agent: Agent, reference: str, cle: int) -> HttpResponse:
     trouvee = _piece(agent, reference, cle)
     if not trouvee.est_image:
         raise Http404

@@ -44,7 +44,7 @@ def definition(titre: str, service: str) -> dict[str, Any]:
     return {
         "titre": titre, "resume": "Dites-nous ce qui ne va pas.", "theme": "Cadre de vie", "service": service,
         "publiee": True, "compte": "facultatif",
-        "presentation": {"pour_qui": "Tout le monde", "duree_minutes": 3, "modalites": "En ligne, tous les jours."},
+        "presentation": {"pour_qui": "Tous", "duree_minutes": 3, "modalites": "En ligne, tous les jours."},
         "donnees": {
             "finalite": "Traiter la demande", "base_legale": "Mission d’intérêt public",
             "destinataires": "Le service", "conservation_mois": 3,
@@ -56,7 +56,8 @@ def definition(titre: str, service: str) -> dict[str, Any]:
         },
         "accuse": {"suite": ["Le service lit votre demande."], "recours": "Deux mois devant le tribunal."},
         "aide": {
-            "texte": "Appelez-nous", "telephone": "01 99 00 00 00", "courriel": "aide@gru.test", "horaires": "9 h-17 h",
+            "texte": "Appelez-nous", "telephone": "01 99 00 00 00",
+            "courriel": "aide@gru.test", "horaires": "9 h-17 h",
         },
         "etapes": [
             {
@@ -144,7 +145,9 @@ def photo(demande: Demande, nom: str = "trottoir.jpg", message: Message | None =
     return piece
 
 
-def peupler(nombre: int, demarches: Sequence[Demarche], agents: Sequence[Agent], graine: int = 1, recentes: float = 0.05) -> None:
+def peupler(
+    nombre: int, demarches: Sequence[Demarche], agents: Sequence[Agent], graine: int = 1, recentes: float = 0.05
+) -> None:
     """Many requests at once, a year of them: most closed, a few per cent open, as in a real town."""
     hasard = random.Random(graine)  # noqa: S311 - not a secret
     maintenant = timezone.now()
@@ -153,7 +156,15 @@ def peupler(nombre: int, demarches: Sequence[Demarche], agents: Sequence[Agent],
         demandes, evenements = [], []
         for rang in range(debut, min(nombre, debut + 2000)):
             sorte = hasard.choice(demarches)
-            demande = _demande(hasard, sorte, versions[sorte.pk], agents, maintenant, rang, recentes)
+            demande = _demande(
+                hasard=hasard,
+                sorte=sorte,
+                version=versions[sorte.pk],
+                agents=agents,
+                maintenant=maintenant,
+                rang=rang,
+                recentes=recentes,
+            )
             demandes.append(demande)
             evenements += _histoire(demande)
         Demande.objects.bulk_create(demandes)
@@ -161,10 +172,20 @@ def peupler(nombre: int, demarches: Sequence[Demarche], agents: Sequence[Agent],
 
 
 def _demande(
-    hasard: random.Random, sorte: Demarche, version: Any, agents: Sequence[Agent], maintenant: datetime, rang: int,
+    *,
+    hasard: random.Random,
+    sorte: Demarche,
+    version: Any,
+    agents: Sequence[Agent],
+    maintenant: datetime,
+    rang: int,
     recentes: float,
 ) -> Demande:
-    age = timedelta(days=hasard.expovariate(1 / 5)) if hasard.random() < recentes else timedelta(days=hasard.uniform(5, 365))
+    age = (
+        timedelta(days=hasard.expovariate(1 / 5))
+        if hasard.random() < recentes
+        else timedelta(days=hasard.uniform(5, 365))
+    )
     recue_le = maintenant - age
     if age < timedelta(days=12):
         statut = hasard.choices(
