@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ from infra.plan import StackPlan
 from infra.program import INVENTORY_OUTPUT, program
 from infra.steps import OnStep, PlannedChange, StepTeller
 from infra.targets import get_target
-from infra.workspace import Folders, StackError, opened, stack_exists
+from infra.workspace import STATE_STAYS_SHUT, Folders, StackError, is_wrong_passphrase, opened, stack_exists
 
 CHANGING = ("create", "update", "delete", "replace")
 
@@ -25,7 +26,7 @@ def _silent(_step: object) -> None:
 
 @dataclass(frozen=True, slots=True)
 class UpResult:
-    """What an update did. `changes` counts operations (create, update, delete, replace, same)."""
+    """What an update did. `changes` counts hosts, networks and volumes: create, update, delete, replace, same."""
 
     outputs: dict[str, Any]
     changes: dict[str, int] = field(default_factory=dict)
@@ -48,8 +49,7 @@ def up(plan: StackPlan, state_dir: Path, passphrase_file: Path, on_event: OnStep
     with opened(plan.stack, state_dir, passphrase_file, program(plan, ownership)) as (stack, folders):
         with _told_in_words("La mise en place des hôtes a échoué", folders, teller), _log(folders) as log:
             result = stack.up(refresh=True, on_event=teller, on_output=log, on_error=log, color="never")
-        changes = {str(key): int(count) for key, count in (result.summary.resource_changes or {}).items()}
-        return UpResult({name: value.value for name, value in result.outputs.items()}, changes)
+        return UpResult({name: value.value for name, value in result.outputs.items()}, dict(teller.counts))
 
 
 def preview(plan: StackPlan, state_dir: Path, passphrase_file: Path) -> list[PlannedChange]:
@@ -82,7 +82,7 @@ def down(
     if stack_exists(name, state_dir):
         teller = StepTeller(on_event)
         with opened(name, state_dir, passphrase_file, lambda: None) as (stack, folders):
-            with _told_in_words("L'arrêt a échoué", folders, teller), _log(folders) as log:
+            with _told_in_words("Le retrait des hôtes a échoué", folders, teller), _log(folders) as log:
                 stack.destroy(on_event=teller, on_output=log, on_error=log, color="never")
             stack.workspace.remove_stack(name)
     return get_target(target).sweep(_ownership(name, state_dir), keep_data=keep_data)
@@ -92,7 +92,10 @@ def outputs(name: str, state_dir: Path, passphrase_file: Path) -> dict[str, Any]
     """The outputs of the last `up`; the inventory is under `INVENTORY_OUTPUT`."""
     if not stack_exists(name, state_dir):
         raise StackError(f"La pile « {name} » n'est pas en place. Lancez « gru up --stack {name} ».")
-    with opened(name, state_dir, passphrase_file, lambda: None) as (stack, _folders):
+    with (
+        opened(name, state_dir, passphrase_file, lambda: None) as (stack, folders),
+        _told_in_words("La lecture de la pile a échoué", folders, StepTeller(_silent)),
+    ):
         return {key: value.value for key, value in stack.outputs().items()}
 
 
@@ -106,7 +109,17 @@ def _ownership(name: str, state_dir: Path) -> Any:
 def _log(folders: Folders) -> Iterator[Any]:
     """The engine's own words, for whoever must understand a failure. They hold no secret: our stacks have none."""
     with folders.log.open("w", encoding="utf-8") as log:
-        yield lambda line: print(line, file=log, flush=True)
+        # When an update fails, the engine leaves while our program still talks to it: grpc then writes pages of
+        # traces on the terminal, about nothing the operator could act on.
+        handler = logging.StreamHandler(log)
+        grpc_logger = logging.getLogger("grpc")
+        grpc_logger.addHandler(handler)
+        grpc_logger.propagate = False
+        try:
+            yield lambda line: print(line, file=log, flush=True)
+        finally:
+            grpc_logger.removeHandler(handler)
+            grpc_logger.propagate = True
 
 
 @contextmanager
@@ -116,6 +129,8 @@ def _told_in_words(what: str, folders: Folders, teller: StepTeller) -> Iterator[
     except automation.ConcurrentUpdateError as error:
         raise StackError(f"{what} : une autre commande travaille sur cette pile.") from error
     except (automation.CommandError, RuntimeError) as error:
+        if is_wrong_passphrase(str(error)):
+            raise StackError(STATE_STAYS_SHUT) from error
         reasons = "\n".join(f"- {reason}" for reason in teller.errors) or "- le moteur n'a pas dit pourquoi"
         raise StackError(f"{what} :\n{reasons}\nJournal : {folders.log}") from error
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -30,6 +31,15 @@ ACTIONS = {
     OpType.DELETE: "delete",
     OpType.REPLACE: "replace",
 }
+
+COUNTED = {
+    OpType.SAME: "same",
+    OpType.CREATE: "create",
+    OpType.UPDATE: "update",
+    OpType.DELETE: "delete",
+    OpType.CREATE_REPLACEMENT: "replace",
+}
+"""A replacement is several steps of the engine; its new half is the one counted."""
 
 REASONS = {
     "address": "son adresse change",
@@ -86,11 +96,13 @@ class StepTeller:
         self._started: dict[tuple[str, OpType], float] = {}
         self.errors: list[str] = []
         self.planned: dict[str, PlannedChange] = {}
+        self.counts: Counter[str] = Counter()
 
     def __call__(self, event: EngineEvent) -> None:
         if event.resource_pre_event:
             self._before(event.resource_pre_event.metadata, planning=bool(event.resource_pre_event.planning))
         elif event.res_outputs_event and not event.res_outputs_event.planning:
+            self._count(event.res_outputs_event.metadata)
             self._after("done", event.res_outputs_event.metadata)
         elif event.res_op_failed_event:
             self._after("failed", event.res_op_failed_event.metadata)
@@ -111,15 +123,24 @@ class StepTeller:
         if started is not None:
             self._tell(Step(state, _text(step), time.monotonic() - started))
 
+    def _count(self, step: StepEventMetadata) -> None:
+        counted = COUNTED.get(step.op)
+        if counted and _ours(step):
+            self.counts[counted] += 1
+
     def _keep_error(self, message: str) -> None:
         text = readable_error(message)
         if text and text not in self.errors:
             self.errors.append(text)
 
 
+def _ours(step: StepEventMetadata) -> bool:
+    """Hosts, networks and volumes; not the stack itself, which Pulumi counts as a resource too."""
+    return step.type.rpartition(":")[2] in KINDS
+
+
 def _told(step: StepEventMetadata) -> bool:
-    ours = step.type.rpartition(":")[2] in KINDS
-    return ours and step.op in VERBS and step.op not in (OpType.REPLACE, OpType.REFRESH)
+    return _ours(step) and step.op in VERBS and step.op not in (OpType.REPLACE, OpType.REFRESH)
 
 
 def _text(step: StepEventMetadata) -> str:
@@ -149,7 +170,7 @@ def planned_change(step: StepEventMetadata) -> PlannedChange | None:
         OpType.REPLACE: "replace",
     }
     action = actions.get(step.op)
-    if action is None or step.type.rpartition(":")[2] not in KINDS:
+    if action is None or not _ours(step):
         return None
     reasons: tuple[str, ...] = ()
     if action in ("update", "replace") and step.old and step.new:
@@ -168,8 +189,7 @@ def planned_change(step: StepEventMetadata) -> PlannedChange | None:
 
 
 def _different(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
-    found = [field for field in new if field in REASONS and old.get(field) != new[field]]
-    return found
+    return [field for field in new if field in REASONS and old.get(field) != new[field]]
 
 
 _NOISE = (

@@ -24,6 +24,11 @@ from infra.program import PROJECT
 from infra.state import SOURCE_DIRECTORY, OperatorError
 from infra.targets import Ownership
 
+STATE_STAYS_SHUT = (
+    "La phrase secrète n'ouvre pas l'état de la pile. Remettez en place celle avec laquelle la pile a été créée "
+    "(fichier « passphrase » du dossier d'état, ou GRU_PASSPHRASE_FILE)."
+)
+
 
 class StackError(OperatorError):
     """A stack could not be read or changed. French, with what to do."""
@@ -101,7 +106,7 @@ def opened(
                 stack_name=name, project_name=PROJECT, program=program, opts=options
             )
         except automation.CommandError as error:
-            raise StackError(_opening_error(name, folders, passphrase_file, str(error))) from error
+            raise StackError(_opening_error(name, folders, str(error))) from error
         _clear_what_a_dead_command_left(stack, folders)
         yield stack, folders
 
@@ -126,14 +131,16 @@ def stack_exists(name: str, state_dir: Path) -> bool:
     return any((folder / f"{name}.json{suffix}").exists() for suffix in ("", ".gz"))
 
 
-def _opening_error(name: str, folders: Folders, passphrase_file: Path, detail: str) -> str:
+def is_wrong_passphrase(detail: str) -> bool:
+    """Whether the engine's words mean that the passphrase does not open the state."""
+    return "incorrect passphrase" in detail
+
+
+def _opening_error(name: str, folders: Folders, detail: str) -> str:
     with folders.log.open("a", encoding="utf-8") as log:
         log.write(detail + "\n")
-    if "incorrect passphrase" in detail or "passphrase must be set" in detail:
-        return (
-            f"La phrase secrète de {passphrase_file} n'ouvre pas l'état de la pile « {name} ». "
-            "Remettez celle avec laquelle la pile a été créée."
-        )
+    if is_wrong_passphrase(detail):
+        return STATE_STAYS_SHUT
     return f"L'état de la pile « {name} » ne s'ouvre pas. Journal : {folders.log}"
 
 
