@@ -74,6 +74,10 @@ class HostSpec:
     mounts: tuple[Mount, ...] = ()
     memory: int = 0
 
+    def names(self) -> list[str]:
+        """All names in the network; some engines add the host's own without being asked."""
+        return sorted({self.hostname, *self.aliases})
+
     def digest(self) -> str:
         """Hash of what cannot be changed without replacing the host; written on it as a label."""
         fixed = {
@@ -106,7 +110,7 @@ class HostDriver:
         with explained(f"créer l'hôte {spec.name}"):
             self._remove(spec)
             api = client().api
-            endpoint = api.create_endpoint_config(ipv4_address=spec.address, aliases=list(spec.aliases))
+            endpoint = api.create_endpoint_config(ipv4_address=spec.address, aliases=spec.names())
             # The published types of docker-py ask for one endpoint; its code and documentation for a mapping.
             networking = api.create_networking_config({spec.network: endpoint})  # type: ignore[arg-type]
             made = api.create_container(
@@ -159,10 +163,10 @@ class HostDriver:
             return self.create(spec)
         with explained(f"réparer l'hôte {spec.name}"):
             api = client().api
-            if set(state.aliases) != set(spec.aliases):
+            if {spec.hostname, *state.aliases} != set(spec.names()):
                 api.disconnect_container_from_network(spec.name, spec.network, force=True)
                 api.connect_container_to_network(
-                    spec.name, spec.network, ipv4_address=spec.address, aliases=list(spec.aliases)
+                    spec.name, spec.network, ipv4_address=spec.address, aliases=spec.names()
                 )
             if state.memory != spec.memory:
                 _limit(spec)
@@ -213,7 +217,7 @@ def changes(old: HostSpec, status: str, digest: str, new: HostSpec) -> tuple[lis
     if not replaces and digest != new.digest():
         replaces.append("digest")
     mends = [field for field in ("memory", "ssh_public_key") if getattr(old, field) != getattr(new, field)]
-    if set(old.aliases) != set(new.aliases):
+    if old.names() != new.names():
         mends.append("aliases")
     if status != RUNNING:
         mends.append("status")
