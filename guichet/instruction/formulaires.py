@@ -26,6 +26,8 @@ class Montrer(StrEnum):
     TOUTES = "toutes"
 
 
+SAISIE_MAX = 200
+
 ORDRES = {
     "": ("recue_le", False, "les plus anciennes d’abord"),
     "recentes": ("recue_le", True, "les plus récentes d’abord"),
@@ -47,7 +49,7 @@ class Filtres(forms.Form):
     q = forms.CharField(
         label="Chercher un nom, une adresse, une référence, un mot",
         required=False,
-        max_length=200,
+        max_length=SAISIE_MAX,
         widget=forms.TextInput(attrs={"type": "search"}),
     )
     montrer = forms.ChoiceField(label="Montrer", required=False)
@@ -62,7 +64,12 @@ class Filtres(forms.Form):
     def __init__(
         self, donnees: Mapping[str, str], services: Sequence[Service], demarches: Sequence[Demarche]
     ) -> None:
-        super().__init__(donnees, auto_id="filtre-%s")
+        # A search too long or with a null character is cut, not refused: the list must never show more
+        # than what was asked for.
+        saisie = donnees.get("q", "").replace("\x00", "")[:SAISIE_MAX]
+        super().__init__(
+            {**{nom: donnees.get(nom, "") for nom in self.base_fields}, "q": saisie}, auto_id="filtre-%s"
+        )
         self._choisir(
             "montrer",
             [

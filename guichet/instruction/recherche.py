@@ -36,6 +36,10 @@ def chercher(queryset: QuerySet[Demande], saisie: str) -> QuerySet[Demande]:
         exacte = queryset.filter(reference=normaliser_reference(saisie))
         if re.match(r"^\s*20\d\d[\s-]", saisie) or exacte.exists():
             return exacte
+    if "@" in saisie:
+        # The address itself is compared below; the index needs only what is rare in it, not « orange » nor « fr ».
+        queryset = queryset.filter(courriel__istartswith=saisie.strip())
+        saisie = saisie.partition("@")[0]
     requete = expression(saisie)
     if not requete:
         return queryset.none()

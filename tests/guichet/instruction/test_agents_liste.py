@@ -218,12 +218,14 @@ def test_search_by_reference_however_typed(
 
 
 @pytest.mark.parametrize(
-    "saisie", ["'", "a & | !", "le la de", ":*", "\\", "%", "\x00a", "é" * 300, "'; drop table"]
+    "saisie", ["'", "& | !", "le la de", ":*", "\\", "%", "\x00zz", "é" * 300, "'; drop table"]
 )
-def test_odd_searches_do_not_break(saisie: str, demande: Demande, alice: Agent, connecte: Connecte) -> None:
+def test_odd_searches_find_nothing_and_do_not_break(
+    saisie: str, demande: Demande, alice: Agent, connecte: Connecte
+) -> None:
     reponse = connecte(alice).get("/demandes/", {"q": saisie})
     assert reponse.status_code == 200
-    assert demande.reference not in reponse.content.decode() or not saisie.strip("'")
+    assert demande.reference not in reponse.content.decode()
 
 
 def test_a_search_offers_to_look_among_closed_requests(demande: Demande, alice: Agent, connecte: Connecte) -> None:

@@ -1,0 +1,165 @@
+"""The agents' pages in a real browser: axe-core A and AA, 320 px and wide, by keyboard, without JavaScript."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.test import Client
+from jinja2 import Environment
+from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
+from yaml import safe_load
+
+from guichet.demandes import services
+from guichet.demandes.droits import Demandeur
+from guichet.demandes.models import Demande
+from guichet.instruction.models import Agent
+from tests.guichet.instruction import fabriques
+
+RACINE = Path(__file__).resolve().parents[3]
+CHROMIUM = "/usr/bin/chromium"
+REGLES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(not os.path.exists(CHROMIUM), reason="Chromium manque : apt-get install chromium"),
+]
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright's loop runs in this thread
+    with sync_playwright() as outil:
+        navigateur = outil.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield navigateur
+        navigateur.close()
+
+
+@pytest.fixture(scope="module")
+def charte() -> dict[str, tuple[str, str]]:
+    """What the proxy serves beside the pages: the charter of the local site."""
+    jetons = safe_load((RACINE / "stacks/local/charte/charte.yaml").read_text())
+    gabarit = (RACINE / "roles/proxy/templates/charte.css.j2").read_text()
+    feuille = Environment(trim_blocks=True, autoescape=False).from_string(gabarit)  # noqa: S701 - a style sheet
+    return {
+        "charte.css": (feuille.render(proxy_charter=jetons), "text/css"),
+        "logo.svg": ((RACINE / "stacks/local/charte/logo.svg").read_text(), "image/svg+xml"),
+    }
+
+
+@pytest.fixture
+def vecue(demande: Demande, alice: Agent, chloe: Agent) -> Demande:
+    """A request with photos, notes, a question and its answer; others around it."""
+    fabriques.peupler(40, [demande.demarche], [alice, chloe], recentes=0.9)
+    fabriques.photo(demande)
+    services.prendre_en_charge(demande, alice)
+    services.noter(demande, chloe, "L’équipe passe jeudi.")
+    services.demander_complement(demande, alice, "Quel numéro ?")
+    par = Demandeur(ouvertes_par_code=frozenset({demande.pk}))
+    services.ecrire_usager(demande, "Le 12, je joins une photo.", par=par)
+    return demande
+
+
+@pytest.fixture
+def ouvrir(
+    *,
+    chromium: Browser,
+    charte: dict[str, tuple[str, str]],
+    live_server: object,
+    alice: Agent,
+    connecte: Callable[[Agent], Client],
+    settings: object,
+) -> Iterator[Callable[..., Page]]:
+    settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = False  # type: ignore[attr-defined]
+    racine = live_server.url  # type: ignore[attr-defined]
+    cle = connecte(alice).cookies["agents_session"].value
+    contextes = []
+
+    def servir(route: Route) -> None:
+        corps, sorte = charte[route.request.url.rsplit("/", 1)[-1]]
+        route.fulfill(body=corps, content_type=sorte)
+
+    def ouvrir_page(adresse: str, largeur: int = 1280, **options: bool) -> Page:
+        contexte = chromium.new_context(
+            viewport={"width": largeur, "height": 800}, base_url=racine, locale="fr-FR", **options
+        )
+        contextes.append(contexte)
+        contexte.set_default_timeout(20_000)
+        contexte.add_cookies([{"name": "agents_session", "value": cle, "url": racine}])
+        contexte.route("**/charte/*", servir)
+        page = contexte.new_page()
+        page.goto(adresse)
+        return page
+
+    yield ouvrir_page
+    for contexte in contextes:
+        contexte.close()
+
+
+@pytest.mark.parametrize("largeur", [320, 1280])
+def test_pages_are_accessible_and_hold_in_their_width(
+    largeur: int, vecue: Demande, ouvrir: Callable[..., Page]
+) -> None:
+    ici = f"/demandes/{vecue.reference}/"
+    page = ouvrir("about:blank", largeur)
+    ailleurs: list[str] = []
+    erreurs: list[str] = []
+    page.on("request", lambda r: ailleurs.append(r.url) if "localhost" not in r.url else None)
+    page.on("pageerror", lambda e: erreurs.append(str(e)))
+    titres = set()
+    for adresse in (
+        "/",
+        "/demandes/",
+        "/demandes/?q=lilas&demarche=signaler-voirie",
+        "/demandes/?q=zzzz",
+        ici,
+        f"{ici}repondre/",
+        f"{ici}clore/",
+        f"{ici}noter/",
+        "/demandes/2026-AAAA-CCCC/",
+    ):
+        page.goto(adresse)
+        violations = Axe().run(page, options=REGLES).response["violations"]
+        assert not violations, f"{adresse} à {largeur} px : {json.dumps(violations, ensure_ascii=False)[:2000]}"
+        assert page.evaluate("document.documentElement.scrollWidth") <= largeur, adresse
+        assert page.locator("h1").count() == 1
+        assert page.locator("html").get_attribute("lang") == "fr"
+        titres.add(page.title())
+    assert len(titres) >= 7
+    assert not ailleurs
+    assert not erreurs
+
+
+def test_an_agent_answers_by_keyboard_alone(vecue: Demande, ouvrir: Callable[..., Page]) -> None:
+    page = ouvrir(f"/demandes/{vecue.reference}/")
+    page.keyboard.press("Tab")
+    expect(page.locator(":focus")).to_have_text("Aller au contenu")
+    page.get_by_role("link", name="Répondre").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/repondre/")
+    page.get_by_label("Votre réponse").focus()
+    page.keyboard.type("L’équipe est passée ce matin.")
+    page.keyboard.press("Tab")  # the mail's preview
+    expect(page.locator(":focus")).to_contain_text("Lire l’e-mail")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/demandes/{vecue.reference}/")
+    expect(page.get_by_role("status")).to_contain_text("Votre réponse est envoyée.")
+    expect(page.locator(".fil")).to_contain_text("L’équipe est passée ce matin.")
+
+
+def test_everything_works_without_javascript(vecue: Demande, ouvrir: Callable[..., Page]) -> None:
+    page = ouvrir("/", 320, java_script_enabled=False)
+    page.locator(".a-faire").get_by_role("link").first.click()
+    page.get_by_role("link", name="Clore la demande").click()
+    page.get_by_role("button", name="Clore la demande").click()
+    expect(page.get_by_role("status")).to_contain_text("La demande est close.")
+    page.get_by_role("link", name="Demandes", exact=True).click()
+    page.get_by_label("Chercher un nom").fill(vecue.nom)
+    page.get_by_role("button", name="Chercher").click()
+    page.get_by_role("link", name="closes comprises").click()
+    expect(page.locator(".demandes")).to_contain_text(vecue.reference)
