@@ -48,7 +48,7 @@ class NetworkDriver:
                 others = ", ".join(overlapping(spec.cidr)) or "une route de cette machine"
                 raise TargetError(
                     f"impossible de créer le réseau {spec.name} : les adresses {spec.cidr} sont déjà celles de "
-                    f"{others} ; choisissez-en d'autres dans site.yaml (target.network) ou supprimez l'autre réseau"
+                    f"{others} ; choisissez-en d'autres dans site.yaml (target.network) ou supprimez l'autre"
                 ) from error
             return str(made.id)
 
