@@ -37,10 +37,12 @@ def test_certificate_is_trusted(host: Host, variables: dict[str, Any]) -> None:
 
 
 def test_private_key_is_kept(host: Host) -> None:
-    """La clé privée de l'hôte n'est lisible que des services qui s'en servent, et celle de l'autorité n'y est pas."""
+    """La clé de l'hôte n'est lisible que de ses services, et celle de l'autorité n'est pas sur l'hôte."""
     key = host.file("/etc/ssl/gru/host.key")
     assert (key.user, key.group, key.mode) == ("root", "ssl-cert", 0o640)
-    authority = host.check_output("openssl x509 -in /usr/local/share/ca-certificates/gru-autorite-locale.crt -noout -pubkey")
+    authority = host.check_output(
+        "openssl x509 -in /usr/local/share/ca-certificates/gru-autorite-locale.crt -noout -pubkey"
+    )
     assert host.check_output("openssl pkey -in /etc/ssl/gru/host.key -pubout") != authority
     assert host.check_output("grep -rl 'PRIVATE KEY' /etc/ssl/gru") == "/etc/ssl/gru/host.key"
 

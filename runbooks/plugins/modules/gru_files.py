@@ -17,7 +17,7 @@ short_description: Write a set of small files in one call
 description:
   - One call to the host for a whole set of files, where M(ansible.builtin.template) takes two calls a file.
   - The action plugin of the same name renders the templates on the operator's side.
-  - Missing parent folders are made (root, 0755).
+  - Files are handled in alphabetical order of their paths; missing parent folders are made (root, 0755).
   - With secrets among the contents, say C(no_log) on the task and C(secret) on the file.
 options:
   files:
@@ -26,10 +26,13 @@ options:
     required: true
     suboptions:
       template:
-        description: Name of a template of the role. Excludes O(files.content).
+        description: Name of a template of the role.
+        type: str
+      file:
+        description: Name of a file of the role, sent as it is.
         type: str
       content:
-        description: The content itself.
+        description: The content itself. One of these three.
         type: str
       owner:
         description: Owner.
@@ -159,7 +162,9 @@ def main() -> None:
     for path, spec in module.params["files"].items():
         unknown = set(spec) - KEYS
         if unknown or not os.path.isabs(path):
-            module.fail_json(msg=f"{path}: absolute path and known keys only, found {sorted(unknown)}")
+            module.fail_json(
+                msg=f"{path}: the path must be absolute, and these keys are unknown: {sorted(unknown)}"
+            )
         now = observed(path)
         try:
             want = wanted(spec)
