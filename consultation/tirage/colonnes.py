@@ -18,7 +18,7 @@ from consultation.tirage.solveur import INFINI, Entiers, Programme, SolveurErreu
 
 PROGRES = 1e-7
 DUAL_POSITIF = 1e-6
-MARGE = 1e-9
+MARGES = (1e-9, 1e-8, 1e-7, 1e-6)  # how far settled chances may give way, should rounding block the next level
 NOEUDS_ARRONDI = 2000
 
 
@@ -42,6 +42,7 @@ class _Maitre:
         self.fixes = np.full(len(self.effectifs), np.nan)
         self.panels: list[Entiers] = []
         self.connus: set[tuple[int, ...]] = set()
+        self.marge = MARGES[0]
         self.programme = Programme()
         self.niveau = self.programme.variable(0.0, 2.0, cout=1.0)
         self.programme.ligne(1.0, 1.0, [], [])
@@ -64,14 +65,20 @@ class _Maitre:
         """Settle the chances of a group at `valeur` or more."""
         self.fixes[groupe] = valeur
         self.programme.coefficient(groupe + 1, self.niveau, 0.0)
-        self.programme.borner_ligne(groupe + 1, valeur - MARGE, INFINI)
+        self.programme.borner_ligne(groupe + 1, valeur - self.marge, INFINI)
 
     def resoudre(self) -> tuple[float, Vecteur, Vecteur]:
         """Return the level reached, the weights of the panels and the price of each group."""
         solution = self.programme.resoudre()
-        if solution is None:
-            raise SolveurErreur("the restricted master became infeasible")
-        return float(solution.valeurs[self.niveau]), solution.valeurs[1:], solution.duaux[1:]
+        for marge in MARGES:
+            if solution is not None:
+                return float(solution.valeurs[self.niveau]), solution.valeurs[1:], solution.duaux[1:]
+            self.marge = max(marge, self.marge)
+            for groupe in np.flatnonzero(~np.isnan(self.fixes)):
+                self.programme.borner_ligne(int(groupe) + 1, float(self.fixes[groupe]) - self.marge, INFINI)
+            self.programme.repartir_de_zero()
+            solution = self.programme.resoudre()
+        raise SolveurErreur("levels could not be settled within the tolerances")
 
 
 def leximin_entier(groupes: Groupes, depart: list[Entiers], avancement: Avancement) -> Melange | None:

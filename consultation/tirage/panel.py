@@ -97,7 +97,7 @@ class Tirage:
             alertes.append(
                 f"{_compter(self.certains, 'personne est certaine', 'personnes sont certaines')} d'être prises "
                 f"({_citer(self.certains)}) : le tirage n'en est plus un pour elles. Leur profil est rare "
-                "parmi les volontaires : cherchez d'autres personnes qui leur ressemblent, ou assouplissez les quotas."
+                "parmi les volontaires : cherchez des personnes qui leur ressemblent, ou desserrez les quotas."
             )
         if self.exclus:
             cause = "aucun panel ne peut les accueillir avec ces quotas"

@@ -1,0 +1,232 @@
+"""The rules: what each regime requires, with its source, and the sentence said while it is missing.
+
+CRPA L.131-1 sets four duties: make the modalities public, make useful information available, leave a reasonable
+time, publish the results or the follow-ups. Conseil d'État, Assemblée, 19 July 2017, nos 403928 and 403948, adds
+two: a relevant perimeter, and measures against several opinions of one person. L.131-1 fixes no number of days.
+CRPA L.132-1 and L.132-2 with decree no 2011-1832 of 8 December 2011: 15 days at least, and a public synthesis.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from consultation.dossier.modele import Dossier, Etat, Regime
+from consultation.dossier.publications import Genre
+
+JOURS_L132_1 = 15
+CE_2017 = "Conseil d'État, Assemblée, 19 juillet 2017, nos 403928 et 403948"
+L131 = "CRPA, article L.131-1"
+L132 = "CRPA, articles L.132-1 et L.132-2 ; décret n° 2011-1832 du 8 décembre 2011"
+TOUS = frozenset(Regime)
+L131_SEUL = frozenset({Regime.L131_1})
+L132_SEUL = frozenset({Regime.L132_1})
+DU_CRPA = L131_SEUL | L132_SEUL
+
+Constat = Callable[[Dossier, datetime], str | None]
+
+
+@dataclass(frozen=True)
+class Regle:
+    """A requirement: `constat` returns the French sentence that says what is missing, or `None`."""
+
+    code: str
+    intitule: str
+    source: str
+    regimes: frozenset[Regime]
+    avant: Etat  # state that cannot be entered while it is missing
+    constat: Constat
+
+
+@dataclass(frozen=True)
+class Manque:
+    """A rule that is not met."""
+
+    code: str
+    phrase: str
+    source: str
+
+    def __str__(self) -> str:
+        return f"{self.phrase} ({self.source})"
+
+
+def _objet(dossier: Dossier, _: datetime) -> str | None:
+    return None if dossier.objet.strip() else "Dites en une phrase sur quoi porte la consultation."
+
+
+def _perimetre(dossier: Dossier, _: datetime) -> str | None:
+    perimetre = dossier.perimetre
+    if perimetre is None or not perimetre.public.strip():
+        return "Le périmètre manque : dites qui est consulté."
+    if not perimetre.justification.strip():
+        return "Le périmètre n'est pas justifié : dites pourquoi ce public est le bon au regard de l'objet."
+    return None
+
+
+def _anti_doublon(dossier: Dossier, _: datetime) -> str | None:
+    mesure = dossier.anti_doublon
+    if mesure is None or not mesure.mesure.strip():
+        return (
+            "Rien n'empêche qu'une même personne donne plusieurs fois son avis, ou qu'on le donne hors du "
+            "périmètre : choisissez une mesure d'organisation."
+        )
+    if not mesure.proportion.strip():
+        return "Dites pourquoi la mesure contre les avis multiples suffit ici, sans demander plus que nécessaire."
+    return None
+
+
+def _delai(dossier: Dossier, _: datetime) -> str | None:
+    jours = dossier.jours
+    if jours is None:
+        return "Fixez les dates d'ouverture et de fermeture : chacun doit disposer d'un délai raisonnable."
+    if jours <= 0:
+        return "La fermeture doit suivre l'ouverture : chacun doit disposer d'un délai raisonnable."
+    seuil = dossier.politique.duree_a_justifier_j
+    if jours < seuil and not dossier.justification_duree.strip():
+        return (
+            f"{_duree(jours)} pour participer : dites pourquoi c'est un délai raisonnable. Le seuil de {seuil} jours "
+            "est un choix de la commune ; la loi n'en fixe aucun."
+        )
+    return None
+
+
+def _quinze_jours(dossier: Dossier, _: datetime) -> str | None:
+    jours = dossier.jours
+    if jours is None:
+        return f"Fixez les dates d'ouverture et de fermeture : {JOURS_L132_1} jours au moins."
+    if jours < JOURS_L132_1:
+        return f"{_duree(jours)} pour participer : ce régime impose au moins {JOURS_L132_1} jours, sans exception."
+    return None
+
+
+def _duree(jours: float) -> str:
+    if jours < 1:
+        return "Moins d'un jour"
+    return f"{int(jours)} jour{'s' if jours >= 2 else ''}"
+
+
+def _modalites(dossier: Dossier, _: datetime) -> str | None:
+    if not dossier.publiees(Genre.MODALITES):
+        return "Les modalités ne sont pas publiées : objet, public, dates, façons de participer, suites prévues."
+    return None
+
+
+def _information(dossier: Dossier, _: datetime) -> str | None:
+    if not dossier.publiees(Genre.INFORMATION):
+        return "Aucune information utile n'est mise à disposition : publiez au moins un document sur le projet."
+    return None
+
+
+def _resultats(dossier: Dossier, _: datetime) -> str | None:
+    if not dossier.publiees(Genre.RESULTATS, Genre.SUITES):
+        return "Ni les résultats ni les suites envisagées ne sont publiés : le dossier ne peut pas être clos."
+    return None
+
+
+def _synthese(dossier: Dossier, _: datetime) -> str | None:
+    if not dossier.publiees(Genre.SYNTHESE):
+        return "La synthèse des observations n'est pas publiée : le dossier ne peut pas être clos."
+    return None
+
+
+def _commission(dossier: Dossier, _: datetime) -> str | None:
+    if not dossier.commission_remplacee.strip():
+        return "Nommez la commission dont la consultation obligatoire est remplacée ; sinon choisissez L.131-1."
+    return None
+
+
+def _exclusions(dossier: Dossier, _: datetime) -> str | None:
+    if not dossier.exclusions_ecartees:
+        return (
+            "Confirmez qu'aucun cas exclu ne s'applique : autorité indépendante, avis conforme, liberté publique, "
+            "exigence constitutionnelle, pouvoir de proposition, principe de participation."
+        )
+    return None
+
+
+def _protection(dossier: Dossier, maintenant: datetime) -> str | None:
+    fiche = dossier.protection
+    if fiche is None or not fiche.base_legale.strip() or not fiche.conservation.strip():
+        return "Indiquez la base légale et la durée de conservation des données personnelles."
+    if not fiche.approuve_par.strip() or fiche.approuve_le is None or fiche.approuve_le > maintenant:
+        return "Le délégué à la protection des données n'a pas encore approuvé la fiche de ce dossier."
+    return None
+
+
+def _heure_ouverture(dossier: Dossier, maintenant: datetime) -> str | None:
+    if dossier.ouverture is not None and maintenant < dossier.ouverture:
+        return f"L'ouverture est annoncée pour le {_jour(dossier.ouverture)} : elle ne peut pas être avancée."
+    if dossier.fermeture is not None and maintenant >= dossier.fermeture:
+        return f"La fermeture annoncée, le {_jour(dossier.fermeture)}, est passée : annoncez de nouvelles dates."
+    return None
+
+
+def _heure_fermeture(dossier: Dossier, maintenant: datetime) -> str | None:
+    if dossier.fermeture is not None and maintenant < dossier.fermeture:
+        return (
+            f"La participation est annoncée jusqu'au {_jour(dossier.fermeture)} : elle ne peut pas être abrégée."
+        )
+    return None
+
+
+def _abandon(dossier: Dossier, _: datetime) -> str | None:
+    if dossier.publications and not dossier.publiees(Genre.ABANDON):
+        return "Le public a été informé de ce dossier : publiez pourquoi vous l'abandonnez."
+    return None
+
+
+def _jour(moment: datetime) -> str:
+    return moment.strftime("%d/%m/%Y à %H h %M")
+
+
+REGLES: tuple[Regle, ...] = (
+    Regle("objet", "L'objet est dit", "sincérité de la consultation", TOUS, Etat.ANNONCE, _objet),
+    Regle("perimetre", "Le public consulté est le bon", CE_2017, L131_SEUL, Etat.ANNONCE, _perimetre),
+    Regle("anti_doublon", "Une personne, un avis", CE_2017, L131_SEUL, Etat.ANNONCE, _anti_doublon),
+    Regle("delai", "Le délai est raisonnable", L131, L131_SEUL, Etat.ANNONCE, _delai),
+    Regle("quinze_jours", "La durée est d'au moins 15 jours", L132, L132_SEUL, Etat.ANNONCE, _quinze_jours),
+    Regle("commission", "La commission remplacée est nommée", L132, L132_SEUL, Etat.ANNONCE, _commission),
+    Regle("exclusions", "Aucun cas exclu", L132, L132_SEUL, Etat.ANNONCE, _exclusions),
+    Regle("modalites", "Les modalités sont publiées", L131, L131_SEUL, Etat.ANNONCE, _modalites),
+    Regle("modalites", "Les modalités sont publiées", L132, L132_SEUL, Etat.ANNONCE, _modalites),
+    Regle("information", "L'information utile est disponible", L131, L131_SEUL, Etat.OUVERT, _information),
+    Regle("protection", "Le délégué a approuvé", "RGPD, articles 5, 6 et 30", TOUS, Etat.OUVERT, _protection),
+    Regle("ouverture", "La date d'ouverture est tenue", "dates annoncées", TOUS, Etat.OUVERT, _heure_ouverture),
+    Regle(
+        "fermeture",
+        "La date de fermeture est tenue",
+        "dates annoncées",
+        TOUS,
+        Etat.DEPOUILLEMENT,
+        _heure_fermeture,
+    ),
+    Regle("resultats", "Résultats ou suites publiés", L131, L131_SEUL, Etat.CLOS, _resultats),
+    Regle("synthese", "La synthèse est publiée", L132, L132_SEUL, Etat.CLOS, _synthese),
+    Regle("abandon", "L'abandon est expliqué", "sincérité de la consultation", TOUS, Etat.ABANDONNE, _abandon),
+)
+
+SIX_VERIFICATIONS = ("modalites", "information", "delai", "resultats", "perimetre", "anti_doublon")
+"""The four duties of L.131-1, then the two of the Conseil d'État."""
+
+ORDRE = (Etat.PREPARATION, Etat.ANNONCE, Etat.OUVERT, Etat.DEPOUILLEMENT, Etat.CLOS)
+
+
+def regles_de(regime: Regime) -> tuple[Regle, ...]:
+    """Rules of a regime, in the order in which they bite."""
+    return tuple(regle for regle in REGLES if regime in regle.regimes)
+
+
+def manques(dossier: Dossier, cible: Etat, maintenant: datetime) -> tuple[Manque, ...]:
+    """Everything that keeps `dossier` from entering `cible`; earlier requirements must still hold.
+
+    Dates already kept (opening, closing) are asked once, when their own state is entered.
+    """
+    trouves = []
+    for regle in regles_de(dossier.regime):
+        une_fois = regle.code in ("ouverture", "fermeture") or Etat.ABANDONNE in (cible, regle.avant)
+        concerne = regle.avant == cible if une_fois else ORDRE.index(regle.avant) <= ORDRE.index(cible)
+        phrase = regle.constat(dossier, maintenant) if concerne else None
+        if phrase is not None:
+            trouves.append(Manque(regle.code, phrase, regle.source))
+    return tuple(trouves)

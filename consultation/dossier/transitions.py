@@ -1,0 +1,154 @@
+"""The only ways a dossier changes; each refuses in French while something is missing, and dates nothing back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from consultation.dossier.modele import NOMS, SUIVANTS, Dossier, Etat, Regime
+from consultation.dossier.publications import Genre, suivante, verifier_chaine
+from consultation.dossier.regles import Manque, manques, regles_de
+
+APRES_FERMETURE = (Genre.RESULTATS, Genre.SYNTHESE)
+AVEC_MOTIF = (Genre.MODALITES, Genre.RESULTATS, Genre.SYNTHESE, Genre.SUITES)
+FIGES = ("regime", "objet", "ouverture", "fermeture", "perimetre", "anti_doublon", "commission_remplacee")
+
+
+class DossierRefuse(Exception):
+    """A change that is refused; `str()` says in French everything that is missing."""
+
+    def __init__(self, titre: str, manques: tuple[Manque, ...] = ()) -> None:
+        self.manques = manques
+        super().__init__("\n".join([titre, *(f"- {manque}" for manque in manques)]))
+
+
+def avancer(dossier: Dossier, cible: Etat, maintenant: datetime) -> Dossier:
+    """Move to `cible`, or raise `DossierRefuse` with all that is missing."""
+    _dater(dossier, maintenant)
+    if cible not in SUIVANTS[dossier.etat]:
+        raise DossierRefuse(f"Un dossier {NOMS[dossier.etat]} ne peut pas devenir {NOMS[cible]}.")
+    defauts = verifier_chaine(dossier.publications)
+    if defauts:
+        raise DossierRefuse("Les publications ont été altérées : " + " ".join(defauts))
+    trouves = manques(dossier, cible, maintenant)
+    if trouves:
+        raise DossierRefuse(f"Le dossier ne peut pas encore devenir {NOMS[cible]} :", trouves)
+    return replace(dossier, etat=cible)
+
+
+def publier(  # noqa: PLR0917
+    dossier: Dossier, genre: Genre, titre: str, contenu: str, maintenant: datetime, motif: str = ""
+) -> Dossier:
+    """Make something public, now. A new version of what is public already must say why."""
+    _dater(dossier, maintenant)
+    if not titre.strip() or not contenu.strip():
+        raise DossierRefuse("Une publication a un titre et un contenu.")
+    if genre == Genre.PROLONGATION:
+        raise DossierRefuse("Une prolongation se décide avec sa nouvelle date et son motif.")
+    if genre == Genre.ABANDON and dossier.etat in (Etat.CLOS, Etat.ABANDONNE):
+        raise DossierRefuse(f"Un dossier {NOMS[dossier.etat]} ne s'abandonne plus.")
+    if dossier.etat == Etat.ABANDONNE:
+        raise DossierRefuse("Ce dossier est abandonné : plus rien ne s'y publie.")
+    if dossier.etat == Etat.CLOS and genre != Genre.SUITES:
+        raise DossierRefuse("Ce dossier est clos : seules ses suites se publient encore.")
+    if genre in APRES_FERMETURE and dossier.etat in (Etat.PREPARATION, Etat.ANNONCE, Etat.OUVERT):
+        raise DossierRefuse("Les résultats se publient une fois la participation fermée, pas avant.")
+    if genre in AVEC_MOTIF and dossier.publiees(genre) and dossier.etat != Etat.CLOS and not motif.strip():
+        raise DossierRefuse("Une version est déjà publiée : dites pourquoi vous la remplacez.")
+    nouvelle = suivante(dossier.publications, genre, titre, contenu, motif, maintenant)
+    return replace(dossier, publications=(*dossier.publications, nouvelle))
+
+
+def modifier(dossier: Dossier, **champs: object) -> Dossier:
+    """Change what was prepared; what the announcement told the public no longer changes that way."""
+    if dossier.etat != Etat.PREPARATION:
+        interdits = sorted(set(champs) & set(FIGES))
+        if interdits:
+            raise DossierRefuse(
+                f"Ce dossier est {NOMS[dossier.etat]} : {', '.join(interdits)} sont annoncés et ne changent plus. "
+                "Pour plus de temps, prolongez ; pour le reste, abandonnez et recommencez."
+            )
+    if {"etat", "publications"} & set(champs):
+        raise DossierRefuse("L'état et les publications d'un dossier ne se modifient pas à la main.")
+    return replace(dossier, **champs)  # type: ignore[arg-type]
+
+
+def prolonger(dossier: Dossier, fermeture: datetime, motif: str, maintenant: datetime) -> Dossier:
+    """Give more time; published with its reason. Time is never taken back."""
+    _dater(dossier, maintenant)
+    if dossier.etat not in (Etat.ANNONCE, Etat.OUVERT) or dossier.fermeture is None:
+        raise DossierRefuse(f"Un dossier {NOMS[dossier.etat]} ne se prolonge pas.")
+    if maintenant >= dossier.fermeture:
+        raise DossierRefuse("La participation est finie : elle ne se prolonge plus après coup.")
+    if fermeture <= dossier.fermeture:
+        raise DossierRefuse("La nouvelle date doit suivre celle qui est annoncée : un délai ne s'abrège pas.")
+    if not motif.strip():
+        raise DossierRefuse("Dites pourquoi la participation est prolongée : le motif est publié.")
+    contenu = f"Participation prolongée du {dossier.fermeture:%d/%m/%Y %H:%M} au {fermeture:%d/%m/%Y %H:%M}."
+    nouvelle = suivante(
+        dossier.publications, Genre.PROLONGATION, "Prolongation de la participation", contenu, motif, maintenant
+    )
+    return replace(dossier, fermeture=fermeture, publications=(*dossier.publications, nouvelle))
+
+
+def _dater(dossier: Dossier, maintenant: datetime) -> None:
+    if maintenant.tzinfo is None:
+        raise ValueError("a moment needs its time zone")
+    if dossier.publications and maintenant < dossier.publications[-1].publie_le:
+        raise DossierRefuse("Rien ne s'antidate : la dernière publication est plus récente que cette date.")
+
+
+@dataclass(frozen=True)
+class Verification:
+    """One line of the compliance record."""
+
+    code: str
+    intitule: str
+    source: str
+    satisfait: bool
+    constat: str
+
+
+def fiche_de_conformite(dossier: Dossier, maintenant: datetime) -> tuple[Verification, ...]:
+    """Every rule of the regime, met or not, for the record that is printed."""
+    lignes = []
+    for regle in regles_de(dossier.regime):
+        if regle.code in ("ouverture", "fermeture", "abandon"):
+            continue
+        phrase = regle.constat(dossier, maintenant)
+        lignes.append(Verification(regle.code, regle.intitule, regle.source, phrase is None, phrase or "Fait."))
+    return tuple(lignes)
+
+
+def echeances(dossier: Dossier, maintenant: datetime) -> tuple[str, ...]:
+    """What to do and by when, in French; figures of days are the town's own."""
+    politique, alertes = dossier.politique, []
+    rappel = timedelta(days=politique.rappel_j)
+    ouverture, fermeture = dossier.ouverture, dossier.fermeture
+    if dossier.etat == Etat.ANNONCE and ouverture is not None:
+        if maintenant >= ouverture:
+            alertes.append(f"L'ouverture était annoncée pour le {ouverture:%d/%m/%Y} : ouvrez la participation.")
+        elif ouverture - maintenant <= rappel:
+            alertes.append(f"La participation ouvre le {ouverture:%d/%m/%Y}.")
+    if dossier.etat == Etat.OUVERT and fermeture is not None:
+        if maintenant >= fermeture:
+            alertes.append(f"La participation devait fermer le {fermeture:%d/%m/%Y} : fermez-la.")
+        elif fermeture - maintenant <= rappel:
+            alertes.append(f"La participation ferme le {fermeture:%d/%m/%Y} : prolonger reste possible jusque-là.")
+    if dossier.etat == Etat.DEPOUILLEMENT and fermeture is not None and dossier.regime != Regime.LIBRE:
+        limite = fermeture + timedelta(days=politique.resultats_sous_j)
+        quoi = "la synthèse" if dossier.regime == Regime.L132_1 else "les résultats ou les suites"
+        attendu = Genre.SYNTHESE if dossier.regime == Regime.L132_1 else Genre.RESULTATS
+        if not dossier.publiees(attendu, Genre.SUITES if dossier.regime == Regime.L131_1 else attendu):
+            retard = "La date que la commune s'est fixée est passée : p" if maintenant > limite else "P"
+            alertes.append(
+                f"{retard}ubliez {quoi} avant le {limite:%d/%m/%Y} "
+                "(délai que la commune s'est fixé ; la loi dit « au moment approprié »)."
+            )
+    jours = dossier.jours
+    if dossier.etat == Etat.PREPARATION and jours is not None and 0 < jours < politique.duree_habituelle_j:
+        alertes.append(
+            f"{int(jours)} jours de participation, contre {politique.duree_habituelle_j} d'habitude "
+            "(choix de la commune, non de la loi)."
+        )
+    return tuple(alertes)
