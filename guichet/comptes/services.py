@@ -80,3 +80,8 @@ def terminer_inscription(inscription: Inscription, mot_de_passe: str) -> None:
         )
         fraiche.utilisee_le = timezone.now()
         fraiche.save(update_fields=["utilisee_le"])
+
+
+def purger_inscriptions() -> int:
+    """Forget sign-ups two days old: used or not, their link no longer opens anything. Returns how many."""
+    return Inscription.objects.filter(creee_le__lt=timezone.now() - 2 * Inscription.VALIDITE).delete()[0]

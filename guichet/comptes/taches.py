@@ -14,3 +14,12 @@ def envoyer_courriel_inscription(inscription_id: str) -> None:
     from .courriels import envoyer
 
     envoyer(uuid.UUID(inscription_id))
+
+
+@app.periodic(cron="23 3 * * *")
+@app.task(name="comptes.purger_inscriptions", queue="entretien", queueing_lock="comptes.purger_inscriptions")
+def purger_inscriptions(timestamp: int) -> None:
+    from .services import purger_inscriptions as purger
+
+    del timestamp
+    purger()

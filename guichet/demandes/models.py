@@ -229,6 +229,8 @@ class Piece(FichierJoint):
 
     class Meta:
         ordering = ("pk",)
+        # The database itself refuses to remove a file that a request holds, and looks it up by name.
+        indexes = (models.Index(fields=("fichier",), name="piece_fichier"),)
 
 
 class Brouillon(models.Model):

@@ -7,6 +7,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -34,6 +35,9 @@ from .models import (
 from .workflow import Statut, Transition
 
 ESSAIS_REFERENCE = 5
+# A draft without account is reached through a session of a few hours only.
+GARDE_SANS_COMPTE = timedelta(days=2)
+GARDE_AVEC_COMPTE = timedelta(days=90)
 SANS_TEXTE = "Document joint."  # a message that is only files
 
 
@@ -77,7 +81,7 @@ def deposer(
         id=identifiant,
         demarche=demarche,
         version=version,
-        service_id=demarche.service_id,
+        service=demarche.service,
         usager=usager,
         canal=canal,
         donnees=dict(donnees),
@@ -175,6 +179,18 @@ def abandonner_brouillon(brouillon: Brouillon) -> None:
         for piece in brouillon.pieces.all():
             retirer_du_brouillon(piece)
         brouillon.delete()
+
+
+def purger_brouillons() -> int:
+    """Drop the drafts nobody can or will take up again. Returns how many."""
+    maintenant = timezone.now()
+    perimes = Brouillon.objects.filter(usager=None, modifie_le__lt=maintenant - GARDE_SANS_COMPTE)
+    perimes |= Brouillon.objects.filter(modifie_le__lt=maintenant - GARDE_AVEC_COMPTE)
+    nombre = 0
+    for brouillon in perimes.iterator():
+        abandonner_brouillon(brouillon)
+        nombre += 1
+    return nombre
 
 
 def deposer_brouillon(brouillon: Brouillon) -> Depot:

@@ -14,3 +14,12 @@ def envoyer_courriel(courriel_id: str) -> None:
     from .courriels import envoyer
 
     envoyer(uuid.UUID(courriel_id))
+
+
+@app.periodic(cron="17 3 * * *")
+@app.task(name="demandes.purger_brouillons", queue="entretien", queueing_lock="demandes.purger_brouillons")
+def purger_brouillons(timestamp: int) -> None:
+    from .services import purger_brouillons as purger
+
+    del timestamp
+    purger()

@@ -34,10 +34,11 @@ class DemarcheQuerySet(models.QuerySet["Demarche"]):
         return self.filter(publiee=True).select_related("service")
 
     def cherchees(self, mots: str) -> DemarcheQuerySet:
-        """Procedures that hold every word typed, accents and capitals set aside."""
+        """Procedures that hold every word typed; accents, capitals and the mark of the plural set aside."""
         resultat = self
         for mot in normaliser(mots).split()[:8]:
-            resultat = resultat.filter(recherche__contains=mot)
+            racine = mot[:-1] if len(mot) > 3 and mot[-1] in "sx" else mot
+            resultat = resultat.filter(recherche__contains=racine)
         return resultat
 
 

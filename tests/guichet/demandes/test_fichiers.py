@@ -1,0 +1,112 @@
+"""Files are taken for what they are, and nothing hidden in a photo goes through."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+
+from guichet.demandes import fichiers
+from guichet.demandes.fichiers import FichierRefuse, nettoyer_photo, nettoyer_piece
+from tests.guichet import fabrique
+
+PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF"
+
+
+def lire(contenu: bytes) -> Image.Image:
+    return Image.open(io.BytesIO(contenu))
+
+
+@pytest.mark.parametrize(
+    ("format_", "nom", "type_mime", "nom_garde"),
+    [
+        ("JPEG", "trou.JPEG", "image/jpeg", "trou.jpg"),
+        ("PNG", "trou.png", "image/png", "trou.png"),
+        ("WEBP", "trou.webp", "image/jpeg", "trou.jpg"),
+        ("HEIF", "IMG_0001.HEIC", "image/jpeg", "IMG_0001.jpg"),
+        ("PNG", "trou.jpg", "image/png", "trou.png"),
+        ("JPEG", "sans-suffixe", "image/jpeg", "sans-suffixe.jpg"),
+        ("JPEG", "C:\\photos\\trou.jpg", "image/jpeg", "trou.jpg"),
+        ("JPEG", "../../etc/trou\n.jpg", "image/jpeg", "trou.jpg"),
+    ],
+)
+def test_photos_are_written_again(format_: str, nom: str, type_mime: str, nom_garde: str) -> None:
+    fichier = nettoyer_photo(io.BytesIO(fabrique.photo(format_=format_)), nom, None)
+    assert (fichier.type_mime, fichier.nom) == (type_mime, nom_garde)
+    assert lire(fichier.contenu).size == (64, 48)
+    assert fichier.taille == len(fichier.contenu)
+
+
+def test_place_and_date_of_the_shot_are_taken_out() -> None:
+    exif = Image.Exif()
+    exif[0x010F] = "Appareil secret"
+    exif.get_ifd(0x8825)[1] = "N"
+    avant = fabrique.photo(exif=exif, comment=b"12 rue des Lilas")
+    assert b"secret" in avant
+    apres = nettoyer_photo(io.BytesIO(avant), "trou.jpg", None).contenu
+    assert b"secret" not in apres
+    assert b"Lilas" not in apres
+    assert not lire(apres).getexif()
+
+
+def test_text_of_a_png_is_taken_out() -> None:
+    info = PngInfo()
+    info.add_text("Auteur", "Camille")
+    avant = fabrique.photo(format_="PNG", pnginfo=info)
+    assert b"Camille" in avant
+    assert b"Camille" not in nettoyer_photo(io.BytesIO(avant), "a.png", None).contenu
+
+
+def test_a_photo_taken_sideways_stands_up() -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    assert lire(nettoyer_photo(io.BytesIO(fabrique.photo(exif=exif)), "a.jpg", None).contenu).size == (48, 64)
+
+
+def test_a_large_photo_is_made_smaller() -> None:
+    contenu = fabrique.photo(taille=(4000, 3000))
+    assert lire(nettoyer_photo(io.BytesIO(contenu), "a.jpg", None).contenu).size == (2560, 1920)
+
+
+def test_code_behind_a_photo_does_not_go_through() -> None:
+    contenu = nettoyer_photo(io.BytesIO(fabrique.photo() + b"<script>alert(1)</script>"), "a.jpg", None).contenu
+    assert b"script" not in contenu
+
+
+@pytest.mark.parametrize(
+    ("contenu", "dit"),
+    [
+        (b"<html><script>alert(1)</script></html>", "n'est pas une photo"),
+        (PDF, "n'est pas une photo"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "n'est pas une photo"),
+        (b"", "est vide"),
+        (b"x" * (fichiers.TAILLE_MAX + 1), "pèse plus de 8 Mo"),
+        (fabrique.photo(taille=(800, 600))[:400], "est abîmé"),
+    ],
+)
+def test_what_is_refused_is_said_in_a_sentence(contenu: bytes, dit: str) -> None:
+    with pytest.raises(FichierRefuse, match=dit) as refus:
+        nettoyer_photo(io.BytesIO(contenu), "trou.jpg", None)
+    assert str(refus.value).startswith("« trou.jpg »")
+    assert "hoisissez" in str(refus.value)
+
+
+def test_the_size_announced_is_enough_to_refuse() -> None:
+    with pytest.raises(FichierRefuse, match="8 Mo"):
+        nettoyer_photo(io.BytesIO(), "trou.jpg", fichiers.TAILLE_MAX + 1)
+
+
+def test_an_image_too_large_to_open_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fichiers, "PIXELS_MAX", 100)
+    with pytest.raises(FichierRefuse, match="trop grande"):
+        nettoyer_photo(io.BytesIO(fabrique.photo()), "a.jpg", None)
+
+
+def test_a_message_may_hold_a_pdf() -> None:
+    piece = nettoyer_piece(io.BytesIO(PDF), "devis.PDF", None)
+    assert (piece.nom, piece.type_mime, piece.contenu) == ("devis.pdf", "application/pdf", PDF)
+    assert nettoyer_piece(io.BytesIO(fabrique.photo()), "a.jpg", None).type_mime == "image/jpeg"
+    with pytest.raises(FichierRefuse, match="n'est ni un PDF ni une photo"):
+        nettoyer_piece(io.BytesIO(b"PK\x03\x04 archive"), "a.zip", None)

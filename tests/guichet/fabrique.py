@@ -1,0 +1,81 @@
+"""Residents, agents and requests for the tests of the domain, on the procedure that is shipped."""
+
+from __future__ import annotations
+
+import io
+import uuid
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+
+from guichet.comptes.models import Usager
+from guichet.demandes import services
+from guichet.demandes.droits import Demandeur
+from guichet.demandes.models import Demande
+from guichet.demarches.models import Demarche
+from guichet.demarches.services import importer_site
+
+SITE = Path(__file__).resolve().parents[2] / "stacks" / "local"
+VOIRIE = "signaler-un-probleme-de-voirie"
+REPONSES: dict[str, Any] = {
+    "lieu": {"adresse": "12 rue des Lilas", "precision": "devant l'école"},
+    "probleme": "chaussee",
+    "description": "Un trou d'un mètre.",
+    "courriel": "camille@exemple.fr",
+    "telephone": "",
+    "nom": "Camille Durand",
+}
+
+
+@dataclass(frozen=True)
+class AgentDeTest:
+    sub: str
+    nom: str
+    groupes: list[str] = field(default_factory=list)
+
+
+ALICE = AgentDeTest("alice.martin", "Alice Martin", ["agents", "service-voirie"])
+CHLOE = AgentDeTest("chloe.bernard", "Chloé Bernard", ["agents", "service-voirie"])
+BRUNO = AgentDeTest("bruno.petit", "Bruno Petit", ["agents", "service-etat-civil"])
+
+
+def demarche() -> Demarche:
+    importer_site(SITE)
+    return Demarche.objects.publiees().get(pk=VOIRIE)
+
+
+def usager(sub: str = "camille", nom: str = "Camille Durand") -> Usager:
+    return Usager.objects.create(
+        issuer="https://connexion.gru.test/", source="annuaire", sub=sub, nom=nom, courriel=f"{sub}@gru.test"
+    )
+
+
+def deposer(
+    demarche_: Demarche, auteur: Usager | None = None, reponses: dict[str, Any] | None = None
+) -> services.Depot:
+    return services.deposer(
+        demarche=demarche_,
+        donnees=REPONSES if reponses is None else reponses,
+        cle_envoi=uuid.uuid4(),
+        usager=auteur,
+    )
+
+
+def par_code(demande: Demande, auteur: Usager | None = None) -> Demandeur:
+    return Demandeur(auteur, frozenset({demande.pk}))
+
+
+def photo(
+    nom: str = "trou.jpg", format_: str = "JPEG", taille: tuple[int, int] = (64, 48), **options: Any
+) -> bytes:
+    del nom
+    sortie = io.BytesIO()
+    Image.new("RGB", taille, (120, 110, 100)).save(sortie, format_, **options)
+    return sortie.getvalue()
+
+
+def fichier(nom: str = "trou.jpg", contenu: bytes | None = None) -> SimpleUploadedFile:
+    return SimpleUploadedFile(nom, photo() if contenu is None else contenu)
