@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+bind: list[str] = []  # the socket comes from systemd
 wsgi_app = "guichet.configuration.wsgi:application"
 worker_class = "gthread"
 workers = int(os.environ.get("GUICHET_WORKERS", "2"))
