@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import logging
+import signal
+import threading
+import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -115,17 +118,57 @@ def _log(folders: Folders) -> Iterator[Any]:
         grpc_logger = logging.getLogger("grpc")
         grpc_logger.addHandler(handler)
         grpc_logger.propagate = False
+
+        def write(line: str) -> None:
+            # After an interruption the threads that read the engine's words live a little longer than the log.
+            with suppress(ValueError):
+                print(line, file=log, flush=True)
+
         try:
-            yield lambda line: print(line, file=log, flush=True)
+            with warnings.catch_warnings():
+                warnings.filterwarnings("ignore", message="Error in event stream")
+                yield write
         finally:
             grpc_logger.removeHandler(handler)
             grpc_logger.propagate = True
 
 
 @contextmanager
-def _told_in_words(what: str, folders: Folders, teller: StepTeller) -> Iterator[None]:
+def _interruption_ends_well() -> Iterator[None]:
+    """On Ctrl-C the terminal tells the engine too, which finishes what it began and records it: wait for that.
+
+    Pulumi's Python side would leave at once, with pages of traces. Pressed again, the engine hurries; a third
+    time, we leave.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    heard = 0
+
+    def listen(_signal: int, _frame: object) -> None:
+        nonlocal heard
+        heard += 1
+        if heard > 2:
+            raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGINT, listen)
     try:
         yield
+    except (automation.CommandError, RuntimeError):
+        if heard:
+            raise KeyboardInterrupt from None
+        raise
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if heard:
+        raise KeyboardInterrupt
+
+
+@contextmanager
+def _told_in_words(what: str, folders: Folders, teller: StepTeller) -> Iterator[None]:
+    try:
+        with _interruption_ends_well():
+            yield
     except automation.ConcurrentUpdateError as error:
         raise StackError(f"{what} : une autre commande travaille sur cette pile.") from error
     except (automation.CommandError, RuntimeError) as error:

@@ -12,6 +12,7 @@ import json
 import os
 import secrets
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,6 +24,9 @@ from infra.engine import ensure_engine
 from infra.program import PROJECT
 from infra.state import SOURCE_DIRECTORY, OperatorError
 from infra.targets import Ownership
+
+ENGINE_ENDS_SECONDS = 60
+"""How long the engine of an interrupted command may take to finish what it had begun."""
 
 STATE_STAYS_SHUT = (
     "La phrase secrète n'ouvre pas l'état de la pile. Remettez en place celle avec laquelle la pile a été créée "
@@ -173,13 +177,16 @@ def _without_foreign_settings() -> Iterator[None]:
 
 def _clear_what_a_dead_command_left(stack: Stack, folders: Folders) -> None:
     locks = sorted((folders.backend / ".pulumi" / "locks").rglob("*.json"))
+    deadline = time.monotonic() + ENGINE_ENDS_SECONDS
     for lock in locks:
         process = _lock_holder(lock)
-        if process and _is_engine(process):
-            raise StackError(
-                f"Le moteur d'une commande interrompue travaille encore (processus {process}). "
-                f"Attendez qu'il finisse, ou arrêtez-le : kill {process}"
-            )
+        while process and _is_engine(process):
+            if time.monotonic() > deadline:
+                raise StackError(
+                    f"Le moteur d'une commande interrompue travaille encore (processus {process}). "
+                    f"Attendez qu'il finisse, ou arrêtez-le : kill {process}"
+                )
+            time.sleep(0.2)
     if locks:
         stack.cancel()
         _forget_pending_operations(stack)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import docker
@@ -11,7 +12,7 @@ import pytest
 
 from infra.state import SOURCE_DIRECTORY
 from infra.targets import TargetError
-from infra.targets.base_image import LABEL, REMOVED, ImageInputs, command, ensure_image, key, reference
+from infra.targets.base_image import LABEL, PACKAGES, REMOVED, ImageInputs, command, ensure_image, key, reference
 
 BASE_ROLE = SOURCE_DIRECTORY / "roles" / "base"
 
@@ -41,6 +42,16 @@ def test_role_base_finds_the_mirrors_as_it_would_write_them() -> None:
         base_mirror=inputs.debian_mirror, base_mirror_security=inputs.debian_security_mirror
     )
     assert written == inputs.sources_file()
+
+
+def test_role_base_finds_its_packages_installed() -> None:
+    """Else seven hosts install them seven times."""
+    text = (BASE_ROLE / "vars" / "main.yml").read_text(encoding="utf-8")
+    listed = re.search(r"^base__packages:[^[]*\[([^]]*)\]", text, re.MULTILINE)
+    assert listed is not None
+    wanted = set(re.findall(r"'([^']+)'", listed.group(1)))
+    assert wanted
+    assert wanted <= set(PACKAGES)
 
 
 def test_no_host_shares_its_identity() -> None:

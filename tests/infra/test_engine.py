@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -167,6 +168,40 @@ def test_killed_command_leaves_no_lock_behind(make_world: MakeWorld) -> None:
     lock.write_text(f'{{"pid":{gone.pid},"username":"root","hostname":"h","timestamp":"2026-11-23T00:00:00Z"}}')
     assert world.up().changed == 0
     assert not lock.exists()
+
+
+INTERRUPTED = """
+import sys
+from pathlib import Path
+
+from infra_world import make_plan
+
+from infra import stack
+
+stack.up(make_plan(sys.argv[1], 9), Path(sys.argv[2]), Path(sys.argv[3]), lambda step: print(step.text, flush=True))
+"""
+
+
+def test_interruption_ends_well_and_is_taken_up_again(make_world: MakeWorld) -> None:
+    """Ctrl-C reaches the whole group, as from a terminal: what was begun is finished and recorded."""
+    world = make_world("essai-ctrlc", 9)
+    command = [sys.executable, "-c", INTERRUPTED, world.plan.stack, str(world.state), str(world.passphrase)]
+    folder = Path(__file__).parent
+    with subprocess.Popen(
+        command, cwd=folder, start_new_session=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as interrupted:
+        assert interrupted.stdout is not None
+        assert interrupted.stdout.readline().startswith("créer")
+        os.killpg(interrupted.pid, signal.SIGINT)
+        _, errors = interrupted.communicate(timeout=120)
+    assert interrupted.returncode != 0
+    assert errors.strip().endswith("KeyboardInterrupt")
+    assert "Error in event stream" not in errors
+    assert not list((Folders(world.state).backend / ".pulumi" / "locks").rglob("*.json"))
+    world.up()
+    assert world.preview() == []
+    world.down()
+    assert world.everything() == []
 
 
 def test_two_commands_do_not_work_on_one_stack(make_world: MakeWorld) -> None:
