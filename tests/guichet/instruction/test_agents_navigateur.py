@@ -6,12 +6,14 @@ import json
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from jinja2 import Environment
 from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
+from pytest_django.live_server_helper import LiveServer
 from yaml import safe_load
 
 from guichet.demandes import services
@@ -65,17 +67,24 @@ def vecue(demande: Demande, alice: Agent, chloe: Agent) -> Demande:
 
 
 @pytest.fixture
+def serveur(settings: Any, transactional_db: None) -> Iterator[str]:  # noqa: ARG001
+    """A server made after the settings of the agents' site; pytest-django's own begins before them."""
+    settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = False
+    fil = LiveServer("localhost")
+    yield str(fil.url)
+    fil.stop()
+
+
+@pytest.fixture
 def ouvrir(
     *,
     chromium: Browser,
     charte: dict[str, tuple[str, str]],
-    live_server: object,
+    serveur: str,
     alice: Agent,
     connecte: Callable[[Agent], Client],
-    settings: object,
 ) -> Iterator[Callable[..., Page]]:
-    settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = False  # type: ignore[attr-defined]
-    racine = live_server.url  # type: ignore[attr-defined]
+    racine = serveur
     cle = connecte(alice).cookies["agents_session"].value
     contextes = []
 
