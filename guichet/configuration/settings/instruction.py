@@ -18,5 +18,6 @@ TEMPLATES[0]["OPTIONS"]["context_processors"].append("django.contrib.auth.contex
 LOGIN_URL = "/connexion/"
 WAGTAILADMIN_LOGIN_URL = "/connexion/"
 GUICHET_OIDC_OUVERTURE = "guichet.identite.ouverture.ouvrir_agent"
-GUICHET_OIDC_REQUIRED_ACR = env.liste("GUICHET_OIDC_REQUIRED_ACR")
+# Proof of a second factor, as the identity provider says it. Cannot be switched off.
+GUICHET_OIDC_REQUIRED_ACR = env.liste("GUICHET_OIDC_REQUIRED_ACR", ("loa-3",))
 GUICHET_URL_APRES_DECONNEXION = "/deconnecte/"

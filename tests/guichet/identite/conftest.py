@@ -1,0 +1,29 @@
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from guichet.configuration.settings import instruction as reglages_agents
+from guichet.identite.client import client
+from tests.guichet.identite.fournisseur import Fournisseur, fournisseur_en_marche
+
+SITE_AGENTS = (
+    "GUICHET_SITE", "ROOT_URLCONF", "SESSION_ENGINE", "SESSION_COOKIE_NAME", "CSRF_COOKIE_NAME", "MIDDLEWARE",
+    "LOGIN_URL", "GUICHET_OIDC_OUVERTURE", "GUICHET_OIDC_REQUIRED_ACR", "GUICHET_URL_APRES_DECONNEXION",
+)  # fmt: skip
+
+
+@pytest.fixture
+def fournisseur(settings: Any) -> Iterator[Fournisseur]:
+    with fournisseur_en_marche() as serveur:
+        settings.GUICHET_OIDC = {**settings.GUICHET_OIDC, "issuer": serveur.issuer, "delai": 2}
+        client.cache_clear()
+        yield serveur
+        client.cache_clear()
+
+
+@pytest.fixture
+def site_agents(settings: Any) -> None:
+    for nom in SITE_AGENTS:
+        setattr(settings, nom, getattr(reglages_agents, nom))
+    settings.GUICHET_PUBLIC_URL = reglages_agents.GUICHET_AGENTS_URL
