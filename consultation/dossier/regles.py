@@ -85,8 +85,8 @@ def _delai(dossier: Dossier, _: datetime) -> str | None:
     seuil = dossier.politique.duree_a_justifier_j
     if jours < seuil and not dossier.justification_duree.strip():
         return (
-            f"{_duree(jours)} pour participer : dites pourquoi c'est un délai raisonnable. Le seuil de {seuil} jours "
-            "est un choix de la commune ; la loi n'en fixe aucun."
+            f"{_duree(jours)} pour participer : dites pourquoi c'est un délai raisonnable. Le seuil de {seuil} "
+            "jours est un choix de la commune ; la loi n'en fixe aucun."
         )
     return None
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from consultation.tirage.avancement import Avancement
-from consultation.tirage.decomposition import Lot
+from consultation.tirage.decomposition import ARRONDI, Lot
 from consultation.tirage.modele import Groupes
 from consultation.tirage.solveur import INFINI, Entiers, Programme, SolveurErreur, Vecteur
 
@@ -124,28 +124,30 @@ def leximin_entier(groupes: Groupes, depart: list[Entiers], avancement: Avanceme
 
 
 def liste_approchee(groupes: Groupes, melange: Melange, nombre: int) -> list[Lot]:
-    """Round the weights to N equal panels, moving the chances of those who have least as little as possible."""
-    parts = melange.poids * nombre
-    entiers = np.floor(parts + 1e-9).astype(np.int64)
+    """Round the weights to N equal panels so that each person's count is theirs rounded down or up, or nearly.
+
+    Whole parts of the weights are kept; the panels that remain are chosen among all that are known.
+    """
+    parts = np.maximum(melange.poids, 0.0) * nombre
+    entiers = np.floor(parts + ARRONDI).astype(np.int64)
     compositions = np.array(melange.panels, dtype=np.int64)
     reste = nombre - int(entiers.sum())
     if reste > 0:
-        utiles = np.flatnonzero(melange.poids > 1e-12)
-        voulus = (parts @ compositions - entiers @ compositions) / groupes.effectifs
+        taux = compositions / groupes.effectifs
+        deja, voulus = entiers @ taux, parts @ taux
+        bas, haut = np.floor(voulus + ARRONDI) - deja, np.ceil(voulus - ARRONDI) - deja
         programme = Programme()
-        choix = [programme.variable(0.0, float(reste)) for _ in utiles]
-        manque = programme.variable(0.0, INFINI, cout=-1.0)
+        choix = [programme.variable(0.0, float(reste)) for _ in melange.panels]
+        ecart = programme.variable(0.0, INFINI, cout=-1.0)
         programme.entieres(choix)
         programme.ligne(reste, reste, choix, [1.0] * len(choix))
-        taux = compositions[utiles] / groupes.effectifs
         for g in range(groupes.polytope.dimension):
-            presents = np.flatnonzero(taux[:, g])
-            programme.ligne(
-                float(voulus[g]), INFINI, [*(choix[i] for i in presents), manque], [*taux[presents, g], 1.0]
-            )
+            presents = np.flatnonzero(taux[:, g]).tolist()
+            programme.ligne(float(bas[g]), INFINI, [*presents, ecart], [*taux[presents, g], 1.0])
+            programme.ligne(-INFINI, float(haut[g]), [*presents, ecart], [*taux[presents, g], -1.0])
         programme.noeuds(NOEUDS_ARRONDI)
         solution = programme.resoudre()
         if solution is None:
             raise SolveurErreur("rounding the lottery failed")
-        entiers[utiles] += solution.entiers[: len(utiles)]
+        entiers += solution.entiers[: len(choix)]
     return [Lot(panel, int(fois)) for panel, fois in zip(melange.panels, entiers, strict=True) if fois > 0]

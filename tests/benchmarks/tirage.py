@@ -91,7 +91,8 @@ def mesurer(mesure: Mesure, dossier: Path) -> bool:
 def main() -> int:
     """Run all measures."""
     with tempfile.TemporaryDirectory() as dossier:
-        return 0 if all([mesurer(mesure, Path(dossier)) for mesure in MESURES]) else 1
+        tenues = [mesurer(mesure, Path(dossier)) for mesure in MESURES]
+    return 0 if all(tenues) else 1
 
 
 if __name__ == "__main__":
