@@ -8,6 +8,3 @@ class ComptesConfig(AppConfig):
     label = "comptes"
     verbose_name = "Comptes des usagers"
     default_auto_field = "django.db.models.BigAutoField"
-
-    def ready(self) -> None:
-        from . import taches  # noqa: F401 - makes the tasks known to the worker

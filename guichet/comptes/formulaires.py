@@ -27,7 +27,7 @@ VALIDATEURS = get_password_validators(
 )
 # Django's own sentences describe the fault; these say what to do (UX 28).
 PHRASES = {
-    "password_too_similar": "Choisissez un mot de passe qui ne ressemble pas à votre nom ni à votre adresse e-mail.",
+    "password_too_similar": "Choisissez un mot de passe qui ne ressemble ni à votre nom ni à votre e-mail.",
     "password_too_short": f"Choisissez un mot de passe d'au moins {LONGUEUR_MIN} caractères.",
     "password_too_common": "Choisissez un autre mot de passe : celui-ci est trop connu.",
     "password_entirely_numeric": "Ajoutez au moins une lettre à votre mot de passe.",

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core import signing
 from django.db import transaction
 from django.utils import timezone
+from procrastinate.contrib.django import app
 
 from . import annuaire
 from .models import Inscription
@@ -17,6 +18,7 @@ from .models import Inscription
 logger = logging.getLogger(__name__)
 
 SEL = "comptes.inscription"
+TACHE = "comptes.envoyer_courriel_inscription"
 MAILS_PAR_HEURE = 3  # to one address: the form must not become a way to flood somebody
 
 
@@ -29,8 +31,6 @@ def demander_inscription(*, prenom: str, nom: str, courriel: str) -> None:
 
     The directory is asked in both cases and the mail leaves later, so the time taken tells nothing either.
     """
-    from .taches import envoyer_courriel_inscription
-
     courriel = courriel.strip().lower()
     deja_inscrit = annuaire.adresse_connue(courriel)
     il_y_a_une_heure = timezone.now() - timedelta(hours=1)
@@ -45,7 +45,7 @@ def demander_inscription(*, prenom: str, nom: str, courriel: str) -> None:
         if not deja_inscrit:
             inscription.lien_a_envoyer = lien(inscription)
         inscription.save(force_insert=True)
-        envoyer_courriel_inscription.defer(inscription_id=str(inscription.pk))
+        app.configure_task(TACHE, queue="courriels").defer(inscription_id=str(inscription.pk))
 
 
 def lien(inscription: Inscription) -> str:

@@ -8,18 +8,16 @@ from procrastinate.contrib.django import app
 
 from guichet.taches.reprises import RepriseCroissante
 
+from . import courriels, services
 
-@app.task(name="comptes.envoyer_courriel_inscription", queue="courriels", retry=RepriseCroissante())
+
+@app.task(name=services.TACHE, queue="courriels", retry=RepriseCroissante())
 def envoyer_courriel_inscription(inscription_id: str) -> None:
-    from .courriels import envoyer
-
-    envoyer(uuid.UUID(inscription_id))
+    courriels.envoyer(uuid.UUID(inscription_id))
 
 
 @app.periodic(cron="23 3 * * *")
 @app.task(name="comptes.purger_inscriptions", queue="entretien", queueing_lock="comptes.purger_inscriptions")
 def purger_inscriptions(timestamp: int) -> None:
-    from .services import purger_inscriptions as purger
-
     del timestamp
-    purger()
+    services.purger_inscriptions()

@@ -27,7 +27,7 @@ INDISPONIBLE = (
 def inscription(request: HttpRequest) -> HttpResponse:
     if getattr(request, "usager", None) is not None:
         return redirect("comptes:profil")
-    formulaire = FormulaireInscription(request.POST or None)
+    formulaire = FormulaireInscription(request.POST if request.method == "POST" else None)
     statut = 200
     if request.method == "POST" and formulaire.is_valid():
         try:
@@ -60,7 +60,7 @@ def choisir_mot_de_passe(request: HttpRequest, jeton: str) -> HttpResponse:
         inscription = services.inscription_du_jeton(jeton)
     except services.LienInvalide:
         return render(request, "comptes/lien_invalide.html", status=410)
-    formulaire = FormulaireMotDePasse(request.POST or None, inscription=inscription)
+    formulaire = FormulaireMotDePasse(request.POST if request.method == "POST" else None, inscription=inscription)
     statut = 200
     if request.method == "POST" and formulaire.is_valid():
         try:

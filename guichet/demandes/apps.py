@@ -8,6 +8,3 @@ class DemandesConfig(AppConfig):
     label = "demandes"
     verbose_name = "Demandes"
     default_auto_field = "django.db.models.BigAutoField"
-
-    def ready(self) -> None:
-        from . import taches  # noqa: F401 - makes the tasks known to the worker

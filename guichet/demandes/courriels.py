@@ -14,6 +14,8 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.utils import timezone
+from procrastinate.contrib.django import app
+from procrastinate.types import JSONDict
 
 from guichet.taches.redaction import construire
 
@@ -22,6 +24,7 @@ from .accuse import accuse_de
 from .models import Courriel, Demande, Evenement
 
 Destinataire = Literal["usager", "service"]
+TACHE = "demandes.envoyer_courriel"
 
 
 @dataclass(frozen=True)
@@ -60,8 +63,6 @@ def pour_service(demande: Demande, genre: str) -> Envoi:
 
 def programmer(evenement: Evenement, *envois: Envoi) -> None:
     """Queue the mails of an event, in the current transaction. Who gave no address gets none."""
-    from .taches import envoyer_courriel
-
     lignes = [
         Courriel(
             cle=f"{evenement.pk}:{envoi.genre}",
@@ -75,7 +76,8 @@ def programmer(evenement: Evenement, *envois: Envoi) -> None:
     ]
     if lignes:
         Courriel.objects.bulk_create(lignes)
-        envoyer_courriel.batch_defer(*({"courriel_id": str(ligne.pk)} for ligne in lignes))
+        travaux: list[JSONDict] = [{"courriel_id": str(ligne.pk)} for ligne in lignes]
+        app.configure_task(TACHE, queue="courriels").batch_defer(*travaux)
 
 
 def envoyer(courriel_id: uuid.UUID) -> bool:

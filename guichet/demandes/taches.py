@@ -8,18 +8,16 @@ from procrastinate.contrib.django import app
 
 from guichet.taches.reprises import RepriseCroissante
 
+from . import courriels, services
 
-@app.task(name="demandes.envoyer_courriel", queue="courriels", retry=RepriseCroissante())
+
+@app.task(name=courriels.TACHE, queue="courriels", retry=RepriseCroissante())
 def envoyer_courriel(courriel_id: str) -> None:
-    from .courriels import envoyer
-
-    envoyer(uuid.UUID(courriel_id))
+    courriels.envoyer(uuid.UUID(courriel_id))
 
 
 @app.periodic(cron="17 3 * * *")
 @app.task(name="demandes.purger_brouillons", queue="entretien", queueing_lock="demandes.purger_brouillons")
 def purger_brouillons(timestamp: int) -> None:
-    from .services import purger_brouillons as purger
-
     del timestamp
-    purger()
+    services.purger_brouillons()

@@ -221,34 +221,34 @@ def _lire(modele: type[M], brut: Any, source: str) -> M:
         raise DefinitionRefusee(source, [_en_mots(faute) for faute in erreur.errors()]) from None
 
 
+# What to say of each fault of Pydantic, by its type; {lieu}, {saisie} and Pydantic's own context fill it.
+_TOURNURES = {
+    "missing": "il manque « {lieu} »",
+    "extra_forbidden": "« {lieu} » n'est pas une clé connue (faute de frappe ?)",
+    "string_too_short": "« {lieu} » est vide",
+    "too_short": "« {lieu} » est vide",
+    "string_pattern_mismatch": "« {lieu} » ({saisie}) : minuscules sans accent, chiffres et tirets seulement",
+    "enum": "« {lieu} » ({saisie}) doit être l'une de ces valeurs : {expected}",
+    "literal_error": "« {lieu} » ({saisie}) doit être l'une de ces valeurs : {expected}",
+    "union_tag_invalid": "« {lieu}.type » doit être l'une de ces valeurs : {expected_tags}",
+    "union_tag_not_found": "il manque « {lieu}.type »",
+    "greater_than": "« {lieu} » ({saisie}) est hors des bornes permises",
+    "less_than_equal": "« {lieu} » ({saisie}) est hors des bornes permises",
+    "string_type": "« {lieu} » doit être un texte",
+    "int_type": "« {lieu} » doit être un nombre entier",
+    "int_parsing": "« {lieu} » doit être un nombre entier",
+    "bool_type": "« {lieu} » doit être oui ou non (true, false)",
+    "bool_parsing": "« {lieu} » doit être oui ou non (true, false)",
+    "tuple_type": "« {lieu} » doit être une liste",
+    "model_type": "« {lieu} » doit être un groupe de clés",
+}
+
+
 def _en_mots(faute: Any) -> str:
     """One fault of Pydantic as a French sentence that says where it is and what to do."""
-    lieu = ".".join(str(p + 1) if isinstance(p, int) else str(p) for p in faute["loc"])
-    ctx = faute.get("ctx", {})
-    quoi = faute["type"]
-    if quoi == "missing":
-        return f"il manque « {lieu} »"
-    if quoi == "extra_forbidden":
-        return f"« {lieu} » n'est pas une clé connue (faute de frappe ?)"
-    if quoi in {"string_too_short", "too_short"}:
-        return f"« {lieu} » est vide"
-    if quoi == "string_pattern_mismatch":
-        return f"« {lieu} » ({faute['input']}) : minuscules sans accent, chiffres et tirets seulement"
-    if quoi in {"enum", "literal_error"}:
-        return f"« {lieu} » ({faute['input']}) doit être l'une de ces valeurs : {ctx.get('expected')}"
-    if quoi in {"union_tag_invalid", "union_tag_not_found"}:
-        return f"« {lieu}.type » doit être l'une de ces valeurs : {ctx.get('expected_tags', 'voir le schéma')}"
-    if quoi in {"greater_than", "less_than_equal"}:
-        return f"« {lieu} » ({faute['input']}) est hors des bornes permises"
-    if quoi == "value_error":
-        return f"{'« ' + lieu + ' » : ' if lieu else ''}{ctx.get('error')}"
-    attendu = {
-        "string_type": "un texte",
-        "int_type": "un nombre entier",
-        "int_parsing": "un nombre entier",
-        "bool_type": "oui ou non (true, false)",
-        "bool_parsing": "oui ou non (true, false)",
-        "tuple_type": "une liste",
-        "model_type": "un groupe de clés",
-    }.get(quoi, "une autre forme de valeur")
-    return f"« {lieu} » doit être {attendu}"
+    lieu = ".".join(str(p + 1) if isinstance(p, int) else str(p) for p in faute["loc"]) or "fichier"
+    contexte = faute.get("ctx", {})
+    if faute["type"] == "value_error":
+        return f"{lieu} : {contexte['error']}" if faute["loc"] else str(contexte["error"])
+    tournure = _TOURNURES.get(faute["type"], "« {lieu} » a une forme que le site ne comprend pas")
+    return tournure.format_map({**contexte, "lieu": lieu, "saisie": faute["input"]})

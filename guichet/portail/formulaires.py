@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 from django.utils.datastructures import MultiValueDict
 
 from guichet.demandes.fichiers import Fichier, FichierRefuse, nettoyer_photo, nettoyer_piece
@@ -27,7 +26,8 @@ class ChoixRadio(forms.RadioSelect):
 class PlusieursFichiers(forms.FileInput):
     allow_multiple_selected = True
 
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[UploadedFile]:
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[Any]:
+        del data
         return list(files.getlist(name)) if isinstance(files, MultiValueDict) else []
 
 
@@ -41,7 +41,7 @@ class ChampFichiers(forms.Field):
         self.nettoyer, self.nombre_max = nettoyer, nombre_max
         self.acceptes: list[Fichier] = []
 
-    def clean(self, value: list[UploadedFile]) -> list[Fichier]:
+    def clean(self, value: list[Any]) -> list[Fichier]:
         fautes: list[str] = []
         self.acceptes = []
         if len(value) > self.nombre_max:
@@ -213,18 +213,20 @@ class FormulaireEtape(forms.Form):
         self,
         etape: Etape,
         donnees: dict[str, Any],
-        *args: Any,
+        data: Any = None,
+        files: Any = None,
+        *,
         pieces: dict[str, int] | None = None,
-        **kwargs: Any,
     ) -> None:
-        super().__init__(*args, initial=self._initial(etape, donnees), **kwargs)
+        super().__init__(data, files, initial=self._initial(etape, donnees))
         self.etape, self.pieces = etape, pieces or {}
         for champ in etape.champs:
             self.fields.update(CONSTRUCTEURS[type(champ)](champ))
         premier = etape.champs[0]
         self.titre_dans_champ = len(etape.champs) == 1 and premier.libelle == etape.titre
         if self.titre_dans_champ:
-            self.fields[premier.nom].template_name = "portail/champs/champ_titre.html"
+            champ_unique: Any = self.fields[premier.nom]  # template_name: unknown to the stubs
+            champ_unique.template_name = "portail/champs/champ_titre.html"
 
     @staticmethod
     def _initial(etape: Etape, donnees: dict[str, Any]) -> dict[str, Any]:

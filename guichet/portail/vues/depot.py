@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from functools import wraps
-from typing import Any, Protocol
+from typing import Any
 
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
@@ -24,15 +25,7 @@ from guichet.portail.parcours import ETAPES_VUES, DejaEnvoyee, Parcours
 from guichet.stockage.backend import reponse_fichier
 
 
-class VueParcours(Protocol):
-    def __call__(self, request: HttpRequest, parcours: Parcours, **kwargs: Any) -> HttpResponse: ...
-
-
-class VueAdresse(Protocol):
-    def __call__(self, request: HttpRequest, slug: str, identifiant: uuid.UUID, **kwargs: Any) -> HttpResponse: ...
-
-
-def avec_parcours(vue: VueParcours) -> VueAdresse:
+def avec_parcours(vue: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Give the view its journey; lead elsewhere who has already sent it or must sign in first."""
 
     @wraps(vue)
@@ -194,6 +187,7 @@ def _lignes(parcours: Parcours) -> list[dict[str, Any]]:
 @require_POST
 @avec_parcours
 def abandonner(request: HttpRequest, parcours: Parcours) -> HttpResponse:
+    del request
     if parcours.enregistre:
         services.abandonner_brouillon(parcours.brouillon)
     return redirect("portail:demarche", parcours.demarche.pk)

@@ -46,7 +46,9 @@ def demande(request: HttpRequest, reference: str) -> HttpResponse:
     trouvee = _demande(request, reference)
     if trouvee is None:
         return _vers_suivi(reference)
-    formulaire = FormulaireMessage(request.POST or None, request.FILES or None)
+    formulaire = (
+        FormulaireMessage(request.POST, request.FILES) if request.method == "POST" else FormulaireMessage()
+    )
     if request.method == "POST" and formulaire.is_valid():
         try:
             services.ecrire_usager(
@@ -142,7 +144,7 @@ def rattacher(request: HttpRequest, reference: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def suivi(request: HttpRequest) -> HttpResponse:
     initial = {"reference": request.GET.get("reference", "")[:40]}
-    formulaire = FormulaireSuivi(request.POST or None, initial=initial)
+    formulaire = FormulaireSuivi(request.POST if request.method == "POST" else None, initial=initial)
     statut = 200
     if request.method == "POST" and formulaire.is_valid():
         try:

@@ -102,7 +102,8 @@ def slapd() -> Iterator[Annuaire]:
         prise.bind(("127.0.0.1", 0))
         port = prise.getsockname()[1]
     subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost", "-addext",
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
+         "-addext",
          "subjectAltName=DNS:localhost", "-keyout", dossier / "cle.pem", "-out", dossier / "cert.pem"],
         check=True, capture_output=True,
     )  # fmt: skip

@@ -146,7 +146,7 @@ def test_one_address_is_not_flooded(client: Client, annuaire: Annuaire) -> None:
     [
         ("court", "Choisissez un mot de passe d&#x27;au moins 12 caractères."),
         ("123456789012345", "Ajoutez au moins une lettre"),
-        ("zoe.martin@exemple.fr", "qui ne ressemble pas à votre nom"),
+        ("zoe.martin@exemple.fr", "qui ne ressemble ni à votre nom ni à votre e-mail"),
         ("qwertyuiop123456", ""),
         ("", "Choisissez un mot de passe."),
     ],

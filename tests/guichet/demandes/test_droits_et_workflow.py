@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
@@ -51,8 +51,8 @@ CAS = [(acte, statut.value) for acte in ACTES for statut in Statut]
 
 
 @pytest.fixture
-def demande() -> Iterator[Demande]:
-    yield fabrique.deposer(fabrique.demarche(), fabrique.usager()).demande
+def demande() -> Demande:
+    return fabrique.deposer(fabrique.demarche(), fabrique.usager()).demande
 
 
 def dans(demande: Demande, statut: str) -> Demande:

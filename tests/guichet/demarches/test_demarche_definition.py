@@ -109,7 +109,8 @@ def test_a_definition_that_is_no_mapping_is_refused() -> None:
 
 def test_two_services_of_one_name_are_refused() -> None:
     service = {
-        "slug": "voirie", "nom": "Voirie", "courriel": "v@gru.test", "telephone": "01", "adresse": "x", "horaires": "y",
+        "slug": "voirie", "nom": "Voirie", "courriel": "v@gru.test", "telephone": "01",
+        "adresse": "x", "horaires": "y",
     }  # fmt: skip
     with pytest.raises(DefinitionRefusee, match="plusieurs services portent le nom « voirie »"):
         lire_services({"services": [service, service]}, "services.yaml")

@@ -60,7 +60,7 @@ def test_a_service_changes_in_place(site: Path) -> None:
 
 def test_one_fault_and_nothing_is_loaded(site: Path) -> None:
     _remplacer(site, "service: voirie", "service: voiries")
-    with pytest.raises(DefinitionRefusee, match="le service « voiries » n'est pas dans services.yaml"):
+    with pytest.raises(DefinitionRefusee, match=r"le service « voiries » n'est pas dans services\.yaml"):
         importer_site(site)
     assert not Service.objects.exists()
 

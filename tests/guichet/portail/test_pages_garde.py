@@ -1,0 +1,239 @@
+"""What must be true of every page of the portal, fetched as a resident meets it; and what each costs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import get_resolver
+
+from guichet.comptes import services as comptes
+from guichet.comptes.models import Inscription, Usager
+from guichet.demandes import services
+from guichet.demarches.models import Demarche
+from tests.guichet import fabrique
+from tests.guichet.fabrique import ALICE
+from tests.guichet.portail.parcours import PAGES, commencer, remplir
+
+pytestmark = pytest.mark.django_db
+INDEFINIE = "!!variable-indefinie!!"
+
+
+@pytest.fixture(autouse=True)
+def _variables_indefinies(settings: Any) -> None:
+    """An undefined variable of a template shows instead of vanishing."""
+    gabarits = [{**settings.TEMPLATES[0]}]
+    gabarits[0]["OPTIONS"] = {**gabarits[0]["OPTIONS"], "string_if_invalid": INDEFINIE}
+    settings.TEMPLATES = gabarits
+
+
+class Lecteur(HTMLParser):
+    """Counts what the guard looks at."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.titres: list[str] = []
+        self.lang = ""
+        self.ids: list[str] = []
+        self.cibles: set[str] = set()
+        self.decrits: set[str] = set()
+        self.champs: list[dict[str, str | None]] = []
+        self.images_sans_alt = 0
+        self.adresses: list[str] = []
+        self.styles = 0
+        self._texte: list[str] | None = None
+        self.titre_page = ""
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        a = dict(attrs)
+        if a.get("id"):
+            self.ids.append(str(a["id"]))
+        if tag == "html":
+            self.lang = a.get("lang") or ""
+        if tag in {"h1", "title"}:
+            self._texte = []
+        if tag == "label" and a.get("for"):
+            self.cibles.add(str(a["for"]))
+        if tag in {"input", "textarea", "select"} and a.get("type") != "hidden":
+            self.champs.append(a)
+        if tag == "img" and "alt" not in a:
+            self.images_sans_alt += 1
+        if a.get("aria-describedby"):
+            self.decrits |= set(str(a["aria-describedby"]).split())
+        self.adresses += [str(a[nom]) for nom in ("href", "src", "action") if a.get(nom)]
+        if "style" in a or tag == "style" or any(nom.startswith("on") for nom in a):
+            self.styles += 1
+
+    def handle_data(self, data: str) -> None:
+        if self._texte is not None:
+            self._texte.append(data)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in {"h1", "title"} and self._texte is not None:
+            texte = " ".join("".join(self._texte).split())
+            if tag == "h1":
+                self.titres.append(texte)
+            else:
+                self.titre_page = texte
+            self._texte = None
+
+
+def garder(page: str, adresse: str) -> Lecteur:
+    lu = Lecteur(page)
+    assert INDEFINIE not in page, (adresse, re.findall(f".{{60}}{INDEFINIE}", page))
+    assert "{{" not in page, adresse
+    assert "{%" not in page, adresse
+    assert lu.lang == "fr", adresse
+    assert len(lu.titres) == 1, (adresse, lu.titres)
+    assert re.fullmatch(r"(Erreur : )?.+ – Admiville", lu.titre_page), (adresse, lu.titre_page)
+    assert lu.titre_page.removeprefix("Erreur : ").split(" – ")[0] in {lu.titres[0], lu.titres[0].split(" (")[0]}
+    assert len(lu.ids) == len(set(lu.ids)), (adresse, [i for i in lu.ids if lu.ids.count(i) > 1])
+    for champ in lu.champs:
+        assert champ.get("id") in lu.cibles or champ.get("aria-label"), (adresse, champ)
+    assert lu.decrits <= set(lu.ids), (adresse, lu.decrits - set(lu.ids))
+    assert lu.images_sans_alt == 0, adresse
+    assert lu.styles == 0, adresse  # the policy forbids inline styles and scripts
+    for lien in lu.adresses:
+        assert lien.startswith(("/", "#", "?", "mailto:", "tel:", "https://connexion.gru.test/")), (adresse, lien)
+    assert '<a class="lien-evitement" href="#contenu">' in page, adresse
+    for repere in ("<header", "<main", "<footer", "<nav"):
+        assert repere in page, (adresse, repere)
+    return lu
+
+
+@pytest.fixture
+def adresses(
+    client: Client, demarche: Demarche, camille: Usager, connecter: Callable[[Client, Usager], Client]
+) -> dict[str, tuple[Client, str]]:
+    """Every address that shows a page, by the name of its route, with the browser that may see it."""
+    connecter(client, camille)
+    demande = fabrique.deposer(demarche, camille).demande
+    services.demander_complement(demande, ALICE, "De quel côté ?")
+    base = commencer(client)
+    remplir(client, base, photos={"photos": [fabrique.fichier()]})
+    inconnu = Client()
+    session: Any = inconnu.session
+    session["inscription_courriel"] = "zoe@exemple.fr"
+    session.save()
+    inconnu.cookies["portail_session"] = session.session_key
+    inscription = Inscription.objects.create(uid="a" * 32, prenom="Zoé", nom="M", courriel="zoe@exemple.fr")
+    lien = comptes.lien(inscription).removeprefix("https://portail.gru.test")
+    return {
+        "portail:demarches": (client, "/demarches/?q=rue"),
+        "portail:demarche": (client, f"/demarches/{demarche.pk}/"),
+        "portail:verifier": (client, f"{base}verifier/"),
+        **{f"portail:etape#{nom}": (client, f"{base}{nom}/") for nom in PAGES},
+        "portail:envoyee": (client, f"/demandes/envoyee/{demande.reference}/"),
+        "portail:mes_demarches": (client, "/mes-demarches/"),
+        "portail:mes_demarches#sans-compte": (inconnu, "/mes-demarches/"),
+        "portail:demande": (client, f"/mes-demarches/{demande.reference}/"),
+        "portail:suivi": (inconnu, "/suivi/?reference=x"),
+        "comptes:profil": (client, "/compte/"),
+        "comptes:inscription": (inconnu, "/compte/inscription/"),
+        "comptes:inscription_envoyee": (inconnu, "/compte/inscription/envoyee/"),
+        "comptes:inscription_terminee": (inconnu, "/compte/inscription/terminee/"),
+        "comptes:choisir_mot_de_passe": (inconnu, lien),
+        "comptes:choisir_mot_de_passe#usage": (inconnu, "/compte/inscription/x/"),
+    }
+
+
+SANS_PAGE = {"portail:commencer", "portail:abandonner", "portail:rattacher", "portail:fichier_brouillon",
+             "portail:piece"}  # fmt: skip
+
+
+def test_every_page_of_the_portal(adresses: dict[str, tuple[Client, str]]) -> None:
+    titres: dict[str, str] = {}
+    for nom, (client, adresse) in adresses.items():
+        reponse = client.get(adresse)
+        assert reponse.status_code in {200, 410}, (nom, reponse.status_code)
+        assert "unsafe" not in reponse["Content-Security-Policy"]
+        titres[nom] = garder(reponse.content.decode(), adresse).titre_page
+    titres.pop("portail:mes_demarches#sans-compte")  # the same page, before signing in
+    assert len(set(titres.values())) == len(titres), titres
+
+
+def test_every_form_with_all_its_errors(adresses: dict[str, tuple[Client, str]], client: Client) -> None:
+    for nom in ("portail:etape#lieu", "portail:etape#probleme", "portail:etape#description", "portail:suivi",
+                "portail:demande", "comptes:inscription", "comptes:choisir_mot_de_passe"):  # fmt: skip
+        navigateur, adresse = adresses[nom]
+        page = navigateur.post(adresse, {}).content.decode()
+        lu = garder(page, adresse)
+        assert lu.titre_page.startswith("Erreur : "), nom
+        for ancre in re.findall(r'<li><a href="#([^"]+)">', page):
+            assert ancre in lu.ids, (nom, ancre)
+
+
+def test_no_route_escapes_the_guard(adresses: dict[str, tuple[Client, str]]) -> None:
+    routes = {
+        f"{resolveur.namespace}:{motif.name}"
+        for resolveur in get_resolver().url_patterns
+        if getattr(resolveur, "namespace", None) in {"portail", "comptes"}
+        for motif in resolveur.url_patterns
+    }
+    assert routes == {nom.split("#")[0] for nom in adresses} | SANS_PAGE
+
+
+# Session, account, then what the page reads. Kept by hand: a change of figure is a decision.
+COUTS = {
+    "portail:demarches": 3,
+    "portail:demarche": 4,
+    "portail:etape#lieu": 5,
+    "portail:verifier": 5,
+    "portail:envoyee": 3,
+    "portail:mes_demarches": 5,
+    "portail:demande": 6,
+    "comptes:profil": 2,
+}
+
+
+@pytest.mark.parametrize("nom", COUTS)
+def test_queries_of_each_page(
+    adresses: dict[str, tuple[Client, str]], django_assert_num_queries: Any, nom: str
+) -> None:
+    client, adresse = adresses[nom]
+    with django_assert_num_queries(COUTS[nom]):
+        client.get(adresse)
+
+
+def test_the_list_costs_the_same_for_one_and_for_many(
+    adresses: dict[str, tuple[Client, str]], demarche: Demarche, camille: Usager, django_assert_num_queries: Any
+) -> None:
+    client, adresse = adresses["portail:mes_demarches"]
+    for _ in range(30):
+        fabrique.deposer(demarche, camille)
+    with django_assert_num_queries(COUTS["portail:mes_demarches"]):
+        page = client.get(adresse).content.decode()
+    assert page.count("carte--lien") == 20
+    assert "Demandes plus anciennes" in page
+
+
+def test_the_history_costs_the_same_for_one_and_for_many(
+    adresses: dict[str, tuple[Client, str]], camille: Usager, django_assert_num_queries: Any
+) -> None:
+    client, adresse = adresses["portail:demande"]
+    demande = camille.demandes.get()
+    for rang in range(20):
+        services.repondre(demande, ALICE, f"Réponse {rang}")
+    with django_assert_num_queries(COUTS["portail:demande"]):
+        client.get(adresse)
+
+
+def test_pages_with_what_a_person_said_are_not_kept_by_caches(adresses: dict[str, tuple[Client, str]]) -> None:
+    for nom in ("portail:etape#lieu", "portail:verifier", "portail:envoyee", "portail:demande",
+                "portail:mes_demarches", "comptes:profil", "comptes:choisir_mot_de_passe"):  # fmt: skip
+        client, adresse = adresses[nom]
+        assert "no-store" in client.get(adresse)["Cache-Control"], nom
+
+
+def test_markup_typed_by_a_person_stays_text(client: Client, demarche: Demarche) -> None:
+    base = commencer(client)
+    remplir(client, base, lieu={"lieu": "<script>alert(1)</script>"}, description={"description": "<b>gras</b>"})
+    page = client.get(f"{base}verifier/").content.decode()
+    assert "<script>alert" not in page
+    assert "&lt;b&gt;gras&lt;/b&gt;" in page
+    assert "&lt;script&gt;" in client.get("/demarches/?q=<script>").content.decode()
