@@ -73,6 +73,6 @@ class SessionAgent(AbstractBaseSession):
 
     @classmethod
     def get_session_store_class(cls) -> type:
-        from guichet.instruction.sessions import SessionStore  # noqa: PLC0415 - sessions.py reads this module
+        from guichet.instruction.sessions import SessionStore
 
         return SessionStore

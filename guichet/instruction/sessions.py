@@ -7,6 +7,6 @@ from django.contrib.sessions.base_session import AbstractBaseSession
 class SessionStore(DbSessionStore):
     @classmethod
     def get_model_class(cls) -> type[AbstractBaseSession]:
-        from guichet.instruction.models import SessionAgent  # noqa: PLC0415 - before the apps are ready
+        from guichet.instruction.models import SessionAgent
 
         return SessionAgent

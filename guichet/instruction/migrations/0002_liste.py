@@ -38,12 +38,12 @@ CREATE INDEX demande_par_agent ON demandes_demande (agent_sub, recue_le) WHERE s
 
 
 class Migration(migrations.Migration):
-    dependencies = [  # noqa: RUF012 - as Django writes it
+    dependencies = [
         ("instruction", "0001_initial"),
         ("demandes", "0001_initial"),
     ]
 
-    operations = [  # noqa: RUF012
+    operations = [
         migrations.RunSQL(CONFIGURATION, "DROP TEXT SEARCH CONFIGURATION guichet_fr;"),
         migrations.RunSQL(COLONNE, "ALTER TABLE demandes_demande DROP COLUMN recherche;"),
         migrations.RunSQL(

@@ -5,10 +5,11 @@ from __future__ import annotations
 from django import template
 
 from guichet.demandes import dates
-from guichet.instruction import temps
+from guichet.instruction import selecteurs, temps
 
 register = template.Library()
 
+register.filter("chiffres", selecteurs.en_chiffres)
 register.filter("age", temps.age)
 register.filter("duree", temps.duree)
 register.filter("jour_et_heure", dates.jour_et_heure)

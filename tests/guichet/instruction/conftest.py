@@ -15,9 +15,18 @@ from guichet.instruction.models import Agent
 from tests.guichet.instruction import fabriques
 
 SITE = (
-    "GUICHET_SITE", "ROOT_URLCONF", "SESSION_ENGINE", "SESSION_COOKIE_NAME", "CSRF_COOKIE_NAME", "MIDDLEWARE",
-    "LOGIN_URL", "WAGTAILADMIN_LOGIN_URL", "GUICHET_OIDC_OUVERTURE", "GUICHET_URL_APRES_DECONNEXION",
-)  # fmt: skip
+    "GUICHET_SITE",
+    "ROOT_URLCONF",
+    "SESSION_ENGINE",
+    "SESSION_COOKIE_NAME",
+    "CSRF_COOKIE_NAME",
+    "MIDDLEWARE",
+    "LOGIN_URL",
+    "GUICHET_OIDC_REQUIRED_ACR",
+    "WAGTAILADMIN_LOGIN_URL",
+    "GUICHET_OIDC_OUVERTURE",
+    "GUICHET_URL_APRES_DECONNEXION",
+)
 
 
 @pytest.fixture(autouse=True)
@@ -27,30 +36,30 @@ def _site_des_agents(settings: Any) -> None:
 
 
 @pytest.fixture
-def voirie(db: None) -> Demarche:  # noqa: ARG001
+def voirie(db: None) -> Demarche:
     fabriques.service("voirie", "Voirie")
     return fabriques.demarche("signaler-voirie", "Signaler un problème de voirie", "voirie")
 
 
 @pytest.fixture
-def etat_civil(db: None) -> Demarche:  # noqa: ARG001
+def etat_civil(db: None) -> Demarche:
     fabriques.service("etat-civil", "État civil")
     return fabriques.demarche("copie-acte", "Demander une copie d’acte de naissance", "etat-civil")
 
 
 @pytest.fixture
-def alice(db: None) -> Agent:  # noqa: ARG001
+def alice(db: None) -> Agent:
     return fabriques.agent("alice.martin", "Alice Martin", "agents", "service-voirie")
 
 
 @pytest.fixture
-def chloe(db: None) -> Agent:  # noqa: ARG001
+def chloe(db: None) -> Agent:
     """Alice's colleague, same service."""
     return fabriques.agent("chloe.bernard", "Chloé Bernard", "agents", "service-voirie")
 
 
 @pytest.fixture
-def bruno(db: None) -> Agent:  # noqa: ARG001
+def bruno(db: None) -> Agent:
     """Agent of another service."""
     return fabriques.agent("bruno.petit", "Bruno Petit", "agents", "service-etat-civil")
 

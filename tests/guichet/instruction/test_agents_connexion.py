@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 ALICE: dict[str, Any] = {
     "iss": fabriques.ISSUER, "sub": "alice.martin", "auth_source": "annuaire", "name": "Alice Martin",
-    "email": "alice.martin@gru.test", "groups": ["agents", "service-voirie"],
+    "email": "alice.martin@gru.test", "acr": "loa-3", "groups": ["agents", "service-voirie"],
 }  # fmt: skip
 
 
@@ -59,6 +59,7 @@ def test_first_sign_in_makes_the_account_and_the_next_ones_refresh_it() -> None:
         pytest.param({"groups": ["service-voirie", "supervision"]}, id="not in the group of agents"),
         pytest.param({"groups": "agents-externes"}, id="group of a similar name"),
         pytest.param({"sub": ""}, id="no identifier"),
+        pytest.param({"acr": "loa-2"}, id="no second factor"),
     ],
 )
 def test_other_identities_are_refused_and_leave_no_trace(claims: dict[str, Any]) -> None:

@@ -67,7 +67,7 @@ def vecue(demande: Demande, alice: Agent, chloe: Agent) -> Demande:
 
 
 @pytest.fixture
-def serveur(settings: Any, transactional_db: None) -> Iterator[str]:  # noqa: ARG001
+def serveur(settings: Any, transactional_db: None) -> Iterator[str]:
     """A server made after the settings of the agents' site; pytest-django's own begins before them."""
     settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = False
     fil = LiveServer("localhost")
