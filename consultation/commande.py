@@ -17,10 +17,12 @@ from consultation.tirage.panel import EXPLICATIONS, NOMBRE_MAXIMAL, Tirage, prep
 from consultation.tirage.publication import (
     controler_liste,
     empreinte_liste,
+    lire_resultat,
     liste_numerotee,
     publier,
     refus_en_json,
 )
+from consultation.tirage.remplacement import remplacants
 
 FICHIER = click.Path(path_type=Path, dir_okay=False)
 ANNONCE_S = 2.0  # a draw that lasts less says nothing of its progress
@@ -53,7 +55,7 @@ class _Suivi:
             click.echo(f"[{etape.part:4.0%}] {etape.libelle} ({etape.secondes:.0f} s)", err=True)
 
 
-@click.group(help="Écouter les usagers : tirer un panel au sort, contrôler une liste publiée.")
+@click.group(help="Écouter les usagers : tirer un panel au sort, contrôler une liste publiée, remplacer.")
 def consultation() -> None:
     """Group plugged into `gru`."""
 
@@ -181,6 +183,34 @@ def check_list(  # noqa: PLR0917 - one argument an option
     click.echo(f"Empreinte de la liste (SHA-256) : {resultat['list_sha256']}")
     if controle.panel is not None:
         click.echo(f"Panel n° {numero} :\n" + "\n".join(f"  {qui}" for qui in controle.panel))
+
+
+@consultation.command(help="Dire qui appeler à la place des personnes qui renoncent, quotas respectés.")
+@_fichiers
+@click.option("--draw", "tirage", type=FICHIER, required=True, help="Résultat de « draw --json », avec son panel.")
+@click.option("--declined", "refus", multiple=True, required=True, metavar="IDENTIFIANT",
+              help="Personne qui renonce (à répéter ; donner aussi celles qui ont déjà renoncé).")  # fmt: skip
+def replace(  # noqa: PLR0917 - one argument an option
+    personnes: Path,
+    quotas: Path,
+    en_json: bool,
+    identifiant: str | None,
+    foyer: tuple[str, ...],
+    tirage: Path,
+    refus: tuple[str, ...],
+) -> None:
+    """Name the substitutes, in the order to call them."""
+    try:
+        vivier = lire_vivier(personnes, quotas, identifiant, foyer)
+        panel, reserve = lire_resultat(tirage, vivier)
+        choisis = remplacants(vivier, panel, refus, reserve, bool(foyer))
+    except TirageErreur as erreur:
+        raise Refus(erreur, en_json) from erreur
+    nouveau = [*(qui for qui in panel if qui not in refus), *choisis]
+    if en_json:
+        click.echo(json.dumps({"substitutes": choisis, "panel": nouveau}, ensure_ascii=False, indent=1))
+    else:
+        click.echo("À appeler, dans l'ordre : " + (", ".join(choisis) or "personne, le panel est complet."))
 
 
 if __name__ == "__main__":

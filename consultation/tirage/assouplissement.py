@@ -19,9 +19,8 @@ def raisons(vivier: Vivier, taille: int) -> list[str]:
         par_critere[quota.critere].append(quota)
         effectif = vivier.effectif(quota)
         if effectif < quota.minimum:
-            constat = "aucune n’est volontaire" if effectif == 0 else f"{effectif} seulement sont volontaires"
             trouvees.append(
-                f"« {quota.critere} : {quota.valeur} » demande au moins {quota.minimum} personnes ; {constat}."
+                f"« {quota.critere} : {quota.valeur} » demande au moins {quota.minimum} personnes ; {_combien(effectif)}."
             )
     for critere, quotas in par_critere.items():
         minimums, maximums = sum(q.minimum for q in quotas), sum(q.maximum for q in quotas)
@@ -32,6 +31,12 @@ def raisons(vivier: Vivier, taille: int) -> list[str]:
     if not trouvees:
         trouvees.append("Chaque quota est possible seul, mais pas tous ensemble avec ces volontaires.")
     return trouvees
+
+
+def _combien(effectif: int) -> str:
+    if effectif == 0:
+        return "aucune n'est volontaire"
+    return "1 seule est volontaire" if effectif == 1 else f"{effectif} seulement sont volontaires"
 
 
 def plus_petit_assouplissement(vivier: Vivier, groupes: Groupes, taille: int) -> list[Assouplissement]:

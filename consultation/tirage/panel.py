@@ -94,19 +94,18 @@ class Tirage:
         """What the team must know before it publishes, in French."""
         alertes = []
         if self.certains and len(self.certains) < len(self.vivier.personnes):
+            combien = _compter(self.certains, "personne est certaine", "personnes sont certaines")
             alertes.append(
-                f"{_compter(self.certains, 'personne est certaine', 'personnes sont certaines')} d'être prises "
-                f"({_citer(self.certains)}) : le tirage n'en est plus un pour elles. Leur profil est rare "
-                "parmi les volontaires : cherchez des personnes qui leur ressemblent, ou desserrez les quotas."
+                f"{combien} d'être dans le panel ({_citer(self.certains)}) : pour elles, "
+                "le tirage n'en est plus un. Leur profil est rare parmi les volontaires : cherchez des personnes qui "
+                "leur ressemblent, ou desserrez les quotas."
             )
         if self.exclus:
             cause = "aucun panel ne peut les accueillir avec ces quotas"
             if any(self.optimum[qui] > CHANCE_NULLE for qui in self.exclus):
                 cause = "leur chance est trop petite pour cette liste ; demandez plus de panels"
-            alertes.append(
-                f"{_compter(self.exclus, 'personne n’a', 'personnes n’ont')} aucune chance d'être dans le panel "
-                f"({_citer(self.exclus)}) : {cause}."
-            )
+            combien = _compter(self.exclus, "personne n'a", "personnes n'ont")
+            alertes.append(f"{combien} aucune chance d'être dans le panel ({_citer(self.exclus)}) : {cause}.")
         if self.un_par_foyer:
             sans = [personne.identifiant for personne in self.vivier.personnes if not personne.foyer]
             if sans:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import json
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -72,6 +73,22 @@ def publier(tirage: Tirage, liste: str, numero: int | None, origine: str | None,
             "reserve": list(tirage.loterie.reserve(numero, reserve)),
         }
     return resultat
+
+
+def lire_resultat(chemin: Path, vivier: Vivier) -> tuple[list[str], list[str]]:
+    """Read panel and reserve back from a published result; refuses one made from other files."""
+    try:
+        resultat = json.loads(chemin.read_text(encoding="utf-8"))
+        panel, reserve, empreinte = resultat["panel"], resultat["reserve"], resultat["input_sha256"]
+    except (OSError, ValueError, KeyError, TypeError) as erreur:
+        message = "ce n'est pas le résultat d'un tirage (« draw --json », avec son panel)."
+        raise FichiersInvalides([ErreurFichier(chemin.name, None, None, message)]) from erreur
+    if empreinte != vivier.empreinte:
+        raise DemandeImpossible(
+            "Les volontaires ou les quotas ne sont plus ceux du tirage : reprenez les fichiers d'origine ; "
+            "les personnes qui renoncent se donnent avec --declined."
+        )
+    return panel, reserve
 
 
 def refus_en_json(refus: Exception) -> dict[str, Any]:

@@ -12,6 +12,8 @@ import highspy
 import numpy as np
 import numpy.typing as npt
 
+from consultation.tirage.erreurs import TirageErreur
+
 Vecteur = npt.NDArray[np.float64]
 Entiers = npt.NDArray[np.int64]
 INFINI = float(highspy.kHighsInf)
@@ -23,8 +25,14 @@ def solveur_utilise() -> str:
     return f"HiGHS {highspy.HIGHS_VERSION_MAJOR}.{highspy.HIGHS_VERSION_MINOR}.{highspy.HIGHS_VERSION_PATCH}"
 
 
-class SolveurErreur(RuntimeError):
-    """The solver ended in a state that is neither "optimal" nor "infeasible"."""
+class SolveurErreur(TirageErreur):
+    """The solver ended in a state that is neither "optimal" nor "infeasible"; `detail` is for engineers."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(
+            "Le calcul s'est arrêté sans conclure : personne n'a été tiré. Signalez-le à l'équipe technique avec "
+            f"les deux fichiers et ce texte : {detail}"
+        )
 
 
 @dataclass(frozen=True)

@@ -78,6 +78,24 @@ def test_a_list_that_was_tampered_with_is_refused(fichiers: tuple[str, ...], tmp
     assert "ligne 5 : une personne y figure deux fois" in sortie.stderr
 
 
+def test_substitutes_are_named_from_the_published_result(fichiers: tuple[str, ...], tmp_path: Path) -> None:
+    tirage = tmp_path / "tirage.json"
+    tirage.write_text(
+        gru("draw", *fichiers, "--size", str(TAILLE), "--number", "3", "--json").stdout, encoding="utf-8"
+    )
+    panel = json.loads(tirage.read_text(encoding="utf-8"))["panel"]
+    arguments = ("replace", *fichiers, "--draw", str(tirage), "--declined", panel[0], "--declined", panel[1])
+    resultat = json.loads(gru(*arguments, "--json").stdout)
+    assert len(resultat["substitutes"]) == 2
+    assert set(resultat["panel"]) == {*panel[2:], *resultat["substitutes"]}
+    encore = json.loads(gru(*arguments, "--declined", resultat["substitutes"][0], "--json").stdout)
+    assert resultat["substitutes"][0] not in encore["panel"]
+    tirage.write_text("{}", encoding="utf-8")
+    refus = gru(*arguments)
+    assert refus.exit_code == 1
+    assert "ce n'est pas le résultat d'un tirage" in refus.stderr
+
+
 def test_without_a_number_the_computer_draws_and_says_so(fichiers: tuple[str, ...]) -> None:
     sortie = gru("draw", *fichiers, "--size", str(TAILLE), "--panels", "50")
     assert sortie.exit_code == 0

@@ -255,7 +255,7 @@ def test_proposes_the_smallest_relaxation_in_french_within_the_flex_bounds() -> 
         preparer(pool, 3)
     texte = str(refus.value)
     assert "personne n'a été tiré" in texte
-    assert "« age : jeune » demande au moins 2 personnes ; 1 seulement sont volontaires" in texte
+    assert "« age : jeune » demande au moins 2 personnes ; 1 seule est volontaire" in texte
     assert "« age : jeune » : passer le minimum de 2 à 1" in texte
     assert "« age : vieux » : passer le maximum de 1 à 2" in texte
     assert "au-delà" not in texte
