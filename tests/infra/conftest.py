@@ -7,7 +7,7 @@ from pathlib import Path
 
 import docker
 import pytest
-from infra_world import TINY_IMAGE, World, make_plan, tiny_root, wipe
+from infra_world import TINY_IMAGE, World, make_plan, tiny_root, wipe, wipe_leftovers
 
 from infra.engine import ensure_engine
 
@@ -19,6 +19,7 @@ def docker_engine() -> Iterator[docker.DockerClient]:
         client.ping()
     except docker.errors.DockerException as error:
         pytest.skip(f"no Docker engine answers: {error}")
+    wipe_leftovers(client)
     yield client
     client.close()
 
@@ -44,7 +45,7 @@ def tiny_image(docker_engine: docker.DockerClient) -> str:
 def make_world(
     docker_engine: docker.DockerClient,
     tiny_image: str,
-    pulumi_engine: Path,  # noqa: ARG001 - must be there
+    pulumi_engine: Path,
     tmp_path: Path,
 ) -> Iterator[Callable[..., World]]:
     """Make stacks to test; whatever they hold is removed at the end."""

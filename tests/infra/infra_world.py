@@ -94,6 +94,18 @@ def labelled(engine: docker.DockerClient, name: str) -> list[str]:
     )
 
 
+def wipe_leftovers(engine: docker.DockerClient) -> None:
+    """Remove what runs of these tests that were killed left: their address ranges would be taken."""
+    names = set()
+    for listing in (engine.containers.list(all=True), engine.networks.list(), engine.volumes.list()):
+        for found in listing:
+            labels = found.attrs.get("Labels") or found.attrs.get("Config", {}).get("Labels") or {}
+            names.add(labels.get(LABEL_STACK, ""))
+    for name in names:
+        if name.startswith("essai-"):
+            wipe(engine, name)
+
+
 def wipe(engine: docker.DockerClient, name: str) -> None:
     """Remove what a test, or an earlier run of it that was cut short, made."""
     wanted = {"label": f"{LABEL_STACK}={name}"}

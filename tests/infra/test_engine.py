@@ -178,7 +178,8 @@ from infra_world import make_plan
 
 from infra import stack
 
-stack.up(make_plan(sys.argv[1], 9), Path(sys.argv[2]), Path(sys.argv[3]), lambda step: print(step.text, flush=True))
+state, passphrase = Path(sys.argv[2]), Path(sys.argv[3])
+stack.up(make_plan(sys.argv[1], 9), state, passphrase, lambda step: print(step.text, flush=True))
 """
 
 
