@@ -1,6 +1,7 @@
 """Public files: images of editorial pages. Pieces of requests are never served from here."""
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
 from guichet.stockage.backend import reponse_fichier
@@ -15,4 +16,5 @@ def fichier_public(request: HttpRequest, nom: str) -> HttpResponse:
     reponse = reponse_fichier(bytes(ligne.contenu), nom.rsplit("/", 1)[-1], ligne.type_mime)
     reponse["Cache-Control"] = "public, max-age=86400"
     reponse["ETag"] = f'"{ligne.empreinte[:32]}"'
-    return reponse
+    inchange = get_conditional_response(request, etag=reponse["ETag"], response=reponse)
+    return inchange if isinstance(inchange, HttpResponse) else reponse

@@ -1,0 +1,192 @@
+"""What each site's PostgreSQL role can do, tried on the real server with the role itself."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core import mail
+from django.core.management import CommandError, call_command
+from django.db import ProgrammingError, connection, transaction
+from django.test import Client
+
+from guichet.configuration.droits import PREFIXES, TABLES
+from guichet.demandes.models import Demande, Evenement
+from guichet.editorial.droits import accorder_redaction
+from guichet.editorial.models import Genre, PageObligatoire
+from guichet.editorial.services import creer_pages_de_depart
+from guichet.instruction.models import Agent
+from guichet.stockage.models import Fichier
+from tests.guichet import fabrique
+
+pytestmark = pytest.mark.django_db
+
+PORTAIL = settings.GUICHET_DB_ROLES["portail"]
+INSTRUCTION = settings.GUICHET_DB_ROLES["instruction"]
+
+
+@contextmanager
+def en_tant_que(role: str) -> Iterator[None]:
+    """Take a role; an error rolls back to before it was taken."""
+    with transaction.atomic(), connection.cursor() as curseur:
+        curseur.execute(f"SET ROLE {role}")
+        yield
+        curseur.execute("RESET ROLE")
+
+
+@pytest.fixture(autouse=True)
+def roles(db: None) -> None:
+    with connection.cursor() as curseur:
+        for role in (PORTAIL, INSTRUCTION):
+            curseur.execute(f"DROP ROLE IF EXISTS {role}")
+            curseur.execute(f"CREATE ROLE {role}")
+    call_command("accorder_droits")
+
+
+def refuse(ordre: str, role: str) -> bool:
+    try:
+        with en_tant_que(role), connection.cursor() as curseur:
+            curseur.execute(ordre)
+    except ProgrammingError as erreur:
+        assert "permission denied" in str(erreur), erreur
+        return True
+    return False
+
+
+@pytest.mark.parametrize(
+    "ordre",
+    [
+        "SELECT * FROM instruction_agent",
+        "SELECT * FROM instruction_sessionagent",
+        "SELECT * FROM auth_group",
+        "DELETE FROM demandes_demande",
+        "DELETE FROM demandes_evenement",
+        "UPDATE demandes_evenement SET code = 'autre'",
+        "UPDATE demandes_message SET texte = ''",
+        "DELETE FROM demandes_piece",
+        "UPDATE stockage_fichier SET contenu = ''",
+        "UPDATE demarches_demarche SET publiee = false",
+        "UPDATE editorial_accueil SET introduction = ''",
+        "SELECT args FROM procrastinate_jobs",
+        "DELETE FROM procrastinate_jobs",
+        "UPDATE supervision_installation SET valeur = ''",
+        "CREATE TABLE a_moi (x int)",
+        "TRUNCATE demandes_demande",
+    ],
+)
+def test_the_portal_may_not(ordre: str) -> None:
+    assert refuse(ordre, PORTAIL)
+
+
+@pytest.mark.parametrize(
+    "ordre",
+    [
+        "SELECT session_data FROM portail_sessionusager",
+        "SELECT * FROM portail_essaisuivi",
+        "DELETE FROM demandes_demande",
+        "INSERT INTO demandes_demande (id) VALUES (gen_random_uuid())",
+        "UPDATE demandes_evenement SET code = 'autre'",
+        "UPDATE comptes_usager SET courriel = ''",
+        "UPDATE demarches_demarche SET publiee = false",
+        "CREATE TABLE a_moi (x int)",
+    ],
+)
+def test_the_agents_site_may_not(ordre: str) -> None:
+    assert refuse(ordre, INSTRUCTION)
+
+
+def test_a_request_is_filed_with_the_portals_role(client: Client, django_capture_on_commit_callbacks: Any) -> None:
+    """The whole way of a resident, photo included, with no other right than the portal's."""
+    from tests.guichet.portail import parcours
+
+    fabrique.demarche()
+    creer_pages_de_depart()
+    with en_tant_que(PORTAIL), django_capture_on_commit_callbacks(execute=True):
+        for adresse in ("/", "/aide/", "/demarches/", "/suivi/"):
+            assert client.get(adresse).status_code == 200, adresse
+        reference = parcours.envoyer(client, photos={"photos": fabrique.fichier()})
+        assert client.get(f"/mes-demarches/{reference}/").status_code == 200
+    assert Demande.objects.get(reference=reference).pieces.count() == 1
+    with connection.cursor() as curseur:
+        curseur.execute("SELECT count(*) FROM procrastinate_jobs WHERE status = 'todo'")
+        assert curseur.fetchone()[0] >= 1
+    assert mail.outbox == []
+
+
+def test_the_portal_removes_a_drafts_file_but_never_a_requests() -> None:
+    demarche = fabrique.demarche()
+    depot = fabrique.deposer(demarche)
+    libre = Fichier.objects.create(
+        espace="demandes", nom="brouillon", contenu=b"x", taille=1, type_mime="text/plain", empreinte="0"
+    )
+    tenu = Fichier.objects.create(
+        espace="demandes", nom="tenu", contenu=b"x", taille=1, type_mime="text/plain", empreinte="0"
+    )
+    depot.demande.pieces.create(fichier="tenu", nom="photo.jpg", type_mime="image/jpeg", taille=1, empreinte="0")
+    image = Fichier.objects.create(
+        espace="editorial", nom="image", contenu=b"x", taille=1, type_mime="image/png", empreinte="0"
+    )
+    with en_tant_que(PORTAIL):
+        Fichier.objects.filter(pk__in=[libre.pk, tenu.pk, image.pk]).delete()
+        assert set(Fichier.objects.values_list("nom", flat=True)) == {"tenu", "image"}
+
+
+def test_agents_act_with_their_sites_role() -> None:
+    from guichet.demandes import services
+
+    demande = fabrique.deposer(fabrique.demarche()).demande
+    with en_tant_que(INSTRUCTION):
+        services.prendre_en_charge(demande, fabrique.ALICE)
+        services.repondre(demande, fabrique.ALICE, "C'est fait.")
+        services.clore(demande, fabrique.ALICE, "Réparé.")
+    assert Evenement.objects.filter(demande=demande).count() == 4
+
+
+def test_an_editor_publishes_with_the_agents_sites_role() -> None:
+    creer_pages_de_depart()
+    agent = Agent.objects.create_user("https://connexion.gru.test/", "annuaire", "alice", nom="Alice")
+    accorder_redaction(agent, ["editeurs"])
+    with en_tant_que(INSTRUCTION):
+        page = PageObligatoire.objects.get(genre=Genre.AIDE)
+        page.introduction = "Nouveau texte"
+        page.save_revision(user=agent).publish(user=agent)
+    assert PageObligatoire.objects.get(genre=Genre.AIDE).introduction == "Nouveau texte"
+
+
+def test_the_worker_takes_a_task_and_cleans_sessions() -> None:
+    fabrique.deposer(fabrique.demarche())
+    with en_tant_que(INSTRUCTION), connection.cursor() as curseur:
+        curseur.execute("SELECT worker_id FROM procrastinate_register_worker_v1()")
+        (ouvrier,) = curseur.fetchone()
+        curseur.execute("SELECT id FROM procrastinate_fetch_job_v2(NULL, %s)", [ouvrier])
+        (tache,) = curseur.fetchone()
+        curseur.execute("SELECT procrastinate_finish_job_v1(%s, 'succeeded', false)", [tache])
+        curseur.execute("DELETE FROM portail_sessionusager WHERE expire_date < now()")
+
+
+def test_a_second_run_leaves_the_same_rights() -> None:
+    demande = (
+        "SELECT c.relname, c.relacl::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+        " WHERE n.nspname = 'public' ORDER BY 1"
+    )
+    with connection.cursor() as curseur:
+        curseur.execute(demande)
+        avant = curseur.fetchall()
+        call_command("accorder_droits")
+        curseur.execute(demande)
+        assert curseur.fetchall() == avant
+
+
+def test_a_table_that_nobody_decided_about_stops_the_command() -> None:
+    with connection.cursor() as curseur:
+        curseur.execute("CREATE TABLE oubliee (x int)")
+    with pytest.raises(CommandError, match="oubliee"):
+        call_command("accorder_droits")
+
+
+def test_every_line_of_the_table_names_a_table() -> None:
+    with connection.cursor() as curseur:
+        existantes = set(connection.introspection.table_names(curseur))
+    assert set(TABLES) - existantes == set()
+    assert all(any(nom.startswith(prefixe) for nom in existantes) for prefixe in PREFIXES)

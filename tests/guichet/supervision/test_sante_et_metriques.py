@@ -1,0 +1,73 @@
+"""Health and figures of both sites."""
+
+from typing import Any
+
+import pytest
+from django.core.mail import EmailMessage
+from django.test import Client
+
+from guichet.supervision import compteurs
+from guichet.taches.courriel import SmtpCompte
+from tests.guichet import fabrique
+
+pytestmark = pytest.mark.django_db
+
+
+def valeurs(client: Client) -> dict[str, float]:
+    lignes = client.get("/metrics").content.decode().splitlines()
+    return {
+        nom: float(valeur)
+        for nom, _, valeur in (ligne.rpartition(" ") for ligne in lignes if not ligne.startswith("#"))
+    }
+
+
+def test_domain_figures_come_from_the_database(client: Client, settings: Any) -> None:
+    settings.GUICHET_SITE = "instruction"
+    avant = valeurs(client)
+    fabrique.deposer(fabrique.demarche())
+    apres = valeurs(client)
+    assert apres["guichet_demandes_acceptees_total"] == avant["guichet_demandes_acceptees_total"] + 1
+    assert apres["guichet_taches_en_attente"] >= 1
+    assert apres["guichet_tache_plus_ancienne_secondes"] >= 0
+
+
+def test_the_portal_gives_no_domain_figure(client: Client) -> None:
+    assert "guichet_demandes_acceptees_total" not in valeurs(client)
+
+
+def test_requests_are_timed_by_view_and_not_by_address(client: Client) -> None:
+    for numero in range(3):
+        client.get(f"/inconnue-{numero}/")
+    noms = [nom for nom in valeurs(client) if nom.startswith("guichet_requete_duree_secondes_count")]
+    assert noms
+    assert not any("inconnue" in nom for nom in noms)
+
+
+def test_a_mail_that_cannot_leave_is_counted_and_still_fails() -> None:
+    serveur = SmtpCompte(host="127.0.0.1", port=9, timeout=1)
+    with pytest.raises(OSError, match="refused"):
+        serveur.send_messages([EmailMessage("Objet", "Texte", "a@gru.test", ["b@gru.test"])])
+    assert compteurs.lire(compteurs.COURRIELS_ECHECS) == 1
+
+
+def test_health_says_when_the_database_is_gone(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    from django.db import DatabaseError, connection
+
+    def coupee(*_: object) -> None:
+        raise DatabaseError
+
+    monkeypatch.setattr(connection, "cursor", coupee)
+    assert client.get("/sante/").status_code == 503
+
+
+def test_error_page_needs_no_database(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    from django.db import DatabaseError, connection
+
+    def coupee(*_: object) -> None:
+        raise DatabaseError
+
+    client.raise_request_exception = False
+    monkeypatch.setattr(connection, "cursor", coupee)
+    reponse = client.get("/demarches/")
+    assert reponse.status_code == 500
+    assert "Le problème vient de notre site" in reponse.content.decode()
