@@ -80,7 +80,7 @@ def _fichiers(commande: Any) -> Any:
 @click.option("--size", "taille", type=click.IntRange(min=1), required=True, help="Nombre de places du panel.")
 @click.option("--number", "numero", type=click.IntRange(min=0), help="Numéro tiré en public (dés ou boules).")
 @click.option("--prepare", "preparer_seulement", is_flag=True, help="Publier la liste et les chances sans tirer.")
-@click.option("--panels", "nombre", type=click.IntRange(1, NOMBRE_MAXIMAL),
+@click.option("--panels", "nombre", type=click.IntRange(10, NOMBRE_MAXIMAL),
               help="Longueur de la liste (sinon, entre 8 000 et 10 000, au plus juste).")  # fmt: skip
 @click.option("--list", "liste_dans", type=FICHIER, help="Écrire la liste numérotée dans ce fichier CSV.")
 @click.option("--reserve", type=click.IntRange(min=0), help="Longueur de la réserve (par défaut, deux panels).")

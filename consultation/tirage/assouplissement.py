@@ -19,9 +19,9 @@ def raisons(vivier: Vivier, taille: int) -> list[str]:
         par_critere[quota.critere].append(quota)
         effectif = vivier.effectif(quota)
         if effectif < quota.minimum:
-            trouvees.append(
-                f"« {quota.critere} : {quota.valeur} » demande au moins {quota.minimum} personnes ; {_combien(effectif)}."
-            )
+            gens = "personne" if quota.minimum == 1 else "personnes"
+            demande = f"« {quota.critere} : {quota.valeur} » demande au moins {quota.minimum} {gens}"
+            trouvees.append(f"{demande} ; {_combien(effectif)}.")
     for critere, quotas in par_critere.items():
         minimums, maximums = sum(q.minimum for q in quotas), sum(q.maximum for q in quotas)
         if minimums > taille:

@@ -91,10 +91,15 @@ def regle(nombre: int) -> str:
     """How to draw the number in public, in French."""
     chiffres = len(str(nombre - 1))
     recommencer = "" if 10**chiffres == nombre else f" Si le nombre lu dépasse {nombre - 1}, tout recommencer."
+    geste = "une boule parmi dix, numérotées de 0 à 9 (ou lancer un dé à dix faces)"
+    if chiffres > 1:
+        geste = (
+            f"{chiffres} fois de suite une boule parmi dix, numérotées de 0 à 9, en la remettant chaque fois "
+            f"(ou lancer {chiffres} dés à dix faces de couleurs différentes, rangées à l'avance), et lire les "
+            "chiffres dans l'ordre"
+        )
     return (
         f"Les {nombre} panels sont numérotés de {0:0{chiffres}d} à {nombre - 1:0{chiffres}d} ; "
         "chacun a la même chance. Publier d'abord la liste, ou son empreinte. "
-        f"En public, tirer {chiffres} fois de suite une boule parmi dix, numérotées de 0 à 9, en la remettant "
-        f"chaque fois (ou lancer {chiffres} dés à dix faces de couleurs différentes, rangées à l'avance), et lire "
-        f"les chiffres dans l'ordre.{recommencer} Le panel qui porte ce numéro est tiré."
+        f"En public, tirer {geste}.{recommencer} Le panel qui porte ce numéro est tiré."
     )

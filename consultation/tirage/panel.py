@@ -97,7 +97,7 @@ class Tirage:
             combien = _compter(self.certains, "personne est certaine", "personnes sont certaines")
             alertes.append(
                 f"{combien} d'être dans le panel ({_citer(self.certains)}) : pour elles, "
-                "le tirage n'en est plus un. Leur profil est rare parmi les volontaires : cherchez des personnes qui "
+                "le tirage n'en est plus un. Leur profil est rare parmi les volontaires : cherchez des gens qui "
                 "leur ressemblent, ou desserrez les quotas."
             )
         if self.exclus:

@@ -309,4 +309,4 @@ def test_a_number_outside_the_list_is_refused() -> None:
     tirage = preparer(vivier("x", "x", quotas=(quota("x", 1, 1),)), 1, nombre=10)
     with pytest.raises(DemandeImpossible, match="entre 0 et 9"):
         tirage.loterie.panel(10)
-    assert "tirer 1 fois" in tirage.regle
+    assert "En public, tirer une boule parmi dix" in tirage.regle
