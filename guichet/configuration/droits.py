@@ -43,7 +43,7 @@ TABLES: dict[str, Droits] = {
     "auth_group": Droits("", "S"),
     "auth_group_permissions": Droits("", "S"),
     "auth_permission": Droits("", "S"),
-    # Editorial pages: written on the agents' site, read by the portal, which also makes the small images.
+    # Editorial pages: written on the agents' site, read by the portal, which also makes small images.
     "editorial_accueil": Droits("S", "S I U D"),
     "editorial_pagecontenu": Droits("S", "S I U D"),
     "editorial_pageobligatoire": Droits("S", "S I U D"),
@@ -79,7 +79,8 @@ POLITIQUES: dict[str, dict[str, str]] = {
         "lecture FOR SELECT": "true",
         "ajout FOR INSERT": "true",
         "retrait_portail FOR DELETE TO {portail}": (
-            "espace = 'demandes' AND NOT EXISTS (SELECT FROM demandes_piece p WHERE p.fichier = stockage_fichier.nom)"
+            "espace = 'demandes' AND NOT EXISTS"
+            " (SELECT FROM demandes_piece p WHERE p.fichier = stockage_fichier.nom)"
         ),
         "retrait_instruction FOR DELETE TO {instruction}": "true",
     },

@@ -69,7 +69,8 @@ def pages(commune: dict[str, str]) -> list[Texte]:
                 ),
                 _question(
                     "J'ai perdu mon mot de passe.",
-                    "Sur la page de connexion, choisissez « Mot de passe oublié ». Vous recevez un lien par courriel.",
+                    "Sur la page de connexion, choisissez « Mot de passe oublié ». Vous recevez un lien "
+                    "par courriel.",
                 ),
                 _question(
                     "J'ai perdu mon code de suivi.",
@@ -91,20 +92,24 @@ def pages(commune: dict[str, str]) -> list[Texte]:
         ),
         Texte(
             Genre.ACCESSIBILITE,
-            f"{nom} s'engage à rendre ce site utilisable par tous, selon l'article 47 de la loi du 11 février 2005.",
+            f"{nom} s'engage à rendre ce site utilisable par tous, selon l'article 47 de la loi du "
+            "11 février 2005.",
             (
                 _titre("État de conformité"),
                 _texte(
-                    "Ce site n'a pas encore été audité selon le référentiel général d'amélioration de l'accessibilité "
+                    "Ce site n'a pas encore été audité selon le référentiel général d'amélioration de "
+                    "l'accessibilité "
                     "(RGAA 4.1). Tant que cet audit n'est pas fait, il est déclaré <b>non conforme</b>.",
-                    "Chaque page est cependant vérifiée par des outils automatiques à chaque changement : titres, "
+                    "Chaque page est cependant vérifiée par des outils automatiques à chaque changement : "
+                    "titres, "
                     "contrastes, étiquettes des champs, navigation au clavier, affichage sur petit écran.",
                 ),
                 _titre("Contenus non accessibles"),
                 _texte("La page de connexion est fournie par un autre logiciel. Ses défauts connus sont suivis."),
                 _titre("Nous signaler un problème"),
                 _texte(
-                    "Si vous ne pouvez pas utiliser une page ou un service, dites-le-nous : nous vous aiderons à "
+                    "Si vous ne pouvez pas utiliser une page ou un service, dites-le-nous : nous vous "
+                    "aiderons à "
                     "obtenir l'information ou à faire la démarche d'une autre manière.",
                 ),
                 COORDONNEES,
@@ -158,12 +163,14 @@ def pages(commune: dict[str, str]) -> list[Texte]:
                 ),
                 _titre("Cookies"),
                 _texte(
-                    "Ce site n'utilise que les cookies nécessaires à son fonctionnement : celui de votre connexion et "
+                    "Ce site n'utilise que les cookies nécessaires à son fonctionnement : celui de votre "
+                    "connexion et "
                     "celui qui protège les formulaires. Aucune mesure d'audience, aucune publicité.",
                 ),
                 _titre("Vos droits"),
                 _texte(
-                    "Vous pouvez demander à voir, corriger ou effacer vos informations, limiter leur utilisation ou "
+                    "Vous pouvez demander à voir, corriger ou effacer vos informations, limiter leur "
+                    "utilisation ou "
                     "vous y opposer. "
                     + (
                         f'Écrivez au délégué à la protection des données : <a href="mailto:{dpo}">{dpo}</a>.'
@@ -184,12 +191,14 @@ def pages(commune: dict[str, str]) -> list[Texte]:
                 _texte("Il permet de faire une demande à la mairie et d'en suivre le traitement. Il est gratuit."),
                 _titre("Votre compte"),
                 _texte(
-                    "Le compte est facultatif. Gardez votre mot de passe pour vous : la mairie ne vous le demandera "
+                    "Le compte est facultatif. Gardez votre mot de passe pour vous : la mairie ne vous le "
+                    "demandera "
                     "jamais. Vous pouvez demander la suppression de votre compte.",
                 ),
                 _titre("Vos demandes"),
                 _texte(
-                    "Une demande est enregistrée quand un numéro s'affiche. Donnez des informations exactes : une fausse "
+                    "Une demande est enregistrée quand un numéro s'affiche. Donnez des informations "
+                    "exactes : une fausse "
                     "déclaration peut être punie par la loi (article 441-1 du code pénal).",
                 ),
                 _titre("En cas de panne"),

@@ -21,12 +21,19 @@ class PageDuPortail(Page):
     """What all pages share."""
 
     introduction = models.TextField(
-        "introduction", blank=True, max_length=600, help_text="Une ou deux phrases : à qui sert cette page, et à quoi."
+        "introduction",
+        blank=True,
+        max_length=600,
+        help_text="Une ou deux phrases : à qui sert cette page, et à quoi.",
     )
     corps = StreamField(CorpsBlock(), verbose_name="contenu", blank=True)
 
     content_panels: ClassVar[list[Any]] = [*Page.content_panels, FieldPanel("introduction"), FieldPanel("corps")]
-    promote_panels: ClassVar[list[Any]] = [FieldPanel("slug"), FieldPanel("seo_title"), FieldPanel("search_description")]
+    promote_panels: ClassVar[list[Any]] = [
+        FieldPanel("slug"),
+        FieldPanel("seo_title"),
+        FieldPanel("search_description"),
+    ]
 
     class Meta:
         abstract = True

@@ -14,9 +14,7 @@ from guichet.editorial.models import Accueil, PageObligatoire
 def _corps(modele: type[Any], blocs: Any) -> Any:
     """Turn (type, value) pairs into the field's value, passing each through its block's own cleaning."""
     champ = modele._meta.get_field("corps")
-    return champ.stream_block.to_python(
-        [{"type": genre, "value": valeur} for genre, valeur in blocs]
-    )
+    return champ.stream_block.to_python([{"type": genre, "value": valeur} for genre, valeur in blocs])
 
 
 def _publier(page: Page) -> None:

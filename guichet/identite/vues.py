@@ -78,9 +78,7 @@ def retour(request: HttpRequest) -> HttpResponse:
     try:
         import_string(settings.GUICHET_OIDC_OUVERTURE)(request, claims)
     except AccesRefuse as refus:
-        logger.warning(
-            "Accès refusé à %r (source %r) : %s", claims.get("sub"), claims.get("auth_source"), refus
-        )
+        logger.warning("Accès refusé à %r (source %r) : %s", claims.get("sub"), claims.get("auth_source"), refus)
         request.session.flush()
         return page_erreur("identite/refus.html", 403, request, raison=str(refus))
     request.session.pop(CLE_SUITES, None)

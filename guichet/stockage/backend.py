@@ -1,5 +1,7 @@
 """Django Storage over the table of files, and the response that serves one."""
 
+from __future__ import annotations
+
 import hashlib
 import mimetypes
 from datetime import datetime
@@ -27,7 +29,7 @@ class StockagePostgres(Storage):
 
         return Fichier.objects.filter(espace=self.espace)
 
-    def _open(self, name: str, mode: str = "rb") -> File:
+    def _open(self, name: str, mode: str = "rb") -> File[bytes]:
         contenu = self._lignes().filter(nom=name).values_list("contenu", flat=True).first()
         if contenu is None:
             raise FileNotFoundError(name)
@@ -74,7 +76,9 @@ class StockagePostgres(Storage):
 
     def url(self, name: str | None) -> str:
         if not self.public or name is None:
-            raise ValueError("Ce fichier n'a pas d'adresse publique : il est servi par une page qui vérifie le droit.")
+            raise ValueError(
+                "Ce fichier n'a pas d'adresse publique : il est servi par une page qui vérifie le droit."
+            )
         return f"/fichiers/{quote(name)}"
 
 
@@ -89,7 +93,9 @@ def reponse_fichier(contenu: bytes, nom: str, type_mime: str, telecharger: bool 
     Only types that a browser cannot run as a page of ours are shown inline.
     """
     affichable = type_mime in AFFICHABLES and not telecharger
-    reponse = HttpResponse(contenu, content_type=type_mime if type_mime in AFFICHABLES else "application/octet-stream")
+    reponse = HttpResponse(
+        contenu, content_type=type_mime if type_mime in AFFICHABLES else "application/octet-stream"
+    )
     mode = "inline" if affichable else "attachment"
     reponse["Content-Disposition"] = f"{mode}; filename*=UTF-8''{quote(nom, safe='')}"
     reponse["X-Content-Type-Options"] = "nosniff"

@@ -25,7 +25,7 @@ def _tables() -> list[str]:
 
 def _ordres(table: str, droits: str, role: str) -> Iterable[sql.Composed]:
     for lettre, colonnes in MOT.findall(droits):
-        detail = sql.SQL("")
+        detail: sql.Composable = sql.SQL("")
         if colonnes:
             noms = sql.SQL(", ").join(sql.Identifier(nom.strip()) for nom in colonnes.split(","))
             detail = sql.SQL(" ({})").format(noms)
@@ -61,9 +61,9 @@ def _politiques(roles: dict[str, str]) -> Iterable[sql.Composed | sql.SQL]:
             yield sql.SQL("CREATE POLICY {} ON {} {} {} ({})").format(
                 sql.Identifier(nom),
                 sql.Identifier(table),
-                sql.SQL(suite),  # type: ignore[arg-type]  # our own constants
+                sql.SQL(suite),
                 sql.SQL(clause),
-                sql.SQL(condition),  # type: ignore[arg-type]
+                sql.SQL(condition),
             )
 
 

@@ -54,9 +54,7 @@ def test_page_says_its_address_on_the_residents_site_to_the_agents(pages: None, 
     assert PageObligatoire.objects.get(genre=Genre.AIDE).url == "https://portail.gru.test/aide/"
 
 
-def test_home_is_light_on_the_database(
-    client: Client, pages: None, django_assert_max_num_queries: object
-) -> None:
+def test_home_is_light_on_the_database(client: Client, pages: None, django_assert_max_num_queries: object) -> None:
     client.get("/")
     with django_assert_max_num_queries(8):  # type: ignore[operator]
         client.get("/")

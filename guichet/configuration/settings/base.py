@@ -164,8 +164,10 @@ STORAGES: dict[str, dict[str, Any]] = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 MEDIA_URL = "/fichiers/"
-FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler",
-                        "django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440  # bytes, files not counted
 
 EMAIL_BACKEND = "guichet.taches.courriel.SmtpCompte"
@@ -182,7 +184,7 @@ GUICHET_LDAP = {
     "password": env.texte("GUICHET_LDAP_PASSWORD", ""),
 }
 
-GUICHET_OIDC = {
+GUICHET_OIDC: dict[str, Any] = {
     "issuer": env.texte("GUICHET_OIDC_ISSUER", f"https://connexion.{GUICHET_DOMAIN}/"),
     "client_id": env.texte("GUICHET_OIDC_CLIENT_ID", ""),
     "client_secret": env.texte("GUICHET_OIDC_CLIENT_SECRET", ""),

@@ -30,7 +30,7 @@ author:
 
 RETURN = r"""
 _raw:
-  description: One dictionary a folder, C(release) and C(venv) (hashes of the files and of the lock) and C(archive) (path).
+  description: One dictionary a folder, C(release) and C(venv) (hashes of files and lock) and C(archive) (path).
   type: list
   elements: dict
 """
@@ -59,7 +59,12 @@ def archive(folder: Path) -> bytes:
 
 
 class LookupModule(LookupBase):
-    def run(self, terms: list[str], variables: dict[str, Any] | None = None, **kwargs: Any) -> list[dict[str, str]]:
+    def run(
+        self,
+        terms: list[str],
+        variables: dict[str, Any] | None = None,  # noqa: ARG002
+        **kwargs: Any,  # noqa: ARG002
+    ) -> list[dict[str, str]]:
         return [self._one(Path(str(term)) / "guichet") for term in terms]
 
     @staticmethod

@@ -88,7 +88,7 @@ class Fournisseur:
                 self.end_headers()
                 self.wfile.write(octets)
 
-            do_GET = do_POST = _faire  # noqa: N815
+            do_GET = do_POST = _faire
 
             def log_message(self, *args: Any) -> None:
                 """Keep quiet."""

@@ -60,7 +60,13 @@ def test_same_email_from_franceconnect_is_another_account(client: Client, fourni
 
 @pytest.mark.parametrize(
     "adresse",
-    ["https://malveillant.example/", "//malveillant.example/", "/\\malveillant.example", "javascript:alert(1)", "x"],
+    [
+        "https://malveillant.example/",
+        "//malveillant.example/",
+        "/\\malveillant.example",
+        "javascript:alert(1)",
+        "x",
+    ],
 )
 def test_next_never_leaves_the_site(client: Client, fournisseur: Fournisseur, adresse: str) -> None:
     assert connecter(client, fournisseur, CAMILLE, adresse)["Location"] == "/"
@@ -106,7 +112,10 @@ def test_callback_of_another_browser_is_refused(client: Client, fournisseur: Fou
 def test_refusal_by_the_provider_is_said_in_french(client: Client, fournisseur: Fournisseur) -> None:
     reponse = client.get("/oidc/retour/?error=access_denied&state=x", secure=True)
     assert reponse.status_code == 400
-    assert "La connexion n&#x27;a pas abouti" in reponse.content.decode() or "n'a pas abouti" in reponse.content.decode()
+    assert (
+        "La connexion n&#x27;a pas abouti" in reponse.content.decode()
+        or "n'a pas abouti" in reponse.content.decode()
+    )
 
 
 def test_provider_down_gives_a_plain_page(client: Client, settings: Any) -> None:
@@ -147,7 +156,9 @@ class TestAgents:
     @pytest.mark.parametrize(
         "claims",
         [
-            pytest.param({"auth_source": "franceconnect", "sub": "fc-1"}, id="FranceConnect with an agent's e-mail"),
+            pytest.param(
+                {"auth_source": "franceconnect", "sub": "fc-1"}, id="FranceConnect with an agent's e-mail"
+            ),
             pytest.param({"groups": ["service-voirie"]}, id="not an agent"),
             pytest.param({"acr": "loa-2"}, id="no second factor"),
             pytest.param({"acr": None}, id="second factor not said"),
@@ -167,5 +178,7 @@ class TestAgents:
     def test_sign_out_ends_on_the_sites_own_page(self, client: Client, fournisseur: Fournisseur) -> None:
         connecter(client, fournisseur, ALICE)
         adresse = client.post("/deconnexion/", secure=True)["Location"]
-        assert parse_qs(urlsplit(adresse).query)["post_logout_redirect_uri"] == ["https://agents.gru.test/deconnecte/"]
+        assert parse_qs(urlsplit(adresse).query)["post_logout_redirect_uri"] == [
+            "https://agents.gru.test/deconnecte/"
+        ]
         assert client.get("/deconnecte/", secure=True).status_code == 200

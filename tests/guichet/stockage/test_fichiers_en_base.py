@@ -33,9 +33,13 @@ def test_two_files_of_one_name_are_two_files() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_a_submission_that_fails_leaves_no_file() -> None:
-    with pytest.raises(RuntimeError), transaction.atomic():
-        storages["pieces"].save("photo.jpg", ContentFile(b"un"))
-        raise RuntimeError
+    def envoi() -> None:
+        with transaction.atomic():
+            storages["pieces"].save("photo.jpg", ContentFile(b"un"))
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        envoi()
     assert not Fichier.objects.exists()
 
 

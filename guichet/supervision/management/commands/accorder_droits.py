@@ -15,7 +15,8 @@ class Command(BaseCommand):
             nombre = accorder()
         except TableSansDroits as manque:
             raise CommandError(
-                f"La table {manque} n'a pas de ligne dans guichet/configuration/droits.py : décidez qui peut la lire "
+                f"La table {manque} n'a pas de ligne dans guichet/configuration/droits.py : décidez "
+                "qui peut la lire "
                 "et l'écrire, puis relancez. Aucun droit n'a été changé."
             ) from None
         self.stdout.write(f"Droits accordés sur {nombre} tables.")
