@@ -5,21 +5,19 @@
 </TMPL_IF>
 <p class="sr-only" id="message" role="status"></p>
 <TMPL_IF NAME="SFDEVICES">
-<div class="table-defilante" tabindex="0" role="group" aria-label="Vos moyens de vérification">
-  <table class="table">
-    <caption>Vos moyens de vérification</caption>
-    <thead><tr><th scope="col">Moyen</th><th scope="col">Ajouté le</th><th scope="col">Action</th></tr></thead>
-    <tbody>
-    <TMPL_LOOP NAME="SFDEVICES">
-      <tr>
-        <td><TMPL_VAR NAME="LIBELLE"> (<TMPL_VAR NAME="name" ESCAPE=HTML>)</td>
-        <td><TMPL_VAR NAME="DATE"></td>
-        <td><TMPL_IF NAME="delAllowed"><button type="button" class="bouton bouton--danger bouton--petit" data-supprimer="<TMPL_VAR NAME="prefix">" data-epoch="<TMPL_VAR NAME="epoch">">Supprimer<span class="sr-only"> <TMPL_VAR NAME="LIBELLE"></span></button></TMPL_IF></td>
-      </tr>
-    </TMPL_LOOP>
-    </tbody>
-  </table>
-</div>
+<table class="table table--fiches">
+  <caption>Vos moyens de vérification</caption>
+  <thead><tr><th scope="col">Moyen</th><th scope="col">Ajouté le</th><th scope="col">Action</th></tr></thead>
+  <tbody>
+  <TMPL_LOOP NAME="SFDEVICES">
+    <tr>
+      <th scope="row"><TMPL_VAR NAME="LIBELLE"></th>
+      <td data-titre="Ajouté le"><TMPL_VAR NAME="DATE"></td>
+      <td><TMPL_IF NAME="delAllowed"><button type="button" class="bouton bouton--danger bouton--petit" data-supprimer="<TMPL_VAR NAME="prefix">" data-epoch="<TMPL_VAR NAME="epoch">">Supprimer<span class="sr-only">&nbsp;: <TMPL_VAR NAME="LIBELLE">, ajouté le <TMPL_VAR NAME="DATE"></span></button></TMPL_IF></td>
+    </tr>
+  </TMPL_LOOP>
+  </tbody>
+</table>
 </TMPL_IF>
 <h2>Ajouter un moyen de vérification</h2>
 <ul class="grille">

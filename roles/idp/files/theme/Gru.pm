@@ -11,7 +11,8 @@ use Lemonldap::NG::Portal::Main::Constants qw(PE_OK);
 
 extends 'Lemonldap::NG::Portal::Main::Plugin';
 
-use constant hook => { sendHtml => 'dress' };
+use constant hook       => { sendHtml => 'dress' };
+use constant beforeAuth => 'forgetChoice';
 
 # Bytes, not characters: templates are read and sent as UTF-8 bytes.
 my %TITLES = (
@@ -36,8 +37,8 @@ my %SILENT = map { $_ => 1 } ( 9, 42, 69, 71, 72, 78, 98, 99 );
 my %SUCCESS = (
     0  => '',
     35 => 'Votre mot de passe est changé.',
-    46 => 'Votre mot de passe est changé.',
-    47 => 'Vous êtes déconnecté.',
+    46 => '',
+    47 => '',
 );
 my %NOTICE = (
     1  => 'Votre session a pris fin. Connectez-vous de nouveau.',
@@ -79,7 +80,7 @@ my %ERRORS     = (
     82  => $TOO_LATE,
     83  => 'Votre clé n\'a pas été reconnue. Recommencez.',
     84  => $DENIED,
-    86  => 'Trop d\'essais. Par sécurité, attendez %s secondes avant d\'essayer de nouveau.',
+    86  => "Trop d'essais. Par sécurité, attendez %s\xC2\xA0secondes avant d'essayer de nouveau.",
     90  => $DENIED,
     96  => 'Ce code n\'est pas celui du moment. Tapez les six chiffres que l\'application affiche maintenant.',
     103 => 'Votre compte n\'a pas de double vérification, et ce site la demande.',
@@ -106,6 +107,14 @@ my %FACTORS = (
 );
 
 sub init { return 1 }
+
+# The software keeps the way chosen (FranceConnect or the town's account) until it succeeds: somebody who comes back
+# from FranceConnect with the browser's Back button would be sent there again, even with a right password.
+sub forgetChoice {
+    my ( $self, $req ) = @_;
+    delete $req->pdata->{_choice} unless defined $req->param( $self->conf->{oidcRPCallbackGetParam} );
+    return PE_OK;
+}
 
 sub dress {
     my ( $self, $req, $template, $args ) = @_;
@@ -141,12 +150,19 @@ sub dress {
       and not $params->{DISPLAY_PASSWORD}
       and not @{ $params->{AUTH_LOOP} // [] };
 
+    # A change that went well also ends on this page.
+    if ( $$template eq 'error' and $params->{SUCCES} ) {
+        $params->{TITRE}    = 'C\'est fait';
+        $params->{REUSSITE} = 1;
+    }
     if ( $$template eq 'login' and defined $code ) {
         $params->{TITRE} = 'Vous êtes déconnecté' if $code == 47;
         $params->{TITRE} = 'Un moment s\'il vous plaît' if $code == 86;
     }
     $params->{TITRE} = 'Consultez votre messagerie' if $$template eq 'mail' and ( $code // 0 ) == 72;
     $params->{TITRE} = 'Mot de passe changé'        if $$template eq 'mail' and ( $code // 0 ) == 46;
+
+    $params->{LIEN_MORT} = 1 if $$template eq 'mail' and ( $code // 0 ) == 44;
 
     for my $factor ( @{ $params->{MODULES} // [] } ) {
         my $words = $FACTORS{ $factor->{CODE} } // [ $factor->{CODE}, '' ];

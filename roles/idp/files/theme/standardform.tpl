@@ -10,5 +10,5 @@
 </div>
 <p class="actions">
   <button class="bouton" type="submit">Se connecter</button>
-  <TMPL_IF NAME="DISPLAY_RESETPASSWORD"><a href="<TMPL_VAR NAME="MAIL_URL">?skin=gru<TMPL_IF NAME="key">&amp;<TMPL_VAR NAME="CHOICE_PARAM">=<TMPL_VAR NAME="key"></TMPL_IF><TMPL_IF NAME="AUTH_URL">&amp;url=<TMPL_VAR NAME="AUTH_URL" ESCAPE=URL></TMPL_IF>">Mot de passe oublié ?</a></TMPL_IF>
+  <TMPL_IF NAME="DISPLAY_RESETPASSWORD"><a href="<TMPL_VAR NAME="MAIL_URL">?skin=gru<TMPL_IF NAME="key">&amp;<TMPL_VAR NAME="CHOICE_PARAM">=<TMPL_VAR NAME="key"></TMPL_IF><TMPL_IF NAME="AUTH_URL">&amp;url=<TMPL_VAR NAME="AUTH_URL" ESCAPE=URL></TMPL_IF>">Mot de passe oublié&nbsp;?</a></TMPL_IF>
 </p>

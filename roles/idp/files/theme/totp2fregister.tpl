@@ -10,7 +10,7 @@
     <h2>Ajoutez le compte dans l'application</h2>
     <p>Lisez ce dessin avec l'application, ou recopiez la clé.</p>
     <p><canvas id="qr" class="code-qr" role="img" aria-label="Code QR qui contient la clé écrite ci-dessous"></canvas></p>
-    <p>Clé : <code id="secret" class="cle"></code></p>
+    <p>Clé&nbsp;: <code id="secret" class="cle"></code></p>
     <p><a id="otpauth" href="#" hidden>Ouvrir dans l'application de cet appareil</a></p>
   </li>
   <li>
