@@ -96,9 +96,9 @@ class Tirage:
         if self.certains and len(self.certains) < len(self.vivier.personnes):
             combien = _compter(self.certains, "personne est certaine", "personnes sont certaines")
             alertes.append(
-                f"{combien} d'être dans le panel ({_citer(self.certains)}) : pour elles, "
-                "le tirage n'en est plus un. Leur profil est rare parmi les volontaires : cherchez des gens qui "
-                "leur ressemblent, ou desserrez les quotas."
+                f"{combien} d'être dans le panel ({_citer(self.certains)}) : le tirage "
+                "n'en est plus un dans ce cas. Ce profil est rare parmi les volontaires : cherchez-en "
+                "d'autres, ou desserrez les quotas."
             )
         if self.exclus:
             cause = "aucun panel ne peut les accueillir avec ces quotas"
