@@ -16,7 +16,7 @@ SIGNATURES = ["RS256", "ES256"]
 
 @lru_cache(maxsize=1)
 def client() -> Any:
-    oidc = settings.GUICHET_OIDC
+    oidc: dict[str, Any] = settings.GUICHET_OIDC
     registre = OAuth()
     return registre.register(
         "gru",

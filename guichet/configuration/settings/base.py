@@ -173,6 +173,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440  # bytes, files not counted
 EMAIL_BACKEND = "guichet.taches.courriel.SmtpCompte"
 EMAIL_HOST = env.texte("GUICHET_SMTP_HOST", "localhost")
 EMAIL_PORT = env.entier("GUICHET_SMTP_PORT", 25)
+# Mails hold personal data: the connection is encrypted and the server's certificate checked.
+EMAIL_USE_TLS = env.booleen("GUICHET_SMTP_TLS", True)
 EMAIL_TIMEOUT = 15  # seconds
 DEFAULT_FROM_EMAIL = env.texte("GUICHET_MAIL_SENDER", f"ne-pas-repondre@{GUICHET_DOMAIN}")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL

@@ -1,0 +1,143 @@
+"""Checks of role `portal`."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+import requests
+from testinfra.host import Host
+
+
+@pytest.fixture
+def host(host_of: Any) -> Host:
+    """The host of the residents' site."""
+    return host_of("portal")
+
+
+@pytest.fixture
+def variables(variables_of: Any) -> dict[str, Any]:
+    """Its variables."""
+    return variables_of("portal")
+
+
+@pytest.fixture
+def site(variables: dict[str, Any]) -> str:
+    """Public address of the residents' site."""
+    port = variables["gru_https_port"]
+    return f"https://{variables['gru_names']['portal']}{'' if port == 443 else f':{port}'}"
+
+
+def sql(host: Host, query: str) -> str:
+    """What the database answers to the site's own role, or why it refuses."""
+    code = (
+        "import os, sys, psycopg\n"
+        "e = os.environ\n"
+        "with psycopg.connect(host=e['GUICHET_DB_HOST'], dbname=e['GUICHET_DB_NAME'], user=e['GUICHET_DB_USER'],"
+        " password=e['GUICHET_DB_PASSWORD'], sslmode='verify-full',"
+        " sslrootcert=e['GUICHET_DB_SSLROOTCERT']) as c:\n"
+        "    print(c.execute(sys.argv[1]).fetchone()[0])\n"
+    )
+    result = host.run(
+        "set -a; . /etc/guichet/portail.env; /opt/guichet/current/venv/bin/python -c %s %s", code, query
+    )
+    return result.stdout.strip() if result.rc == 0 else result.stderr.strip().splitlines()[-1]
+
+
+def test_the_site_runs_and_starts_with_the_host(host: Host) -> None:
+    """Le site des habitants tourne et démarre avec son hôte."""
+    for unit in ("guichet-portail.socket", "guichet-portail.service"):
+        assert host.service(unit).is_running, unit
+        assert host.service(unit).is_enabled, unit
+
+
+def test_the_site_runs_with_no_right_on_the_host(host: Host) -> None:
+    """Le site des habitants tourne sous son propre compte et ne peut rien écrire dans son programme."""
+    pid = host.service("guichet-portail").systemd_properties["MainPID"]
+    process = host.process.get(pid=int(pid))
+    assert process.user == "guichet"
+    assert host.file(f"/proc/{pid}/status").contains("NoNewPrivs:\\s*1")
+    assert host.file(f"/proc/{pid}/status").contains("CapEff:\\s*0000000000000000")
+    assert not host.run("runuser -u guichet -- test -w /opt/guichet/current/guichet").succeeded
+
+
+def test_secrets_are_out_of_sight(host: Host) -> None:
+    """Les secrets du site des habitants ne se lisent ni par les autres comptes ni dans la liste des processus."""
+    file = host.file("/etc/guichet/portail.env")
+    assert (file.user, file.group, file.mode) == ("root", "guichet", 0o640)
+    secrets = re.findall(r'(?m)^\w*(?:PASSWORD|SECRET)\w*="(.+)"$', file.content_string)
+    assert len(secrets) >= 3
+    processes = host.check_output("ps -eo args")
+    assert not any(secret in processes for secret in secrets)
+    assert not host.file("/etc/guichet/schema.env").exists
+
+
+def test_a_page_comes_through_the_front(http: requests.Session, site: str) -> None:
+    """La page d'accueil arrive par l'adresse publique, en français, sans rien demander ailleurs."""
+    answer = http.get(f"{site}/", timeout=20)
+    assert answer.status_code == 200
+    assert '<html lang="fr">' in answer.text
+    assert answer.text.count("<h1") == 1
+    policy = answer.headers["Content-Security-Policy"]
+    assert "default-src 'self'" in policy
+    assert "unsafe" not in policy
+    assert answer.headers["X-Frame-Options"] == "DENY"
+    for address in re.findall(r'(?:src|href)="(/(?:static|charte)/[^"]+)"', answer.text):
+        assert http.get(f"{site}{address}", timeout=20).status_code == 200, address
+
+
+@pytest.mark.parametrize(
+    "path", ["/demarches/", "/suivi/", "/aide/", "/accessibilite/", "/mentions-legales/", "/donnees-personnelles/"]
+)
+def test_pages_answer(http: requests.Session, site: str, path: str) -> None:
+    """Les pages du site des habitants répondent."""
+    assert http.get(f"{site}{path}", timeout=20).status_code == 200
+
+
+def test_sign_in_leads_to_the_identity_provider(
+    http: requests.Session, site: str, variables: dict[str, Any]
+) -> None:
+    """« Se connecter » mène au fournisseur d'identité de la ville, avec une preuve à usage unique."""
+    answer = http.get(f"{site}/connexion/?next=https://malveillant.example/", timeout=20, allow_redirects=False)
+    assert answer.status_code == 302
+    place = urlsplit(answer.headers["Location"])
+    assert place.hostname == variables["gru_names"]["idp"]
+    asked = {name: values[0] for name, values in parse_qs(place.query).items()}
+    assert asked["code_challenge_method"] == "S256"
+    assert asked["redirect_uri"] == f"{site}/oidc/retour/"
+    cookie = answer.headers["Set-Cookie"]
+    assert all(word in cookie for word in ("portail_session=", "Secure", "HttpOnly", "SameSite=Lax"))
+
+
+def test_figures_stay_inside(host: Host, http: requests.Session, site: str, variables: dict[str, Any]) -> None:
+    """Les mesures du site se lisent dans le réseau de la plateforme et pas de l'extérieur."""
+    code = "import sys, urllib.request as u; print(u.urlopen(sys.argv[1], timeout=20).read().decode())"
+    inside = host.check_output("python3 -c %s %s", code, f"http://{variables['gru_fqdn']}:8000/metrics")
+    assert "guichet_requete_duree_secondes_bucket" in inside
+    assert http.get(f"{site}/metrics", timeout=20).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT count(*) FROM instruction_agent",
+        "DELETE FROM demandes_demande RETURNING 1",
+        "UPDATE demandes_evenement SET code = code RETURNING 1",
+        "SELECT count(*) FROM django_migrations",
+    ],
+)
+def test_the_sites_role_is_held_back_by_the_database(host: Host, query: str) -> None:
+    """La base refuse au site des habitants les comptes d'agents, et d'effacer ou de réécrire une demande."""
+    assert "permission denied" in sql(host, query)
+    assert sql(host, "SELECT count(*) >= 0 FROM demandes_demande") == "True"
+
+
+def test_the_database_is_at_the_same_release(host: Host) -> None:
+    """Le site des habitants et la base de données sont à la même version."""
+    marks = json.loads(host.check_output("guichet-manage portail -m guichet.supervision.marques"))
+    component = json.loads(host.file("/etc/gru/components.d/guichet-portail.json").content_string)
+    assert marks["version"] == component["version"]
+    assert host.file("/opt/guichet/current").linked_to.endswith(f"/{component['version']}")
