@@ -200,6 +200,16 @@ class Site(_Strict):
         return self
 
     @model_validator(mode="after")
+    def _names_do_not_meet(self) -> Self:
+        public = set(self.public_names().values())
+        for name in self.hosts:
+            if f"{name}.{self.domain}" in public:
+                raise ValueError(
+                    f"l'hôte {name} aurait le nom public {name}.{self.domain} : donnez-lui un autre nom"
+                )
+        return self
+
+    @model_validator(mode="after")
     def _addresses_fit(self) -> Self:
         seen: dict[ipaddress.IPv4Address, str] = {}
         for name, address in self.addresses().items():

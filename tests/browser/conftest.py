@@ -16,6 +16,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Playwright, sync_playwright
 
+from infra.inventory import read_inventory
+from infra.remote import host_of
 from infra.secret_store import read_secrets
 from infra.state import Stack
 
@@ -58,9 +60,9 @@ class Platform:
         assert run.returncode == 0, f"{' '.join(command)} : {run.stderr}"
         return run.stdout
 
-    def on_host(self, host: str, *command: str) -> str:
-        """Run a command on one of the stack's hosts."""
-        return self.gru("ssh", host, "--", *command)
+    def on_host(self, function: str, *command: str) -> str:
+        """Run a command on the host that carries `function`."""
+        return self.gru("ssh", host_of(read_inventory(self.stack), function), "--", *command)
 
     def wait_for_mail(self, recipient: str, subject: str, seconds: float = 60) -> str:
         """Return the text of the newest mail to `recipient` whose subject matches `subject`."""

@@ -12,8 +12,8 @@ from tests.browser.conftest import Platform, wait_until
 from tests.browser.pages_guichet import file_report
 
 STOPPED = (
-    ("agents", "guichet-instruction.service"),
-    ("agents", "guichet-worker.service"),
+    ("processing", "guichet-instruction.service"),
+    ("processing", "guichet-worker.service"),
     ("mail", "postfix@-.service"),
 )
 

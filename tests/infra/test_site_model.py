@@ -58,7 +58,7 @@ def test_mistakes_are_told_with_their_line(tmp_path: Path, old: str, new: str, l
 
 
 def test_two_hosts_with_one_name_are_refused(tmp_path: Path) -> None:
-    path = changed(tmp_path, "  idp:\n", "  db:\n")
+    path = changed(tmp_path, "  sso:\n", "  db:\n")
     with pytest.raises(SiteError, match="ligne 24 : « db » est écrit deux fois"):
         load_site(path)
 
@@ -66,6 +66,12 @@ def test_two_hosts_with_one_name_are_refused(tmp_path: Path) -> None:
 def test_function_carried_twice_is_refused(tmp_path: Path) -> None:
     path = changed(tmp_path, "functions: [idp]", "functions: [idp, database]")
     with pytest.raises(SiteError, match="database est portée par plusieurs hôtes"):
+        load_site(path)
+
+
+def test_host_named_like_a_public_name_is_refused(tmp_path: Path) -> None:
+    path = changed(tmp_path, "  metier:\n", "  agents:\n")
+    with pytest.raises(SiteError, match="aurait le nom public agents.gru.test"):
         load_site(path)
 
 
