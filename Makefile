@@ -39,5 +39,6 @@ benchmarks: ## mesures (longues ; à part des tests)
 lock: ## recalculer les verrous de dépendances
 	$(UV_COMPILE) infra/uv.in --output-file infra/uv.lock
 	$(UV_COMPILE) infra/requirements.in --output-file infra/requirements.lock
+	$(UV_COMPILE) consultation/requirements.in --output-file consultation/requirements.lock
 	$(UV_COMPILE) guichet/requirements.in --output-file guichet/requirements.lock
 	$(UV_COMPILE) tests/requirements.in --output-file tests/requirements.lock

@@ -21,7 +21,7 @@ WORK = ROOT / ".gru" / "tests"
 STACK = "essai"
 SECOND_UP_CHANGED = 0
 
-PYTHON_FOLDERS = ["infra", "guichet", "tests", "runbooks", "roles"]
+PYTHON_FOLDERS = ["infra", "guichet", "consultation", "tests", "runbooks", "roles"]
 
 
 class Step:
@@ -151,6 +151,7 @@ def unit_steps() -> list[Step]:
         Step("Docker répond", engine_and_image),
         Step("tests/infra", tool(*pytest, "tests/infra", "-p", "no:django")),
         Step("tests/roles", tool(*pytest, "tests/roles", "-p", "no:django")),
+        Step("tests/consultation", tool(*pytest, "tests/consultation", "-p", "no:django")),
         Step("tests/guichet", tool(*pytest, "tests/guichet")),
     ]
 

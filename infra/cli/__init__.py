@@ -6,6 +6,7 @@ import sys
 
 import click
 
+from consultation.commande import consultation
 from infra.cli.mail import mail
 from infra.cli.phases import say
 from infra.cli.platform import down, preview, up
@@ -24,7 +25,7 @@ def cli() -> None:
     """Entry group; see each command."""
 
 
-for command in (up, preview, down, status, verify, mail, ssh, schema):
+for command in (up, preview, down, status, verify, mail, ssh, schema, consultation):
     cli.add_command(command)
 
 
