@@ -71,7 +71,7 @@ def test_function_carried_twice_is_refused(tmp_path: Path) -> None:
 
 def test_host_named_like_a_public_name_is_refused(tmp_path: Path) -> None:
     path = changed(tmp_path, "  metier:\n", "  agents:\n")
-    with pytest.raises(SiteError, match="aurait le nom public agents.gru.test"):
+    with pytest.raises(SiteError, match=r"aurait le nom public agents\.gru\.test"):
         load_site(path)
 
 
