@@ -228,5 +228,7 @@ LOGGING: dict[str, Any] = {
         # A resident's wrong address is not an event for operators.
         "django.request": {"level": "ERROR"},
         "procrastinate": {"level": "INFO"},
+        "procrastinate.blueprints": {"level": "WARNING"},
+        "procrastinate.periodic": {"level": "WARNING"},
     },
 }
