@@ -70,7 +70,8 @@ class _ToTheProxy(HTTPAdapter):
 
     def send(self, request: requests.PreparedRequest, *arguments: Any, **options: Any) -> requests.Response:
         """Name the host that the URL names."""
-        request.headers.setdefault("Host", urlsplit(str(request.url)).netloc)
+        # Set, not defaulted: a redirection to another name keeps the headers of the request before it.
+        request.headers["Host"] = urlsplit(str(request.url)).netloc
         return super().send(request, *arguments, **options)
 
 
