@@ -70,9 +70,12 @@ class _ToTheProxy(HTTPAdapter):
 
     def send(self, request: requests.PreparedRequest, *arguments: Any, **options: Any) -> requests.Response:
         """Name the host that the URL names."""
-        # Set, not defaulted: a redirection to another name keeps the headers of the request before it.
         request.headers["Host"] = urlsplit(str(request.url)).netloc
-        return super().send(request, *arguments, **options)
+        try:
+            return super().send(request, *arguments, **options)
+        finally:
+            # A redirection copies the headers: the next name would be asked for, and given cookies, under this one.
+            del request.headers["Host"]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
