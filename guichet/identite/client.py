@@ -1,9 +1,11 @@
 """The OpenID Connect client of this site, over Authlib.
 
-Discovery and keys are kept in the process once read (Authlib reads the keys again when a token names one it
-does not know). Timeouts are short: a page must say that the sign-in is unavailable, not hang.
+Discovery and keys are kept in the process for ten minutes (and the keys read again at once when a token names one
+that is not known): the provider is not asked at each sign-in, and a change of its settings needs no restart here.
+Timeouts are short: a page must say that the sign-in is unavailable, not hang.
 """
 
+import time
 from functools import lru_cache
 from typing import Any
 
@@ -11,11 +13,11 @@ from authlib.integrations.django_client import OAuth
 from django.conf import settings
 
 PORTEE = "openid profile email gru"
-SIGNATURES = ["RS256", "ES256"]
+DUREE = 600  # seconds
 
 
-@lru_cache(maxsize=1)
-def client() -> Any:
+@lru_cache(maxsize=2)
+def _client(_periode: int) -> Any:
     oidc: dict[str, Any] = settings.GUICHET_OIDC
     registre = OAuth()
     return registre.register(
@@ -30,3 +32,12 @@ def client() -> Any:
             "default_timeout": oidc["delai"],
         },
     )
+
+
+def client() -> Any:
+    return _client(int(time.monotonic() // DUREE))
+
+
+def oublier() -> None:
+    """Read the settings and the provider's documents again."""
+    _client.cache_clear()

@@ -4,6 +4,7 @@ import logging
 from typing import Any
 
 from authlib.common.errors import AuthlibBaseError
+from authlib.common.urls import add_params_to_uri
 from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -97,14 +98,13 @@ def deconnexion(request: HttpRequest) -> HttpResponse:
     jeton = request.session.get(CLE_JETON)
     logout(request)
     try:
-        fin: dict[str, Any] = client().create_logout_url(
-            post_logout_redirect_uri=f"{settings.GUICHET_PUBLIC_URL}{settings.GUICHET_URL_APRES_DECONNEXION}",
-            id_token_hint=jeton,
-        )
+        fin: dict[str, Any] = client().create_logout_url(id_token_hint=jeton)
     except (RequestException, AuthlibBaseError, ValueError, RuntimeError) as erreur:
         logger.error("Fournisseur d'identité injoignable à la déconnexion : %s", erreur)
         return HttpResponseRedirect(settings.GUICHET_URL_APRES_DECONNEXION)
-    return HttpResponseRedirect(fin["url"])
+    # Without `state`: it would come back in the address of the home page, and nothing here needs it.
+    suite = f"{settings.GUICHET_PUBLIC_URL}{settings.GUICHET_URL_APRES_DECONNEXION}"
+    return HttpResponseRedirect(add_params_to_uri(fin["url"], {"post_logout_redirect_uri": suite}))
 
 
 @never_cache

@@ -2,14 +2,31 @@
 
 import io
 import json
+import re
+from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.test import Client
+from wagtail.images import get_image_model
 
+from guichet.configuration.settings import instruction as reglages_agents
+from guichet.editorial.droits import accorder_redaction
 from guichet.editorial.models import Accueil, Genre, PageObligatoire
+from guichet.instruction.models import Agent
+from tests.guichet import fabrique
 
 pytestmark = pytest.mark.django_db
+
+REGLAGES_AGENTS = (
+    "GUICHET_SITE",
+    "ROOT_URLCONF",
+    "SESSION_ENGINE",
+    "SESSION_COOKIE_NAME",
+    "MIDDLEWARE",
+    "LOGIN_URL",
+)
 
 
 def lancer() -> dict[str, object]:
@@ -59,3 +76,57 @@ def test_home_is_light_on_the_database(client: Client, pages: None, django_asser
     with django_assert_max_num_queries(8):  # type: ignore[operator]
         client.get("/")
     assert Accueil.objects.count() == 1
+
+
+@pytest.fixture
+def atelier(client: Client, pages: None, settings: Any) -> Client:
+    """An editor in the workshop, on the agents' site."""
+    for nom in REGLAGES_AGENTS:
+        setattr(settings, nom, getattr(reglages_agents, nom))
+    agent = Agent.objects.create_user("https://connexion.gru.test/", "annuaire", "alice", nom="Alice Martin")
+    accorder_redaction(agent, ["editeurs"])
+    client.force_login(agent)
+    return client
+
+
+@pytest.mark.parametrize("adresse", ["", "pages/", "images/", "images/add/", "account/", "pages/{page}/edit/"])
+def test_workshop_is_french_and_asks_nobody_else(atelier: Client, adresse: str) -> None:
+    page = PageObligatoire.objects.get(genre=Genre.AIDE)
+    reponse = atelier.get(f"/redaction/{adresse.format(page=page.pk)}", follow=True)
+    texte = reponse.content.decode()
+    assert reponse.status_code == 200
+    assert 'lang="fr"' in texte
+    ailleurs = re.findall(r'<(?:script|link|img|iframe)[^>]+(?:src|href)="(https?:)?//([^/"]+)', texte)
+    assert {hote for _, hote in ailleurs} <= {"portail.gru.test", "agents.gru.test"}
+    assert "https://portail.gru.test/aide/" in texte or "edit" not in adresse
+
+
+def test_an_obligatory_page_is_neither_removed_nor_hidden(atelier: Client) -> None:
+    page = PageObligatoire.objects.get(genre=Genre.MENTIONS)
+    for action in ("delete", "unpublish"):
+        atelier.post(f"/redaction/pages/{page.pk}/{action}/")
+    assert PageObligatoire.objects.get(genre=Genre.MENTIONS).live
+
+
+def test_an_agent_who_is_not_an_editor_stays_out(atelier: Client) -> None:
+    accorder_redaction(Agent.objects.get(), ["agents"])
+    assert atelier.get("/redaction/pages/").status_code in {302, 403}
+
+
+def test_an_image_put_in_a_page_is_seen_by_residents(atelier: Client, client: Client, settings: Any) -> None:
+    envoi = SimpleUploadedFile("mairie.jpg", fabrique.photo(taille=(1200, 800)), "image/jpeg")
+    atelier.post(
+        "/redaction/images/add/", {"title": "La mairie", "file": envoi, "collection": "1", "focal_point": ""}
+    )
+    image = get_image_model().objects.get()
+    page = PageObligatoire.objects.get(genre=Genre.AIDE)
+    page.corps.append(("image", image))
+    page.corps[-1].value.contextual_alt_text = "Façade de la mairie"
+    page.corps[-1].value.decorative = False
+    page.save_revision().publish()
+    settings.GUICHET_SITE, settings.ROOT_URLCONF = "portail", "guichet.configuration.urls_portail"
+    texte = Client().get("/aide/").content.decode()
+    trouve = re.search(r'<img src="(/fichiers/[^"]+)"[^>]* alt="Façade de la mairie"', texte)
+    assert trouve is not None
+    reponse = Client().get(trouve[1])
+    assert (reponse.status_code, reponse["Content-Type"]) == (200, "image/webp")

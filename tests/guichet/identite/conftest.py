@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from guichet.configuration.settings import instruction as reglages_agents
-from guichet.identite.client import client
+from guichet.identite.client import oublier
 from tests.guichet.identite.fournisseur import Fournisseur, fournisseur_en_marche
 
 SITE_AGENTS = (
@@ -17,9 +17,9 @@ SITE_AGENTS = (
 def fournisseur(settings: Any) -> Iterator[Fournisseur]:
     with fournisseur_en_marche() as serveur:
         settings.GUICHET_OIDC = {**settings.GUICHET_OIDC, "issuer": serveur.issuer, "delai": 2}
-        client.cache_clear()
+        oublier()
         yield serveur
-        client.cache_clear()
+        oublier()
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from django.test import Client
 from joserfc.jwk import RSAKey
 
 from guichet.comptes.models import Usager
-from guichet.identite.client import client as client_oidc
+from guichet.identite.client import oublier
 from guichet.instruction.models import Agent
 from tests.guichet.identite.fournisseur import Fournisseur
 
@@ -120,9 +120,9 @@ def test_refusal_by_the_provider_is_said_in_french(client: Client, fournisseur: 
 
 def test_provider_down_gives_a_plain_page(client: Client, settings: Any) -> None:
     settings.GUICHET_OIDC = {**settings.GUICHET_OIDC, "issuer": "http://127.0.0.1:9/", "delai": 1}
-    client_oidc.cache_clear()
+    oublier()
     reponse = client.get("/connexion/", secure=True)
-    client_oidc.cache_clear()
+    oublier()
     assert reponse.status_code == 503
     assert "La connexion est momentanément indisponible" in reponse.content.decode()
 
