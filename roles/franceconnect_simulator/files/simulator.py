@@ -82,7 +82,15 @@ class Signer:
         numbers = key.public_key().public_numbers()
         x, y = b64(numbers.x.to_bytes(32, "big")), b64(numbers.y.to_bytes(32, "big"))
         self.key_id = b64(hashlib.sha256(f"{x}.{y}".encode()).digest()[:12])
-        self.public = {"kty": "EC", "crv": "P-256", "use": "sig", "alg": "ES256", "kid": self.key_id, "x": x, "y": y}
+        self.public = {
+            "kty": "EC",
+            "crv": "P-256",
+            "use": "sig",
+            "alg": "ES256",
+            "kid": self.key_id,
+            "x": x,
+            "y": y,
+        }
 
     def sign(self, claims: Mapping[str, object]) -> str:
         header = {"alg": "ES256", "typ": "JWT", "kid": self.key_id}
@@ -124,8 +132,9 @@ PAGE = """<!doctype html>
   <main id="contenu" tabindex="-1">
     <div class="conteneur conteneur--etroit">
       <h1>{title}</h1>
-      <p class="alerte"><strong>Simulation.</strong> Ce n'est pas FranceConnect. Cette page sert aux essais : chacun
-      peut s'y donner l'identité qu'il veut, et rien n'est vérifié. N'écrivez pas de vraies données personnelles.</p>
+      <p class="alerte"><strong>Simulation.</strong> Ce n'est pas FranceConnect. Cette page sert aux essais :
+      chacun peut s'y donner l'identité qu'il veut, et rien n'est vérifié. N'écrivez pas de vraies données
+      personnelles.</p>
       {body}
     </div>
   </main>
@@ -252,7 +261,9 @@ class Handler(BaseHTTPRequestHandler):
             self.refuse(words)
             return
         hidden = "".join(
-            f'<input type="hidden" name="{name}" value="{html.escape(query[name])}">' for name in CARRIED if name in query
+            f'<input type="hidden" name="{name}" value="{html.escape(query[name])}">'
+            for name in CARRIED
+            if name in query
         )
         fields = "".join(
             f'<div class="champ"><label for="{name}">{label}</label>'
@@ -318,7 +329,8 @@ class Handler(BaseHTTPRequestHandler):
             self.json({"error": "invalid_token"}, HTTPStatus.UNAUTHORIZED)
             return
         now = int(time.time())
-        claims = {"iss": self.settings.issuer, "aud": self.settings.client_id, "iat": now, "exp": now + TOKEN_SECONDS}
+        claims = {"iss": self.settings.issuer, "aud": self.settings.client_id, "iat": now}
+        claims["exp"] = now + TOKEN_SECONDS
         self.answer(HTTPStatus.OK, self.signer.sign(claims | person).encode(), "application/jwt")
 
     def end_session(self, query: Mapping[str, str]) -> None:
@@ -330,7 +342,7 @@ class Handler(BaseHTTPRequestHandler):
         else:
             self.page("Vous êtes déconnecté", "<p>La simulation ne garde rien de vous.</p>")
 
-    def log_message(self, format: str, *args: object) -> None:
+    def log_message(self, format: str, *args: object) -> None:  # noqa: ARG002 (the name is the base class's)
         """One short line in the journal, without the query: it holds codes and states."""
         path = urlsplit(getattr(self, "path", "")).path
         sys.stderr.write(f"{self.command} {path} {args[1] if len(args) > 1 else ''}\n")

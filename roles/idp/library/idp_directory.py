@@ -39,7 +39,7 @@ options:
       dn: {type: str, required: true, description: Name of the entry.}
       attributes: {type: dict, required: true, description: Attributes kept exactly as given.}
       initial: {type: dict, default: {}, description: Attributes written only when the entry is created.}
-      include: {type: dict, default: {}, description: Values that the attribute must hold, others being left alone.}
+      include: {type: dict, default: {}, description: Values that must be there, among others.}
       secret:
         type: str
         description:

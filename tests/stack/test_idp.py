@@ -1,0 +1,303 @@
+"""Checks of role `idp`: what the directory and the identity provider promise to the other bricks."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import secrets
+from collections.abc import Callable, Iterator
+from html.parser import HTMLParser
+from typing import Any
+from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
+
+import pytest
+import requests
+from testinfra.host import Host
+
+LDAP = "ldapsearch -LLL -Q -Y EXTERNAL -H ldapi:/// -o ldif-wrap=no"
+ROOT = "/usr/local/share/ca-certificates/gru-autorite-locale.crt"
+
+
+@pytest.fixture
+def host(host_of: Any) -> Host:
+    """The identity provider's host."""
+    return host_of("idp")
+
+
+@pytest.fixture
+def variables(variables_of: Any) -> dict[str, Any]:
+    """Its variables."""
+    return variables_of("idp")
+
+
+@pytest.fixture
+def issuer(variables: dict[str, Any]) -> str:
+    """Public address of the identity provider, with the slash that belongs to it."""
+    port = variables["gru_https_port"]
+    return f"https://{variables['gru_names']['idp']}{'' if port == 443 else f':{port}'}/"
+
+
+@pytest.fixture
+def base(variables: dict[str, Any]) -> str:
+    """Root of the directory."""
+    return "dc=" + variables["gru_domain"].replace(".", ",dc=")
+
+
+@pytest.fixture
+def somebody(host: Host, base: str) -> Iterator[Callable[..., tuple[str, str]]]:
+    """Return a function that puts a person in the directory for the time of one check: (identifier, password)."""
+    made: list[str] = []
+
+    def make(branch: str, *groups: str) -> tuple[str, str]:
+        name, password = f"controle-{secrets.token_hex(6)}", secrets.token_urlsafe(24)
+        entry = f"uid={name},ou={branch},{base}"
+        made.append(entry)
+        ldif = [f"dn: {entry}", "objectClass: inetOrgPerson", f"uid: {name}", "cn: Contrôle", "sn: Contrôle"]
+        ldif += [f"mail: {name}@controle.invalid", f"userPassword: {password}", ""]
+        for group in groups:
+            ldif += [
+                f"dn: cn={group},ou=groupes,{base}",
+                "changetype: modify",
+                "add: member",
+                f"member: {entry}",
+                "",
+            ]
+        written = host.run("printf '%%s\\n' %s | ldapmodify -a -Q -Y EXTERNAL -H ldapi:///", "\n".join(ldif))
+        assert written.rc == 0, written.stderr
+        return name, password
+
+    yield make
+    for entry in made:
+        host.run("ldapdelete -Q -Y EXTERNAL -H ldapi:/// %s", entry)
+
+
+class Form(HTMLParser):
+    """Fields of the forms of a page, by the form's id."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.forms: dict[str, dict[str, str]] = {}
+        self.language = ""
+        self._current: dict[str, str] = {}
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = {name: value or "" for name, value in attrs}
+        if tag == "html":
+            self.language = values.get("lang", "")
+        elif tag == "form":
+            self._current = self.forms.setdefault(values.get("id", ""), {})
+        elif tag in ("input", "button") and "name" in values:
+            self._current[values["name"]] = values.get("value", "")
+
+
+def ask_to_sign_in(
+    http: requests.Session, issuer: str, variables: dict[str, Any], client: str = "portail", **changed: str | None
+) -> requests.Response:
+    """Begin the code flow as a brick does; `changed` replaces or removes parameters."""
+    brick = {"portail": "portal", "agents": "processing"}[client]
+    port = variables["gru_https_port"]
+    home = f"https://{variables['gru_names'][brick]}{'' if port == 443 else f':{port}'}"
+    verifier = secrets.token_urlsafe(48)
+    digest = hashlib.sha256(verifier.encode()).digest()
+    parameters: dict[str, str | None] = {
+        "response_type": "code",
+        "client_id": client,
+        "redirect_uri": f"{home}/oidc/retour/",
+        "scope": "openid profile email gru",
+        "state": secrets.token_urlsafe(8),
+        "nonce": secrets.token_urlsafe(8),
+        "code_challenge": base64.urlsafe_b64encode(digest).rstrip(b"=").decode(),
+        "code_challenge_method": "S256",
+    }
+    asked = {name: value for name, value in (parameters | changed).items() if value is not None}
+    return http.get(f"{issuer}oauth2/authorize?{urlencode(asked)}", allow_redirects=False, timeout=30)
+
+
+def sign_in(http: requests.Session, page: requests.Response, login: str, password: str) -> requests.Response:
+    """Fill in the sign-in form of a page; follow redirections inside the identity provider only."""
+    fields = Form(page.text).forms["connexion"] | {"user": login, "password": password}
+    answer = http.post(page.url, data=fields, allow_redirects=False, timeout=30)
+    while (
+        answer.is_redirect
+        and urlsplit(urljoin(answer.url, answer.headers["Location"])).netloc == urlsplit(page.url).netloc
+    ):
+        answer = http.get(urljoin(answer.url, answer.headers["Location"]), allow_redirects=False, timeout=30)
+    return answer
+
+
+def test_services_run_and_are_listed(host: Host) -> None:
+    """L'annuaire, LemonLDAP::NG et nginx tournent et redémarreront avec la machine."""
+    for name in ("slapd", "lemonldap-ng", "nginx"):
+        component = json.loads(host.file(f"/etc/gru/components.d/{name}.json").content_string)
+        assert component["function"] == "idp"
+        for unit in component["units"]:
+            assert host.service(unit).is_running, unit
+            assert host.service(unit).is_enabled, unit
+
+
+def test_directory_speaks_ldaps_only_with_the_right_certificate(host: Host, variables: dict[str, Any]) -> None:
+    """L'annuaire ne parle que chiffré, avec le certificat du site, et à personne d'anonyme."""
+    assert host.socket("tcp://0.0.0.0:636").is_listening
+    assert not host.socket("tcp://0.0.0.0:389").is_listening
+    anonymous = f"env LDAPTLS_CACERT={ROOT} ldapsearch -x -H ldaps://{variables['gru_fqdn']} -b '' -s base"
+    refused = host.run(anonymous)
+    assert refused.rc == 48, refused.stderr
+    assert "anonymous bind disallowed" in refused.stderr
+    stranger = host.run(anonymous.replace(variables["gru_fqdn"], "127.0.0.1") + "; true")
+    assert "Can't contact LDAP server" in stranger.stderr, "le certificat devrait être refusé sous un autre nom"
+
+
+def test_passwords_are_stored_as_argon2(host: Host, base: str) -> None:
+    """Aucun mot de passe n'est lisible dans l'annuaire : tous sont hachés avec Argon2id."""
+    for branch in ("agents", "usagers"):
+        listing = host.check_output(f"{LDAP} -b ou={branch},{base} '(userPassword=*)' userPassword")
+        stored = [line.partition(":: ")[2] for line in listing.splitlines() if line.startswith("userPassword")]
+        for value in stored:
+            assert base64.b64decode(value).startswith(b"{ARGON2}$argon2id$"), branch
+
+
+def test_a_new_password_is_hashed_and_opens_the_account(
+    host: Host, base: str, somebody: Callable[..., tuple[str, str]]
+) -> None:
+    """Un mot de passe qui arrive en clair est haché par l'annuaire."""
+    name, password = somebody("usagers")
+    entry = f"uid={name},ou=usagers,{base}"
+    stored = host.check_output(f"{LDAP} -b {entry} -s base userPassword").partition("userPassword:: ")[2]
+    assert base64.b64decode(stored.split()[0]).startswith(b"{ARGON2}$argon2id$")
+    known = host.run(f"printf %%s %s | ldapwhoami -x -H ldaps://$(hostname -f) -D {entry} -y /dev/stdin", password)
+    assert known.rc == 0, known.stderr
+
+
+def test_groups_exist_for_each_service(host: Host, base: str) -> None:
+    """Les groupes d'agents existent, un pour chaque service de la ville au moins."""
+    listing = host.check_output(f"{LDAP} -b ou=groupes,{base} '(objectClass=groupOfNames)' cn")
+    names = {line.removeprefix("cn: ") for line in listing.splitlines() if line.startswith("cn: ")}
+    assert {"agents", "editeurs", "supervision"} <= names
+    assert any(name.startswith("service-") for name in names)
+
+
+def test_one_address_belongs_to_one_person(host: Host, base: str) -> None:
+    """L'annuaire refuse deux comptes avec la même adresse e-mail, agents et habitants confondus."""
+    listing = host.check_output(f"{LDAP} -b ou=agents,{base} '(mail=*)' mail")
+    addresses = [line.removeprefix("mail: ") for line in listing.splitlines() if line.startswith("mail: ")]
+    if not addresses:
+        pytest.skip("aucun agent dans l'annuaire")
+    entry = (
+        f"dn: uid=controle-doublon,ou=usagers,{base}\\nobjectClass: inetOrgPerson\\nuid: controle-doublon\\n"
+        f"cn: Doublon\\nsn: Doublon\\nmail: {addresses[0]}\\n"
+    )
+    refused = host.run(f"printf '{entry}' | ldapadd -Q -Y EXTERNAL -H ldapi:///")
+    try:
+        assert refused.rc == 19, f"un doublon de {addresses[0]} a été accepté : {refused.stdout}{refused.stderr}"
+    finally:
+        host.run(f"ldapdelete -Q -Y EXTERNAL -H ldapi:/// uid=controle-doublon,ou=usagers,{base}")
+
+
+def test_portal_account_cannot_touch_agents(host: Host, base: str) -> None:
+    """Le compte technique du portail crée et modifie des habitants, mais ne peut rien sur les agents."""
+    listing = host.check_output(f"{LDAP} -b ou=agents,{base} -s one dn")
+    agents = [line.removeprefix("dn: ") for line in listing.splitlines() if line.startswith("dn: ")]
+    portal = f"cn=portail,ou=techniques,{base}"
+    configuration = host.check_output("sed -n 's/^SLAPD_CONF=\"\\(.*\\)\"$/\\1/p' /etc/default/slapd")
+    for agent in agents[:1]:
+        checks = host.run(
+            f"slapacl -F {configuration} -D '{portal}' -b '{agent}' userPassword/write cn/write mail/read"
+        ).stderr
+        assert "write access to userPassword: DENIED" in checks, checks
+        assert "write access to cn: DENIED" in checks, checks
+        assert "read access to mail: ALLOWED" in checks, checks
+    resident = f"uid=quelqu-un,ou=usagers,{base}"
+    checks = host.run(f"slapacl -F {configuration} -u -D '{portal}' -b '{resident}' userPassword/read").stderr
+    assert "read access to userPassword: DENIED" in checks, checks
+
+
+def test_discovery_offers_the_code_flow_only(http: requests.Session, issuer: str) -> None:
+    """Le fournisseur d'identité s'annonce correctement : code seulement, PKCE, pas de signature « none »."""
+    told = http.get(f"{issuer}.well-known/openid-configuration", timeout=30).json()
+    assert told["issuer"] == issuer
+    assert told["response_types_supported"] == ["code"]
+    assert told["grant_types_supported"] == ["authorization_code"]
+    assert "S256" in told["code_challenge_methods_supported"]
+    assert "none" not in told["id_token_signing_alg_values_supported"]
+    assert all(
+        value.startswith(issuer) for name, value in told.items() if name.endswith(("_endpoint", "jwks_uri"))
+    )
+    keys = http.get(told["jwks_uri"], timeout=30).json()["keys"]
+    assert [key["kty"] for key in keys] == ["RSA"]
+
+
+def test_sign_in_page_is_french_and_wears_the_charter(
+    http: requests.Session, issuer: str, variables: dict[str, Any]
+) -> None:
+    """La page de connexion est en français, porte la charte de la ville et n'exécute rien d'étranger."""
+    page = ask_to_sign_in(http, issuer, variables)
+    assert page.status_code == 200
+    assert Form(page.text).language == "fr"
+    assert variables["gru_town"]["name"] in page.text
+    assert "/charte/charte.css" in page.text
+    assert "LemonLDAP" not in page.text
+    policy = page.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert "frame-ancestors 'none'" in policy
+
+
+def test_a_wrong_password_is_refused_in_words(
+    http: requests.Session, issuer: str, variables: dict[str, Any]
+) -> None:
+    """Un mauvais mot de passe est refusé avec une phrase, sans dire si le compte existe."""
+    # A name of its own: repeated checks must not lock anybody out.
+    answer = sign_in(http, ask_to_sign_in(http, issuer, variables), f"absent-{secrets.token_hex(4)}", "faux")
+    assert answer.status_code == 200
+    assert "Adresse e-mail, identifiant ou mot de passe incorrect." in answer.text
+    assert "connexion" not in http.cookies
+
+
+@pytest.mark.parametrize(
+    "changed", [{"code_challenge": None, "code_challenge_method": None}, {"response_type": "id_token"}]
+)
+def test_requests_without_pkce_or_for_other_flows_are_refused(
+    http: requests.Session,
+    issuer: str,
+    variables: dict[str, Any],
+    somebody: Callable[..., tuple[str, str]],
+    changed: dict[str, str | None],
+) -> None:
+    """Une demande sans PKCE, ou pour un autre mode que le code, n'obtient rien, même d'une personne connectée."""
+    assert sign_in(http, ask_to_sign_in(http, issuer, variables), *somebody("usagers")).is_redirect
+    answer = ask_to_sign_in(http, issuer, variables, **changed)
+    location = answer.headers.get("Location", "")
+    assert "code=" not in location
+    assert "id_token=" not in location
+    assert not location or "error" in parse_qs(urlsplit(location).query or urlsplit(location).fragment)
+
+
+def test_an_unknown_return_address_is_refused(
+    http: requests.Session, issuer: str, variables: dict[str, Any], somebody: Callable[..., tuple[str, str]]
+) -> None:
+    """Un code n'est jamais envoyé à une adresse qui n'a pas été déclarée."""
+    sign_in(http, ask_to_sign_in(http, issuer, variables), *somebody("usagers"))
+    answer = ask_to_sign_in(http, issuer, variables, redirect_uri="https://ailleurs.exemple/oidc/retour/")
+    assert not answer.is_redirect
+    assert answer.status_code in (200, 400, 403)
+    assert "code=" not in answer.text
+
+
+def test_a_resident_does_not_enter_the_agents_site(
+    http: requests.Session, issuer: str, variables: dict[str, Any], somebody: Callable[..., tuple[str, str]]
+) -> None:
+    """Un habitant connecté est arrêté devant le site des agents, avec une phrase."""
+    answer = sign_in(http, ask_to_sign_in(http, issuer, variables, "agents"), *somebody("usagers"))
+    assert not answer.is_redirect
+    assert "pas accès à ce site" in answer.text
+
+
+def test_an_agent_is_asked_for_a_second_factor(
+    http: requests.Session, issuer: str, variables: dict[str, Any], somebody: Callable[..., tuple[str, str]]
+) -> None:
+    """Un agent n'obtient rien avec son seul mot de passe : une deuxième vérification lui est demandée."""
+    answer = sign_in(http, ask_to_sign_in(http, issuer, variables, "agents"), *somebody("agents", "agents"))
+    assert not answer.is_redirect
+    assert "Double vérification" in answer.text or "Code de vérification" in answer.text
