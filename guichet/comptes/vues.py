@@ -77,14 +77,14 @@ def choisir_mot_de_passe(request: HttpRequest, jeton: str) -> HttpResponse:
             return render(request, "comptes/lien_invalide.html", status=410)
         else:
             return redirect("comptes:inscription_terminee")
-    reponse = render(
+    # The address of this page is a secret: the site's Referrer-Policy (same-origin) keeps it from others. A stricter
+    # one would make browsers send « Origin: null », which the protection against forged forms refuses.
+    return render(
         request,
         "comptes/mot_de_passe.html",
         {"form": formulaire, "inscription": inscription},
         status=statut,
     )
-    reponse["Referrer-Policy"] = "no-referrer"  # the address of this page is a secret
-    return reponse
 
 
 @require_GET

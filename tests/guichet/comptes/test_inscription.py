@@ -44,7 +44,7 @@ def test_whole_sign_up(client: Client, annuaire: Annuaire, mailoutbox: list[Any]
     assert mailoutbox[0].subject == "Admiville – Votre compte : choisissez votre mot de passe"
     assert MOT_DE_PASSE not in mailoutbox[0].body
     page = client.get(adresse)
-    assert page["Referrer-Policy"] == "no-referrer"
+    assert page["Referrer-Policy"] == "same-origin"
     assert not annuaire.entrees("(mail=zoe.martin@exemple.fr)")  # opening the link is not using it
     assert choisir(client, adresse).status_code == 302
     (entree,) = annuaire.entrees("(mail=zoe.martin@exemple.fr)")
