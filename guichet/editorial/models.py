@@ -96,6 +96,8 @@ class PageObligatoire(PageDuPortail):
 
     genre = models.CharField("genre", max_length=32, choices=Genre, unique=True, editable=False)
 
+    # Page's own title panel looks for the address field, which editors do not have here.
+    content_panels: ClassVar[list[Any]] = [FieldPanel("title"), *PageDuPortail.content_panels[1:]]
     promote_panels: ClassVar[list[Any]] = [FieldPanel("search_description")]
     is_creatable = False
     parent_page_types: ClassVar[list[str]] = ["editorial.Accueil"]

@@ -10,6 +10,8 @@ from wagtail.models import Page, Site
 from guichet.editorial import depart
 from guichet.editorial.models import Accueil, PageObligatoire
 
+RACINE = "Toutes les pages"  # Wagtail's own word, "Root", is shown to editors
+
 
 def _corps(modele: type[Any], blocs: Any) -> Any:
     """Turn (type, value) pairs into the field's value, passing each through its block's own cleaning."""
@@ -27,6 +29,9 @@ def creer_pages_de_depart() -> list[str]:
     fait: list[str] = []
     commune = settings.GUICHET_TOWN
     racine = Page.objects.get(depth=1)
+    if racine.title != RACINE:
+        racine.title = racine.draft_title = RACINE
+        racine.save(update_fields=["title", "draft_title"])
     accueil = Accueil.objects.first()
     if accueil is None:
         donnees = depart.accueil(commune)

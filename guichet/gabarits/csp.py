@@ -43,9 +43,15 @@ class PolitiqueDeContenu:
         self.get_response = get_response
         self.stricte = politique()
         self.redaction = politique(redaction=True)
+        # A page shown inside the editor: as strict as in public, but the editor may frame it.
+        self.apercu = self.stricte.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         reponse = self.get_response(request)
         dans_redaction = settings.GUICHET_SITE == "instruction" and request.path.startswith(REDACTION)
-        reponse.headers.setdefault("Content-Security-Policy", self.redaction if dans_redaction else self.stricte)
+        deja = reponse.headers.get("Content-Security-Policy")
+        if dans_redaction and deja == self.stricte:  # Wagtail made a request of its own for the preview
+            reponse.headers["Content-Security-Policy"] = self.apercu
+        elif deja is None:
+            reponse.headers["Content-Security-Policy"] = self.redaction if dans_redaction else self.stricte
         return reponse

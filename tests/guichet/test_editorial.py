@@ -101,6 +101,15 @@ def test_workshop_is_french_and_asks_nobody_else(atelier: Client, adresse: str) 
     assert "https://portail.gru.test/aide/" in texte or "edit" not in adresse
 
 
+def test_a_page_is_previewed_inside_the_editor_and_nowhere_else(atelier: Client) -> None:
+    page = PageObligatoire.objects.get(genre=Genre.AIDE)
+    adresse = f"/redaction/pages/{page.pk}/view_draft/"
+    reponse = atelier.get(adresse)
+    assert "frame-ancestors 'self'" in reponse["Content-Security-Policy"]
+    assert "unsafe" not in reponse["Content-Security-Policy"]
+    assert "frame-ancestors 'none'" in atelier.get("/")["Content-Security-Policy"]
+
+
 def test_an_obligatory_page_is_neither_removed_nor_hidden(atelier: Client) -> None:
     page = PageObligatoire.objects.get(genre=Genre.MENTIONS)
     for action in ("delete", "unpublish"):
