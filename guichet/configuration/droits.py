@@ -79,8 +79,7 @@ POLITIQUES: dict[str, dict[str, str]] = {
         "lecture FOR SELECT": "true",
         "ajout FOR INSERT": "true",
         "retrait_portail FOR DELETE TO {portail}": (
-            "espace = 'demandes' AND NOT EXISTS"
-            " (SELECT FROM demandes_piece p WHERE p.fichier = stockage_fichier.nom)"
+            "espace = 'demandes' AND NOT EXISTS (SELECT FROM demandes_piece p WHERE p.fichier = stockage_fichier.nom)"
         ),
         "retrait_instruction FOR DELETE TO {instruction}": "true",
     },

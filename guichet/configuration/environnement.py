@@ -1,6 +1,7 @@
 """Reading of the environment: everything that varies from one town to another comes from it."""
 
 import os
+import re
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -28,6 +29,15 @@ def entier(nom: str, defaut: int) -> int:
         return int(valeur) if valeur else defaut
     except ValueError as erreur:
         raise ImproperlyConfigured(f"{nom} doit être un nombre entier, pas « {valeur} ».") from erreur
+
+
+def horaires(nom: str) -> str:
+    """Return opening hours with the spaces that keep « 8 h 30 » on one line."""
+    return re.sub(r"(\d) ?h(?: (?=\d))?(?![a-z])", lambda trouve: _lier(trouve[0]), texte(nom, ""))
+
+
+def _lier(heure: str) -> str:
+    return heure.replace(" ", "\u00a0")
 
 
 def liste(nom: str, defaut: tuple[str, ...] = ()) -> list[str]:

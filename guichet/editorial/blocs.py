@@ -69,15 +69,13 @@ class CoordonneesBlock(blocks.StaticBlock):
     class Meta:
         label = "Coordonnées de la mairie"
         icon = "mail"
-        admin_text = "Affiche l'adresse, le téléphone, le courriel et les horaires de la mairie, tenus à jour."
+        admin_text = "Affiche l'adresse, le téléphone, l'e-mail et les horaires de la mairie, tenus à jour."
         template = "editorial/blocs/coordonnees.html"
 
 
 class CorpsBlock(blocks.StreamBlock):
     titre = TitreBlock()
-    texte = blocks.RichTextBlock(
-        label="Texte", icon="pilcrow", features=TEXTE, template="editorial/blocs/texte.html"
-    )
+    texte = blocks.RichTextBlock(label="Texte", icon="pilcrow", features=TEXTE, template="editorial/blocs/texte.html")
     image = ImageBlock(label="Image", template="editorial/blocs/image.html")
     encadre = EncadreBlock()
     question = QuestionBlock()

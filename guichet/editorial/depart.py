@@ -58,7 +58,7 @@ def pages(commune: dict[str, str]) -> list[Texte]:
                 _titre("Faire une démarche"),
                 _texte(
                     "Choisissez une démarche, répondez aux questions, vérifiez vos réponses, puis envoyez. "
-                    "Vous recevez aussitôt un numéro et un courriel qui confirme l'envoi.",
+                    "Vous recevez aussitôt un numéro et un e-mail qui confirme l'envoi.",
                     '<a href="/demarches/">Voir toutes les démarches</a>',
                 ),
                 _titre("Questions fréquentes"),
@@ -69,17 +69,16 @@ def pages(commune: dict[str, str]) -> list[Texte]:
                 ),
                 _question(
                     "J'ai perdu mon mot de passe.",
-                    "Sur la page de connexion, choisissez « Mot de passe oublié ». Vous recevez un lien "
-                    "par courriel.",
+                    "Sur la page de connexion, choisissez « Mot de passe oublié ». Vous recevez un lien par e-mail.",
                 ),
                 _question(
                     "J'ai perdu mon code de suivi.",
-                    "Cherchez le courriel reçu le jour de l'envoi, aussi dans les courriels indésirables. "
+                    "Cherchez l'e-mail reçu le jour de l'envoi, aussi dans le dossier des indésirables. "
                     "Si vous ne le trouvez pas, appelez la mairie avec votre numéro de demande.",
                 ),
                 _question(
-                    "Je n'ai pas reçu de courriel.",
-                    "Regardez dans les courriels indésirables. Si un numéro s'est affiché à l'écran, "
+                    "Je n'ai pas reçu d'e-mail.",
+                    "Regardez dans le dossier des indésirables. Si un numéro s'est affiché à l'écran, "
                     "votre demande est bien enregistrée.",
                 ),
                 _titre("Se faire aider"),
@@ -92,8 +91,7 @@ def pages(commune: dict[str, str]) -> list[Texte]:
         ),
         Texte(
             Genre.ACCESSIBILITE,
-            f"{nom} s'engage à rendre ce site utilisable par tous, selon l'article 47 de la loi du "
-            "11 février 2005.",
+            f"{nom} s'engage à rendre ce site utilisable par tous, selon l'article 47 de la loi du 11 février 2005.",
             (
                 _titre("État de conformité"),
                 _texte(

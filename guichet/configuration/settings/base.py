@@ -28,7 +28,7 @@ GUICHET_TOWN = {
     "adresse": env.texte("GUICHET_TOWN_ADDRESS", ""),
     "telephone": env.texte("GUICHET_TOWN_PHONE", ""),
     "courriel": env.texte("GUICHET_TOWN_EMAIL", ""),
-    "horaires": env.texte("GUICHET_TOWN_HOURS", ""),
+    "horaires": env.horaires("GUICHET_TOWN_HOURS"),
     "courriel_dpo": env.texte("GUICHET_TOWN_DPO_EMAIL", ""),
 }
 

@@ -6,50 +6,361 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('wagtailcore', '0097_baselogentry_uuid_action_timestamp_indexes'),
+        ("wagtailcore", "0097_baselogentry_uuid_action_timestamp_indexes"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Accueil',
+            name="Accueil",
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='wagtailcore.page')),
-                ('introduction', models.TextField(blank=True, help_text='Une ou deux phrases : à qui sert cette page, et à quoi.', max_length=600, verbose_name='introduction')),
-                ('corps', wagtail.fields.StreamField([('titre', 2), ('texte', 3), ('image', 4), ('encadre', 7), ('question', 10), ('bouton', 13), ('coordonnees', 14)], blank=True, block_lookup={0: ('wagtail.blocks.CharBlock', (), {'label': 'Texte du titre', 'max_length': 150}), 1: ('wagtail.blocks.ChoiceBlock', [], {'choices': [('2', 'Titre de partie'), ('3', 'Titre de sous-partie')], 'help_text': 'Une sous-partie se place toujours sous une partie.', 'label': 'Niveau'}), 2: ('wagtail.blocks.StructBlock', [[('texte', 0), ('niveau', 1)]], {}), 3: ('wagtail.blocks.RichTextBlock', (), {'features': ['bold', 'italic', 'ol', 'ul', 'link'], 'icon': 'pilcrow', 'label': 'Texte', 'template': 'editorial/blocs/texte.html'}), 4: ('wagtail.images.blocks.ImageBlock', [], {'label': 'Image', 'template': 'editorial/blocs/image.html'}), 5: ('wagtail.blocks.ChoiceBlock', [], {'choices': [('info', 'Bon à savoir'), ('attention', 'Attention')], 'label': 'Genre'}), 6: ('wagtail.blocks.RichTextBlock', (), {'features': ['bold', 'italic', 'ol', 'ul', 'link'], 'label': 'Texte'}), 7: ('wagtail.blocks.StructBlock', [[('ton', 5), ('texte', 6)]], {}), 8: ('wagtail.blocks.CharBlock', (), {'label': 'Question', 'max_length': 200}), 9: ('wagtail.blocks.RichTextBlock', (), {'features': ['bold', 'italic', 'ol', 'ul', 'link'], 'label': 'Réponse'}), 10: ('wagtail.blocks.StructBlock', [[('question', 8), ('reponse', 9)]], {}), 11: ('wagtail.blocks.CharBlock', (), {'help_text': 'Commencez par un verbe : « Signaler un problème ».', 'label': 'Texte du bouton', 'max_length': 80}), 12: ('wagtail.blocks.CharBlock', (), {'help_text': "Adresse d'une page du site, par exemple /demarches/, ou adresse complète.", 'label': 'Adresse', 'max_length': 500}), 13: ('wagtail.blocks.StructBlock', [[('texte', 11), ('adresse', 12)]], {}), 14: ('guichet.editorial.blocs.CoordonneesBlock', (), {})}, verbose_name='contenu')),
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to="wagtailcore.page",
+                    ),
+                ),
+                (
+                    "introduction",
+                    models.TextField(
+                        blank=True,
+                        help_text="Une ou deux phrases : à qui sert cette page, et à quoi.",
+                        max_length=600,
+                        verbose_name="introduction",
+                    ),
+                ),
+                (
+                    "corps",
+                    wagtail.fields.StreamField(
+                        [
+                            ("titre", 2),
+                            ("texte", 3),
+                            ("image", 4),
+                            ("encadre", 7),
+                            ("question", 10),
+                            ("bouton", 13),
+                            ("coordonnees", 14),
+                        ],
+                        blank=True,
+                        block_lookup={
+                            0: ("wagtail.blocks.CharBlock", (), {"label": "Texte du titre", "max_length": 150}),
+                            1: (
+                                "wagtail.blocks.ChoiceBlock",
+                                [],
+                                {
+                                    "choices": [("2", "Titre de partie"), ("3", "Titre de sous-partie")],
+                                    "help_text": "Une sous-partie se place toujours sous une partie.",
+                                    "label": "Niveau",
+                                },
+                            ),
+                            2: ("wagtail.blocks.StructBlock", [[("texte", 0), ("niveau", 1)]], {}),
+                            3: (
+                                "wagtail.blocks.RichTextBlock",
+                                (),
+                                {
+                                    "features": ["bold", "italic", "ol", "ul", "link"],
+                                    "icon": "pilcrow",
+                                    "label": "Texte",
+                                    "template": "editorial/blocs/texte.html",
+                                },
+                            ),
+                            4: (
+                                "wagtail.images.blocks.ImageBlock",
+                                [],
+                                {"label": "Image", "template": "editorial/blocs/image.html"},
+                            ),
+                            5: (
+                                "wagtail.blocks.ChoiceBlock",
+                                [],
+                                {"choices": [("info", "Bon à savoir"), ("attention", "Attention")], "label": "Genre"},
+                            ),
+                            6: (
+                                "wagtail.blocks.RichTextBlock",
+                                (),
+                                {"features": ["bold", "italic", "ol", "ul", "link"], "label": "Texte"},
+                            ),
+                            7: ("wagtail.blocks.StructBlock", [[("ton", 5), ("texte", 6)]], {}),
+                            8: ("wagtail.blocks.CharBlock", (), {"label": "Question", "max_length": 200}),
+                            9: (
+                                "wagtail.blocks.RichTextBlock",
+                                (),
+                                {"features": ["bold", "italic", "ol", "ul", "link"], "label": "Réponse"},
+                            ),
+                            10: ("wagtail.blocks.StructBlock", [[("question", 8), ("reponse", 9)]], {}),
+                            11: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {
+                                    "help_text": "Commencez par un verbe : « Signaler un problème ».",
+                                    "label": "Texte du bouton",
+                                    "max_length": 80,
+                                },
+                            ),
+                            12: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {
+                                    "help_text": "Adresse d'une page du site, par exemple /demarches/, ou adresse complète.",
+                                    "label": "Adresse",
+                                    "max_length": 500,
+                                },
+                            ),
+                            13: ("wagtail.blocks.StructBlock", [[("texte", 11), ("adresse", 12)]], {}),
+                            14: ("guichet.editorial.blocs.CoordonneesBlock", (), {}),
+                        },
+                        verbose_name="contenu",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': "page d'accueil",
+                "verbose_name": "page d'accueil",
             },
-            bases=('wagtailcore.page',),
+            bases=("wagtailcore.page",),
         ),
         migrations.CreateModel(
-            name='PageContenu',
+            name="PageContenu",
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='wagtailcore.page')),
-                ('introduction', models.TextField(blank=True, help_text='Une ou deux phrases : à qui sert cette page, et à quoi.', max_length=600, verbose_name='introduction')),
-                ('corps', wagtail.fields.StreamField([('titre', 2), ('texte', 3), ('image', 4), ('encadre', 7), ('question', 10), ('bouton', 13), ('coordonnees', 14)], blank=True, block_lookup={0: ('wagtail.blocks.CharBlock', (), {'label': 'Texte du titre', 'max_length': 150}), 1: ('wagtail.blocks.ChoiceBlock', [], {'choices': [('2', 'Titre de partie'), ('3', 'Titre de sous-partie')], 'help_text': 'Une sous-partie se place toujours sous une partie.', 'label': 'Niveau'}), 2: ('wagtail.blocks.StructBlock', [[('texte', 0), ('niveau', 1)]], {}), 3: ('wagtail.blocks.RichTextBlock', (), {'features': ['bold', 'italic', 'ol', 'ul', 'link'], 'icon': 'pilcrow', 'label': 'Texte', 'template': 'editorial/blocs/texte.html'}), 4: ('wagtail.images.blocks.ImageBlock', [], {'label': 'Image', 'template': 'editorial/blocs/image.html'}), 5: ('wagtail.blocks.ChoiceBlock', [], {'choices': [('info', 'Bon à savoir'), ('attention', 'Attention')], 'label': 'Genre'}), 6: ('wagtail.blocks.RichTextBlock', (), {'features': ['bold', 'italic', 'ol', 'ul', 'link'], 'label': 'Texte'}), 7: ('wagtail.blocks.StructBlock', [[('ton', 5), ('texte', 6)]], {}), 8: ('wagtail.blocks.CharBlock', (), {'label': 'Question', 'max_length': 200}), 9: ('wagtail.blocks.RichTextBlock', (), {'features': ['bold', 'italic', 'ol', 'ul', 'link'], 'label': 'Réponse'}), 10: ('wagtail.blocks.StructBlock', [[('question', 8), ('reponse', 9)]], {}), 11: ('wagtail.blocks.CharBlock', (), {'help_text': 'Commencez par un verbe : « Signaler un problème ».', 'label': 'Texte du bouton', 'max_length': 80}), 12: ('wagtail.blocks.CharBlock', (), {'help_text': "Adresse d'une page du site, par exemple /demarches/, ou adresse complète.", 'label': 'Adresse', 'max_length': 500}), 13: ('wagtail.blocks.StructBlock', [[('texte', 11), ('adresse', 12)]], {}), 14: ('guichet.editorial.blocs.CoordonneesBlock', (), {})}, verbose_name='contenu')),
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to="wagtailcore.page",
+                    ),
+                ),
+                (
+                    "introduction",
+                    models.TextField(
+                        blank=True,
+                        help_text="Une ou deux phrases : à qui sert cette page, et à quoi.",
+                        max_length=600,
+                        verbose_name="introduction",
+                    ),
+                ),
+                (
+                    "corps",
+                    wagtail.fields.StreamField(
+                        [
+                            ("titre", 2),
+                            ("texte", 3),
+                            ("image", 4),
+                            ("encadre", 7),
+                            ("question", 10),
+                            ("bouton", 13),
+                            ("coordonnees", 14),
+                        ],
+                        blank=True,
+                        block_lookup={
+                            0: ("wagtail.blocks.CharBlock", (), {"label": "Texte du titre", "max_length": 150}),
+                            1: (
+                                "wagtail.blocks.ChoiceBlock",
+                                [],
+                                {
+                                    "choices": [("2", "Titre de partie"), ("3", "Titre de sous-partie")],
+                                    "help_text": "Une sous-partie se place toujours sous une partie.",
+                                    "label": "Niveau",
+                                },
+                            ),
+                            2: ("wagtail.blocks.StructBlock", [[("texte", 0), ("niveau", 1)]], {}),
+                            3: (
+                                "wagtail.blocks.RichTextBlock",
+                                (),
+                                {
+                                    "features": ["bold", "italic", "ol", "ul", "link"],
+                                    "icon": "pilcrow",
+                                    "label": "Texte",
+                                    "template": "editorial/blocs/texte.html",
+                                },
+                            ),
+                            4: (
+                                "wagtail.images.blocks.ImageBlock",
+                                [],
+                                {"label": "Image", "template": "editorial/blocs/image.html"},
+                            ),
+                            5: (
+                                "wagtail.blocks.ChoiceBlock",
+                                [],
+                                {"choices": [("info", "Bon à savoir"), ("attention", "Attention")], "label": "Genre"},
+                            ),
+                            6: (
+                                "wagtail.blocks.RichTextBlock",
+                                (),
+                                {"features": ["bold", "italic", "ol", "ul", "link"], "label": "Texte"},
+                            ),
+                            7: ("wagtail.blocks.StructBlock", [[("ton", 5), ("texte", 6)]], {}),
+                            8: ("wagtail.blocks.CharBlock", (), {"label": "Question", "max_length": 200}),
+                            9: (
+                                "wagtail.blocks.RichTextBlock",
+                                (),
+                                {"features": ["bold", "italic", "ol", "ul", "link"], "label": "Réponse"},
+                            ),
+                            10: ("wagtail.blocks.StructBlock", [[("question", 8), ("reponse", 9)]], {}),
+                            11: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {
+                                    "help_text": "Commencez par un verbe : « Signaler un problème ».",
+                                    "label": "Texte du bouton",
+                                    "max_length": 80,
+                                },
+                            ),
+                            12: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {
+                                    "help_text": "Adresse d'une page du site, par exemple /demarches/, ou adresse complète.",
+                                    "label": "Adresse",
+                                    "max_length": 500,
+                                },
+                            ),
+                            13: ("wagtail.blocks.StructBlock", [[("texte", 11), ("adresse", 12)]], {}),
+                            14: ("guichet.editorial.blocs.CoordonneesBlock", (), {}),
+                        },
+                        verbose_name="contenu",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'page',
+                "verbose_name": "page",
             },
-            bases=('wagtailcore.page',),
+            bases=("wagtailcore.page",),
         ),
         migrations.CreateModel(
-            name='PageObligatoire',
+            name="PageObligatoire",
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='wagtailcore.page')),
-                ('introduction', models.TextField(blank=True, help_text='Une ou deux phrases : à qui sert cette page, et à quoi.', max_length=600, verbose_name='introduction')),
-                ('corps', wagtail.fields.StreamField([('titre', 2), ('texte', 3), ('image', 4), ('encadre', 7), ('question', 10), ('bouton', 13), ('coordonnees', 14)], blank=True, block_lookup={0: ('wagtail.blocks.CharBlock', (), {'label': 'Texte du titre', 'max_length': 150}), 1: ('wagtail.blocks.ChoiceBlock', [], {'choices': [('2', 'Titre de partie'), ('3', 'Titre de sous-partie')], 'help_text': 'Une sous-partie se place toujours sous une partie.', 'label': 'Niveau'}), 2: ('wagtail.blocks.StructBlock', [[('texte', 0), ('niveau', 1)]], {}), 3: ('wagtail.blocks.RichTextBlock', (), {'features': ['bold', 'italic', 'ol', 'ul', 'link'], 'icon': 'pilcrow', 'label': 'Texte', 'template': 'editorial/blocs/texte.html'}), 4: ('wagtail.images.blocks.ImageBlock', [], {'label': 'Image', 'template': 'editorial/blocs/image.html'}), 5: ('wagtail.blocks.ChoiceBlock', [], {'choices': [('info', 'Bon à savoir'), ('attention', 'Attention')], 'label': 'Genre'}), 6: ('wagtail.blocks.RichTextBlock', (), {'features': ['bold', 'italic', 'ol', 'ul', 'link'], 'label': 'Texte'}), 7: ('wagtail.blocks.StructBlock', [[('ton', 5), ('texte', 6)]], {}), 8: ('wagtail.blocks.CharBlock', (), {'label': 'Question', 'max_length': 200}), 9: ('wagtail.blocks.RichTextBlock', (), {'features': ['bold', 'italic', 'ol', 'ul', 'link'], 'label': 'Réponse'}), 10: ('wagtail.blocks.StructBlock', [[('question', 8), ('reponse', 9)]], {}), 11: ('wagtail.blocks.CharBlock', (), {'help_text': 'Commencez par un verbe : « Signaler un problème ».', 'label': 'Texte du bouton', 'max_length': 80}), 12: ('wagtail.blocks.CharBlock', (), {'help_text': "Adresse d'une page du site, par exemple /demarches/, ou adresse complète.", 'label': 'Adresse', 'max_length': 500}), 13: ('wagtail.blocks.StructBlock', [[('texte', 11), ('adresse', 12)]], {}), 14: ('guichet.editorial.blocs.CoordonneesBlock', (), {})}, verbose_name='contenu')),
-                ('genre', models.CharField(choices=[('aide', 'Aide'), ('accessibilite', 'Accessibilité'), ('mentions-legales', 'Mentions légales'), ('donnees-personnelles', 'Données personnelles'), ('conditions-utilisation', "Conditions d'utilisation")], editable=False, max_length=32, unique=True, verbose_name='genre')),
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to="wagtailcore.page",
+                    ),
+                ),
+                (
+                    "introduction",
+                    models.TextField(
+                        blank=True,
+                        help_text="Une ou deux phrases : à qui sert cette page, et à quoi.",
+                        max_length=600,
+                        verbose_name="introduction",
+                    ),
+                ),
+                (
+                    "corps",
+                    wagtail.fields.StreamField(
+                        [
+                            ("titre", 2),
+                            ("texte", 3),
+                            ("image", 4),
+                            ("encadre", 7),
+                            ("question", 10),
+                            ("bouton", 13),
+                            ("coordonnees", 14),
+                        ],
+                        blank=True,
+                        block_lookup={
+                            0: ("wagtail.blocks.CharBlock", (), {"label": "Texte du titre", "max_length": 150}),
+                            1: (
+                                "wagtail.blocks.ChoiceBlock",
+                                [],
+                                {
+                                    "choices": [("2", "Titre de partie"), ("3", "Titre de sous-partie")],
+                                    "help_text": "Une sous-partie se place toujours sous une partie.",
+                                    "label": "Niveau",
+                                },
+                            ),
+                            2: ("wagtail.blocks.StructBlock", [[("texte", 0), ("niveau", 1)]], {}),
+                            3: (
+                                "wagtail.blocks.RichTextBlock",
+                                (),
+                                {
+                                    "features": ["bold", "italic", "ol", "ul", "link"],
+                                    "icon": "pilcrow",
+                                    "label": "Texte",
+                                    "template": "editorial/blocs/texte.html",
+                                },
+                            ),
+                            4: (
+                                "wagtail.images.blocks.ImageBlock",
+                                [],
+                                {"label": "Image", "template": "editorial/blocs/image.html"},
+                            ),
+                            5: (
+                                "wagtail.blocks.ChoiceBlock",
+                                [],
+                                {"choices": [("info", "Bon à savoir"), ("attention", "Attention")], "label": "Genre"},
+                            ),
+                            6: (
+                                "wagtail.blocks.RichTextBlock",
+                                (),
+                                {"features": ["bold", "italic", "ol", "ul", "link"], "label": "Texte"},
+                            ),
+                            7: ("wagtail.blocks.StructBlock", [[("ton", 5), ("texte", 6)]], {}),
+                            8: ("wagtail.blocks.CharBlock", (), {"label": "Question", "max_length": 200}),
+                            9: (
+                                "wagtail.blocks.RichTextBlock",
+                                (),
+                                {"features": ["bold", "italic", "ol", "ul", "link"], "label": "Réponse"},
+                            ),
+                            10: ("wagtail.blocks.StructBlock", [[("question", 8), ("reponse", 9)]], {}),
+                            11: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {
+                                    "help_text": "Commencez par un verbe : « Signaler un problème ».",
+                                    "label": "Texte du bouton",
+                                    "max_length": 80,
+                                },
+                            ),
+                            12: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {
+                                    "help_text": "Adresse d'une page du site, par exemple /demarches/, ou adresse complète.",
+                                    "label": "Adresse",
+                                    "max_length": 500,
+                                },
+                            ),
+                            13: ("wagtail.blocks.StructBlock", [[("texte", 11), ("adresse", 12)]], {}),
+                            14: ("guichet.editorial.blocs.CoordonneesBlock", (), {}),
+                        },
+                        verbose_name="contenu",
+                    ),
+                ),
+                (
+                    "genre",
+                    models.CharField(
+                        choices=[
+                            ("aide", "Aide"),
+                            ("accessibilite", "Accessibilité"),
+                            ("mentions-legales", "Mentions légales"),
+                            ("donnees-personnelles", "Données personnelles"),
+                            ("conditions-utilisation", "Conditions d'utilisation"),
+                        ],
+                        editable=False,
+                        max_length=32,
+                        unique=True,
+                        verbose_name="genre",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'page obligatoire',
-                'verbose_name_plural': 'pages obligatoires',
+                "verbose_name": "page obligatoire",
+                "verbose_name_plural": "pages obligatoires",
             },
-            bases=('wagtailcore.page',),
+            bases=("wagtailcore.page",),
         ),
     ]
