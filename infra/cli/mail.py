@@ -69,7 +69,7 @@ def _identifier(listed: list[dict[str, str]], message: str) -> str:
 
 
 def _as_dict(raw: str) -> dict[str, str]:
-    parsed = email.message_from_string(raw, policy=email.policy.default)
+    parsed = email.message_from_bytes(raw.encode(), policy=email.policy.default)
     body = parsed.get_body(preferencelist=("plain", "html"))
     return {
         "date": str(parsed["Date"]),

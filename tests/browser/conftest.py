@@ -53,9 +53,9 @@ class Platform:
     def demo_password(self) -> str:
         return read_secrets(self.stack)["demo_password"]
 
-    def gru(self, *arguments: str) -> str:
-        """Run the `gru` command against this stack and return what it prints."""
-        command = [str(Path(sys.executable).parent / "gru"), *arguments, "--stack", self.stack.name]
+    def gru(self, name: str, *arguments: str) -> str:
+        """Run one of `gru`'s commands against this stack and return what it prints."""
+        command = [str(Path(sys.executable).parent / "gru"), name, "--stack", self.stack.name, *arguments]
         run = subprocess.run(command, capture_output=True, text=True, check=False)
         assert run.returncode == 0, f"{' '.join(command)} : {run.stderr}"
         return run.stdout
@@ -142,7 +142,19 @@ def _trust(home: Path, authority: Path) -> None:
     subprocess.run(["certutil", "-d", nss, "-A", "-t", "C,,", "-n", "gru", "-i", str(authority)], check=True)
 
 
+class SecondFactors(dict[str, str]):
+    """Secrets enrolled by the demo agents, kept with the stack: an agent enrols once, tests run many times."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        super().__init__(json.loads(path.read_text(encoding="utf-8")) if path.exists() else {})
+
+    def __setitem__(self, login: str, secret: str) -> None:
+        super().__setitem__(login, secret)
+        self._path.write_text(json.dumps(self), encoding="utf-8")
+
+
 @pytest.fixture(scope="session")
-def totp() -> dict[str, str]:
-    """Second factors enrolled so far, by login: an agent enrols once a stack."""
-    return {}
+def totp(platform: Platform) -> SecondFactors:
+    """Second factors enrolled so far, by login."""
+    return SecondFactors(platform.stack.directory / "tests-second-factors.json")

@@ -116,7 +116,8 @@ def agent_signs_in(platform: Platform, page: Page, login: str, secret: str | Non
     sign_in(page, login, platform.demo_password)
     if secret is None:
         secret = enrol_totp(page)
-        page.goto(platform.url("processing", "/connexion/"))
+        expect(page.locator("form#totp-ajout")).to_have_count(0)
+        page.wait_for_load_state()
         if page.get_by_label("Code à six chiffres").count():
             enter_totp(page, secret)
     else:

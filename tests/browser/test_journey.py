@@ -57,7 +57,7 @@ def test_a_report_is_filed_answered_and_followed(
     login = AGENT.format(domain=platform.variables["gru_domain"])
     totp[login] = agent_signs_in(platform, at_work, login, totp.get(login))
     agent_guard.check("agents-accueil")
-    at_work.get_by_label("Chercher").first.fill(receipt.reference)
+    at_work.locator("input[name=q]").fill(receipt.reference)
     at_work.get_by_role("button", name="Chercher").click()
     agent_guard.check("agents-liste")
     at_work.get_by_role("link", name="Signaler un problème de voirie").first.click()

@@ -12,20 +12,19 @@ from tests.browser.conftest import Platform, wait_until
 from tests.browser.pages_guichet import file_report
 
 STOPPED = (
-    ("processing", "guichet-instruction.service"),
-    ("processing", "guichet-worker.service"),
-    ("mail", "postfix@-.service"),
+    ("processing", ("guichet-instruction.socket", "guichet-instruction.service", "guichet-worker.service")),
+    ("mail", ("postfix.service",)),
 )
 
 
 @pytest.fixture
 def others_stopped(platform: Platform) -> Iterator[Callable[[], None]]:
     def restart() -> None:
-        for host, unit in STOPPED:
-            platform.on_host(host, "systemctl", "start", unit)
+        for function, units in STOPPED:
+            platform.on_host(function, "systemctl", "start", *units)
 
-    for host, unit in STOPPED:
-        platform.on_host(host, "systemctl", "stop", unit)
+    for function, units in STOPPED:
+        platform.on_host(function, "systemctl", "stop", *units)
     yield restart
     restart()
 
