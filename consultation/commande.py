@@ -103,9 +103,7 @@ def draw(  # noqa: PLR0917 - one argument an option
     """Prepare, publish, draw; see consultation/README.md for the ceremony."""
     try:
         vivier = lire_vivier(personnes, quotas, identifiant, foyer)
-        tirage = preparer(
-            vivier, taille, un_par_foyer=bool(foyer), nombre=nombre, suivi=_Suivi(), budget_s=budget_s
-        )
+        tirage = preparer(vivier, taille, un_par_foyer=bool(foyer), nombre=nombre, suivi=_Suivi(), budget_s=budget_s)
         liste = liste_numerotee(tirage)
         origine = "public"
         if preparer_seulement:

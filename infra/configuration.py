@@ -76,9 +76,7 @@ def run_runbook(
             " ne sera pas refait."
         )
     if run.returncode or not summary:
-        raise OperatorError(
-            f"Ansible s'est arrêté avec le code {run.returncode} avant la fin. Journal : {log_file}"
-        )
+        raise OperatorError(f"Ansible s'est arrêté avec le code {run.returncode} avant la fin. Journal : {log_file}")
     return RunResult(summary["changed"], summary["changed_tasks"], summary["seconds_by_role"])
 
 

@@ -73,9 +73,7 @@ class Stack:
         """Create the state directory (mode 0700). Raises OperatorError when the site does not exist."""
         if not self.site_file.exists():
             known = sorted(p.parent.name for p in self._sites().glob("*/site.yaml"))
-            raise OperatorError(
-                f"Le site « {self.name} » n'existe pas. Sites connus : {', '.join(known) or 'aucun'}."
-            )
+            raise OperatorError(f"Le site « {self.name} » n'existe pas. Sites connus : {', '.join(known) or 'aucun'}.")
         try:
             for directory in (self.directory, self.directory / "ssh", self.log_directory):
                 directory.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -82,9 +82,7 @@ def environment(folders: Folders, passphrase_file: Path) -> dict[str, str]:
 
 
 @contextmanager
-def opened(
-    name: str, state_dir: Path, passphrase_file: Path, program: PulumiFn
-) -> Iterator[tuple[Stack, Folders]]:
+def opened(name: str, state_dir: Path, passphrase_file: Path, program: PulumiFn) -> Iterator[tuple[Stack, Folders]]:
     """The stack, made if needed, with nobody else at work on it.
 
     Raises:

@@ -111,9 +111,7 @@ def bring_up(label: str) -> dict[str, int]:
     run = subprocess.run(
         arguments, cwd=ROOT, env=os.environ | stack_environment(), stdout=subprocess.PIPE, text=True, check=False
     )
-    result: dict[str, int] = (
-        json.loads(run.stdout.strip().splitlines()[-1]) if run.stdout.strip() else {"failed": 1}
-    )
+    result: dict[str, int] = json.loads(run.stdout.strip().splitlines()[-1]) if run.stdout.strip() else {"failed": 1}
     print(f"gru up ({label}) : {json.dumps(result, ensure_ascii=False)}", flush=True)
     return {"changed": -1, **result, "failed": result["failed"] or run.returncode}
 

@@ -53,8 +53,7 @@ def alpha(unites: Sequence[Mapping[str, Hashable]], distance: Distance = nominal
         return None
     observe = sum(n * distance(un, autre, effectifs) for (un, autre), n in coincidences.items()) / total
     attendu = sum(
-        effectifs[un] * effectifs[autre] * distance(un, autre, effectifs)
-        for un, autre in product(effectifs, repeat=2)
+        effectifs[un] * effectifs[autre] * distance(un, autre, effectifs) for un, autre in product(effectifs, repeat=2)
     ) / (total * (total - 1))
     return 1 - observe / attendu
 

@@ -70,9 +70,7 @@ def suivante(  # noqa: PLR0917
     publications: Sequence[Publication], genre: Genre, titre: str, contenu: str, motif: str, publie_le: datetime
 ) -> Publication:
     """Link a new publication to the chain."""
-    version = 1 + sum(
-        1 for p in publications if p.genre == genre and (genre != Genre.INFORMATION or p.titre == titre)
-    )
+    version = 1 + sum(1 for p in publications if p.genre == genre and (genre != Genre.INFORMATION or p.titre == titre))
     precedente = publications[-1].empreinte if publications else ORIGINE
     sans = Publication(len(publications) + 1, genre, version, titre, contenu, motif, publie_le, precedente, "")
     return Publication(sans.numero, genre, version, titre, contenu, motif, publie_le, precedente, sans.calculer())

@@ -164,9 +164,7 @@ def _heure_ouverture(dossier: Dossier, maintenant: datetime) -> str | None:
 
 def _heure_fermeture(dossier: Dossier, maintenant: datetime) -> str | None:
     if dossier.fermeture is not None and maintenant < dossier.fermeture:
-        return (
-            f"La participation est annoncée jusqu'au {_jour(dossier.fermeture)} : elle ne peut pas être abrégée."
-        )
+        return f"La participation est annoncée jusqu'au {_jour(dossier.fermeture)} : elle ne peut pas être abrégée."
     return None
 
 

@@ -48,9 +48,7 @@ def plus_petit_assouplissement(vivier: Vivier, groupes: Groupes, taille: int) ->
     return []
 
 
-def _assouplir(
-    vivier: Vivier, groupes: Groupes, taille: int, dans_les_marges: bool
-) -> list[Assouplissement] | None:
+def _assouplir(vivier: Vivier, groupes: Groupes, taille: int, dans_les_marges: bool) -> list[Assouplissement] | None:
     programme = Programme.des_panels(groupes.polytope, entier=True)
     variables = []
     for rang, quota in enumerate(vivier.quotas, start=1):  # row 0 is the size

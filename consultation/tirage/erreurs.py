@@ -83,7 +83,5 @@ class QuotasImpossibles(TirageErreur):
             lignes += [f"- {un}" for un in assouplissements]
             lignes.append("Décidez, corrigez le fichier des quotas, puis relancez le tirage.")
         else:
-            lignes.append(
-                "Changer les quotas n'y suffit pas : il faut d'autres volontaires ou un panel plus petit."
-            )
+            lignes.append("Changer les quotas n'y suffit pas : il faut d'autres volontaires ou un panel plus petit.")
         super().__init__("\n".join(lignes))

@@ -191,9 +191,7 @@ def _valeur_inconnue(lue: str, valeurs: Sequence[str]) -> str:
     return f"« {lue} » n'est pas dans le fichier des quotas ; {conseil}"
 
 
-def lire_vivier(
-    personnes: Path, quotas: Path, identifiant: str | None = None, foyer: Sequence[str] = ()
-) -> Vivier:
+def lire_vivier(personnes: Path, quotas: Path, identifiant: str | None = None, foyer: Sequence[str] = ()) -> Vivier:
     """Read both files; the digest binds the published list to them."""
     tableau_quotas, tableau_personnes = lire_tableau(quotas), lire_tableau(personnes)
     lus = lire_quotas(tableau_quotas)

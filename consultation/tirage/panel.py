@@ -31,8 +31,7 @@ LEXIMIN = "LEXIMIN"
 MAXIMIN = "MAXIMIN"
 NON_PROUVE = "MAXIMIN non prouvé"
 EXPLICATIONS = {
-    LEXIMIN: "La plus petite chance est la plus grande possible, puis la suivante, et ainsi de suite ; "
-    "c'est prouvé.",
+    LEXIMIN: "La plus petite chance est la plus grande possible, puis la suivante, et ainsi de suite ; c'est prouvé.",
     MAXIMIN: "La plus petite chance est la plus grande possible, c'est prouvé ; le temps a manqué pour égaliser "
     "au mieux les suivantes : ce n'est pas un LEXIMIN.",
     NON_PROUVE: "Le temps a manqué : la plus petite chance n'est pas prouvée la plus grande possible. L'écart "

@@ -40,9 +40,7 @@ def remplacants(
         quotas.append(Quota(quota.critere, quota.valeur, *(max(0, borne - pris) for borne in bornes)))
     restant = Vivier(tuple(candidats), tuple(quotas), vivier.empreinte)
     rangs = {qui: rang for rang, qui in enumerate(reserve)}
-    ordre = sorted(
-        candidats, key=lambda p: (rangs.get(p.identifiant, len(reserve)), vivier.rang_public(p.identifiant))
-    )
+    ordre = sorted(candidats, key=lambda p: (rangs.get(p.identifiant, len(reserve)), vivier.rang_public(p.identifiant)))
     choisis = _premiers(restant, [p.identifiant for p in ordre], places, un_par_foyer)
     if choisis is None:
         raise refuser(restant, grouper(restant, places, un_par_foyer), places)

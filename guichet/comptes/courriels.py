@@ -29,6 +29,4 @@ def envoyer(inscription_id: uuid.UUID) -> bool:
 def composer(inscription: Inscription) -> EmailMultiAlternatives:
     contexte = {"inscription": inscription, "lien": inscription.lien_a_envoyer}
     gabarit = "compte_existant" if inscription.deja_inscrit else "inscription"
-    return construire(
-        f"comptes/courriels/{gabarit}_usager", contexte, inscription.courriel, identifiant=inscription.pk
-    )
+    return construire(f"comptes/courriels/{gabarit}_usager", contexte, inscription.courriel, identifiant=inscription.pk)

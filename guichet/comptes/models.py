@@ -21,9 +21,7 @@ class Usager(models.Model):
     cree_le = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        constraints = (
-            models.UniqueConstraint(fields=("issuer", "source", "sub"), name="usager_unique_par_identite"),
-        )
+        constraints = (models.UniqueConstraint(fields=("issuer", "source", "sub"), name="usager_unique_par_identite"),)
 
     def __str__(self) -> str:
         return self.nom or "Usager"

@@ -86,9 +86,7 @@ def _reencoder(contenu: bytes, nom: str, type_mime: str) -> Fichier:
     try:
         with Image.open(io.BytesIO(contenu), formats=[IMAGES[type_mime]]) as image:
             if image.width * image.height > PIXELS_MAX:
-                raise FichierRefuse(
-                    f"« {nom} » est une trop grande image. Réduisez-la, puis choisissez-la de nouveau."
-                )
+                raise FichierRefuse(f"« {nom} » est une trop grande image. Réduisez-la, puis choisissez-la de nouveau.")
             image.draft("RGB", (COTE_MAX, COTE_MAX))  # JPEG only: decodes at the scale needed
             droite = ImageOps.exif_transpose(image)
             droite.thumbnail((COTE_MAX, COTE_MAX))
@@ -96,9 +94,7 @@ def _reencoder(contenu: bytes, nom: str, type_mime: str) -> Fichier:
             sortie = io.BytesIO()
             if en_png:
                 # A new image: nothing but pixels is carried over (text chunks, profile, EXIF).
-                nue = droite.convert(
-                    "RGBA" if "A" in droite.getbands() or "transparency" in droite.info else "RGB"
-                )
+                nue = droite.convert("RGBA" if "A" in droite.getbands() or "transparency" in droite.info else "RGB")
                 nue.info = {}
                 nue.save(sortie, "PNG")
             else:

@@ -286,9 +286,7 @@ def _ecrire_a_l_usager(demande: Demande, agent: Agent, texte: str, statut: Statu
         auteur_nom=agent.nom,
         texte=texte.strip(),
     )
-    evenement = _evenement(
-        demande, code, Auteur.AGENT, cle=agent.sub, nom=agent.nom, donnees={"message": message.pk}
-    )
+    evenement = _evenement(demande, code, Auteur.AGENT, cle=agent.sub, nom=agent.nom, donnees={"message": message.pk})
     courriels.programmer(evenement, courriels.pour_usager(demande, code))
     return message
 

@@ -137,13 +137,9 @@ class Definition(Modele):
                 "ajoutez au moins « guichet », « telephone » ou « courrier »"
             )
         if self.delai.silence is Silence.REJET and not self.accuse.recours:
-            raise ValueError(
-                "le silence vaut refus : « accuse.recours » doit donner les délais et voies de recours"
-            )
+            raise ValueError("le silence vaut refus : « accuse.recours » doit donner les délais et voies de recours")
         if self.delai.silence is Silence.ACCORD and not self.accuse.attestation:
-            raise ValueError(
-                "le silence vaut accord : « accuse.attestation » doit dire comment obtenir l'attestation"
-            )
+            raise ValueError("le silence vaut accord : « accuse.attestation » doit dire comment obtenir l'attestation")
         noms = [champ.nom for champ in self.champs()]
         if doubles := {nom for nom in noms if noms.count(nom) > 1}:
             raise ValueError(f"plusieurs champs portent le nom {en_liste(doubles)}")

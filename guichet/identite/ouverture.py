@@ -39,9 +39,7 @@ def _groupes(claims: dict[str, Any]) -> list[str]:
 def ouvrir_usager(request: HttpRequest, claims: dict[str, Any]) -> None:
     """Open a resident's session."""
     champs = {"courriel": str(claims.get("email") or ""), "nom": str(claims.get("name") or "")}
-    usager, _ = apps.get_model("comptes", "Usager")._default_manager.update_or_create(
-        **_cle(claims), defaults=champs
-    )
+    usager, _ = apps.get_model("comptes", "Usager")._default_manager.update_or_create(**_cle(claims), defaults=champs)
     request.session.cycle_key()
     request.session[CLE_SESSION] = str(usager.pk)
 
@@ -51,14 +49,10 @@ def verifier_agent(claims: dict[str, Any]) -> None:
     if claims.get("auth_source") != ANNUAIRE:
         raise AccesRefuse("Ce site est réservé aux agents de la commune, avec leur compte professionnel.")
     if GROUPE_AGENTS not in _groupes(claims):
-        raise AccesRefuse(
-            "Votre compte n'est pas celui d'un agent. Demandez l'accès à votre service informatique."
-        )
+        raise AccesRefuse("Votre compte n'est pas celui d'un agent. Demandez l'accès à votre service informatique.")
     exiges = settings.GUICHET_OIDC_REQUIRED_ACR
     if exiges and claims.get("acr") not in exiges:
-        raise AccesRefuse(
-            "Une double authentification est demandée pour ce site. Reconnectez-vous avec votre code."
-        )
+        raise AccesRefuse("Une double authentification est demandée pour ce site. Reconnectez-vous avec votre code.")
 
 
 def ouvrir_agent(request: HttpRequest, claims: dict[str, Any]) -> None:

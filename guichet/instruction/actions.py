@@ -180,9 +180,7 @@ class Action:
 
 
 def _action(transition: Transition) -> Action:
-    mots = MOTS.get(transition.code) or Mots(
-        titre=transition.libelle, bouton=transition.libelle, fait="C’est fait."
-    )
+    mots = MOTS.get(transition.code) or Mots(titre=transition.libelle, bouton=transition.libelle, fait="C’est fait.")
     return Action(transition, mots)
 
 

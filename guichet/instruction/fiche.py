@@ -54,9 +54,7 @@ def fiche_de(demande: Demande, agent: Agent) -> Fiche:
         tour=tour,
         consigne=consigne,
         suivi=(
-            "Suit sa demande avec son compte."
-            if demande.usager_id
-            else "Suit sa demande avec un code, sans compte."
+            "Suit sa demande avec son compte." if demande.usager_id else "Suit sa demande avec un code, sans compte."
         ),
         reponses=[(r.libelle, r.valeur) for r in demande.reponses(avec_contact=False)],
         pieces=[piece for piece in pieces if piece.message_id is None],

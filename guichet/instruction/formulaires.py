@@ -61,15 +61,11 @@ class Filtres(forms.Form):
         choices=[(cle, mots[:1].upper() + mots[1:]) for cle, (_, _, mots) in ORDRES.items()],
     )
 
-    def __init__(
-        self, donnees: Mapping[str, str], services: Sequence[Service], demarches: Sequence[Demarche]
-    ) -> None:
+    def __init__(self, donnees: Mapping[str, str], services: Sequence[Service], demarches: Sequence[Demarche]) -> None:
         # A search too long or with a null character is cut, not refused: the list must never show more
         # than what was asked for.
         saisie = donnees.get("q", "").replace("\x00", "")[:SAISIE_MAX]
-        super().__init__(
-            {**{nom: donnees.get(nom, "") for nom in self.base_fields}, "q": saisie}, auto_id="filtre-%s"
-        )
+        super().__init__({**{nom: donnees.get(nom, "") for nom in self.base_fields}, "q": saisie}, auto_id="filtre-%s")
         self._choisir(
             "montrer",
             [

@@ -333,9 +333,7 @@ class FormulaireSuivi(forms.Form):
         label="Numéro de la demande",
         help_text="Par exemple : 2026-K7PX-3M9Q.",
         max_length=40,
-        widget=forms.TextInput(
-            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
-        ),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
         error_messages={
             "required": "Indiquez le numéro de la demande.",
             "max_length": "Indiquez le numéro de la demande, comme 2026-K7PX-3M9Q.",
@@ -345,9 +343,7 @@ class FormulaireSuivi(forms.Form):
         label="Code de suivi",
         help_text="8 lettres et chiffres, donnés après l'envoi. Par exemple : CH3A-MRAA.",
         max_length=40,
-        widget=forms.TextInput(
-            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
-        ),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
         error_messages={
             "required": "Indiquez le code de suivi.",
             "max_length": "Indiquez le code de suivi, comme CH3A-MRAA.",

@@ -76,9 +76,7 @@ class StockagePostgres(Storage):
 
     def url(self, name: str | None) -> str:
         if not self.public or name is None:
-            raise ValueError(
-                "Ce fichier n'a pas d'adresse publique : il est servi par une page qui vérifie le droit."
-            )
+            raise ValueError("Ce fichier n'a pas d'adresse publique : il est servi par une page qui vérifie le droit.")
         return f"/fichiers/{quote(name)}"
 
 
@@ -93,9 +91,7 @@ def reponse_fichier(contenu: bytes, nom: str, type_mime: str, telecharger: bool 
     Only types that a browser cannot run as a page of ours are shown inline.
     """
     affichable = type_mime in AFFICHABLES and not telecharger
-    reponse = HttpResponse(
-        contenu, content_type=type_mime if type_mime in AFFICHABLES else "application/octet-stream"
-    )
+    reponse = HttpResponse(contenu, content_type=type_mime if type_mime in AFFICHABLES else "application/octet-stream")
     mode = "inline" if affichable else "attachment"
     reponse["Content-Disposition"] = f"{mode}; filename*=UTF-8''{quote(nom, safe='')}"
     reponse["X-Content-Type-Options"] = "nosniff"

@@ -143,9 +143,7 @@ def _run(
 
 
 def _last_words(log: Path) -> str:
-    lines = [
-        line.strip() for line in log.read_text(encoding="utf-8", errors="replace").splitlines() if line.strip()
-    ]
+    lines = [line.strip() for line in log.read_text(encoding="utf-8", errors="replace").splitlines() if line.strip()]
     return lines[-1][:300] if lines else "rien n'a été écrit dans le journal"
 
 

@@ -109,9 +109,7 @@ def write_wrapper(folder: Path) -> None:
 
     PULUMI_PYTHON_CMD, set by `infra.stack`, wins: one cached engine serves several Python environments.
     """
-    content = (
-        f'#!/bin/sh\nexec "${{PULUMI_PYTHON_CMD:-{shlex.quote(sys.executable)}}}" -u -m pulumi.dynamic "$@"\n'
-    )
+    content = f'#!/bin/sh\nexec "${{PULUMI_PYTHON_CMD:-{shlex.quote(sys.executable)}}}" -u -m pulumi.dynamic "$@"\n'
     wrapper = folder / WRAPPER
     if wrapper.exists() and "PULUMI_PYTHON_CMD" in wrapper.read_text(encoding="utf-8"):
         return

@@ -184,8 +184,7 @@ class Site(_Strict):
         for function, names in carriers.items():
             if len(names) > 1:
                 raise ValueError(
-                    f"la fonction {function.value} est portée par plusieurs hôtes ({', '.join(names)}) :"
-                    " gardez-en un"
+                    f"la fonction {function.value} est portée par plusieurs hôtes ({', '.join(names)}) : gardez-en un"
                 )
         simulated = self.features.franceconnect == "simulated"
         carried = Function.FRANCECONNECT_SIMULATOR in carriers
@@ -204,9 +203,7 @@ class Site(_Strict):
         public = set(self.public_names().values())
         for name in self.hosts:
             if f"{name}.{self.domain}" in public:
-                raise ValueError(
-                    f"l'hôte {name} aurait le nom public {name}.{self.domain} : donnez-lui un autre nom"
-                )
+                raise ValueError(f"l'hôte {name} aurait le nom public {name}.{self.domain} : donnez-lui un autre nom")
         return self
 
     @model_validator(mode="after")

@@ -150,9 +150,7 @@ class ImageInputs:
         main = f"URIs: {self.debian_mirror}\nSuites: {self.suite} {self.suite}-updates"
         security = f"URIs: {self.debian_security_mirror}\nSuites: {self.suite}-security"
         return (
-            "\n\n".join(
-                f"Types: deb\n{where}\nComponents: main\nSigned-By: {keyring}" for where in (main, security)
-            )
+            "\n\n".join(f"Types: deb\n{where}\nComponents: main\nSigned-By: {keyring}" for where in (main, security))
             + "\n"
         )
 

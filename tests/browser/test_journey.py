@@ -146,9 +146,7 @@ def test_an_agent_of_another_service_does_not_see_the_request(
     guard.check("agents-introuvable")
 
 
-def test_a_resident_never_enters_the_agents_site(
-    platform: Platform, new_person: Callable[..., BrowserContext]
-) -> None:
+def test_a_resident_never_enters_the_agents_site(platform: Platform, new_person: Callable[..., BrowserContext]) -> None:
     page, guard = watched(new_person(), platform)
     resident_signs_in(
         platform, page, guard, f"camille.durand@{platform.variables['gru_domain']}", platform.demo_password

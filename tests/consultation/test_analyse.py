@@ -133,9 +133,7 @@ MOTS = [
 
 def test_groups_form_letters_and_leaves_the_rest_alone() -> None:
     hasard = random.Random(4)  # noqa: S311 - invented texts
-    lettre = (
-        "Nous demandons que le guichet des inscriptions ouvre le samedi matin pour les parents qui travaillent."
-    )
+    lettre = "Nous demandons que le guichet des inscriptions ouvre le samedi matin pour les parents qui travaillent."
     copies = [lettre, lettre.upper(), lettre.replace("samedi", "Samedi ") + " Merci !", lettre + " Cordialement."]
     autres = [" ".join(hasard.choices(MOTS, k=25)) for _ in range(200)]
     textes = [*autres[:100], *copies, *autres[100:], ""]

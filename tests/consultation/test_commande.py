@@ -80,9 +80,7 @@ def test_a_list_that_was_tampered_with_is_refused(fichiers: tuple[str, ...], tmp
 
 def test_substitutes_are_named_from_the_published_result(fichiers: tuple[str, ...], tmp_path: Path) -> None:
     tirage = tmp_path / "tirage.json"
-    tirage.write_text(
-        gru("draw", *fichiers, "--size", str(TAILLE), "--number", "3", "--json").stdout, encoding="utf-8"
-    )
+    tirage.write_text(gru("draw", *fichiers, "--size", str(TAILLE), "--number", "3", "--json").stdout, encoding="utf-8")
     panel = json.loads(tirage.read_text(encoding="utf-8"))["panel"]
     arguments = ("replace", *fichiers, "--draw", str(tirage), "--declined", panel[0], "--declined", panel[1])
     resultat = json.loads(gru(*arguments, "--json").stdout)

@@ -51,9 +51,7 @@ def prepare(regime: Regime = Regime.L131_1) -> Dossier:
 
 
 def annonce(dossier: Dossier) -> Dossier:
-    return avancer(
-        publier(dossier, Genre.MODALITES, "Modalités", "Qui, quand, comment.", DEBUT), Etat.ANNONCE, DEBUT
-    )
+    return avancer(publier(dossier, Genre.MODALITES, "Modalités", "Qui, quand, comment.", DEBUT), Etat.ANNONCE, DEBUT)
 
 
 def ouvert(dossier: Dossier) -> Dossier:

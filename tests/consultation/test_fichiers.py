@@ -88,9 +88,7 @@ def test_mistakes_among_quotas(tmp_path: Path, ligne: str, attendu: str) -> None
 
 def test_a_value_given_twice_and_a_missing_header_are_refused(tmp_path: Path) -> None:
     assert "figure déjà à la ligne 2" in erreurs(tmp_path, "id,sexe\nA,femme\n", QUOTAS + "sexe,femme,0,1\n")
-    assert "features.csv, ligne 1 : les colonnes attendues" in erreurs(
-        tmp_path, "id,sexe\nA,femme\n", "a,b\n1,2\n"
-    )
+    assert "features.csv, ligne 1 : les colonnes attendues" in erreurs(tmp_path, "id,sexe\nA,femme\n", "a,b\n1,2\n")
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:

@@ -218,9 +218,7 @@ def test_substitutes_keep_the_quotas_and_come_from_the_reserve_in_order(cas: Cas
         assert not possibles
         return
     assert permis(cas, (*panel[1:], *choisis))
-    premier = (
-        next(qui for qui in reserve if permis(cas, (*panel[1:], qui))) if choisis[0] in reserve else choisis[0]
-    )
+    premier = next(qui for qui in reserve if permis(cas, (*panel[1:], qui))) if choisis[0] in reserve else choisis[0]
     assert choisis == (premier,)
 
 

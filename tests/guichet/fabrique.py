@@ -68,9 +68,7 @@ def par_code(demande: Demande, auteur: Usager | None = None) -> Demandeur:
     return Demandeur(auteur, frozenset({demande.pk}))
 
 
-def photo(
-    nom: str = "trou.jpg", format_: str = "JPEG", taille: tuple[int, int] = (64, 48), **options: Any
-) -> bytes:
+def photo(nom: str = "trou.jpg", format_: str = "JPEG", taille: tuple[int, int] = (64, 48), **options: Any) -> bytes:
     del nom
     sortie = io.BytesIO()
     Image.new("RGB", taille, (120, 110, 100)).save(sortie, format_, **options)

@@ -124,9 +124,7 @@ def test_an_agent_who_is_not_an_editor_stays_out(atelier: Client) -> None:
 
 def test_an_image_put_in_a_page_is_seen_by_residents(atelier: Client, client: Client, settings: Any) -> None:
     envoi = SimpleUploadedFile("mairie.jpg", fabrique.photo(taille=(1200, 800)), "image/jpeg")
-    atelier.post(
-        "/redaction/images/add/", {"title": "La mairie", "file": envoi, "collection": "1", "focal_point": ""}
-    )
+    atelier.post("/redaction/images/add/", {"title": "La mairie", "file": envoi, "collection": "1", "focal_point": ""})
     image = get_image_model().objects.get()
     page = PageObligatoire.objects.get(genre=Genre.AIDE)
     page.corps.append(("image", image))

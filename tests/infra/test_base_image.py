@@ -26,9 +26,7 @@ def test_name_follows_what_shapes_the_image_and_nothing_else() -> None:
 
 
 def test_mirrors_are_those_of_the_site_only() -> None:
-    inputs = ImageInputs(
-        "http://miroir.test/debian", "http://miroir.test/securite", http_proxy="http://secret.test"
-    )
+    inputs = ImageInputs("http://miroir.test/debian", "http://miroir.test/securite", http_proxy="http://secret.test")
     text = " ".join(command(inputs, Path("/x")))
     assert "deb.debian.org" not in text
     assert "secret.test" not in text

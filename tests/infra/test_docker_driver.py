@@ -107,9 +107,7 @@ def test_a_busy_port_is_named(reason: str, port: str | None) -> None:
 
 def test_failures_say_what_to_do() -> None:
     with (
-        pytest.raises(
-            TargetError, match=r"impossible de créer l'hôte db : le port 127\.0\.10\.1:443 est déjà pris"
-        ),
+        pytest.raises(TargetError, match=r"impossible de créer l'hôte db : le port 127\.0\.10\.1:443 est déjà pris"),
         explained("créer l'hôte db"),
     ):
         raise APIError("500", explanation="Bind for 127.0.10.1:443 failed: port is already allocated")

@@ -126,9 +126,7 @@ def test_life_over_grpc(stub: Stub, clean: docker.DockerClient, tiny_image: str)
     diff = differ(stub, HostProvider())
     assert diff(host, host_values(network["network_id"])).changes == provider_pb2.DiffResponse.DIFF_NONE
     clean.containers.get(f"gru-{STACK}-h").kill()
-    observed = stub.Read(
-        provider_pb2.ReadRequest(id=host["name"], urn="u", properties=struct(HostProvider(), host))
-    )
+    observed = stub.Read(provider_pb2.ReadRequest(id=host["name"], urn="u", properties=struct(HostProvider(), host)))
     stopped = dict(observed.properties)
     assert stopped["status"] == "exited"
     assert observed.inputs["memory"] == 64
@@ -161,9 +159,7 @@ def created(stub: Stub, provider: Any, values: dict[str, Any]) -> dict[str, Any]
 
 def differ(stub: Stub, provider: Any) -> Callable[[dict[str, Any], dict[str, Any]], Any]:
     def diff(olds: dict[str, Any], news: dict[str, Any]) -> Any:
-        request = provider_pb2.DiffRequest(
-            id="i", urn="u", olds=struct(provider, olds), news=struct(provider, news)
-        )
+        request = provider_pb2.DiffRequest(id="i", urn="u", olds=struct(provider, olds), news=struct(provider, news))
         return stub.Diff(request)
 
     return diff

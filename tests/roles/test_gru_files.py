@@ -97,7 +97,5 @@ def test_mistakes_are_refused_in_words(templates: Path) -> None:
     """An unknown key, an unknown owner or a relative path is refused, and says where."""
     place = str(templates / "x")
     assert "colour" in play(templates, {place: {"content": "x", "colour": "red"}})["msg"]
-    assert (
-        "nobody-of-that-name" in play(templates, {place: {"content": "x", "owner": "nobody-of-that-name"}})["msg"]
-    )
+    assert "nobody-of-that-name" in play(templates, {place: {"content": "x", "owner": "nobody-of-that-name"}})["msg"]
     assert "relative" in play(templates, {"relative": {"content": "x"}})["msg"]

@@ -65,9 +65,7 @@ def test_the_stand_in_says_what_it_is(http: requests.Session, host: Host, variab
     """Le simulateur de FranceConnect tourne et s'annonce comme FranceConnect version 2."""
     assert host.service("fc-simulation.service").is_running
     port = variables["gru_https_port"]
-    place = (
-        f"https://{variables['gru_names']['franceconnect_simulator']}{'' if port == 443 else f':{port}'}/api/v2"
-    )
+    place = f"https://{variables['gru_names']['franceconnect_simulator']}{'' if port == 443 else f':{port}'}/api/v2"
     told = http.get(f"{place}/.well-known/openid-configuration", timeout=30).json()
     assert told["issuer"] == place
     assert told["id_token_signing_alg_values_supported"] == ["ES256"]
@@ -97,9 +95,7 @@ def test_its_identities_never_enter_the_agents_site(
     assert "pas accès à ce site" in answer.text
 
 
-def test_its_sessions_are_marked(
-    http: requests.Session, issuer: str, variables: dict[str, Any], host_of: Any
-) -> None:
+def test_its_sessions_are_marked(http: requests.Session, issuer: str, variables: dict[str, Any], host_of: Any) -> None:
     """Une identité de FranceConnect garde la marque de sa source, sous un nom réservé et sans groupe."""
     agent = f"alice.martin@{variables['gru_domain']}"
     claim(http, ask_to_sign_in(http, issuer, variables), agent)

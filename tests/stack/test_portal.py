@@ -41,9 +41,7 @@ def sql(host: Host, query: str) -> str:
         " sslrootcert=e['GUICHET_DB_SSLROOTCERT']) as c:\n"
         "    print(c.execute(sys.argv[1]).fetchone()[0])\n"
     )
-    result = host.run(
-        "set -a; . /etc/guichet/portail.env; /opt/guichet/current/venv/bin/python -c %s %s", code, query
-    )
+    result = host.run("set -a; . /etc/guichet/portail.env; /opt/guichet/current/venv/bin/python -c %s %s", code, query)
     return result.stdout.strip() if result.rc == 0 else result.stderr.strip().splitlines()[-1]
 
 
@@ -97,9 +95,7 @@ def test_pages_answer(http: requests.Session, site: str, path: str) -> None:
     assert http.get(f"{site}{path}", timeout=20).status_code == 200
 
 
-def test_sign_in_leads_to_the_identity_provider(
-    http: requests.Session, site: str, variables: dict[str, Any]
-) -> None:
+def test_sign_in_leads_to_the_identity_provider(http: requests.Session, site: str, variables: dict[str, Any]) -> None:
     """« Se connecter » mène au fournisseur d'identité de la ville, avec une preuve à usage unique."""
     answer = http.get(f"{site}/connexion/?next=https://malveillant.example/", timeout=20, allow_redirects=False)
     assert answer.status_code == 302

@@ -145,9 +145,7 @@ print(answer.status, answer.getheader("Retry-After"), "Que faire" in text)
 """
 
 
-def test_many_posts_are_stopped_and_told(
-    host_of: Any, names: dict[str, str], variables_of: Any, host: Host
-) -> None:
+def test_many_posts_are_stopped_and_told(host_of: Any, names: dict[str, str], variables_of: Any, host: Host) -> None:
     """Une source qui envoie sans cesse est arrêtée, et apprend pourquoi et que faire (CRPA, L. 112-11).
 
     Sent from the mail server, which never uses the sites: the source is stopped for ten minutes.

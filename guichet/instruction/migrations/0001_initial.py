@@ -4,50 +4,81 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='SessionAgent',
+            name="SessionAgent",
             fields=[
-                ('session_key', models.CharField(max_length=40, primary_key=True, serialize=False, verbose_name='session key')),
-                ('session_data', models.TextField(verbose_name='session data')),
-                ('expire_date', models.DateTimeField(db_index=True, verbose_name='expire date')),
+                (
+                    "session_key",
+                    models.CharField(max_length=40, primary_key=True, serialize=False, verbose_name="session key"),
+                ),
+                ("session_data", models.TextField(verbose_name="session data")),
+                ("expire_date", models.DateTimeField(db_index=True, verbose_name="expire date")),
             ],
             options={
-                'verbose_name': "session d'agent",
-                'verbose_name_plural': "sessions d'agents",
-                'abstract': False,
+                "verbose_name": "session d'agent",
+                "verbose_name_plural": "sessions d'agents",
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Agent',
+            name="Agent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('issuer', models.URLField(verbose_name="fournisseur d'identité")),
-                ('source', models.CharField(max_length=32, verbose_name='source')),
-                ('sub', models.CharField(max_length=255, verbose_name='identifiant')),
-                ('courriel', models.EmailField(blank=True, max_length=254, verbose_name='courriel')),
-                ('nom', models.CharField(max_length=200, verbose_name='nom')),
-                ('groupes', models.JSONField(blank=True, default=list, verbose_name="groupes de l'annuaire")),
-                ('is_active', models.BooleanField(default=True, verbose_name='actif')),
-                ('cree_le', models.DateTimeField(auto_now_add=True, verbose_name='créé le')),
-                ('cle', models.CharField(blank=True, max_length=600, unique=True)),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                ("issuer", models.URLField(verbose_name="fournisseur d'identité")),
+                ("source", models.CharField(max_length=32, verbose_name="source")),
+                ("sub", models.CharField(max_length=255, verbose_name="identifiant")),
+                ("courriel", models.EmailField(blank=True, max_length=254, verbose_name="courriel")),
+                ("nom", models.CharField(max_length=200, verbose_name="nom")),
+                ("groupes", models.JSONField(blank=True, default=list, verbose_name="groupes de l'annuaire")),
+                ("is_active", models.BooleanField(default=True, verbose_name="actif")),
+                ("cree_le", models.DateTimeField(auto_now_add=True, verbose_name="créé le")),
+                ("cle", models.CharField(blank=True, max_length=600, unique=True)),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'agent',
-                'verbose_name_plural': 'agents',
-                'constraints': [models.UniqueConstraint(fields=('issuer', 'source', 'sub'), name='agent_issuer_source_sub')],
+                "verbose_name": "agent",
+                "verbose_name_plural": "agents",
+                "constraints": [
+                    models.UniqueConstraint(fields=("issuer", "source", "sub"), name="agent_issuer_source_sub")
+                ],
             },
         ),
     ]

@@ -75,14 +75,10 @@ def _fait(request: HttpRequest, demande: Demande, action: Action) -> HttpRespons
     return reponse
 
 
-def _formulaire(
-    action: Action, donnees: QueryDict | None = None, initial: dict[str, str] | None = None
-) -> ActionForm:
+def _formulaire(action: Action, donnees: QueryDict | None = None, initial: dict[str, str] | None = None) -> ActionForm:
     if action.transition.texte == "aucun":
         return ActionForm(donnees, initial=initial, auto_id="id-%s")
-    return TexteForm(
-        donnees, initial=initial, auto_id="id-%s", mots=action.mots, obligatoire=action.texte_obligatoire
-    )
+    return TexteForm(donnees, initial=initial, auto_id="id-%s", mots=action.mots, obligatoire=action.texte_obligatoire)
 
 
 def _page(
@@ -112,9 +108,7 @@ def _page(
     )
 
 
-def _impossible(
-    request: HttpRequest, demande: Demande, agent: Agent, action: Action, texte: str = ""
-) -> HttpResponse:
+def _impossible(request: HttpRequest, demande: Demande, agent: Agent, action: Action, texte: str = "") -> HttpResponse:
     """The request moved on meanwhile. What was written is shown again: nobody types it twice."""
     return render(
         request,

@@ -31,9 +31,7 @@ def mes_demarches(request: HttpRequest) -> HttpResponse:
     usager = acces.usager_de(request)
     if usager is None:
         return render(request, "portail/sans_compte.html", {"page_active": "espace"})
-    page = Paginator(Demande.objects.filter(usager=usager).pour_liste(), PAR_PAGE).get_page(
-        request.GET.get("page")
-    )
+    page = Paginator(Demande.objects.filter(usager=usager).pour_liste(), PAR_PAGE).get_page(request.GET.get("page"))
     brouillons = Brouillon.objects.filter(usager=usager).select_related("demarche").defer("demarche__definition")
     return render(
         request, "portail/mes_demarches.html", {"page_active": "espace", "page": page, "brouillons": brouillons}
@@ -46,9 +44,7 @@ def demande(request: HttpRequest, reference: str) -> HttpResponse:
     trouvee = _demande(request, reference)
     if trouvee is None:
         return _vers_suivi(reference)
-    formulaire = (
-        FormulaireMessage(request.POST, request.FILES) if request.method == "POST" else FormulaireMessage()
-    )
+    formulaire = FormulaireMessage(request.POST, request.FILES) if request.method == "POST" else FormulaireMessage()
     if request.method == "POST" and formulaire.is_valid():
         try:
             services.ecrire_usager(
@@ -148,9 +144,7 @@ def suivi(request: HttpRequest) -> HttpResponse:
     statut = 200
     if request.method == "POST" and formulaire.is_valid():
         try:
-            trouvee = ouvrir_par_code(
-                request, formulaire.cleaned_data["reference"], formulaire.cleaned_data["code"]
-            )
+            trouvee = ouvrir_par_code(request, formulaire.cleaned_data["reference"], formulaire.cleaned_data["code"])
         except TropDEssais as trop:
             formulaire.add_error(None, str(trop))
             statut = 429
@@ -166,9 +160,7 @@ def suivi(request: HttpRequest) -> HttpResponse:
 
 
 def _demande(request: HttpRequest, reference: str) -> Demande | None:
-    return (
-        Demande.objects.pour_page().du_demandeur(acces.demandeur_de(request)).filter(reference=reference).first()
-    )
+    return Demande.objects.pour_page().du_demandeur(acces.demandeur_de(request)).filter(reference=reference).first()
 
 
 def _vers_suivi(reference: str) -> HttpResponse:

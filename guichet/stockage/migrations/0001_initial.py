@@ -4,29 +4,27 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Fichier',
+            name="Fichier",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('espace', models.CharField(max_length=32)),
-                ('nom', models.CharField(max_length=255)),
-                ('contenu', models.BinaryField()),
-                ('taille', models.PositiveBigIntegerField()),
-                ('type_mime', models.CharField(max_length=127)),
-                ('empreinte', models.CharField(max_length=64)),
-                ('cree_le', models.DateTimeField(auto_now_add=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("espace", models.CharField(max_length=32)),
+                ("nom", models.CharField(max_length=255)),
+                ("contenu", models.BinaryField()),
+                ("taille", models.PositiveBigIntegerField()),
+                ("type_mime", models.CharField(max_length=127)),
+                ("empreinte", models.CharField(max_length=64)),
+                ("cree_le", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'verbose_name': 'fichier',
-                'verbose_name_plural': 'fichiers',
-                'constraints': [models.UniqueConstraint(fields=('espace', 'nom'), name='fichier_espace_nom')],
+                "verbose_name": "fichier",
+                "verbose_name_plural": "fichiers",
+                "constraints": [models.UniqueConstraint(fields=("espace", "nom"), name="fichier_espace_nom")],
             },
         ),
     ]

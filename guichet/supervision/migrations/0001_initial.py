@@ -4,33 +4,31 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Compteur',
+            name="Compteur",
             fields=[
-                ('nom', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('valeur', models.BigIntegerField(default=0)),
+                ("nom", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("valeur", models.BigIntegerField(default=0)),
             ],
             options={
-                'verbose_name': 'compteur',
-                'verbose_name_plural': 'compteurs',
+                "verbose_name": "compteur",
+                "verbose_name_plural": "compteurs",
             },
         ),
         migrations.CreateModel(
-            name='Installation',
+            name="Installation",
             fields=[
-                ('cle', models.CharField(max_length=32, primary_key=True, serialize=False)),
-                ('valeur', models.CharField(max_length=128)),
+                ("cle", models.CharField(max_length=32, primary_key=True, serialize=False)),
+                ("valeur", models.CharField(max_length=128)),
             ],
             options={
-                'verbose_name': "marque d'installation",
-                'verbose_name_plural': "marques d'installation",
+                "verbose_name": "marque d'installation",
+                "verbose_name_plural": "marques d'installation",
             },
         ),
     ]

@@ -90,8 +90,7 @@ def explained(action: str) -> Iterator[None]:
         raise
     except ImageNotFound as error:
         raise TargetError(
-            f"impossible {de(action)} : l'image de base est absente de Docker ; "
-            "relancez « gru up », qui la fabrique"
+            f"impossible {de(action)} : l'image de base est absente de Docker ; relancez « gru up », qui la fabrique"
         ) from error
     except APIError as error:
         raise TargetError(f"impossible {de(action)} : {explain(_reason(error))}") from error

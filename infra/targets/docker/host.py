@@ -150,9 +150,7 @@ class HostDriver:
                 container_id=str(found.id),
                 status=str(attrs.get("State", {}).get("Status", "")),
                 digest=str((found.labels or {}).get("gru.spec", "")),
-                aliases=tuple(
-                    a for a in (networks.get(spec.network) or {}).get("Aliases") or [] if a not in automatic
-                ),
+                aliases=tuple(a for a in (networks.get(spec.network) or {}).get("Aliases") or [] if a not in automatic),
                 memory=int(attrs.get("HostConfig", {}).get("Memory", 0)) // 2**20,
             )
 

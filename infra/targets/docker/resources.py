@@ -134,9 +134,7 @@ def host_spec(props: Mapping[str, Any]) -> HostSpec:
         image=str(props["image"]),
         ssh_public_key=str(props["ssh_public_key"]),
         aliases=tuple(str(alias) for alias in props["aliases"]),
-        ports=tuple(
-            Port(str(p["address"]), int(p["host_port"]), int(p["container_port"])) for p in props["ports"]
-        ),
+        ports=tuple(Port(str(p["address"]), int(p["host_port"]), int(p["container_port"])) for p in props["ports"]),
         mounts=tuple(Mount(str(m["volume"]), str(m["path"])) for m in props["mounts"]),
         memory=int(props["memory"]),
     )
@@ -154,8 +152,7 @@ def host_props(spec: HostSpec) -> Props:
         "ssh_public_key": spec.ssh_public_key,
         "aliases": list(spec.aliases),
         "ports": [
-            {"address": p.address, "host_port": p.host_port, "container_port": p.container_port}
-            for p in spec.ports
+            {"address": p.address, "host_port": p.host_port, "container_port": p.container_port} for p in spec.ports
         ],
         "mounts": [{"volume": m.volume, "path": m.path} for m in spec.mounts],
         "memory": spec.memory,

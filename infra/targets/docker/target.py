@@ -40,9 +40,7 @@ class DockerTarget:
 
     def declare(self, plan: StackPlan, ownership: Ownership) -> Mapping[str, pulumi.Output[str]]:
         """One network, then volumes, then hosts."""
-        network = DockerNetwork(
-            "network", ownership, plan.network.name, plan.network.cidr, pulumi.ResourceOptions()
-        )
+        network = DockerNetwork("network", ownership, plan.network.name, plan.network.cidr, pulumi.ResourceOptions())
         return {host.name: self._host(plan, host, ownership, network).container_id for host in plan.hosts}
 
     @staticmethod

@@ -162,9 +162,7 @@ def main() -> None:
     for path, spec in module.params["files"].items():
         unknown = set(spec) - KEYS
         if unknown or not os.path.isabs(path):
-            module.fail_json(
-                msg=f"{path}: the path must be absolute, and these keys are unknown: {sorted(unknown)}"
-            )
+            module.fail_json(msg=f"{path}: the path must be absolute, and these keys are unknown: {sorted(unknown)}")
         now = observed(path)
         try:
             want = wanted(spec)

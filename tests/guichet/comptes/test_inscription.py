@@ -93,9 +93,7 @@ def test_the_link_is_forgotten_once_mailed(client: Client, annuaire: Annuaire, m
 
 
 @pytest.mark.parametrize("adresse", ["alice.martin@gru.test", "ALICE.martin@gru.test"])
-def test_no_page_tells_whether_an_address_is_known(
-    annuaire: Annuaire, mailoutbox: list[Any], adresse: str
-) -> None:
+def test_no_page_tells_whether_an_address_is_known(annuaire: Annuaire, mailoutbox: list[Any], adresse: str) -> None:
     pages = []
     for courriel in (adresse, "inconnue@exemple.fr"):
         client = Client()
@@ -117,9 +115,7 @@ def test_an_agents_address_cannot_be_taken(client: Client, annuaire: Annuaire) -
     assert [e["uid"] for e in annuaire.entrees("(mail=alice.martin@gru.test)")] == [["alice.martin"]]
 
 
-def test_an_answer_that_got_lost_can_be_done_again(
-    client: Client, annuaire: Annuaire, mailoutbox: list[Any]
-) -> None:
+def test_an_answer_that_got_lost_can_be_done_again(client: Client, annuaire: Annuaire, mailoutbox: list[Any]) -> None:
     client.post(URL, SAISIE)
     adresse = lien(mailoutbox)
     choisir(client, adresse, "le premier mot de passe")
@@ -161,9 +157,7 @@ def test_a_poor_password_is_refused_with_what_to_do(
         return
     page = reponse.content.decode()
     assert dit in page
-    assert mot_de_passe == "" or f'value="{mot_de_passe}"' not in page.replace(
-        'value="zoe.martin@exemple.fr" auto', ""
-    )
+    assert mot_de_passe == "" or f'value="{mot_de_passe}"' not in page.replace('value="zoe.martin@exemple.fr" auto', "")
     assert not annuaire.entrees("(mail=zoe.martin@exemple.fr)")
 
 
@@ -173,9 +167,7 @@ def test_two_different_passwords_are_refused(client: Client, annuaire: Annuaire,
     assert "Écrivez deux fois le même mot de passe." in reponse.content.decode()
 
 
-def test_a_directory_that_is_down_is_said_and_loses_nothing(
-    client: Client, annuaire: Annuaire, settings: Any
-) -> None:
+def test_a_directory_that_is_down_is_said_and_loses_nothing(client: Client, annuaire: Annuaire, settings: Any) -> None:
     inscription = Inscription.objects.create(uid="e" * 32, prenom="Zoé", nom="Martin", courriel="z@exemple.fr")
     adresse = services.lien(inscription).removeprefix("https://portail.gru.test")
     vrai, settings.GUICHET_LDAP = settings.GUICHET_LDAP, {**settings.GUICHET_LDAP, "url": "ldaps://127.0.0.1:1"}

@@ -113,8 +113,7 @@ def test_refusal_by_the_provider_is_said_in_french(client: Client, fournisseur: 
     reponse = client.get("/oidc/retour/?error=access_denied&state=x", secure=True)
     assert reponse.status_code == 400
     assert (
-        "La connexion n&#x27;a pas abouti" in reponse.content.decode()
-        or "n'a pas abouti" in reponse.content.decode()
+        "La connexion n&#x27;a pas abouti" in reponse.content.decode() or "n'a pas abouti" in reponse.content.decode()
     )
 
 
@@ -156,17 +155,13 @@ class TestAgents:
     @pytest.mark.parametrize(
         "claims",
         [
-            pytest.param(
-                {"auth_source": "franceconnect", "sub": "fc-1"}, id="FranceConnect with an agent's e-mail"
-            ),
+            pytest.param({"auth_source": "franceconnect", "sub": "fc-1"}, id="FranceConnect with an agent's e-mail"),
             pytest.param({"groups": ["service-voirie"]}, id="not an agent"),
             pytest.param({"acr": "loa-2"}, id="no second factor"),
             pytest.param({"acr": None}, id="second factor not said"),
         ],
     )
-    def test_anybody_else_is_refused(
-        self, client: Client, fournisseur: Fournisseur, claims: dict[str, Any]
-    ) -> None:
+    def test_anybody_else_is_refused(self, client: Client, fournisseur: Fournisseur, claims: dict[str, Any]) -> None:
         connecter(client, fournisseur, ALICE)
         client.logout()
         reponse = connecter(client, fournisseur, {**ALICE, **claims})
@@ -178,7 +173,5 @@ class TestAgents:
     def test_sign_out_ends_on_the_sites_own_page(self, client: Client, fournisseur: Fournisseur) -> None:
         connecter(client, fournisseur, ALICE)
         adresse = client.post("/deconnexion/", secure=True)["Location"]
-        assert parse_qs(urlsplit(adresse).query)["post_logout_redirect_uri"] == [
-            "https://agents.gru.test/deconnecte/"
-        ]
+        assert parse_qs(urlsplit(adresse).query)["post_logout_redirect_uri"] == ["https://agents.gru.test/deconnecte/"]
         assert client.get("/deconnecte/", secure=True).status_code == 200

@@ -126,9 +126,7 @@ def deposer(sorte: Demarche, **donnees: Any) -> Demande:
         "telephone": "06 12 34 56 78",
     }
     usager: Usager | None = donnees.pop("usager", None)
-    return services.deposer(
-        demarche=sorte, donnees=reponses | donnees, cle_envoi=uuid.uuid4(), usager=usager
-    ).demande
+    return services.deposer(demarche=sorte, donnees=reponses | donnees, cle_envoi=uuid.uuid4(), usager=usager).demande
 
 
 def photo(demande: Demande, nom: str = "trottoir.jpg", message: Message | None = None) -> Piece:

@@ -161,9 +161,7 @@ def test_a_colleague_was_faster(demande: Demande, alice: Agent, chloe: Agent, co
     assert "Nous passerons jeudi." in page
     assert Message.objects.count() == 1
     # Having read, Alice confirms.
-    assert (
-        navigateur.post(adresse(demande, "repondre/"), champs(demande, "Nous passerons jeudi.")).status_code == 303
-    )
+    assert navigateur.post(adresse(demande, "repondre/"), champs(demande, "Nous passerons jeudi.")).status_code == 303
     assert Message.objects.count() == 2
 
 
@@ -249,9 +247,7 @@ def test_photos_open_as_images_and_in_small(demande: Demande, alice: Agent, conn
     assert len(vignette.content) < len(entiere.content)
 
 
-def test_a_file_that_a_browser_could_run_is_only_downloaded(
-    demande: Demande, alice: Agent, connecte: Connecte
-) -> None:
+def test_a_file_that_a_browser_could_run_is_only_downloaded(demande: Demande, alice: Agent, connecte: Connecte) -> None:
     piece = fabriques.photo(demande, "page.html")
     type(piece).objects.filter(pk=piece.pk).update(type_mime="text/html")
     reponse = connecte(alice).get(adresse(demande, f"pieces/{piece.pk}/"))

@@ -48,9 +48,7 @@ def _etat(demande: Demande) -> tuple[object, ...]:
 
 @pytest.mark.parametrize("chemin", ACTIONS)
 @pytest.mark.parametrize("statut", list(Statut))
-@pytest.mark.parametrize(
-    "role", ["en charge", "collègue", "autre service", "sans service", "plus agent", "personne"]
-)
+@pytest.mark.parametrize("role", ["en charge", "collègue", "autre service", "sans service", "plus agent", "personne"])
 def test_role_action_status(
     *,
     role: str, statut: Statut, chemin: str, demande: Demande, alice: Agent, chloe: Agent, bruno: Agent,
@@ -86,9 +84,7 @@ def test_the_page_shows_the_allowed_buttons_and_no_other(
 ) -> None:
     Demande.objects.filter(pk=demande.pk).update(statut=statut, agent_sub=alice.sub, agent_nom=alice.nom)
     page = (
-        connecte({"en charge": alice, "collègue": chloe}[role])
-        .get(f"/demandes/{demande.reference}/")
-        .content.decode()
+        connecte({"en charge": alice, "collègue": chloe}[role]).get(f"/demandes/{demande.reference}/").content.decode()
     )
     vus = {chemin for chemin in ACTIONS if f'"/demandes/{demande.reference}/{chemin}/"' in page}
     assert vus == PERMIS[role][statut]

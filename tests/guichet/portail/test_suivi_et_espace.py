@@ -154,9 +154,7 @@ def test_answering_with_a_file(client: Client, demarche: Demarche, camille: Usag
     connecter(client, camille)
     adresse = f"/mes-demarches/{demande.reference}/"
     assert "Répondre à la mairie" in client.get(adresse).content.decode()
-    page = client.post(
-        adresse, {"texte": "Côté pair.", "pieces": [fabrique.fichier()]}, follow=True
-    ).content.decode()
+    page = client.post(adresse, {"texte": "Côté pair.", "pieces": [fabrique.fichier()]}, follow=True).content.decode()
     assert "Votre message est envoyé à la mairie." in page
     assert "Côté pair." in page
     piece = Piece.objects.get()

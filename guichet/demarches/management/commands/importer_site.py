@@ -24,9 +24,7 @@ class Command(BaseCommand):
             fautes = "\n".join(f"- {faute}" for faute in refus.fautes)
             raise CommandError(f"Rien n'a été chargé. Corrigez ceci dans {refus.source} :\n{fautes}") from None
         if options["json"]:
-            self.stdout.write(
-                json.dumps({"changed": bilan.change, "created": bilan.crees, "updated": bilan.modifies})
-            )
+            self.stdout.write(json.dumps({"changed": bilan.change, "created": bilan.crees, "updated": bilan.modifies}))
             return
         for verbe, noms in (("créé", bilan.crees), ("modifié", bilan.modifies)):
             for nom in noms:
