@@ -221,9 +221,7 @@ def test_discovery_offers_the_code_flow_only(http: requests.Session, issuer: str
     assert told["grant_types_supported"] == ["authorization_code"]
     assert "S256" in told["code_challenge_methods_supported"]
     assert "none" not in told["id_token_signing_alg_values_supported"]
-    assert all(
-        value.startswith(issuer) for name, value in told.items() if name.endswith(("_endpoint", "jwks_uri"))
-    )
+    assert all(value.startswith(issuer) for name, value in told.items() if name.endswith(("_endpoint", "jwks_uri")))
     keys = http.get(told["jwks_uri"], timeout=30).json()["keys"]
     assert [key["kty"] for key in keys] == ["RSA"]
 
@@ -242,11 +240,13 @@ def test_sign_in_page_is_french_and_wears_the_charter(
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
     assert "frame-ancestors 'none'" in policy
+    assert page.headers["X-Frame-Options"] == "DENY"
+    assert "Access-Control-Allow-Origin" not in page.headers
+    cookies = [cookie for cookie in http.cookies if cookie.domain == urlsplit(issuer).hostname]
+    assert all(cookie.secure and cookie.has_nonstandard_attr("HttpOnly") for cookie in cookies)
 
 
-def test_a_wrong_password_is_refused_in_words(
-    http: requests.Session, issuer: str, variables: dict[str, Any]
-) -> None:
+def test_a_wrong_password_is_refused_in_words(http: requests.Session, issuer: str, variables: dict[str, Any]) -> None:
     """Un mauvais mot de passe est refusé avec une phrase, sans dire si le compte existe."""
     # A name of its own: repeated checks must not lock anybody out.
     answer = sign_in(http, ask_to_sign_in(http, issuer, variables), f"absent-{secrets.token_hex(4)}", "faux")

@@ -155,10 +155,8 @@ sub dress {
         $params->{TITRE}    = 'C\'est fait';
         $params->{REUSSITE} = 1;
     }
-    if ( $$template eq 'login' and defined $code ) {
-        $params->{TITRE} = 'Vous êtes déconnecté' if $code == 47;
-        $params->{TITRE} = 'Un moment s\'il vous plaît' if $code == 86;
-    }
+    $params->{TITRE} = 'Vous êtes déconnecté'    if ( $code // '' ) eq '47';
+    $params->{TITRE} = 'Patientez un moment'     if ( $code // '' ) eq '86';
     $params->{TITRE} = 'Consultez votre messagerie' if $$template eq 'mail' and ( $code // 0 ) == 72;
     $params->{TITRE} = 'Mot de passe changé'        if $$template eq 'mail' and ( $code // 0 ) == 46;
 

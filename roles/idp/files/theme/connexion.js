@@ -113,10 +113,13 @@ async function supprimer(bouton) {
   if (!confirm("Supprimer ce moyen de vérification ? Vous ne pourrez plus vous en servir pour vous connecter.")) return;
   try {
     await demander(bouton.dataset.supprimer + "/delete", { epoch: bouton.dataset.epoch });
-    location.reload();
+    // Not a reload: another worker may know the former list for some seconds.
+    bouton.closest("tr").remove();
+    message.className = "alerte alerte--succes";
+    message.textContent = "Ce moyen de vérification est supprimé.";
   } catch {
-    message.classList.remove("sr-only");
-    montrer(message, "Ce moyen n'a pas pu être supprimé. Reconnectez-vous, puis recommencez.");
+    message.className = "alerte alerte--erreur";
+    message.textContent = "Ce moyen n'a pas pu être supprimé. Reconnectez-vous, puis recommencez.";
   }
 }
 
