@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Says in JSON what roles must know of the host before they act. Changes nothing.
 # Reads GRU_AUTHORITY (PEM), GRU_RENEW_SECONDS.
 certificate=/etc/ssl/gru/host.crt

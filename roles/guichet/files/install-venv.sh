@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Makes the folder of Python packages from the lock; named by the lock, it is made once and never changed.
 # Reads GUICHET_VENV and GUICHET_LOCK. The last thing written, .complete, says that it may be used.
 set -eu

@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Says in JSON what the role must know of the host before it acts. Changes nothing.
 # Reads GUICHET_PACKAGES, GUICHET_UNITS (separated by spaces), GUICHET_RELEASE and GUICHET_VENV (folders).
 yes_no() { if "$@" >/dev/null 2>&1; then echo true; else echo false; fi; }

@@ -1,8 +1,9 @@
+# shellcheck shell=sh
 # Keeps the three newest releases, the current one among them, and the folders of packages that they use.
 set -eu
 cd /opt/guichet/releases
 current=$(basename "$(readlink -f /opt/guichet/current)")
-# shellcheck disable=SC2012  # names are hashes
+# shellcheck disable=SC2010,SC2012  # names are hashes
 for release in $(ls -t | grep -vxF "$current" | tail -n +3); do
     rm -rf "./$release"
 done
