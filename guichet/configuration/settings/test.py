@@ -15,9 +15,10 @@ os.environ.setdefault("GUICHET_OIDC_CLIENT_ID", "portail")
 os.environ.setdefault("GUICHET_OIDC_CLIENT_SECRET", "secret-de-test")
 
 from guichet.configuration.settings.portail import *  # noqa: F403
-from guichet.configuration.settings.portail import STORAGES, TEMPLATES
+from guichet.configuration.settings.portail import PAQUET, STORAGES, TEMPLATES
 
 ALLOWED_HOSTS = ["*"]
+STATIC_ROOT = str(PAQUET / "gabarits" / "static")  # nothing is collected; the folder has to exist
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 # The agents' site needs `user` and `perms` in templates; harmless on the portal.

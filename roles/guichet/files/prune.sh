@@ -7,6 +7,12 @@ current=$(basename "$(readlink -f /opt/guichet/current)")
 for release in $(ls -t | grep -vxF "$current" | tail -n +3); do
     rm -rf "./$release"
 done
+if [ -d /opt/guichet/sites ]; then
+    cd /opt/guichet/sites
+    # shellcheck disable=SC2012
+    ls -t | tail -n +4 | xargs -r rm -rf --
+    cd /opt/guichet/releases
+fi
 used=$(for link in */venv; do readlink -f "$link"; done)
 for venv in /opt/guichet/venvs/*; do
     printf '%s\n' "$used" | grep -qxF "$venv" || rm -rf "$venv"
