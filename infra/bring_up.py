@@ -107,7 +107,7 @@ def wait_for_hosts(stack: Stack) -> None:
     if silent:
         raise OperatorError(
             f"Ces hôtes ne répondent pas en SSH après {_SSH_SECONDS} s : {', '.join(sorted(silent))}."
-            " Sur une machine locale, « docker logs NOM » dit pourquoi."
+            " Sur une machine locale, « docker exec NOM journalctl -b » dit pourquoi."
         )
 
 

@@ -13,6 +13,7 @@ from infra.state import OperatorError
 
 _START_SECONDS = 60
 _LOG = Path("/var/log/gru-dockerd.log")
+_PID_FILE = Path("/var/run/docker.pid")
 
 
 def ensure_engine() -> None:
@@ -32,6 +33,7 @@ def ensure_engine() -> None:
         subprocess.run(["systemctl", "start", "docker"], check=False, capture_output=True)
     else:
         # No service manager here (container, minimal machine): the engine outlives this command.
+        _forget_dead_engine()
         try:
             log = _LOG.open("ab")
         except OSError as error:
@@ -48,6 +50,17 @@ def ensure_engine() -> None:
     raise OperatorError(
         f"Le moteur Docker ne répond pas après {_START_SECONDS} s. Voyez « journalctl -u docker » ou {_LOG}."
     )
+
+
+def _forget_dead_engine() -> None:
+    """Remove the process id of an engine that was killed: its number may since be another process's."""
+    try:
+        process = _PID_FILE.read_text(encoding="ascii").strip()
+        name = Path(f"/proc/{process}/comm").read_text(encoding="utf-8").strip()
+    except OSError:
+        name = ""
+    if name != "dockerd":
+        _PID_FILE.unlink(missing_ok=True)
 
 
 def _answers() -> bool:
