@@ -13,7 +13,7 @@ from typing import Any
 from infra import stack as pulumi_stack
 from infra.docker_engine import ensure_engine as ensure_docker
 from infra.engine import ensure_engine as ensure_pulumi
-from infra.inventory import operator_ca_files, write_inventory
+from infra.inventory import operator_ca_files, read_inventory, write_inventory
 from infra.model import Site
 from infra.plan import StackPlan
 from infra.site_plan import make_plan
@@ -97,7 +97,7 @@ def forget(stack: Stack, *, keep_data: bool) -> None:
 
 def wait_for_hosts(stack: Stack) -> None:
     """Return once every host's SSH port greets. Raises OperatorError naming the hosts that do not."""
-    hosts = json.loads(stack.inventory_file.read_text(encoding="utf-8"))["all"]["hosts"]
+    hosts = read_inventory(stack)["all"]["hosts"]
     deadline = time.monotonic() + _SSH_SECONDS
     silent = dict(hosts)
     while silent and time.monotonic() < deadline:

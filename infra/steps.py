@@ -163,13 +163,7 @@ def _stopped(step: StepEventMetadata) -> bool:
 
 def planned_change(step: StepEventMetadata) -> PlannedChange | None:
     """What a previewed step means to the operator; nothing for steps that change nothing."""
-    actions = {
-        OpType.CREATE: "create",
-        OpType.UPDATE: "update",
-        OpType.DELETE: "delete",
-        OpType.REPLACE: "replace",
-    }
-    action = actions.get(step.op)
+    action = ACTIONS.get(step.op)
     if action is None or not _ours(step):
         return None
     reasons: tuple[str, ...] = ()

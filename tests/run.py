@@ -116,7 +116,7 @@ def bring_up(label: str) -> dict[str, int]:
     return {"changed": -1, **result, "failed": result["failed"] or run.returncode}
 
 
-def engine_and_image() -> bool:
+def docker_answers() -> bool:
     """Make sure Docker answers before tests that need it."""
     code = "from infra.docker_engine import ensure_engine; ensure_engine()"
     return command(str(BIN / "python"), "-c", code)()
@@ -146,7 +146,7 @@ def unit_steps() -> list[Step]:
     """Tests that need no platform (the engine's own tests need Docker)."""
     pytest = ("pytest", "-q", "--durations=5")
     return [
-        Step("Docker répond", engine_and_image),
+        Step("Docker répond", docker_answers),
         Step("tests/infra", tool(*pytest, "tests/infra", "-p", "no:django")),
         Step("tests/roles", tool(*pytest, "tests/roles", "-p", "no:django")),
         Step("tests/consultation", tool(*pytest, "tests/consultation", "-p", "no:django")),
@@ -157,7 +157,7 @@ def unit_steps() -> list[Step]:
 def stack_steps() -> list[Step]:
     """The whole platform, brought up twice, verified and used in a browser."""
     return [
-        Step("Docker répond", engine_and_image),
+        Step("Docker répond", docker_answers),
         Step("site d'essai", prepare_site),
         Step("gru up", first_up),
         Step("gru up, une seconde fois", second_up),

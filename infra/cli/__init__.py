@@ -3,30 +3,53 @@
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 
 import click
 
-from consultation.commande import consultation
-from infra.cli.mail import mail
 from infra.cli.phases import say
-from infra.cli.platform import down, preview, up
-from infra.cli.reading import schema, ssh, status, verify
-from infra.model import SiteError
 from infra.plan import PlanError
 from infra.state import OperatorError
 
 EXIT_REFUSED = 1
 EXIT_INTERRUPTED = 130
 
+COMMANDS = {
+    "up": "infra.cli.platform",
+    "preview": "infra.cli.platform",
+    "down": "infra.cli.platform",
+    "status": "infra.cli.reading",
+    "verify": "infra.cli.reading",
+    "ssh": "infra.cli.reading",
+    "schema": "infra.cli.reading",
+    "mail": "infra.cli.mail",
+    "consultation": "consultation.commande",
+}
+"""Module of each command: `gru mail` need not wait for Pulumi and the solver to load."""
 
-@click.group(help="Installer, mettre à jour et observer la plateforme de relation avec les usagers.")
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they are asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names in alphabetical order, as click shows them."""
+        del ctx
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name, None where there is none."""
+        del ctx
+        module = COMMANDS.get(cmd_name)
+        if module is None:
+            return None
+        command: click.Command = getattr(import_module(module), cmd_name)
+        return command
+
+
+@click.group(cls=LazyGroup, help="Installer, mettre à jour et observer la plateforme de relation avec les usagers.")
 @click.version_option(package_name="gru", prog_name="gru")
 def cli() -> None:
     """Entry group; see each command."""
-
-
-for command in (up, preview, down, status, verify, mail, ssh, schema, consultation):
-    cli.add_command(command)
 
 
 def main() -> None:
@@ -41,6 +64,6 @@ def main() -> None:
     except (click.exceptions.Abort, KeyboardInterrupt):
         say("\nInterrompu. Rien n'est perdu : relancez la même commande pour continuer.")
         sys.exit(EXIT_INTERRUPTED)
-    except (OperatorError, SiteError, PlanError) as error:
+    except (OperatorError, PlanError) as error:
         say(f"\nErreur : {error}")
         sys.exit(EXIT_REFUSED)

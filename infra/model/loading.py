@@ -14,6 +14,7 @@ from ruamel.yaml.constructor import DuplicateKeyError
 from ruamel.yaml.error import MarkedYAMLError
 
 from infra.model.site import Site
+from infra.state import OperatorError
 
 _SENTENCES = {
     "missing": "cette clé manque",
@@ -34,7 +35,7 @@ _SENTENCES = {
 }
 
 
-class SiteError(Exception):
+class SiteError(OperatorError):
     """The site's description cannot be used. The message is French, one problem a line."""
 
 
