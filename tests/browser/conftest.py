@@ -95,8 +95,7 @@ def wait_until(condition: Callable[[], Any], what: str, seconds: float = 60) -> 
 @pytest.fixture(scope="session")
 def platform() -> Platform:
     stack = Stack(os.environ.get("GRU_STACK", "local"))
-    inventory = json.loads(stack.inventory_file.read_text(encoding="utf-8"))
-    return Platform(stack, inventory["all"]["vars"])
+    return Platform(stack, read_inventory(stack)["all"]["vars"])
 
 
 @pytest.fixture(scope="session")

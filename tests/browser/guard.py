@@ -27,17 +27,16 @@ class Guard:
     origins: frozenset[str]
     foreign: list[str] = field(default_factory=list)
     console: list[str] = field(default_factory=list)
-    known_violations: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         self.page.on("request", self._on_request)
         self.page.on("console", self._on_console)
         self.page.on("pageerror", lambda error: self.console.append(str(error)))
 
-    def check(self, name: str, *, known: frozenset[str] = frozenset()) -> None:
+    def check(self, name: str) -> None:
         """Fail unless the page has one h1, a title, French, labels, no foreign request, no error, no overflow.
 
-        `name` names its screenshots; `known` are axe rules that cannot be mended on this page (say why there).
+        `name` names its screenshots.
         """
         page = self.page
         assert page.locator("h1").count() == 1, f"{page.url} : {page.locator('h1').count()} titres h1"
@@ -47,7 +46,7 @@ class Guard:
         assert not self.foreign, f"requêtes vers d'autres origines : {self.foreign}"
         assert not self.console, f"{page.url} : erreurs de console : {self.console}"
         self._check_widths(name)
-        self._check_accessibility(known)
+        self._check_accessibility()
 
     def _check_widths(self, name: str) -> None:
         for label, size in (("large", WIDE), ("320", NARROW)):
@@ -58,14 +57,12 @@ class Guard:
         overflow = self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
         assert overflow <= 0, f"{self.page.url} : déborde de {overflow} px à 320 px de large"
 
-    def _check_accessibility(self, known: frozenset[str]) -> None:
+    def _check_accessibility(self) -> None:
         for size in (NARROW, WIDE):
             self.page.set_viewport_size(size)
             violations = Axe().run(self.page, options=_AXE_OPTIONS).response["violations"]
             told = [
-                f"{v['id']} : {v['help']} ({'; '.join(n['html'][:160] for n in v['nodes'][:3])})"
-                for v in violations
-                if v["id"] not in known
+                f"{v['id']} : {v['help']} ({'; '.join(n['html'][:160] for n in v['nodes'][:3])})" for v in violations
             ]
             assert not told, f"{self.page.url} à {size['width']} px :\n" + "\n".join(told)
 

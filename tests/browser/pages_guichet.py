@@ -107,12 +107,17 @@ def file_report(
     return Receipt(shown[0], shown[1] if len(shown) > 1 else None)
 
 
-def agent_signs_in(platform: Platform, page: Page, login: str, secret: str | None) -> str:
-    """Sign an agent in, enrolling a second factor where `secret` is None; return the secret."""
+def go_to_agents_sign_in(platform: Platform, page: Page) -> None:
+    """Go to the agents' site, and on to the identity provider where its page only offers to."""
     page.goto(platform.url("processing"))
     start = page.get_by_role("link", name="Se connecter")
     if start.count():
         start.first.click()
+
+
+def agent_signs_in(platform: Platform, page: Page, login: str, secret: str | None) -> str:
+    """Sign an agent in, enrolling a second factor where `secret` is None; return the secret."""
+    go_to_agents_sign_in(platform, page)
     sign_in(page, login, platform.demo_password)
     if secret is None:
         secret = enrol_totp(page)

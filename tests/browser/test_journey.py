@@ -14,6 +14,7 @@ from tests.browser.pages_guichet import (
     Resident,
     agent_signs_in,
     file_report,
+    go_to_agents_sign_in,
     make_photo,
     resident_signs_in,
     sign_up,
@@ -151,9 +152,6 @@ def test_a_resident_never_enters_the_agents_site(platform: Platform, new_person:
     resident_signs_in(
         platform, page, guard, f"camille.durand@{platform.variables['gru_domain']}", platform.demo_password
     )
-    page.goto(platform.url("processing"))
-    start = page.get_by_role("link", name="Se connecter")
-    if start.count():
-        start.first.click()
+    go_to_agents_sign_in(platform, page)
     expect(page.locator("nav[aria-label='Menu principal']").get_by_text("Demandes")).to_have_count(0)
     assert page.url != platform.url("processing", "/")

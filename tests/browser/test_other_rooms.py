@@ -10,7 +10,14 @@ from playwright.sync_api import BrowserContext, expect
 
 from tests.browser.conftest import Platform, SecondFactors
 from tests.browser.guard import Guard
-from tests.browser.pages_guichet import Resident, agent_signs_in, link_in, resident_signs_in, sign_up
+from tests.browser.pages_guichet import (
+    Resident,
+    agent_signs_in,
+    go_to_agents_sign_in,
+    link_in,
+    resident_signs_in,
+    sign_up,
+)
 from tests.browser.pages_idp import ask_new_password, choose_new_password, sign_in
 
 
@@ -90,10 +97,7 @@ def test_a_second_factor_is_asked_at_each_sign_in(
         totp[login] = agent_signs_in(platform, new_person().pages[0], login, None)
     page = new_person().pages[0]
     guard = Guard(page, platform.origins)
-    page.goto(platform.url("processing"))
-    start = page.get_by_role("link", name="Se connecter")
-    if start.count():
-        start.first.click()
+    go_to_agents_sign_in(platform, page)
     sign_in(page, login, platform.demo_password)
     expect(page.get_by_label("Code à six chiffres")).to_be_visible()
     guard.check("second-facteur")
