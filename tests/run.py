@@ -71,7 +71,7 @@ def prepare_site() -> bool:
     ):
         text = text.replace(old, new)
     site.write_text(text, encoding="utf-8")
-    for path in [target / "services.yaml", *(target / "demarches").glob("*.yaml")]:
+    for path in [target / "services.yaml", *target.glob("*/*.yaml")]:
         path.write_text(path.read_text(encoding="utf-8").replace("gru.test", "essai.gru.test"), encoding="utf-8")
     return remove_leftovers()
 
