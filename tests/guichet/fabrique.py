@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pikepdf
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
@@ -72,6 +73,16 @@ def photo(nom: str = "trou.jpg", format_: str = "JPEG", taille: tuple[int, int] 
     del nom
     sortie = io.BytesIO()
     Image.new("RGB", taille, (120, 110, 100)).save(sortie, format_, **options)
+    return sortie.getvalue()
+
+
+def pdf(pages: int = 1, **options: Any) -> bytes:
+    """A PDF with blank pages; ``options`` are pikepdf's own (encryption…)."""
+    sortie = io.BytesIO()
+    with pikepdf.new() as document:
+        for _ in range(pages):
+            document.add_blank_page()
+        document.save(sortie, **options)
     return sortie.getvalue()
 
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import io
 
+import pikepdf
 import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from guichet.demandes import fichiers
-from guichet.demandes.fichiers import FichierRefuse, nettoyer_photo, nettoyer_piece
+from guichet.demandes.fichiers import FichierRefuse, nettoyer_fichier, nettoyer_photo, nettoyer_piece
 from tests.guichet import fabrique
 
-PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF"
+PDF = fabrique.pdf()
 
 
 def lire(contenu: bytes) -> Image.Image:
@@ -110,3 +111,38 @@ def test_a_message_may_hold_a_pdf() -> None:
     assert nettoyer_piece(io.BytesIO(fabrique.photo()), "a.jpg", None).type_mime == "image/jpeg"
     with pytest.raises(FichierRefuse, match="n'est ni un PDF ni une photo"):
         nettoyer_piece(io.BytesIO(b"PK\x03\x04 archive"), "a.zip", None)
+
+
+def _pdf_qui_agit(action: pikepdf.Dictionary) -> bytes:
+    sortie = io.BytesIO()
+    with pikepdf.new() as document:
+        document.add_blank_page()
+        document.Root.OpenAction = document.make_indirect(action)
+        document.save(sortie, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    return sortie.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("contenu", "dit"),
+    [
+        (PDF[: len(PDF) // 3], "est abîmé"),
+        (b"%PDF-1.7\n" + b"rien" * 50, "est abîmé"),
+        (fabrique.pdf(encryption=pikepdf.Encryption(owner="a", user="b")), "protégé par un mot de passe"),
+        (_pdf_qui_agit(pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS="app.alert(1)")), "contient un programme"),
+        (_pdf_qui_agit(pikepdf.Dictionary(S=pikepdf.Name.Launch, F="calc.exe")), "contient un programme"),
+        (fabrique.pdf(pages=fichiers.PAGES_MAX + 1), "200 pages"),
+    ],
+)
+def test_a_pdf_is_opened_before_it_is_kept(contenu: bytes, dit: str) -> None:
+    with pytest.raises(FichierRefuse, match=dit):
+        nettoyer_piece(io.BytesIO(contenu), "rib.pdf", None)
+
+
+def test_a_field_lets_in_its_own_formats_and_size() -> None:
+    with pytest.raises(FichierRefuse, match=r"n'est pas un PDF\. Choisissez un fichier PDF\."):
+        nettoyer_fichier(io.BytesIO(fabrique.photo()), "a.jpg", None, formats=("pdf",))
+    with pytest.raises(FichierRefuse, match="Choisissez un fichier PDF ou JPEG"):
+        nettoyer_fichier(io.BytesIO(fabrique.photo(format_="PNG")), "a.png", None, formats=("pdf", "jpeg"))
+    with pytest.raises(FichierRefuse, match="pèse plus de 1 Mo"):
+        nettoyer_fichier(io.BytesIO(b"x" * 1_100_000), "a.pdf", None, formats=("pdf",), taille_max=1024 * 1024)
+    assert nettoyer_fichier(io.BytesIO(PDF), "a.pdf", None, formats=("pdf",)).contenu == PDF
