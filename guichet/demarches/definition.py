@@ -203,14 +203,14 @@ def en_liste(noms: set[str]) -> str:
 
 def lire_definition(brut: Any, source: str) -> Definition:
     """Check a procedure read from a file or an editor's page; ``source`` names it in the refusal."""
-    return _lire(Definition, brut, source)
+    return lire(Definition, brut, source)
 
 
 def lire_services(brut: Any, source: str) -> ServicesDefinis:
-    return _lire(ServicesDefinis, brut, source)
+    return lire(ServicesDefinis, brut, source)
 
 
-def _lire(modele: type[M], brut: Any, source: str) -> M:
+def lire(modele: type[M], brut: Any, source: str) -> M:
     try:
         return modele.model_validate(brut)
     except ValidationError as erreur:

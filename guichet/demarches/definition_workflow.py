@@ -1,0 +1,299 @@
+"""The life of a request as data: statuses, and who may go from which to which, with what consequence.
+
+The code knows no status by name. What it needs to know of one is its ``nature``; what an act does to the request
+is its ``effet``. The town invents the rest: names, words for agents and for residents, who, from where, to where,
+texts and reasons asked for, who is told, what happens by itself after a time.
+
+A workflow that would leave a request stuck, or an effect without what it needs, is refused in words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+from functools import cached_property
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from .champs import Modele, Nom, Texte
+from .definition import DefinitionRefusee, en_liste, lire
+from .reponses import ModeleReponse
+
+STANDARD = "standard"
+"""Workflow of the procedures that name none."""
+
+TOUTES: Literal["toutes"] = "toutes"
+Ton = Literal["info", "attention", "succes", "neutre"]
+Prevenu = Literal["usager", "service"]
+
+
+class Nature(StrEnum):
+    """What a status means, whatever the town calls it. Lists, figures and rules look at this, never at names."""
+
+    A_TRAITER = "a_traiter"
+    EN_COURS = "en_cours"
+    ATTENTE_USAGER = "attente_usager"
+    TRANSFEREE = "transferee"
+    """Handed to another authority: the town has nothing more to do but to close."""
+    REPONDUE = "repondue"
+    CLOSE = "close"
+
+    @property
+    def libelle(self) -> str:
+        return _NATURES[self]
+
+    @property
+    def a_qui(self) -> Literal["mairie", "usager", ""]:
+        """Who acts next; nobody once the town has answered, passed on or closed."""
+        if self in (Nature.A_TRAITER, Nature.EN_COURS):
+            return "mairie"
+        return "usager" if self is Nature.ATTENTE_USAGER else ""
+
+
+_NATURES = {
+    Nature.A_TRAITER: "À traiter",
+    Nature.EN_COURS: "En cours",
+    Nature.ATTENTE_USAGER: "Attend l'usager",
+    Nature.TRANSFEREE: "Transmise à un autre organisme",
+    Nature.REPONDUE: "Répondue",
+    Nature.CLOSE: "Terminée",
+}
+_TONS: dict[Nature, Ton] = {
+    Nature.A_TRAITER: "info",
+    Nature.EN_COURS: "info",
+    Nature.ATTENTE_USAGER: "attention",
+    Nature.TRANSFEREE: "neutre",
+    Nature.REPONDUE: "succes",
+    Nature.CLOSE: "neutre",
+}
+NATURES_MAIRIE = tuple(nature for nature in Nature if nature.a_qui == "mairie")
+NATURES_USAGER = tuple(nature for nature in Nature if nature.a_qui == "usager")
+NATURES_A_SUIVRE = (*NATURES_MAIRIE, *NATURES_USAGER)
+"""Somebody still has to act."""
+
+
+class Effet(StrEnum):
+    """What an act does to the request, beside its status."""
+
+    AUCUN = "aucun"
+    PRENDRE_EN_CHARGE = "prendre_en_charge"
+    REPONDRE = "repondre"
+    ECRIRE = "ecrire"
+    DEMANDER = "demander"
+    FOURNIR = "fournir"
+    TRANSFERER_SERVICE = "transferer_service"
+    TRANSFERER_AUTORITE = "transferer_autorite"
+    ACCEPTER = "accepter"
+    REFUSER = "refuser"
+    CLORE = "clore"
+    ROUVRIR = "rouvrir"
+    NOTER = "noter"
+    ANNULER = "annuler"
+
+    @property
+    def libelle(self) -> str:
+        return _EFFETS[self]
+
+    @property
+    def decide(self) -> bool:
+        """Whether the town's clock stops with it."""
+        return self in (Effet.REPONDRE, Effet.ACCEPTER, Effet.REFUSER)
+
+
+_EFFETS = {
+    Effet.AUCUN: "change seulement le statut",
+    Effet.PRENDRE_EN_CHARGE: "met la demande au nom de l'agent",
+    Effet.REPONDRE: "répond à l'usager ; le délai s'arrête",
+    Effet.ECRIRE: "envoie un message",
+    Effet.DEMANDER: "demande une pièce, une correction ou une précision à l'usager",
+    Effet.FOURNIR: "reçoit ce que la mairie avait demandé",
+    Effet.TRANSFERER_SERVICE: "transmet la demande à un autre service de la mairie",
+    Effet.TRANSFERER_AUTORITE: "transmet la demande à un autre organisme",
+    Effet.ACCEPTER: "accepte la demande ; le délai s'arrête",
+    Effet.REFUSER: "refuse la demande ; le délai s'arrête",
+    Effet.CLORE: "termine la demande",
+    Effet.ROUVRIR: "rouvre une demande terminée",
+    Effet.NOTER: "ajoute une note que seuls les agents lisent",
+    Effet.ANNULER: "l'usager retire sa demande",
+}
+
+
+class Acteur(StrEnum):
+    AGENT = "agent"
+    USAGER = "usager"
+    AUTOMATIQUE = "automatique"
+
+    @property
+    def libelle(self) -> str:
+        return {"agent": "un agent", "usager": "l'usager", "automatique": "le site, tout seul"}[self]
+
+
+class MotsUsager(Modele):
+    """A status in the words of the person who asked."""
+
+    libelle: Texte
+    explication: Texte
+
+
+class StatutDefini(Modele):
+    code: Nom
+    libelle: Texte
+    """Agents' word."""
+    nature: Nature
+    ton: Ton | None = None
+    usager: MotsUsager
+    consigne: str = ""
+    """What the agent should do with a request in this status."""
+
+    @property
+    def couleur(self) -> Ton:
+        return self.ton or _TONS[self.nature]
+
+    @property
+    def est_close(self) -> bool:
+        return self.nature is Nature.CLOSE
+
+
+class Apres(Modele):
+    """So long after the request entered its status."""
+
+    valeur: Annotated[int, Field(gt=0, le=1000)]
+    unite: Literal["jours", "semaines", "mois"]
+
+    @property
+    def en_mots(self) -> str:
+        unite = self.unite if self.unite == "mois" or self.valeur > 1 else self.unite.removesuffix("s")
+        return f"{self.valeur} {unite}"
+
+
+class TransitionDefinie(Modele):
+    code: Nom
+    libelle: Texte
+    """Text of the button: a verb."""
+    depuis: tuple[Nom, ...] | Literal["toutes"]
+    """Statuses it starts from. « toutes » is every status that is not closed; a note may be added even then."""
+    vers: Nom | None = None
+    """None: the status stays what it is."""
+    par: Acteur = Acteur.AGENT
+    groupes: tuple[Texte, ...] = ()
+    """Groups of the directory that may do it; none: every agent of the service."""
+    effet: Effet = Effet.AUCUN
+    texte: Literal["aucun", "facultatif", "obligatoire"] = "aucun"
+    motifs: tuple[Texte, ...] = ()
+    previent: tuple[Prevenu, ...] = ()
+    modeles: tuple[Nom, ...] = ()
+    raccourci: Annotated[str, Field(pattern=r"^[a-z]?$")] = ""
+    apres: Apres | None = None
+
+    @field_validator("depuis", mode="before")
+    @classmethod
+    def liste_ou_toutes(cls, depuis: Any) -> Any:
+        if depuis == TOUTES or (
+            isinstance(depuis, list | tuple) and depuis and all(isinstance(statut, str) for statut in depuis)
+        ):
+            return depuis
+        raise ValueError("donnez une liste de codes de statuts, ou le mot « toutes »")
+
+    @property
+    def interne(self) -> bool:
+        """Between agents: the resident sees nothing of it."""
+        return self.effet is Effet.NOTER
+
+    @property
+    def previent_usager(self) -> bool:
+        return "usager" in self.previent
+
+    @property
+    def previent_service(self) -> bool:
+        return "service" in self.previent
+
+
+class EssaiDefini(Modele):
+    """A dry run kept with the workflow: done in this order, these acts end there."""
+
+    nom: Texte
+    etapes: Annotated[tuple[Nom, ...], Field(min_length=1)]
+    arrive: Nom
+
+
+class Workflow(Modele):
+    titre: Texte
+    description: str = ""
+    initial: Nom
+    statuts: Annotated[tuple[StatutDefini, ...], Field(min_length=2)]
+    transitions: Annotated[tuple[TransitionDefinie, ...], Field(min_length=1)]
+    modeles: tuple[ModeleReponse, ...] = ()
+    essais: tuple[EssaiDefini, ...] = ()
+
+    @model_validator(mode="after")
+    def tient_debout(self) -> Workflow:
+        from .regles_workflow import fautes_de  # the rules read whole workflows, so they import this module
+
+        if fautes := fautes_de(self):
+            raise ValueError(SEPARATEUR.join(fautes))
+        return self
+
+    @cached_property
+    def statuts_par_code(self) -> dict[str, StatutDefini]:
+        return {statut.code: statut for statut in self.statuts}
+
+    @cached_property
+    def transitions_par_code(self) -> dict[str, TransitionDefinie]:
+        return {transition.code: transition for transition in self.transitions}
+
+    @cached_property
+    def departs(self) -> dict[str, tuple[TransitionDefinie, ...]]:
+        return {
+            statut.code: tuple(t for t in self.transitions if statut.code in self.origines(t))
+            for statut in self.statuts
+        }
+
+    def statut(self, code: str) -> StatutDefini | None:
+        return self.statuts_par_code.get(code)
+
+    def transition(self, code: str) -> TransitionDefinie | None:
+        return self.transitions_par_code.get(code)
+
+    def modele(self, code: str) -> ModeleReponse | None:
+        return next((modele for modele in self.modeles if modele.code == code), None)
+
+    def origines(self, transition: TransitionDefinie) -> tuple[str, ...]:
+        """Codes of the statuses a transition starts from."""
+        if transition.depuis != TOUTES:
+            return tuple(transition.depuis)
+        return tuple(s.code for s in self.statuts if not s.est_close or transition.effet is Effet.NOTER)
+
+    def depuis(self, statut: str, par: Acteur | None = None) -> tuple[TransitionDefinie, ...]:
+        """What may be done from a status, in the order of the file."""
+        departs = self.departs.get(statut, ())
+        return departs if par is None else tuple(t for t in departs if t.par is par)
+
+    def arrivee(self, transition: TransitionDefinie, statut: str) -> str:
+        """Status after a transition done in ``statut``."""
+        return transition.vers or statut
+
+    def de_nature(self, nature: Nature) -> Iterator[StatutDefini]:
+        return (statut for statut in self.statuts if statut.nature is nature)
+
+    def modeles_inconnus(self, de_la_demarche: Iterable[ModeleReponse] = ()) -> set[str]:
+        """Templates that transitions offer and that neither the workflow nor the procedure defines."""
+        connus = {modele.code for modele in (*self.modeles, *de_la_demarche)}
+        return {code for transition in self.transitions for code in transition.modeles} - connus
+
+
+SEPARATEUR = "\n"
+"""Between the faults that one reading finds together."""
+
+
+def lire_workflow(brut: Any, source: str) -> Workflow:
+    """Check a workflow read from a file or an editor's page; ``source`` names it in the refusal."""
+    try:
+        return lire(Workflow, brut, source)
+    except DefinitionRefusee as refus:
+        raise DefinitionRefusee(source, [f for faute in refus.fautes for f in faute.split(SEPARATEUR)]) from None
+
+
+def noms_des_statuts(workflow: Workflow, codes: Iterable[str]) -> str:
+    """« Reçue », « En cours »: statuses as people know them."""
+    return en_liste({statut.libelle for code in codes if (statut := workflow.statut(code))})
