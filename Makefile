@@ -41,4 +41,5 @@ lock: ## recalculer les verrous de dépendances
 	$(UV_COMPILE) infra/requirements.in --output-file infra/requirements.lock
 	$(UV_COMPILE) consultation/requirements.in --output-file consultation/requirements.lock
 	$(UV_COMPILE) guichet/requirements.in --output-file guichet/requirements.lock
+	$(UV_COMPILE) loadtests/requirements.in --output-file loadtests/requirements.lock
 	$(UV_COMPILE) tests/requirements.in --output-file tests/requirements.lock

@@ -37,7 +37,7 @@ if [ -n "$missing" ]; then
 fi
 
 # One environment for the operator, rebuilt only when a lock changes.
-locks="infra/requirements.lock consultation/requirements.lock guichet/requirements.lock tests/requirements.lock"
+locks="infra/requirements.lock consultation/requirements.lock guichet/requirements.lock loadtests/requirements.lock tests/requirements.lock"
 # shellcheck disable=SC2086 # a list of files
 stamp=$(cat infra/uv.lock $locks pyproject.toml | sha256sum | cut -d ' ' -f 1)
 if [ "$(cat .venv/gru-stamp 2>/dev/null || true)" != "$stamp" ]; then

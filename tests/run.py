@@ -21,7 +21,7 @@ WORK = ROOT / ".gru" / "tests"
 STACK = "essai"
 SECOND_UP_CHANGED = 0
 
-PYTHON_FOLDERS = ["infra", "guichet", "consultation", "tests", "runbooks", "roles"]
+PYTHON_FOLDERS = ["infra", "guichet", "consultation", "loadtests", "tests", "runbooks", "roles"]
 
 
 class Step:
@@ -149,6 +149,7 @@ def unit_steps() -> list[Step]:
         Step("Docker répond", docker_answers),
         Step("tests/infra", tool(*pytest, "tests/infra", "-p", "no:django")),
         Step("tests/roles", tool(*pytest, "tests/roles", "-p", "no:django")),
+        Step("tests/loadtests", tool(*pytest, "tests/loadtests", "-p", "no:django")),
         Step("tests/consultation", tool(*pytest, "tests/consultation", "-p", "no:django")),
         Step("tests/guichet", tool(*pytest, "tests/guichet")),
     ]

@@ -24,6 +24,7 @@ COMMANDS = {
     "schema": "infra.cli.reading",
     "mail": "infra.cli.mail",
     "consultation": "consultation.commande",
+    "load": "infra.cli.load",
 }
 """Module of each command: `gru mail` need not wait for Pulumi and the solver to load."""
 
