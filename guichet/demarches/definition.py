@@ -74,7 +74,7 @@ class Delai(Modele):
     """Time limit of the procedure, counted from date to date, and what silence then means."""
 
     valeur: Annotated[int, Field(gt=0)]
-    unite: Literal["jours", "mois"]
+    unite: Literal["jours", "mois", "jours_ouvres"]
     silence: Silence
     fondement: Texte
     habituel: Texte
@@ -82,8 +82,12 @@ class Delai(Modele):
 
     @property
     def en_mots(self) -> str:
-        unite = self.unite if self.unite == "mois" or self.valeur > 1 else "jour"
-        return f"{self.valeur} {unite}"
+        un, plusieurs = {
+            "jours": ("jour", "jours"),
+            "mois": ("mois", "mois"),
+            "jours_ouvres": ("jour ouvré", "jours ouvrés"),
+        }[self.unite]
+        return f"{self.valeur} {plusieurs if self.valeur > 1 else un}"
 
 
 class Accuse(Modele):

@@ -16,6 +16,7 @@ from guichet.comptes.models import Usager
 from guichet.demandes import services
 from guichet.demandes.droits import Demandeur
 from guichet.demandes.models import Demande
+from guichet.demarches.definition import Delai
 from guichet.demarches.models import Demarche
 from guichet.demarches.services import importer_site
 
@@ -62,6 +63,12 @@ def deposer(
         donnees=REPONSES if reponses is None else reponses,
         cle_envoi=uuid.uuid4(),
         usager=auteur,
+    )
+
+
+def delai(valeur: int, unite: str, silence: str = "rejet") -> Delai:
+    return Delai.model_validate(
+        {"valeur": valeur, "unite": unite, "silence": silence, "fondement": "x", "habituel": "y"}
     )
 
 
