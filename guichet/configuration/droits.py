@@ -19,6 +19,7 @@ TABLES: dict[str, Droits] = {
     "demarches_service": Droits("S", "S"),
     "demarches_demarche": Droits("S", "S"),
     "demarches_versiondemarche": Droits("S", "S"),
+    "demarches_workflow": Droits("S", "S"),
     # Residents' accounts belong to the portal; the worker mails the sign-up link.
     "comptes_usager": Droits("S I U", "S"),
     "comptes_inscription": Droits("S I U D", "S U D"),

@@ -67,13 +67,13 @@ class DemandeQuerySet(models.QuerySet["Demande"]):
         """With what a row shows, and without the weight of answers and definitions."""
         return (
             self.select_related("demarche", "service")
-            .defer("donnees", "demarche__definition", "demarche__recherche")
+            .defer("donnees", "demarche__definition", "demarche__recherche", "demarche__workflow")
             .order_by("-recue_le")
         )
 
     def pour_page(self) -> DemandeQuerySet:
         return self.select_related("demarche", "service", "version").defer(
-            "demarche__definition", "demarche__recherche"
+            "demarche__definition", "demarche__recherche", "demarche__workflow"
         )
 
 

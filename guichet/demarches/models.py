@@ -8,6 +8,8 @@ from typing import Any
 from django.db import models
 
 from .definition import Definition
+from .definition_workflow import STANDARD
+from .definition_workflow import Workflow as WorkflowLu
 from .recherche import normaliser
 
 
@@ -27,6 +29,25 @@ class Service(models.Model):
 
     def __str__(self) -> str:
         return self.nom
+
+
+class Workflow(models.Model):
+    """The life that requests of a procedure follow, as the town last wrote it."""
+
+    slug = models.SlugField(primary_key=True)
+    titre = models.CharField(max_length=200)
+    definition = models.JSONField()
+    modifie_le = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ("titre",)
+
+    def __str__(self) -> str:
+        return self.titre
+
+    @cached_property
+    def lu(self) -> WorkflowLu:
+        return WorkflowLu.model_validate(self.definition)
 
 
 class DemarcheQuerySet(models.QuerySet["Demarche"]):
@@ -51,6 +72,8 @@ class Demarche(models.Model):
     theme = models.CharField(max_length=100)
     service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="demarches")
     definition = models.JSONField()
+    workflow = models.JSONField(null=True)
+    """The workflow as it was when this version was made."""
     publiee = models.BooleanField(default=False)
     version = models.PositiveIntegerField(default=1)
     modifiee_le = models.DateTimeField(auto_now=True)
@@ -76,6 +99,7 @@ class VersionDemarche(models.Model):
     demarche = models.ForeignKey(Demarche, on_delete=models.PROTECT, related_name="versions")
     numero = models.PositiveIntegerField()
     definition = models.JSONField()
+    workflow = models.JSONField(null=True)
     creee_le = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -89,3 +113,10 @@ class VersionDemarche(models.Model):
     def lue(self) -> Definition:
         definition: Any = self.definition
         return Definition.model_validate(definition)
+
+    @cached_property
+    def workflow_lu(self) -> WorkflowLu:
+        """A version older than workflows follows the one that is standard now."""
+        if self.workflow is None:
+            return Workflow.objects.get(pk=STANDARD).lu
+        return WorkflowLu.model_validate(self.workflow)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pikepdf
+import yaml
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
@@ -17,8 +18,9 @@ from guichet.demandes import services
 from guichet.demandes.droits import Demandeur
 from guichet.demandes.models import Demande
 from guichet.demarches.definition import Delai
+from guichet.demarches.definition_workflow import lire_workflow
 from guichet.demarches.models import Demarche
-from guichet.demarches.services import importer_site
+from guichet.demarches.services import enregistrer_workflow, importer_site
 
 SITE = Path(__file__).resolve().parents[2] / "stacks" / "local"
 VOIRIE = "signaler-un-probleme-de-voirie"
@@ -47,6 +49,13 @@ BRUNO = AgentDeTest("bruno.petit", "Bruno Petit", ["agents", "service-etat-civil
 def demarche() -> Demarche:
     importer_site(SITE)
     return Demarche.objects.publiees().get(pk=VOIRIE)
+
+
+def circuits() -> None:
+    """The workflows that are shipped, for tests that write their own procedures."""
+    for chemin in sorted((SITE / "workflows").glob("*.yaml")):
+        lu = lire_workflow(yaml.safe_load(chemin.read_text("utf-8")), chemin.stem)
+        enregistrer_workflow(chemin.stem, lu)
 
 
 def usager(sub: str = "camille", nom: str = "Camille Durand") -> Usager:

@@ -21,6 +21,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def site(tmp_path: Path) -> Path:
     shutil.copytree(fabrique.SITE / "demarches", tmp_path / "demarches")
+    shutil.copytree(fabrique.SITE / "workflows", tmp_path / "workflows")
     shutil.copy(fabrique.SITE / "services.yaml", tmp_path)
     return tmp_path
 

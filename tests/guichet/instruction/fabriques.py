@@ -21,6 +21,7 @@ from guichet.demarches.definition import lire_definition
 from guichet.demarches.models import Demarche, Service
 from guichet.demarches.services import enregistrer_demarche
 from guichet.instruction.models import Agent
+from tests.guichet import fabrique
 
 ISSUER = "https://connexion.gru.test/"
 
@@ -106,6 +107,7 @@ def service(slug: str, nom: str) -> Service:
 
 
 def demarche(slug: str, titre: str, service_slug: str) -> Demarche:
+    fabrique.circuits()
     return enregistrer_demarche(slug, lire_definition(definition(titre, service_slug), slug))
 
 
