@@ -7,29 +7,54 @@ and how an answer is read back to a person; how it is asked on a page is the por
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, Union
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated, Any, ClassVar, Literal, Union
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
-Texte = Annotated[str, Field(min_length=1)]
-Nom = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+from .conditions import Condition, est_rempli, nombre
+from .socle import Modele, Nom, Texte
 
+__all__ = ["Champ", "ChampBase", "ChampSimple", "Modele", "Nom", "Option", "Texte"]
 
-class Modele(BaseModel):
-    """Base of all that a definition holds: an unknown key is refused, nothing changes once read."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+MOIS = (
+    "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre",
+    "décembre",
+)  # fmt: skip
+FORMATS_PHOTO = ("jpeg", "png", "webp", "heic")
+Donnees = Mapping[str, Any]
 
 
 class ChampBase(Modele):
-    nom: Nom
-    libelle: Texte
-    aide: str = ""
-    obligatoire: bool = True
-    si_vide: str = ""
-    """What to say to whoever leaves it empty: a sentence that says how to mend (UX 28)."""
-    pourquoi: Texte
-    """Why the town needs this answer. Shown to the resident; an answer nobody needs is not asked."""
+    libelle_type: ClassVar[str] = ""
+    """The kind, as editors read it."""
+    operateurs: ClassVar[frozenset[str]] = frozenset({"egal", "different", "parmi", "rempli"})
+    """What a condition may ask of an answer of this kind (see conditions.py)."""
+
+    nom: Nom = Field(
+        title="Nom interne",
+        description="Court, stable, unique dans la démarche : minuscules, chiffres et _. L'usager ne le voit pas.",
+    )
+    libelle: Texte = Field(title="Question", description="Ce que l'usager lit au-dessus du champ.")
+    si: Condition | None = Field(
+        None, title="Poser seulement si", description="Condition sur des réponses données plus haut."
+    )
+    aide: str = Field(
+        "", title="Aide", description="Une phrase courte, avant le champ, avec un exemple : « Par exemple : … »."
+    )
+    obligatoire: bool = Field(
+        True, title="Réponse obligatoire", description="Sinon, la question porte la mention « facultatif »."
+    )
+    si_vide: str = Field(
+        "",
+        title="Phrase si rien n'est répondu",
+        description="Elle dit comment corriger, par exemple « Indiquez votre date de naissance. ».",
+    )
+    pourquoi: Texte = Field(
+        title="Pourquoi cette question",
+        description="Ce que la mairie fait de la réponse ; dit à l'usager. Une réponse inutile ne se demande pas.",
+    )
 
     @property
     def depose_des_fichiers(self) -> bool:
@@ -39,92 +64,384 @@ class ChampBase(Modele):
         """The answer as a person reads it; empty when there is none."""
         return str(valeur or "")
 
+    def manque(self, valeur: Any) -> bool:
+        """Whether a compulsory answer is missing, or is no longer one that this field takes."""
+        return self.obligatoire and not est_rempli(valeur)
+
+    def refus_comparaison(self, valeur: Any) -> str:
+        """Why an answer can never be compared with this value; empty when it can."""
+        return "" if isinstance(valeur, str) else "il faut un texte"
+
 
 class ChampTexte(ChampBase):
+    libelle_type: ClassVar[str] = "Texte court"
+
     type: Literal["texte"]
-    longueur_max: Annotated[int, Field(gt=0, le=500)] = 200
+    longueur_max: Annotated[int, Field(gt=0, le=500)] = Field(200, title="Longueur maximale, en caractères")
+    format: Literal["", "code_postal", "siret", "rna", "immatriculation", "iban"] = Field(
+        "", title="Forme attendue", description="La réponse est vérifiée : code postal, numéro SIRET, etc."
+    )
 
 
 class ChampTexteLong(ChampBase):
+    libelle_type: ClassVar[str] = "Texte long"
+    operateurs: ClassVar[frozenset[str]] = frozenset({"rempli"})
+
     type: Literal["texte_long"]
-    longueur_max: Annotated[int, Field(gt=0, le=10_000)] = 2000
+    longueur_max: Annotated[int, Field(gt=0, le=10_000)] = Field(2000, title="Longueur maximale, en caractères")
+
+
+class ChampDate(ChampBase):
+    """A day, stored « AAAA-MM-JJ »."""
+
+    libelle_type: ClassVar[str] = "Date"
+    operateurs: ClassVar[frozenset[str]] = frozenset({"egal", "different", "rempli", "au_moins", "au_plus"})
+
+    type: Literal["date"]
+    periode: Literal["", "passee", "future"] = Field(
+        "", title="Période", description="passee : aujourd'hui ou avant ; future : aujourd'hui ou après."
+    )
+    minimum: date | None = Field(None, title="Au plus tôt", description="Date AAAA-MM-JJ.")
+    maximum: date | None = Field(None, title="Au plus tard", description="Date AAAA-MM-JJ.")
+
+    @model_validator(mode="after")
+    def bornes_en_ordre(self) -> ChampDate:
+        if self.minimum and self.maximum and self.minimum > self.maximum:
+            raise ValueError("« minimum » est après « maximum »")
+        return self
+
+    def afficher(self, valeur: Any) -> str:
+        if not valeur:
+            return ""
+        try:
+            jour = date.fromisoformat(str(valeur))
+        except ValueError:
+            return str(valeur)
+        return f"{'1er' if jour.day == 1 else jour.day} {MOIS[jour.month - 1]} {jour.year}"
+
+    def refus_comparaison(self, valeur: Any) -> str:
+        try:
+            date.fromisoformat(valeur)
+        except (TypeError, ValueError):
+            return "il faut une date AAAA-MM-JJ"
+        return ""
+
+
+class ChampNombre(ChampBase):
+    """A number: an integer, or the text of a decimal number where decimals are allowed."""
+
+    libelle_type: ClassVar[str] = "Nombre"
+    operateurs: ClassVar[frozenset[str]] = frozenset({"egal", "different", "parmi", "rempli", "au_moins", "au_plus"})
+
+    type: Literal["nombre"]
+    minimum: int | float | None = Field(None, title="Au moins", allow_inf_nan=False)
+    maximum: int | float | None = Field(None, title="Au plus", allow_inf_nan=False)
+    decimales: Annotated[int, Field(ge=0, le=4)] = Field(
+        0, title="Chiffres après la virgule", description="0 : nombre entier."
+    )
+    unite: str = Field("", title="Unité", description="Écrite après le nombre : m², enfants, €…")
+
+    @model_validator(mode="after")
+    def bornes_en_ordre(self) -> ChampNombre:
+        if self.minimum is not None and self.maximum is not None and self.minimum > self.maximum:
+            raise ValueError("« minimum » est plus grand que « maximum »")
+        return self
+
+    def afficher(self, valeur: Any) -> str:
+        if valeur is None or valeur == "":
+            return ""
+        dit = str(valeur).replace(".", ",")
+        return f"{dit} {self.unite}" if self.unite else dit
+
+    def refus_comparaison(self, valeur: Any) -> str:
+        return "" if not isinstance(valeur, bool) and nombre(valeur) is not None else "il faut un nombre"
 
 
 class ChampAdresse(ChampBase):
     """A place in the town: one line, and how to find the exact spot."""
 
+    libelle_type: ClassVar[str] = "Adresse ou lieu"
+    operateurs: ClassVar[frozenset[str]] = frozenset({"rempli"})
+
     type: Literal["adresse"]
-    libelle_precision: Texte = "Précision sur le lieu"
-    aide_precision: str = ""
+    libelle_precision: Texte = Field("Précision sur le lieu", title="Question sur l'endroit exact")
+    aide_precision: str = Field("", title="Aide sur l'endroit exact")
 
     def afficher(self, valeur: Any) -> str:
         if not valeur:
             return ""
         return "\n".join(filter(None, (valeur.get("adresse", ""), valeur.get("precision", ""))))
 
+    def manque(self, valeur: Any) -> bool:
+        return self.obligatoire and not (valeur or {}).get("adresse")
+
 
 class Option(Modele):
-    valeur: Nom
-    libelle: Texte
-    aide: str = ""
+    valeur: Nom = Field(
+        title="Valeur", description="Nom court et stable, conservé avec la réponse : minuscules, chiffres et _."
+    )
+    libelle: Texte = Field(title="Ce que l'usager lit")
+    aide: str = Field("", title="Aide", description="Une phrase sous ce choix, si elle est utile.")
 
 
-class ChampChoix(ChampBase):
-    type: Literal["choix"]
-    options: Annotated[tuple[Option, ...], Field(min_length=2)]
+Options = Annotated[tuple[Option, ...], Field(min_length=2)]
 
-    @model_validator(mode="after")
-    def valeurs_distinctes(self) -> ChampChoix:
-        valeurs = [option.valeur for option in self.options]
+
+class ChampAOptions(ChampBase):
+    """What both kinds of choice share."""
+
+    options: Options = Field(title="Choix possibles", description="Deux au moins.")
+
+    @field_validator("options")
+    @classmethod
+    def valeurs_distinctes(cls, options: tuple[Option, ...]) -> tuple[Option, ...]:
+        valeurs = [option.valeur for option in options]
         if len(set(valeurs)) != len(valeurs):
             raise ValueError("deux options ont la même « valeur »")
+        return options
+
+    @property
+    def valeurs(self) -> frozenset[str]:
+        return frozenset(option.valeur for option in self.options)
+
+    def libelle_de(self, valeur: Any) -> str:
+        return next((o.libelle for o in self.options if o.valeur == valeur), str(valeur or ""))
+
+    def refus_comparaison(self, valeur: Any) -> str:
+        if valeur in self.valeurs:
+            return ""
+        return f"ce n'est pas une de ses options ({', '.join(option.valeur for option in self.options)})"
+
+
+class ChampChoix(ChampAOptions):
+    libelle_type: ClassVar[str] = "Choix d'une réponse"
+
+    type: Literal["choix"]
+
+    def afficher(self, valeur: Any) -> str:
+        return self.libelle_de(valeur)
+
+    def manque(self, valeur: Any) -> bool:
+        return self.obligatoire and valeur not in self.valeurs
+
+
+class ChampChoixMultiple(ChampAOptions):
+    """Boxes to tick; the answer is the list of the options chosen."""
+
+    libelle_type: ClassVar[str] = "Choix de plusieurs réponses"
+    operateurs: ClassVar[frozenset[str]] = frozenset({"contient", "rempli", "au_moins", "au_plus"})
+
+    type: Literal["choix_multiple"]
+    minimum: Annotated[int, Field(ge=0)] = Field(0, title="Nombre de réponses, au moins")
+    maximum: Annotated[int, Field(gt=0)] | None = Field(None, title="Nombre de réponses, au plus")
+
+    @model_validator(mode="after")
+    def bornes_possibles(self) -> ChampChoixMultiple:
+        if self.minimum > min(self.maximum or len(self.options), len(self.options)):
+            raise ValueError("« minimum » est plus grand que le nombre de réponses possibles")
         return self
 
     def afficher(self, valeur: Any) -> str:
-        return next((o.libelle for o in self.options if o.valeur == valeur), str(valeur or ""))
+        return "\n".join(self.libelle_de(choisie) for choisie in valeur or ())
+
+    def manque(self, valeur: Any) -> bool:
+        connues = [choisie for choisie in valeur or () if choisie in self.valeurs]
+        return self.obligatoire and len(connues) < max(self.minimum, 1)
 
 
-class ChampPhoto(ChampBase):
-    """Photos. Their content is stored apart (demandes.Piece); the answer itself is their number."""
+class ChampFichiers(ChampBase):
+    """Files. Their content is stored apart (demandes.Piece); the answer itself is their number."""
 
-    type: Literal["photo"]
-    nombre_max: Annotated[int, Field(gt=0, le=5)] = 3
+    # A draft holds the files beside the answers: what is asked cannot hang on them.
+    operateurs: ClassVar[frozenset[str]] = frozenset()
 
     @property
     def depose_des_fichiers(self) -> bool:
         return True
 
+
+class ChampFichier(ChampFichiers):
+    libelle_type: ClassVar[str] = "Document à joindre"
+
+    type: Literal["fichier"]
+    formats: Annotated[
+        tuple[Literal["pdf", "jpeg", "png", "webp", "heic"], ...],
+        Field(min_length=1),
+    ] = Field(("pdf", *FORMATS_PHOTO), title="Formats acceptés")
+    nombre_max: Annotated[int, Field(gt=0, le=10)] = Field(1, title="Nombre de fichiers, au plus")
+    taille_max_mo: Annotated[int, Field(gt=0, le=8)] = Field(8, title="Taille d'un fichier, au plus, en Mo")
+    modele: Annotated[str, Field(pattern=r"^(|(/|https://)\S*)$")] = Field(
+        "", title="Modèle à remplir", description="Adresse d'un document vierge : /page/ du site, ou https://…"
+    )
+
     def afficher(self, valeur: Any) -> str:
-        nombre = int(valeur or 0)
-        return "" if not nombre else f"{nombre} photo{'s' if nombre > 1 else ''}"
+        nombre_ = int(valeur or 0)
+        return "" if not nombre_ else f"{nombre_} fichier{'s' if nombre_ > 1 else ''}"
+
+
+class ChampPhoto(ChampFichiers):
+    libelle_type: ClassVar[str] = "Photo"
+
+    type: Literal["photo"]
+    nombre_max: Annotated[int, Field(gt=0, le=5)] = Field(3, title="Nombre de photos, au plus")
+
+    def afficher(self, valeur: Any) -> str:
+        nombre_ = int(valeur or 0)
+        return "" if not nombre_ else f"{nombre_} photo{'s' if nombre_ > 1 else ''}"
+
+
+class ChampDeclaration(ChampBase):
+    """A sentence that the person vouches for by ticking a box."""
+
+    libelle_type: ClassVar[str] = "Case à cocher (déclaration)"
+    operateurs: ClassVar[frozenset[str]] = frozenset({"egal", "different", "rempli"})
+
+    type: Literal["declaration"]
+
+    def afficher(self, valeur: Any) -> str:
+        return "Oui" if valeur is True else ""
+
+    def manque(self, valeur: Any) -> bool:
+        return self.obligatoire and valeur is not True
+
+    def refus_comparaison(self, valeur: Any) -> str:
+        return "" if isinstance(valeur, bool) else "il faut true (cochée) ou false (non cochée)"
 
 
 class ChampContact(ChampBase):
-    """A way to reach the person; kept on the request itself, so that agents and mails find it."""
+    """A way to reach a person. That of whoever asks is kept on the request itself."""
+
+    pour: Literal["demandeur", "autre"] = Field(
+        "demandeur",
+        title="De qui ?",
+        description="demandeur : la personne à qui la mairie répond ; autre : un enfant, un voisin, un témoin…",
+    )
+
+    @property
+    def est_du_demandeur(self) -> bool:
+        return self.pour == "demandeur"
 
 
 class ChampNom(ChampContact):
+    libelle_type: ClassVar[str] = "Prénom et nom"
+
     type: Literal["nom"]
 
 
 class ChampCourriel(ChampContact):
+    libelle_type: ClassVar[str] = "Adresse e-mail"
+
     type: Literal["courriel"]
 
 
 class ChampTelephone(ChampContact):
+    libelle_type: ClassVar[str] = "Numéro de téléphone"
+
     type: Literal["telephone"]
 
 
-Champ = Annotated[
+ChampSimple = Annotated[
     Union[  # noqa: UP007 - pydantic reads the union at run time and wants it whole
         ChampTexte,
         ChampTexteLong,
-        ChampAdresse,
+        ChampDate,
+        ChampNombre,
         ChampChoix,
-        ChampPhoto,
+        ChampChoixMultiple,
+        ChampAdresse,
+        ChampDeclaration,
         ChampNom,
         ChampCourriel,
         ChampTelephone,
     ],
     Field(discriminator="type"),
 ]
+
+
+class ChampGroupe(ChampBase):
+    """The same few questions for each child, each vehicle…: the answer is a list of sets of answers."""
+
+    libelle_type: ClassVar[str] = "Groupe de questions répété"
+    operateurs: ClassVar[frozenset[str]] = frozenset({"rempli", "au_moins", "au_plus"})
+
+    type: Literal["groupe"]
+    libelle_element: Texte = Field(
+        title="Nom d'un élément", description="Au singulier, avec majuscule : « Enfant », « Véhicule »."
+    )
+    minimum: Annotated[int, Field(ge=0)] = Field(0, title="Nombre d'éléments, au moins")
+    maximum: Annotated[int, Field(gt=0, le=20)] = Field(5, title="Nombre d'éléments, au plus")
+    champs: Annotated[tuple[ChampSimple, ...], Field(min_length=1)] = Field(
+        title="Questions du groupe", description="Posées pour chaque élément. Ni document, ni photo, ni autre groupe."
+    )
+
+    @model_validator(mode="after")
+    def tient_debout(self) -> ChampGroupe:
+        if self.minimum > self.maximum:
+            raise ValueError("« minimum » est plus grand que « maximum »")
+        if any(isinstance(champ, ChampContact) and champ.est_du_demandeur for champ in self.champs):
+            raise ValueError("dans un groupe, un nom, un e-mail ou un téléphone est celui d'un autre : « pour: autre »")
+        return self
+
+    def champs_visibles(self, element: Donnees, donnees: Donnees | None = None) -> list[Any]:
+        """Questions of one element, given its own answers and those of the form."""
+        return champs_visibles(self.champs, {**(donnees or {}), **element})
+
+    def elaguer(self, valeur: Any, donnees: Donnees | None = None) -> list[dict[str, Any]]:
+        """Each element without the answers to questions that are not asked of it."""
+        elements = []
+        for element in valeur or ():
+            poses = {champ.nom for champ in self.champs_visibles(element, donnees)}
+            elements.append({nom: reponse for nom, reponse in element.items() if nom in poses})
+        return elements
+
+    def afficher(self, valeur: Any) -> str:
+        return "\n\n".join(
+            "\n".join([f"{self.libelle_element} {rang}", *self._lignes(element)])
+            for rang, element in enumerate(valeur or (), 1)
+        )
+
+    def _lignes(self, element: Donnees) -> list[str]:
+        dites = ((champ.libelle, champ.afficher(element.get(champ.nom))) for champ in self.champs)
+        return [f"{libelle} : {dit.replace(chr(10), ', ')}" for libelle, dit in dites if dit]
+
+    def manque(self, valeur: Any, donnees: Donnees | None = None) -> bool:
+        elements = valeur or ()
+        if self.obligatoire and len(elements) < max(self.minimum, 1):
+            return True
+        return any(
+            champ.manque(element.get(champ.nom))
+            for element in elements
+            for champ in self.champs_visibles(element, donnees)
+        )
+
+
+Champ = Annotated[
+    Union[  # noqa: UP007 - pydantic reads the union at run time and wants it whole
+        ChampTexte,
+        ChampTexteLong,
+        ChampDate,
+        ChampNombre,
+        ChampChoix,
+        ChampChoixMultiple,
+        ChampAdresse,
+        ChampFichier,
+        ChampPhoto,
+        ChampDeclaration,
+        ChampNom,
+        ChampCourriel,
+        ChampTelephone,
+        ChampGroupe,
+    ],
+    Field(discriminator="type"),
+]
+
+
+def champs_visibles(champs: tuple[Any, ...], donnees: Donnees) -> list[Any]:
+    """Questions to ask, given the answers; an answer to a question that is not asked counts for nothing."""
+    connues, visibles = dict(donnees), []
+    for champ in champs:
+        if champ.si is None or champ.si.vraie(connues):
+            visibles.append(champ)
+        else:
+            connues.pop(champ.nom, None)
+    return visibles

@@ -7,15 +7,20 @@ digital (Conseil d'État, 3 June 2022). A definition that lacks one of these is 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import Field, ValidationError, model_validator
 
-from .champs import Champ, ChampContact, Modele, Texte
+from .champs import Champ, ChampContact, ChampGroupe, champs_visibles
+from .conditions import Condition
+from .reponses import ModeleReponse
+from .socle import Modele, Paragraphe, ParagrapheFacultatif, Slug, Texte
 
 M = TypeVar("M", bound=Modele)
+
+STANDARD = "standard"
 
 
 class Silence(StrEnum):
@@ -28,33 +33,48 @@ class Silence(StrEnum):
 class Document(Modele):
     """A piece the person should have at hand before starting."""
 
-    nom: Texte
-    pourquoi: Texte
-    obligatoire: bool = True
+    nom: Texte = Field(title="Document", description="Comme l'usager l'appelle : « Justificatif de domicile ».")
+    pourquoi: Texte = Field(title="Pourquoi il faut ce document")
+    obligatoire: bool = Field(True, title="Document obligatoire")
 
 
 class Presentation(Modele):
-    pour_qui: Texte
-    duree_minutes: Annotated[int, Field(gt=0, le=120)]
-    documents: tuple[Document, ...] = ()
-    modalites: Texte
-    """Terms of use of the online service, published before use (CRPA L.112-9)."""
-    avertissement: str = ""
+    """What the procedure's page says before « Commencer »."""
+
+    pour_qui: Paragraphe = Field(title="Pour qui", description="Qui peut faire cette démarche, à quelles conditions.")
+    duree_minutes: Annotated[int, Field(gt=0, le=120)] = Field(
+        title="Durée, en minutes", description="Temps qu'il faut pour remplir le formulaire, documents en main."
+    )
+    documents: tuple[Document, ...] = Field(
+        (), title="Documents à préparer", description="Ne demandez un document que si la décision en dépend."
+    )
+    modalites: Paragraphe = Field(
+        title="Conditions d'utilisation",
+        description="Gratuité, disponibilité, usages abusifs. La loi veut qu'elles soient publiées (CRPA, L. 112-9).",
+    )
+    avertissement: ParagrapheFacultatif = Field(
+        "",
+        title="Avertissement",
+        description="Ce qu'il faut lire avant tout : une urgence, un cas où s'adresser ailleurs.",
+    )
 
 
 class Donnees(Modele):
     """What people are told about their data (GDPR art. 13)."""
 
-    finalite: Texte
-    base_legale: Texte
-    destinataires: Texte
-    conservation_mois: Annotated[int, Field(gt=0, le=120)]
-    """Months after closing before the request is made anonymous."""
+    finalite: Paragraphe = Field(title="Finalité", description="À quoi servent les réponses.")
+    base_legale: Paragraphe = Field(title="Base légale", description="Mission d'intérêt public, obligation légale…")
+    destinataires: Paragraphe = Field(title="Destinataires", description="Qui lit les réponses.")
+    conservation_mois: Annotated[int, Field(gt=0, le=120)] = Field(
+        title="Conservation, en mois", description="Mois après la fin de la demande, avant qu'elle soit rendue anonyme."
+    )
 
 
 class Canal(Modele):
-    type: Literal["guichet", "telephone", "courrier", "courriel"]
-    texte: Texte
+    """Another way in than the form."""
+
+    type: Literal["guichet", "telephone", "courrier", "courriel"] = Field(title="Voie")
+    texte: Paragraphe = Field(title="Comment faire", description="Adresse, horaires, ce qu'il faut apporter.")
 
     @property
     def est_numerique(self) -> bool:
@@ -73,65 +93,113 @@ class Canal(Modele):
 class Delai(Modele):
     """Time limit of the procedure, counted from date to date, and what silence then means."""
 
-    valeur: Annotated[int, Field(gt=0)]
-    unite: Literal["jours", "mois", "jours_ouvres"]
-    silence: Silence
-    fondement: Texte
-    habituel: Texte
-    """How long it takes in fact, in words."""
+    valeur: Annotated[int, Field(gt=0)] = Field(
+        title="Délai", description="Au bout de ce délai, le silence a un effet."
+    )
+    unite: Literal["jours", "mois", "jours_ouvres"] = Field(title="Unité du délai")
+    silence: Silence = Field(
+        title="Effet du silence",
+        description="accord : le silence vaut acceptation ; rejet : il vaut refus (CRPA, L. 231-1 à L. 231-4).",
+    )
+    fondement: Paragraphe = Field(title="Texte qui le dit", description="Article de loi ou de décret.")
+    habituel: Paragraphe = Field(title="Délai habituel", description="Le temps réel, en une phrase.")
 
     @property
     def en_mots(self) -> str:
-        un, plusieurs = {
-            "jours": ("jour", "jours"),
-            "mois": ("mois", "mois"),
-            "jours_ouvres": ("jour ouvré", "jours ouvrés"),
-        }[self.unite]
-        return f"{self.valeur} {plusieurs if self.valeur > 1 else un}"
+        if self.unite == "mois":
+            return f"{self.valeur} mois"
+        pluriel = "s" if self.valeur > 1 else ""
+        return f"{self.valeur} jour{pluriel}{' ouvré' + pluriel if self.unite == 'jours_ouvres' else ''}"
 
 
 class Accuse(Modele):
     """Wording of the acknowledgement: what happens next, in one or more sentences."""
 
-    suite: Annotated[tuple[Texte, ...], Field(min_length=1)]
-    recours: str = ""
-    """Time limits and ways of appeal; compulsory where silence means refusal (CRPA R.112-5)."""
-    attestation: str = ""
-    """How to get the attestation of a tacit acceptance (CRPA L.232-3); compulsory there."""
+    suite: Annotated[tuple[Paragraphe, ...], Field(min_length=1)] = Field(
+        title="Ce qui se passe ensuite", description="Une étape par ligne, dans l'ordre, avec les délais."
+    )
+    recours: ParagrapheFacultatif = Field(
+        "",
+        title="Délais et voies de recours",
+        description="Obligatoire quand le silence vaut refus (CRPA, R. 112-5).",
+    )
+    attestation: ParagrapheFacultatif = Field(
+        "",
+        title="Comment obtenir l'attestation",
+        description="Obligatoire quand le silence vaut accord (CRPA, L. 232-3).",
+    )
 
 
 class Aide(Modele):
-    texte: Texte
-    telephone: Texte
-    courriel: Texte
-    horaires: Texte
+    """Whom to ask for help while filling the form."""
+
+    texte: Paragraphe = Field(title="Phrase d'accueil")
+    telephone: Texte = Field(title="Téléphone")
+    courriel: Texte = Field(title="Adresse e-mail")
+    horaires: Texte = Field(title="Horaires")
 
 
 class Etape(Modele):
     """One page of the form: one question, or one small group that makes sense together."""
 
-    nom: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
-    titre: Texte
-    titre_court: Texte
-    introduction: str = ""
-    champs: Annotated[tuple[Champ, ...], Field(min_length=1)]
+    nom: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,39}$")] = Field(
+        title="Nom dans l'adresse", description="Unique dans la démarche : minuscules, chiffres et tirets."
+    )
+    titre: Texte = Field(title="Titre de la page", description="Une question, si possible : « Où est le problème ? ».")
+    titre_court: Texte = Field(title="Titre court", description="Deux ou trois mots, pour la liste des étapes.")
+    si: Condition | None = Field(
+        None, title="Montrer seulement si", description="Condition sur des réponses données dans les pages d'avant."
+    )
+    introduction: ParagrapheFacultatif = Field(
+        "", title="Introduction", description="Une ou deux phrases, si elles sont utiles."
+    )
+    champs: Annotated[tuple[Champ, ...], Field(min_length=1)] = Field(title="Questions de la page")
+
+    def champs_visibles(self, donnees: Mapping[str, Any]) -> list[Champ]:
+        """Questions to ask on this page, given the answers of the form (see ``Definition.elaguer``)."""
+        if self.si is not None and not self.si.vraie(donnees):
+            return []
+        return champs_visibles(self.champs, donnees)
 
 
 class Definition(Modele):
-    titre: Texte
-    resume: Texte
-    theme: Texte
-    service: Texte
-    mots_cles: tuple[Texte, ...] = ()
-    publiee: bool
-    compte: Literal["inutile", "facultatif", "obligatoire"]
-    presentation: Presentation
-    donnees: Donnees
-    canaux: Annotated[tuple[Canal, ...], Field(min_length=1)]
-    delai: Delai
-    accuse: Accuse
-    aide: Aide
-    etapes: Annotated[tuple[Etape, ...], Field(min_length=1)]
+    titre: Texte = Field(title="Titre", description="Commence par un verbe : « Inscrire un enfant à l'école ».")
+    resume: Paragraphe = Field(title="Résumé", description="Une phrase, lue dans la liste des démarches.")
+    theme: Texte = Field(title="Thème", description="Rubrique de la liste des démarches.")
+    service: Slug = Field(title="Service", description="Nom du service dans services.yaml : il reçoit les demandes.")
+    workflow: Slug = Field(
+        STANDARD,
+        title="Circuit de traitement",
+        description="Nom d'un fichier du dossier workflows, sans « .yaml ».",
+    )
+    alerte: Literal["chaque", "resume", "aucune"] = Field(
+        "chaque",
+        title="Alerte au service",
+        description="chaque : un e-mail à chaque demande ; resume : un par jour ; aucune : pas d'e-mail.",
+    )
+    publiee: bool = Field(title="En ligne", description="Sinon, personne ne peut commencer cette démarche.")
+    compte: Literal["inutile", "facultatif", "obligatoire"] = Field(
+        title="Compte de l'usager",
+        description="Ne l'exigez que si la démarche ne peut s'en passer ; sans compte, un code permet le suivi.",
+    )
+    mots_cles: tuple[Texte, ...] = Field(
+        (), title="Mots de la recherche", description="Les mots que les gens tapent, même familiers."
+    )
+    presentation: Presentation = Field(title="Présentation")
+    donnees: Donnees = Field(title="Données personnelles")
+    canaux: Annotated[tuple[Canal, ...], Field(min_length=1)] = Field(
+        title="Autres façons de faire",
+        description="Une au moins n'est pas numérique : sur place, téléphone ou courrier.",
+    )
+    delai: Delai = Field(title="Délai et silence de la mairie")
+    accuse: Accuse = Field(title="Accusé de réception")
+    aide: Aide = Field(title="Aide")
+    modeles: tuple[ModeleReponse, ...] = Field(
+        (),
+        title="Modèles de réponse",
+        description="Textes proposés aux agents, en plus de ceux du circuit de traitement.",
+    )
+    etapes: Annotated[tuple[Etape, ...], Field(min_length=1)] = Field(title="Pages du formulaire")
 
     @model_validator(mode="after")
     def complete(self) -> Definition:
@@ -144,7 +212,7 @@ class Definition(Modele):
             raise ValueError("le silence vaut refus : « accuse.recours » doit donner les délais et voies de recours")
         if self.delai.silence is Silence.ACCORD and not self.accuse.attestation:
             raise ValueError("le silence vaut accord : « accuse.attestation » doit dire comment obtenir l'attestation")
-        noms = [champ.nom for champ in self.champs()]
+        noms = [champ.nom for champ in self.tous_les_champs()]
         if doubles := {nom for nom in noms if noms.count(nom) > 1}:
             raise ValueError(f"plusieurs champs portent le nom {en_liste(doubles)}")
         etapes = [etape.nom for etape in self.etapes]
@@ -153,17 +221,91 @@ class Definition(Modele):
         if reserves := {"verifier", "abandonner", "fichiers"} & set(etapes):
             # These words are addresses of the form already.
             raise ValueError(f"nom d'étape réservé : {en_liste(reserves)}")
-        contacts = [type(c) for c in self.champs() if isinstance(c, ChampContact)]
+        contacts = [type(c) for c in self.champs() if isinstance(c, ChampContact) and c.est_du_demandeur]
         if len(contacts) != len(set(contacts)):
-            raise ValueError("un même moyen de contact (nom, courriel, telephone) est demandé deux fois")
+            raise ValueError(
+                "un même moyen de contact (nom, courriel, telephone) est demandé deux fois : "
+                "écrivez « pour: autre » à celui qui n'est pas celui du demandeur"
+            )
+        codes = [modele.code for modele in self.modeles]
+        if doubles := {code for code in codes if codes.count(code) > 1}:
+            raise ValueError(f"plusieurs modèles portent le code {en_liste(doubles)}")
+        if fautes := list(self._fautes_des_conditions()):
+            raise ValueError("\n".join(fautes))
         return self
 
+    def _fautes_des_conditions(self) -> Iterator[str]:
+        """What no answer could ever make sense of: a later question, an option that does not exist…"""
+        connus: dict[str, Any] = {}
+        for etape in self.etapes:
+            yield from self._fautes_de(etape.si, connus, f"de la page « {etape.nom} »")
+            for champ in etape.champs:
+                yield from self._fautes_de(champ.si, connus, f"du champ « {champ.nom} »")
+                if isinstance(champ, ChampGroupe):
+                    du_groupe: dict[str, Any] = {}
+                    for partie in champ.champs:
+                        yield from self._fautes_de(partie.si, {**connus, **du_groupe}, f"du champ « {partie.nom} »")
+                        du_groupe[partie.nom] = partie
+                connus[champ.nom] = champ
+
+    def _fautes_de(self, condition: Condition | None, connus: Mapping[str, Any], de_qui: str) -> Iterator[str]:
+        existants = {champ.nom for champ in self.tous_les_champs()}
+        for comparaison in condition.comparaisons() if condition else ():
+            nom, operateur = comparaison.champ, comparaison.operateur
+            dit = f"la condition « si » {de_qui}"
+            champ = connus.get(nom or "")
+            if nom not in existants:
+                yield f"{dit} parle du champ « {nom} », qui n'existe pas"
+            elif champ is None:
+                yield f"{dit} parle du champ « {nom} », demandé plus loin : elle ne peut porter que sur ce qui précède"
+            elif operateur not in champ.operateurs:
+                permis = ", ".join(sorted(champ.operateurs)) or "aucune comparaison"
+                yield f"{dit} : « {operateur} » ne va pas avec « {nom} » ({champ.type}) ; possible : {permis}"
+            elif operateur == "rempli":
+                continue
+            elif operateur in {"au_moins", "au_plus"} and champ.type in {"choix_multiple", "groupe"}:
+                if not isinstance(comparaison.operande, int):
+                    yield f"{dit} : « {operateur} » compte les éléments de « {nom} » ; il faut un nombre entier"
+            else:
+                valeurs = comparaison.operande if operateur == "parmi" else (comparaison.operande,)
+                for valeur in valeurs:
+                    if refus := champ.refus_comparaison(valeur):
+                        yield f"{dit} compare « {nom} » à « {valeur} » : {refus}"
+
     def champs(self) -> Iterator[Champ]:
+        """Fields of the form; those of a group belong to the group."""
         for etape in self.etapes:
             yield from etape.champs
 
+    def tous_les_champs(self) -> Iterator[Champ]:
+        """Fields of the form and of its groups."""
+        for champ in self.champs():
+            yield champ
+            if isinstance(champ, ChampGroupe):
+                yield from champ.champs
+
     def champ(self, nom: str) -> Champ | None:
         return next((champ for champ in self.champs() if champ.nom == nom), None)
+
+    def etapes_visibles(self, donnees: Mapping[str, Any]) -> list[Etape]:
+        """Pages to show, given the answers: a page whose questions are all hidden is hidden."""
+        utiles = self.elaguer(donnees)
+        return [etape for etape in self.etapes if etape.champs_visibles(utiles)]
+
+    def elaguer(self, donnees: Mapping[str, Any]) -> dict[str, Any]:
+        """The answers without those to questions that are not asked: someone changed their mind on the way.
+
+        Read in the order of the form: an answer dropped counts for nothing in what follows.
+        """
+        gardees = dict(donnees)
+        for etape in self.etapes:
+            poses = {champ.nom for champ in etape.champs_visibles(gardees)}
+            for champ in etape.champs:
+                if champ.nom not in poses:
+                    gardees.pop(champ.nom, None)
+                elif isinstance(champ, ChampGroupe) and gardees.get(champ.nom):
+                    gardees[champ.nom] = champ.elaguer(gardees[champ.nom], gardees)
+        return gardees
 
 
 class ServiceDefini(Modele):
@@ -218,7 +360,17 @@ def lire(modele: type[M], brut: Any, source: str) -> M:
     try:
         return modele.model_validate(brut)
     except ValidationError as erreur:
-        raise DefinitionRefusee(source, [_en_mots(faute) for faute in erreur.errors()]) from None
+        raise DefinitionRefusee(source, list(phrases(erreur))) from None
+
+
+def phrases(erreur: ValidationError) -> Iterator[str]:
+    """The faults as sentences. A list is not too short when it is one of its elements that is wrong."""
+    fautes = erreur.errors()
+    for faute in fautes:
+        lieu = faute["loc"]
+        if faute["type"] == "too_short" and any(f["loc"][: len(lieu)] == lieu != f["loc"] for f in fautes):
+            continue
+        yield from en_mots(faute).split("\n")
 
 
 # What to say of each fault of Pydantic, by its type; {lieu}, {saisie} and Pydantic's own context fill it.
@@ -226,29 +378,54 @@ _TOURNURES = {
     "missing": "il manque « {lieu} »",
     "extra_forbidden": "« {lieu} » n'est pas une clé connue (faute de frappe ?)",
     "string_too_short": "« {lieu} » est vide",
-    "too_short": "« {lieu} » est vide",
+    "string_too_long": "« {lieu} » est trop long : {max_length} caractères au plus",
+    "too_short": "« {lieu} » n'a pas assez d'éléments : il en faut au moins {min_length}",
+    "too_long": "« {lieu} » a trop d'éléments : {max_length} au plus",
     "string_pattern_mismatch": "« {lieu} » ({saisie}) : minuscules sans accent, chiffres et tirets seulement",
     "enum": "« {lieu} » ({saisie}) doit être l'une de ces valeurs : {expected}",
     "literal_error": "« {lieu} » ({saisie}) doit être l'une de ces valeurs : {expected}",
     "union_tag_invalid": "« {lieu}.type » doit être l'une de ces valeurs : {expected_tags}",
     "union_tag_not_found": "il manque « {lieu}.type »",
-    "greater_than": "« {lieu} » ({saisie}) est hors des bornes permises",
-    "less_than_equal": "« {lieu} » ({saisie}) est hors des bornes permises",
+    "greater_than": "« {lieu} » ({saisie}) est hors des bornes permises : il faut plus de {gt}",
+    "greater_than_equal": "« {lieu} » ({saisie}) est hors des bornes permises : il faut au moins {ge}",
+    "less_than": "« {lieu} » ({saisie}) est hors des bornes permises : il faut moins de {lt}",
+    "less_than_equal": "« {lieu} » ({saisie}) est hors des bornes permises : il faut au plus {le}",
+    "finite_number": "« {lieu} » doit être un nombre",
     "string_type": "« {lieu} » doit être un texte",
     "int_type": "« {lieu} » doit être un nombre entier",
     "int_parsing": "« {lieu} » doit être un nombre entier",
+    "int_from_float": "« {lieu} » doit être un nombre entier",
+    "float_type": "« {lieu} » doit être un nombre",
+    "float_parsing": "« {lieu} » doit être un nombre",
     "bool_type": "« {lieu} » doit être oui ou non (true, false)",
     "bool_parsing": "« {lieu} » doit être oui ou non (true, false)",
+    "date_type": "« {lieu} » doit être une date AAAA-MM-JJ",
+    "date_parsing": "« {lieu} » ({saisie}) doit être une date AAAA-MM-JJ",
+    "date_from_datetime_parsing": "« {lieu} » ({saisie}) doit être une date AAAA-MM-JJ",
+    "date_from_datetime_inexact": "« {lieu} » ({saisie}) doit être une date AAAA-MM-JJ",
     "tuple_type": "« {lieu} » doit être une liste",
     "model_type": "« {lieu} » doit être un groupe de clés",
+    "model_attributes_type": "« {lieu} » doit être un groupe de clés",
 }
 
 
-def _en_mots(faute: Any) -> str:
+def lieu_de(chemin: tuple[int | str, ...]) -> tuple[int | str, ...]:
+    """Where a fault is, in the words of the file: Pydantic also names the kind of the field it read."""
+    lieu: list[int | str] = []
+    for rang, part in enumerate(chemin):
+        avant = chemin[max(rang - 2, 0) : rang]
+        if isinstance(part, str) and len(avant) == 2 and avant[0] == "champs" and isinstance(avant[1], int):
+            continue  # the kind, that only says how it was read
+        lieu.append(part)
+    return tuple(lieu)
+
+
+def en_mots(faute: Any) -> str:
     """One fault of Pydantic as a French sentence that says where it is and what to do."""
-    lieu = ".".join(str(p + 1) if isinstance(p, int) else str(p) for p in faute["loc"]) or "fichier"
+    chemin = lieu_de(faute["loc"])
+    lieu = ".".join(str(p + 1) if isinstance(p, int) else str(p) for p in chemin) or "fichier"
     contexte = faute.get("ctx", {})
     if faute["type"] == "value_error":
-        return f"{lieu} : {contexte['error']}" if faute["loc"] else str(contexte["error"])
+        return f"{lieu} : {contexte['error']}" if chemin else str(contexte["error"])
     tournure = _TOURNURES.get(faute["type"], "« {lieu} » a une forme que le site ne comprend pas")
     return tournure.format_map({**contexte, "lieu": lieu, "saisie": faute["input"]})

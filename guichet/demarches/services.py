@@ -1,19 +1,23 @@
-"""Loading of services and procedures from a site's folder."""
+"""Loading of services, workflows and procedures from a site's folder, and making of their versions."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
 from django.db import transaction
+from pydantic import ValidationError
 
 from .definition import Definition, DefinitionRefusee, ServiceDefini, lire_definition, lire_services
-from .definition_workflow import STANDARD, lire_workflow
 from .definition_workflow import Workflow as WorkflowLu
+from .definition_workflow import lire_workflow
 from .models import Demarche, Service, VersionDemarche, Workflow
 from .recherche import normaliser
+
+T = TypeVar("T")
 
 
 @dataclass
@@ -36,27 +40,18 @@ def importer_site(dossier: Path) -> Bilan:
     off the site with ``publiee: false``.
     """
     definis = lire_services(_lire_yaml(dossier / "services.yaml"), "services.yaml")
-    connus = {service.slug for service in definis.services}
-    definitions: dict[str, Definition] = {}
     fautes: list[str] = []
-    workflows: dict[str, WorkflowLu] = {}
-    for chemin in sorted((dossier / "workflows").glob("*.yaml")):
-        try:
-            workflows[chemin.stem] = lire_workflow(_lire_yaml(chemin), f"workflows/{chemin.name}")
-        except DefinitionRefusee as refus:
-            fautes += [f"{refus.source} : {faute}" for faute in refus.fautes]
-    for chemin in sorted((dossier / "demarches").glob("*.yaml")):
-        source = f"demarches/{chemin.name}"
-        try:
-            definition = lire_definition(_lire_yaml(chemin), source)
-        except DefinitionRefusee as refus:
-            fautes += [f"{refus.source} : {faute}" for faute in refus.fautes]
-            continue
-        if definition.service not in connus:
+    workflows = _lire_dossier(dossier / "workflows", lire_workflow, fautes)
+    definitions = _lire_dossier(dossier / "demarches", lire_definition, fautes)
+    services_connus = {service.slug for service in definis.services}
+    workflows_connus = {chemin.stem for chemin in (dossier / "workflows").glob("*.yaml")}
+    workflows_connus |= set(Workflow.objects.values_list("pk", flat=True))
+    for slug, definition in definitions.items():
+        source = f"demarches/{slug}.yaml"
+        if definition.service not in services_connus:
             fautes.append(f"{source} : le service « {definition.service} » n'est pas dans services.yaml")
-        if (workflow := _nom_du_workflow(definition)) not in workflows and not fautes:
-            fautes.append(f"{source} : le circuit « {workflow} » n'est pas dans workflows/")
-        definitions[chemin.stem] = definition
+        if definition.workflow not in workflows_connus:
+            fautes.append(f"{source} : le circuit « {definition.workflow} » n'est pas dans workflows/")
     if fautes:
         raise DefinitionRefusee(str(dossier.name), fautes)
     bilan = Bilan()
@@ -64,10 +59,23 @@ def importer_site(dossier: Path) -> Bilan:
         for service in definis.services:
             _enregistrer_service(service, bilan)
         for slug, lu in workflows.items():
-            enregistrer_workflow(slug, lu, bilan)
+            _ranger_workflow(slug, lu, bilan)
         for slug, definition in definitions.items():
             enregistrer_demarche(slug, definition, bilan)
+        _suivre_les_workflows(bilan)
     return bilan
+
+
+def _lire_dossier(dossier: Path, lire: Callable[[Any, str], T], fautes: list[str]) -> dict[str, T]:
+    """Every file of a folder, by its name without « .yaml »; what is wrong is added to ``fautes``."""
+    lus: dict[str, T] = {}
+    for chemin in sorted(dossier.glob("*.yaml")):
+        source = f"{dossier.name}/{chemin.name}"
+        try:
+            lus[chemin.stem] = lire(_lire_yaml(chemin), source)
+        except DefinitionRefusee as refus:
+            fautes += [f"{refus.source} : {faute}" for faute in refus.fautes]
+    return lus
 
 
 def _enregistrer_service(defini: ServiceDefini, bilan: Bilan) -> None:
@@ -91,10 +99,17 @@ def _enregistrer_service(defini: ServiceDefini, bilan: Bilan) -> None:
 
 
 def enregistrer_workflow(slug: str, lu: WorkflowLu, bilan: Bilan | None = None) -> Workflow:
-    """Keep a workflow. Requests under way keep theirs; procedures take this one when they are next recorded."""
+    """Make it the current one: each procedure that names it gets a new version. Requests under way keep theirs."""
     bilan = bilan or Bilan()
+    with transaction.atomic():
+        workflow = _ranger_workflow(slug, lu, bilan)
+        _suivre_les_workflows(bilan)
+    return workflow
+
+
+def _ranger_workflow(slug: str, lu: WorkflowLu, bilan: Bilan) -> Workflow:
     brut = lu.model_dump(mode="json")
-    actuel = Workflow.objects.filter(pk=slug).first()
+    actuel = Workflow.objects.select_for_update().filter(pk=slug).first()
     if actuel is not None and actuel.definition == brut:
         bilan.inchanges.append(slug)
         return actuel
@@ -103,16 +118,27 @@ def enregistrer_workflow(slug: str, lu: WorkflowLu, bilan: Bilan | None = None) 
     return workflow
 
 
-def _nom_du_workflow(definition: Definition) -> str:
-    return str(getattr(definition, "workflow", STANDARD))
+def _suivre_les_workflows(bilan: Bilan) -> None:
+    """Give a new version to each procedure whose workflow is no longer the one it was made with."""
+    actuels = {workflow.pk: workflow.definition for workflow in Workflow.objects.all()}
+    for demarche in Demarche.objects.all():
+        if demarche.workflow != actuels.get(demarche.lue.workflow):
+            enregistrer_demarche(demarche.pk, demarche.lue, bilan)
 
 
 def _workflow_de(slug: str, definition: Definition) -> Any:
-    nom = _nom_du_workflow(definition)
-    workflow = Workflow.objects.filter(pk=nom).first()
+    workflow = Workflow.objects.filter(pk=definition.workflow).first()
     if workflow is None:
-        raise DefinitionRefusee(slug, [f"le circuit « {nom} » n'existe pas"])
+        raise DefinitionRefusee(slug, [f"le circuit « {definition.workflow} » n'existe pas"])
     return workflow.definition
+
+
+def _relue(brut: Any) -> Any:
+    """A stored definition as it would be stored today: keys added to definitions since then are no change."""
+    try:
+        return Definition.model_validate(brut).model_dump(mode="json")
+    except ValidationError:
+        return None
 
 
 def enregistrer_demarche(slug: str, definition: Definition, bilan: Bilan | None = None) -> Demarche:
@@ -127,7 +153,7 @@ def enregistrer_demarche(slug: str, definition: Definition, bilan: Bilan | None 
             demarche.workflow = workflow
             demarche.save(update_fields=["workflow"])
             VersionDemarche.objects.filter(demarche=demarche, workflow=None).update(workflow=workflow)
-        if demarche is not None and demarche.definition == brut and demarche.workflow == workflow:
+        if demarche is not None and demarche.workflow == workflow and _relue(demarche.definition) == brut:
             bilan.inchanges.append(slug)
             return demarche
         nouvelle = demarche is None

@@ -1,4 +1,4 @@
-"""``manage.py importer_site DIR``: load a site's services and procedures."""
+"""``manage.py importer_site DIR``: load a site's services, workflows and procedures."""
 
 import json
 from pathlib import Path
@@ -11,7 +11,7 @@ from guichet.demarches.services import importer_site
 
 
 class Command(BaseCommand):
-    help = "Charge les services et les démarches du dossier d'un site (services.yaml, demarches/*.yaml)."
+    help = "Charge le dossier d'un site : services.yaml, workflows/*.yaml, demarches/*.yaml."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("dossier", type=Path)

@@ -1,0 +1,28 @@
+"""What every description shares, procedure or workflow: strict reading and kinds of text.
+
+``title`` and ``description`` of each key are French: the JSON Schema gives them to whoever writes a file,
+the editors' workshop shows them as labels and help.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Long:
+    """Mark of a text of several sentences: a text area in the workshop, a block in the file."""
+
+
+Texte = Annotated[str, Field(min_length=1)]
+Paragraphe = Annotated[str, Field(min_length=1), Long()]
+ParagrapheFacultatif = Annotated[str, Long()]
+Nom = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,49}$")]
+
+
+class Modele(BaseModel):
+    """Base of all that a definition holds: an unknown key is refused, nothing changes once read."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
