@@ -1,13 +1,7 @@
-"""Shared by every folder of tests: a check's own sentence goes into the report that `gru verify` reads."""
+"""What every test of the project shares: how properties are tried."""
 
-from __future__ import annotations
+from hypothesis import settings
 
-import pytest
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the first line of each test's docstring as its sentence."""
-    for item in items:
-        doc = (getattr(getattr(item, "function", None), "__doc__", None) or "").strip()
-        if doc:
-            item.user_properties.append(("sentence", doc.splitlines()[0]))
+# A property is right or wrong; how long one example takes depends on the machine and belongs to benchmarks.
+settings.register_profile("gru", deadline=None)
+settings.load_profile("gru")
