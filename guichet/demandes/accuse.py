@@ -1,7 +1,9 @@
-"""The acknowledgement of a request: one source for the page, the mail, and later the PDF.
+"""The acknowledgement of a request: one source for the page, the mail and the PDF.
 
-It carries what CRPA R.112-5 asks for: date of receipt, the service with its addresses and telephone, the day
-at which silence takes effect and which, ways of appeal or how to get an attestation.
+It carries what the CRPA asks for (R.112-5; R.112-11-1 for what came electronically): date of receipt, the service
+with its postal and e-mail addresses and its telephone, the day at which silence takes effect and which effect, the
+missing pieces with the time given (L.114-5), ways of appeal or how to get an attestation (L.232-3). Opened again
+later, it says what became of the clock since: suspended, moved by a transfer, stopped by the answer.
 """
 
 from __future__ import annotations
@@ -9,11 +11,37 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.utils import timezone
+
 from guichet.demarches.definition import Aide, Delai, Silence
 from guichet.demarches.models import Service
 
 from . import dates
-from .models import Demande
+from .delais import Etat, Faits, Horloge, horloge
+from .models import Canal, Demande
+
+
+@dataclass(frozen=True)
+class Manquant:
+    """What the town waits for: a piece, or the correction of an answer."""
+
+    libelle: str
+    explication: str
+    limite: date | None
+
+
+@dataclass(frozen=True)
+class Transmission:
+    """To whom the request was passed on (L.114-2)."""
+
+    le: date
+    vers: str
+    autorite: bool
+    """Another authority than the town; otherwise another service of the town."""
+
+    @property
+    def quand(self) -> str:
+        return dates.jour(self.le)
 
 
 @dataclass(frozen=True)
@@ -21,24 +49,74 @@ class AccuseReception:
     reference: str
     titre: str
     recue_le: datetime
+    canal: str
     service: Service
     delai: Delai
-    echeance: date
+    horloge: Horloge
     suite: tuple[str, ...]
     recours: str
     attestation: str
     aide: Aide
+    manquants: tuple[Manquant, ...] = ()
+    suspendue_depuis: date | None = None
+    transmissions: tuple[Transmission, ...] = ()
+
+    @property
+    def echeance(self) -> date | None:
+        return self.horloge.echeance
 
     @property
     def recue(self) -> str:
         return dates.jour_et_heure(self.recue_le)
 
     @property
+    def limite(self) -> date | None:
+        """Last day given to produce what is missing."""
+        return max((m.limite for m in self.manquants if m.limite), default=None)
+
+    @property
+    def avant_le(self) -> str:
+        return dates.jour(self.limite) if self.limite else ""
+
+    @property
+    def sort(self) -> str:
+        return "acceptée" if self.delai.silence is Silence.ACCORD else "refusée"
+
+    @property
+    def en_cours(self) -> bool:
+        """Silence may still take an effect, or has taken it: its consequences are worth telling."""
+        return self.horloge.etat is not Etat.ARRETEE
+
+    @property
     def effet_du_silence(self) -> str:
-        sort = "acceptée" if self.delai.silence is Silence.ACCORD else "refusée"
+        """The sentence of R.112-5, 1°: what silence means, and when."""
+        fin, loi = self.horloge.echeance, f"la loi considère votre demande comme {self.sort} ({self.delai.fondement})."
+        if not self.en_cours:
+            return "La mairie vous a répondu : le délai de la loi ne court plus."
+        if fin is None:
+            return (
+                f"Si la mairie ne vous a pas répondu {self.delai.en_mots} après avoir reçu tout ce qu'elle vous a "
+                f"demandé, {loi}"
+            )
+        if self.horloge.etat is Etat.DEPASSEE:
+            return f"La mairie ne vous a pas répondu avant la fin du {dates.jour(fin)} : {loi}"
+        return f"Si la mairie ne vous a pas répondu le {dates.jour(fin)}, {loi}"
+
+    @property
+    def etat_du_delai(self) -> str:
+        """Why the clock stands still and what makes it run again; empty while it runs (L.114-5)."""
+        if self.horloge.etat is not Etat.SUSPENDUE:
+            return ""
+        depuis = f" depuis le {dates.jour(self.suspendue_depuis)}" if self.suspendue_depuis else ""
+        if self.delai.silence is Silence.ACCORD:
+            return (
+                f"Le délai est arrêté{depuis} : il manque des éléments à votre demande. Il commencera, en entier, "
+                "le jour où la mairie aura tout reçu."
+            )
+        limite = f", et au plus tard après le {dates.jour(self.limite)}" if self.limite else ""
         return (
-            f"Si la mairie ne vous a pas répondu le {dates.jour(self.echeance)}, "
-            f"la loi considère votre demande comme {sort} ({self.delai.fondement})."
+            f"Le délai est suspendu{depuis} : il manque des éléments à votre demande. Il reprendra quand la mairie "
+            f"les aura reçus{limite}."
         )
 
 
@@ -48,9 +126,10 @@ def accuse_de(demande: Demande) -> AccuseReception:
         reference=demande.reference,
         titre=definition.titre,
         recue_le=demande.recue_le,
+        canal=Canal(demande.canal).label,
         service=demande.service,
         delai=definition.delai,
-        echeance=demande.echeance_le,
+        horloge=horloge(definition.delai, Faits(demande.recue_le_jour), timezone.localdate()),
         suite=definition.accuse.suite,
         recours=definition.accuse.recours,
         attestation=definition.accuse.attestation,

@@ -6,6 +6,7 @@ a mail from being sent twice for one event, and holds the tracking code only unt
 
 from __future__ import annotations
 
+import logging
 import uuid
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -19,9 +20,11 @@ from procrastinate.types import JSONDict
 
 from guichet.taches.redaction import construire
 
-from . import dates
+from . import dates, pdf
 from .accuse import accuse_de
 from .models import Courriel, Demande, Evenement
+
+journal = logging.getLogger(__name__)
 
 Destinataire = Literal["usager", "service"]
 TACHE = "demandes.envoyer_courriel"
@@ -90,7 +93,7 @@ def envoyer(courriel_id: uuid.UUID) -> bool:
         courriel = Courriel.objects.select_for_update().filter(pk=courriel_id).first()
         if courriel is None or courriel.envoye_le is not None:
             return False
-        composer(courriel).send()
+        _avec_accuse(courriel, composer(courriel)).send()
         courriel.envoye_le = timezone.now()
         courriel.contexte = {}
         courriel.save(update_fields=["envoye_le", "contexte"])
@@ -109,6 +112,18 @@ def composer(courriel: Courriel) -> EmailMultiAlternatives:
     }
     base = f"demandes/courriels/{genre.gabarit}"
     return construire(base, contexte, courriel.destinataire, identifiant=courriel.pk)
+
+
+def _avec_accuse(courriel: Courriel, mail: EmailMultiAlternatives) -> EmailMultiAlternatives:
+    """Join the acknowledgement as a PDF, to keep or to print. The mail says it all: it leaves even without."""
+    if courriel.genre == "accuse":
+        try:
+            contenu = pdf.accuse_pdf(courriel.demande)
+        except Exception:  # the duty is to acknowledge (L.112-3): a broken library must not keep the mail back
+            journal.exception("accusé de réception %s envoyé sans PDF", courriel.demande.reference)
+        else:
+            mail.attach(f"accuse-de-reception-{courriel.demande.reference}.pdf", contenu, "application/pdf")
+    return mail
 
 
 def lien_usager(demande: Demande) -> str:

@@ -31,6 +31,8 @@ GUICHET_TOWN = {
     "horaires": env.horaires("GUICHET_TOWN_HOURS"),
     "courriel_dpo": env.texte("GUICHET_TOWN_DPO_EMAIL", ""),
 }
+# The town's logo (an SVG file of this host), for the documents it sends; the pages take it from the proxy.
+GUICHET_TOWN_LOGO = env.texte("GUICHET_TOWN_LOGO", "")
 
 ALLOWED_HOSTS = [urlsplit(GUICHET_PUBLIC_URL).hostname or "", *env.liste("GUICHET_ALLOWED_HOSTS")]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -230,5 +232,9 @@ LOGGING: dict[str, Any] = {
         "procrastinate": {"level": "INFO"},
         "procrastinate.blueprints": {"level": "WARNING"},
         "procrastinate.periodic": {"level": "WARNING"},
+        # A document takes a dozen lines to tell how it is made.
+        "weasyprint": {"level": "WARNING"},
+        "fontTools": {"level": "WARNING"},
+        "pikepdf": {"level": "WARNING"},
     },
 }

@@ -1,0 +1,56 @@
+"""Acknowledgements and letters as PDF files that screen readers can read (PDF/UA-1: tags, language, title).
+
+WeasyPrint weighs some 60 MB in memory: it is imported when the first file is asked for, not with the site.
+Nothing is fetched: the only image is the town's logo, from a file of the host.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from . import dates
+from .accuse import accuse_de
+from .models import Demande
+
+FEUILLE = Path(__file__).parent / "templates" / "demandes" / "pdf" / "feuille.css"
+
+
+def accuse_pdf(demande: Demande) -> bytes:
+    """The acknowledgement of a request, as it stands now."""
+    return _pdf(_page("demandes/pdf/accuse.html", {"demande": demande, "accuse": accuse_de(demande)}))
+
+
+def _pdf(page: str) -> bytes:
+    from weasyprint import CSS, HTML
+    from weasyprint.urls import URLFetcher
+
+    document = HTML(string=page, url_fetcher=URLFetcher(allowed_protocols=["data"]))
+    contenu: bytes = document.write_pdf(stylesheets=[CSS(string=FEUILLE.read_text("utf-8"))], pdf_variant="pdf/ua-1")
+    return contenu
+
+
+def _page(gabarit: str, contexte: dict[str, Any]) -> str:
+    commun = {"commune": settings.GUICHET_TOWN, "logo": logo(), "edite": dates.jour_et_heure(timezone.now())}
+    return insecables(render_to_string(gabarit, {**commun, **contexte}))
+
+
+def logo() -> str:
+    """The town's logo as an address that holds it; empty where the host has none."""
+    chemin = settings.GUICHET_TOWN_LOGO
+    if not chemin or not Path(chemin).is_file():
+        return ""
+    return "data:image/svg+xml;base64," + base64.b64encode(Path(chemin).read_bytes()).decode("ascii")
+
+
+def insecables(page: str) -> str:
+    """French typography: no line starts with a colon or ends with an opening quote; « n° 12 » stays whole."""
+    page = re.sub(r"(?<=\w)(?:'|&#x27;)(?=\w)", "\u2019", page)
+    page = re.sub(r" ([:;?!»])", "\u00a0\\1", page)
+    return re.sub(r"(«|n°|art\.|article [LR]\.) ", "\\1\u00a0", page)
