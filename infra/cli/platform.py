@@ -162,6 +162,8 @@ def _tell_what_next(stack: Stack, site: Site) -> None:
         say("    camille.durand@gru.test   habitante")
         say("    alice.martin@gru.test     agente du service voirie (second facteur à la première connexion)")
         say("    bruno.petit@gru.test      agent de l'état civil")
+        say("    denise.leroy@gru.test     agente du guichet unique, de l'accueil et de la vie associative")
+        say("    eric.faure@gru.test       agent des espaces verts, de la propreté et du stationnement")
     functions = read_inventory(stack)["all"]["children"]
     if "proxy" in functions:
         say(f"\n  Autorité locale : {stack.authority_file}")
