@@ -9,6 +9,14 @@ from django.db import models
 from django.utils import timezone
 
 
+class CanalReponse(models.TextChoices):
+    """How the town's answer reaches the person; the values are those of ``Demande.canal_reponse``."""
+
+    COURRIEL = "courriel", "Par e-mail"
+    COURRIER = "courrier", "Par courrier"
+    TELEPHONE = "telephone", "Par téléphone"
+
+
 class Usager(models.Model):
     """A resident who signed in once. Known by issuer, source and subject; never by e-mail."""
 
@@ -18,6 +26,11 @@ class Usager(models.Model):
     sub = models.CharField(max_length=200)
     courriel = models.EmailField(blank=True)
     nom = models.CharField(max_length=200, blank=True)
+    telephone = models.CharField(max_length=40, blank=True)
+    adresse = models.TextField(blank=True)
+    canal_reponse = models.CharField(max_length=20, choices=CanalReponse, default=CanalReponse.COURRIEL)
+    avis_numeriques_depuis = models.DateTimeField(null=True, blank=True)
+    """Since when the person agrees to digital notices; the proof is the open ``Consentement``."""
     cree_le = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -25,6 +38,29 @@ class Usager(models.Model):
 
     def __str__(self) -> str:
         return self.nom or "Usager"
+
+
+class Consentement(models.Model):
+    """What a person agreed to, word for word, and until when (GDPR art. 7). Never changed but to be withdrawn."""
+
+    AVIS_NUMERIQUES = "avis_numeriques"
+
+    usager = models.ForeignKey(Usager, on_delete=models.CASCADE, related_name="consentements")
+    objet = models.CharField(max_length=40)
+    texte = models.TextField()
+    donne_le = models.DateTimeField(default=timezone.now)
+    retire_le = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("-donne_le",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("usager", "objet"), condition=models.Q(retire_le=None), name="consentement_ouvert_unique"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"Consentement du {self.donne_le:%d/%m/%Y}"
 
 
 class Inscription(models.Model):

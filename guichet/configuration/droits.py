@@ -21,7 +21,8 @@ TABLES: dict[str, Droits] = {
     "demarches_versiondemarche": Droits("S", "S"),
     "demarches_workflow": Droits("S", "S"),
     # Residents' accounts belong to the portal; the worker mails the sign-up link.
-    "comptes_usager": Droits("S I U", "S"),
+    "comptes_usager": Droits("S I U D", "S"),
+    "comptes_consentement": Droits("S I U D", "S"),
     "comptes_inscription": Droits("S I U D", "S U D"),
     # Requests.
     "demandes_demande": Droits("S I U", "S U"),
@@ -36,6 +37,7 @@ TABLES: dict[str, Droits] = {
     # Sessions: each site its own; the worker removes those that ended.
     "portail_sessionusager": Droits("S I U D", "S(expire_date) D"),
     "portail_essaisuivi": Droits("S I D", ""),
+    "portail_codereprise": Droits("S I U D", "S U D"),
     "instruction_sessionagent": Droits("", "S I U D"),
     # Agents: the portal knows nothing of them.
     "instruction_agent": Droits("", "S I U"),

@@ -218,7 +218,7 @@ class Definition(Modele):
         etapes = [etape.nom for etape in self.etapes]
         if doubles := {nom for nom in etapes if etapes.count(nom) > 1}:
             raise ValueError(f"plusieurs étapes portent le nom {en_liste(doubles)}")
-        if reserves := {"verifier", "abandonner", "fichiers"} & set(etapes):
+        if reserves := {"verifier", "abandonner", "enregistrer", "fichiers"} & set(etapes):
             # These words are addresses of the form already.
             raise ValueError(f"nom d'étape réservé : {en_liste(reserves)}")
         contacts = [type(c) for c in self.champs() if isinstance(c, ChampContact) and c.est_du_demandeur]

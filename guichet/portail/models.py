@@ -1,4 +1,4 @@
-"""What only the residents' site keeps: its sessions, in a table of their own, and wrong tracking codes."""
+"""What only the residents' site keeps: its sessions, in a table of their own, wrong codes, and codes of drafts."""
 
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
@@ -28,3 +28,20 @@ class EssaiSuivi(models.Model):
 
     def __str__(self) -> str:
         return f"Essai du {self.le:%d/%m/%Y}"
+
+
+class CodeReprise(models.Model):
+    """A draft without account that a code opens again (reprise.py). Gone with its draft."""
+
+    brouillon = models.OneToOneField(
+        "demandes.Brouillon", on_delete=models.CASCADE, primary_key=True, related_name="reprise"
+    )
+    empreinte = models.CharField(max_length=64, unique=True)
+    cree_le = models.DateTimeField(default=timezone.now)
+    courriel = models.EmailField(blank=True)
+    """Where the code is being sent; emptied, like the code itself, once the mail has left."""
+    code_a_envoyer = models.CharField(max_length=20, blank=True)
+    mails = models.PositiveSmallIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"Code de reprise du {self.cree_le:%d/%m/%Y}"

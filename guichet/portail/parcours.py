@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -13,12 +14,16 @@ from django.urls import reverse
 
 from guichet.comptes.models import Usager
 from guichet.demandes.models import Brouillon, Demande, PieceBrouillon
-from guichet.demarches.champs import ChampCourriel, ChampNom
+from guichet.demarches.champs import ChampAdresse, ChampContact, ChampCourriel, ChampGroupe, ChampNom, ChampTelephone
 from guichet.demarches.definition import Definition, Etape
 from guichet.demarches.models import Demarche
 
 from . import acces
-from .formulaires import FormulaireEtape, reponse_manque
+from .formulaires import DejaLa, FormulaireQuestions
+from .formulaires.champs import DOMICILE
+
+# Key of the draft's answers that no field can have (fields begin with a letter): questions asked so far.
+VUS = "_vus"
 
 
 class DejaEnvoyee(Exception):
@@ -62,18 +67,40 @@ class Parcours:
         return self.demarche.lue
 
     @property
-    def etapes(self) -> tuple[Etape, ...]:
-        return self.definition.etapes
+    def donnees(self) -> dict[str, Any]:
+        donnees: dict[str, Any] = self.brouillon.donnees
+        return donnees
+
+    @property
+    def utiles(self) -> dict[str, Any]:
+        """The answers without those to questions that are no longer asked."""
+        return self.definition.elaguer(self.donnees)
+
+    # --- Pages --------------------------------------------------------------------------------------
+
+    @property
+    def etapes(self) -> list[Etape]:
+        """The pages that apply, given the answers so far. They may change with an answer: never kept."""
+        return self.definition.etapes_visibles(self.donnees)
+
+    def champs_de(self, etape: Etape) -> list[Any]:
+        return list(etape.champs_visibles(self.utiles))
 
     @property
     def nombre_ecrans(self) -> int:
         return len(self.etapes) + 1  # and « Vérifiez vos réponses »
 
-    def etape(self, nom: str) -> Etape:
-        for etape in self.etapes:
-            if etape.nom == nom:
-                return etape
-        raise Http404
+    def peut_s_allonger(self, etape: Etape) -> bool:
+        """Whether an answer of this page or a later one may still open pages: the count says so, to be honest."""
+        visibles = {e.nom for e in self.etapes}
+        restantes = self.definition.etapes[self.definition.etapes.index(etape) + 1 :]
+        return any(e.nom not in visibles for e in restantes)
+
+    def etape(self, nom: str) -> Etape | None:
+        """A page that applies; None for one that answers have closed since, 404 for one that does not exist."""
+        if all(etape.nom != nom for etape in self.definition.etapes):
+            raise Http404
+        return next((etape for etape in self.etapes if etape.nom == nom), None)
 
     def rang(self, etape: Etape) -> int:
         return self.etapes.index(etape) + 1
@@ -84,45 +111,83 @@ class Parcours:
             return reverse("portail:verifier", args=[self.demarche.pk, self.brouillon.pk])
         return reverse("portail:etape", args=[self.demarche.pk, self.brouillon.pk, etape.nom])
 
+    def url_element(self, etape: Etape, groupe: ChampGroupe, rang: int) -> str:
+        return reverse("portail:element", args=[self.demarche.pk, self.brouillon.pk, etape.nom, groupe.nom, rang])
+
     def suivante(self, etape: Etape) -> Etape | None:
-        rang = self.rang(etape)
-        return self.etapes[rang] if rang < len(self.etapes) else None
+        etapes = self.etapes
+        rang = etapes.index(etape) + 1
+        return etapes[rang] if rang < len(etapes) else None
 
     def precedente(self, etape: Etape) -> Etape | None:
         rang = self.rang(etape)
         return self.etapes[rang - 2] if rang > 1 else None
 
-    def pieces_par_champ(self) -> dict[str, int]:
-        compte: dict[str, int] = {}
-        for piece in self.pieces:
-            compte[piece.champ] = compte.get(piece.champ, 0) + 1
-        return compte
-
     def premiere_incomplete(self) -> Etape | None:
-        """First step never opened, or where a compulsory answer is missing."""
-        pieces = self.pieces_par_champ()
+        """First page where a question was never asked, or where a compulsory answer is missing."""
+        vus, utiles = set(self.donnees.get(VUS, [])), self.utiles
         for etape in self.etapes:
-            vue = etape.nom in self.brouillon.donnees.get(ETAPES_VUES, [])
-            if not vue or any(reponse_manque(champ, self.brouillon.donnees, pieces) for champ in etape.champs):
-                return etape
+            for champ in etape.champs_visibles(utiles):
+                if champ.nom not in vus or self._manque(champ, utiles):
+                    return etape
         return None
 
-    def formulaire(self, etape: Etape, *args: Any) -> FormulaireEtape:
-        donnees = {**self._connues(), **self.brouillon.donnees}
-        return FormulaireEtape(etape, donnees, *args, pieces=self.pieces_par_champ())
+    def _manque(self, champ: Any, donnees: dict[str, Any]) -> bool:
+        if champ.depose_des_fichiers:
+            return bool(champ.manque(len(self.pieces_de(champ.nom))))
+        if isinstance(champ, ChampGroupe):
+            return champ.manque(donnees.get(champ.nom), donnees)
+        return bool(champ.manque(donnees.get(champ.nom)))
 
-    def _connues(self) -> dict[str, str]:
+    # --- Files --------------------------------------------------------------------------------------
+
+    def pieces_de(self, champ: str) -> list[PieceBrouillon]:
+        return [piece for piece in self.pieces if piece.champ == champ]
+
+    def deja(self) -> dict[str, list[DejaLa]]:
+        par_champ: dict[str, list[DejaLa]] = {}
+        for piece in self.pieces:
+            url = reverse("portail:fichier_brouillon", args=[self.demarche.pk, self.brouillon.pk, piece.pk])
+            vue = DejaLa(piece.pk, piece.nom, url, piece.est_image, piece.taille)
+            par_champ.setdefault(piece.champ, []).append(vue)
+        return par_champ
+
+    # --- Forms --------------------------------------------------------------------------------------
+
+    def formulaire(self, etape: Etape, *args: Any) -> FormulaireQuestions:
+        def visibles(reponses: dict[str, Any]) -> Sequence[Any]:
+            return etape.champs_visibles(self.definition.elaguer(reponses))
+
+        donnees = {**self._connues(), **self.donnees}
+        return FormulaireQuestions(etape.champs, donnees, *args, visibles=visibles, deja=self.deja(), titre=etape.titre)
+
+    def formulaire_element(self, groupe: ChampGroupe, rang: int, *args: Any) -> FormulaireQuestions:
+        elements = self.elements(groupe)
+        element = elements[rang - 1] if rang <= len(elements) else {}
+        utiles = self.utiles
+
+        def visibles(reponses: dict[str, Any]) -> Sequence[Any]:
+            return groupe.champs_visibles(reponses, utiles)
+
+        return FormulaireQuestions(groupe.champs, element, *args, visibles=visibles)
+
+    def elements(self, groupe: ChampGroupe) -> list[dict[str, Any]]:
+        return list(self.donnees.get(groupe.nom) or [])
+
+    def _connues(self) -> dict[str, Any]:
         """What the account already says, proposed and not asked again."""
         if self.usager is None:
             return {}
-        connues: dict[str, str] = {}
+        connues: dict[str, Any] = {}
         for champ in self.definition.champs():
+            if isinstance(champ, ChampContact) and not champ.est_du_demandeur:
+                continue
             if isinstance(champ, ChampCourriel):
                 connues[champ.nom] = self.usager.courriel
             elif isinstance(champ, ChampNom):
                 connues[champ.nom] = self.usager.nom
-        return connues
-
-
-# Key of the draft's answers that no field can have (fields begin with a letter).
-ETAPES_VUES = "_etapes_vues"
+            elif isinstance(champ, ChampTelephone):
+                connues[champ.nom] = self.usager.telephone
+            elif isinstance(champ, ChampAdresse) and champ.nom in DOMICILE and self.usager.adresse:
+                connues[champ.nom] = {"adresse": " ".join(self.usager.adresse.split()), "precision": ""}
+        return {nom: valeur for nom, valeur in connues.items() if valeur}

@@ -142,8 +142,13 @@ def adresses(
     }
 
 
-SANS_PAGE = {"portail:commencer", "portail:abandonner", "portail:rattacher", "portail:fichier_brouillon",
-             "portail:piece"}  # fmt: skip
+SANS_PAGE = {
+    "portail:commencer",
+    "portail:abandonner",
+    "portail:rattacher",
+    "portail:fichier_brouillon",
+    "portail:piece",
+}
 
 
 def test_every_page_of_the_portal(adresses: dict[str, tuple[Client, str]]) -> None:

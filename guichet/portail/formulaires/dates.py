@@ -1,0 +1,95 @@
+"""A date in three short fields, no calendar (UX 18); kept as AAAA-MM-JJ."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from guichet.demandes.dates import jour
+from guichet.demarches.recherche import normaliser
+
+PARTIES = ("jour", "mois", "année")
+MOIS = ("janvier", "fevrier", "mars", "avril", "mai", "juin", "juillet", "aout", "septembre", "octobre", "novembre",
+        "decembre")  # fmt: skip
+_DE_LA_PARTIE = {"jour": "le jour", "mois": "le mois", "année": "l'année"}
+
+
+class TroisChamps(forms.MultiWidget):
+    template_name = "portail/champs/date.html"
+    use_fieldset = True
+
+    def __init__(self, *, naissance: bool = False) -> None:
+        suite = ("bday-day", "bday-month", "bday-year") if naissance else ("off", "off", "off")
+        super().__init__(
+            [
+                forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": mot, "maxlength": longueur})
+                for mot, longueur in zip(suite, (2, 9, 4), strict=True)
+            ]
+        )
+
+    def decompress(self, value: Any) -> list[Any]:
+        lu = re.fullmatch(r"(\d{4})-(\d{2})-(\d{2})", str(value or ""))
+        return [str(int(lu[3])), str(int(lu[2])), lu[1]] if lu else ["", "", ""]
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        contexte = super().get_context(name, value, attrs)
+        for partie, libelle in zip(contexte["widget"]["subwidgets"], PARTIES, strict=True):
+            partie["libelle"] = libelle.capitalize()
+        return contexte
+
+
+class ChampDateFormulaire(forms.Field):
+    def __init__(
+        self,
+        *,
+        vide: str,
+        periode: str = "",
+        minimum: date | None = None,
+        maximum: date | None = None,
+        naissance: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(widget=TroisChamps(naissance=naissance), **kwargs)
+        self.vide, self.periode, self.minimum, self.maximum = vide, periode, minimum, maximum
+
+    def clean(self, value: Any) -> str:
+        saisies = [str(partie or "").strip() for partie in (value or ["", "", ""])]
+        if not any(saisies):
+            if self.required:
+                raise forms.ValidationError(self.vide)
+            return ""
+        if manquent := [_DE_LA_PARTIE[p] for p, saisie in zip(PARTIES, saisies, strict=True) if not saisie]:
+            raise forms.ValidationError(f"Indiquez aussi {' et '.join(manquent)}.")
+        lue = self._lire(*saisies)
+        self._borner(lue)
+        return lue.isoformat()
+
+    @staticmethod
+    def _lire(jour_: str, mois: str, annee: str) -> date:
+        mot = normaliser(mois)
+        if mot in MOIS:
+            mois = str(MOIS.index(mot) + 1)
+        if re.fullmatch(r"\d{2}", annee):
+            raise forms.ValidationError("Écrivez l'année avec 4 chiffres, comme 1985.")
+        try:
+            lue = date(int(annee), int(mois), int(jour_))
+        except (ValueError, OverflowError):
+            lue = date.min
+        if lue.year < 1900:
+            raise forms.ValidationError("Écrivez une date qui existe, comme 27 3 1985.")
+        return lue
+
+    def _borner(self, lue: date) -> None:
+        aujourdhui = timezone.localdate()
+        if self.periode == "passee" and lue > aujourdhui:
+            raise forms.ValidationError("Indiquez une date passée : celle-ci n'est pas encore arrivée.")
+        if self.periode == "future" and lue < aujourdhui:
+            raise forms.ValidationError("Indiquez une date à venir : celle-ci est passée.")
+        if self.minimum and lue < self.minimum:
+            raise forms.ValidationError(f"Indiquez une date à partir du {jour(self.minimum)}.")
+        if self.maximum and lue > self.maximum:
+            raise forms.ValidationError(f"Indiquez une date au plus tard le {jour(self.maximum)}.")

@@ -1,0 +1,102 @@
+"""Forms of the pages that follow a request or a draft."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from .fichiers import champ_pieces
+
+_CODE = {"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+
+
+class TexteOuFichier(forms.CharField):
+    """Expected, and said so, but a file may stand in for it: the form decides."""
+
+    def validate(self, value: Any) -> None:
+        del value
+
+
+class FormulaireMessage(forms.Form):
+    """A message of the resident on a request."""
+
+    texte = TexteOuFichier(
+        label="Votre message",
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        error_messages={"max_length": "Écrivez un texte plus court : 5 000 caractères au plus."},
+    )
+    pieces = champ_pieces(label="Photo ou document")
+
+    def clean(self) -> dict[str, Any]:
+        donnees: dict[str, Any] = super().clean() or {}
+        if not donnees.get("texte") and not donnees.get("pieces") and not self.errors:
+            self.add_error("texte", "Écrivez votre message.")
+        return donnees
+
+
+class FormulaireSuivi(forms.Form):
+    reference = forms.CharField(
+        label="Numéro de la demande",
+        help_text="Par exemple : 2026-K7PX-3M9Q.",
+        max_length=40,
+        widget=forms.TextInput(attrs=_CODE),
+        error_messages={
+            "required": "Indiquez le numéro de la demande.",
+            "max_length": "Indiquez le numéro de la demande, comme 2026-K7PX-3M9Q.",
+        },
+    )
+    code = forms.CharField(
+        label="Code de suivi",
+        help_text="8 lettres et chiffres, donnés après l'envoi. Par exemple : CH3A-MRAA.",
+        max_length=40,
+        widget=forms.TextInput(attrs=_CODE),
+        error_messages={
+            "required": "Indiquez le code de suivi.",
+            "max_length": "Indiquez le code de suivi, comme CH3A-MRAA.",
+        },
+    )
+
+
+class FormulaireReprise(forms.Form):
+    """The code of a draft, to take it up again."""
+
+    code = forms.CharField(
+        label="Code de reprise",
+        help_text="12 lettres et chiffres, donnés quand vous avez enregistré. Par exemple : CH3A-MRAA-7KPX.",
+        max_length=40,
+        widget=forms.TextInput(attrs=_CODE),
+        error_messages={
+            "required": "Indiquez le code de reprise.",
+            "max_length": "Indiquez le code de reprise, comme CH3A-MRAA-7KPX.",
+        },
+    )
+
+
+class FormulaireEnvoiCode(forms.Form):
+    """Where to mail the code of a draft."""
+
+    courriel = forms.EmailField(
+        label="Adresse e-mail",
+        help_text="Nous y enverrons le code et la date limite. Elle ne servira à rien d'autre.",
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false", "autocapitalize": "none"}),
+        error_messages={
+            "required": "Indiquez l'adresse e-mail où envoyer le code.",
+            "invalid": "Écrivez une adresse e-mail complète, comme nom@exemple.fr.",
+            "max_length": "Écrivez une adresse e-mail plus courte.",
+        },
+    )
+
+
+class FormulaireRetrait(forms.Form):
+    """Giving up a request."""
+
+    texte = forms.CharField(
+        label="Pourquoi retirez-vous votre demande ?",
+        help_text="Ce que vous écrivez est lu par le service.",
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"max_length": "Écrivez un texte plus court : 1 000 caractères au plus."},
+    )

@@ -1,0 +1,124 @@
+"""A draft kept without account: a code opens it again for thirty days.
+
+The code is derived from the draft and this site's secret, like tracking codes: never stored in clear, except while
+a mail that carries it waits to leave. One code is enough to find the draft: it has twelve letters, wrong ones are
+counted, and a draft is only what somebody had begun to write.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import uuid
+from datetime import date, timedelta
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.db import transaction
+from django.http import HttpRequest
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from guichet.demandes.models import Brouillon
+from guichet.demandes.references import ALPHABET, normaliser_code
+from guichet.taches.redaction import construire
+
+from . import essais
+from .models import CodeReprise
+
+DUREE = timedelta(days=30)
+LONGUEUR = 12
+MAILS = 3  # of one draft: the page must not become a way to flood somebody
+TACHE = "portail.envoyer_code_reprise"
+
+
+class TropDeMails(Exception):
+    """The code of this draft was mailed often enough."""
+
+
+def code_de(brouillon: Brouillon) -> str:
+    cle = hmac.new(settings.SECRET_KEY.encode(), b"code de reprise " + brouillon.pk.bytes, hashlib.sha256).digest()
+    reste, lettres = int.from_bytes(cle, "big"), ""
+    for _ in range(LONGUEUR):
+        reste, rang = divmod(reste, len(ALPHABET))
+        lettres += ALPHABET[rang]
+    return "-".join(lettres[i : i + 4] for i in range(0, LONGUEUR, 4))
+
+
+def _empreinte(code: str) -> str:
+    brut = f"reprise {normaliser_code(code)}".encode()
+    return hmac.new(settings.SECRET_KEY.encode(), brut, hashlib.sha256).hexdigest()
+
+
+def garder(brouillon: Brouillon) -> CodeReprise:
+    """Let a code open this draft from now on."""
+    brouillon.save(update_fields=["modifie_le"])  # its thirty days begin now
+    return CodeReprise.objects.get_or_create(
+        brouillon=brouillon, defaults={"empreinte": _empreinte(code_de(brouillon))}
+    )[0]
+
+
+def jusqu_au(brouillon: Brouillon) -> date:
+    """Last day on which the code opens the draft; each change puts it off."""
+    return timezone.localdate(brouillon.modifie_le + DUREE)
+
+
+def ouvrir_par_code(request: HttpRequest, code: str) -> Brouillon | None:
+    """The draft of this code, if any. One that now belongs to an account is opened by signing in only."""
+    limites = {essais.cle("reprise", essais.expediteur(request)): essais.PAR_EXPEDITEUR}
+    essais.exiger(limites)
+    trouve = (
+        CodeReprise.objects.filter(
+            empreinte=_empreinte(code),
+            brouillon__usager=None,
+            brouillon__demarche__publiee=True,
+            brouillon__modifie_le__gt=timezone.now() - DUREE,
+        )
+        .select_related("brouillon")
+        .first()
+    )
+    if trouve is None:
+        essais.compter(limites)
+        return None
+    return trouve.brouillon
+
+
+def envoyer_code(reprise: CodeReprise, courriel: str) -> None:
+    """Queue a mail with the code, in the transaction that keeps the address."""
+    with transaction.atomic():
+        fraiche = CodeReprise.objects.select_for_update().get(pk=reprise.pk)
+        if fraiche.mails >= MAILS:
+            raise TropDeMails
+        fraiche.courriel = courriel
+        fraiche.code_a_envoyer = code_de(reprise.brouillon)
+        fraiche.mails += 1
+        fraiche.save(update_fields=["courriel", "code_a_envoyer", "mails"])
+        app.configure_task(TACHE, queue="courriels").defer(brouillon_id=str(reprise.brouillon_id), rang=fraiche.mails)
+
+
+def envoyer(brouillon_id: uuid.UUID, rang: int) -> bool:
+    """Send the mail, once, then forget address and code. False if it had left or the draft is gone."""
+    with transaction.atomic():
+        reprise = (
+            CodeReprise.objects.select_for_update(of=("self",))
+            .select_related("brouillon__demarche")
+            .filter(pk=brouillon_id, mails=rang)
+            .exclude(code_a_envoyer="")
+            .first()
+        )
+        if reprise is None:
+            return False
+        composer(reprise).send()
+        reprise.courriel = reprise.code_a_envoyer = ""
+        reprise.save(update_fields=["courriel", "code_a_envoyer"])
+        return True
+
+
+def composer(reprise: CodeReprise) -> EmailMultiAlternatives:
+    contexte = {
+        "code": reprise.code_a_envoyer,
+        "demarche": reprise.brouillon.demarche.titre,
+        "jusqu_au": jusqu_au(reprise.brouillon),
+    }
+    identifiant = uuid.uuid5(reprise.brouillon_id, f"reprise {reprise.mails}")
+    return construire("portail/courriels/reprise_usager", contexte, reprise.courriel, identifiant=identifiant)
