@@ -41,6 +41,8 @@ TABLES: dict[str, Droits] = {
     "instruction_sessionagent": Droits("", "S I U D"),
     # Agents: the portal knows nothing of them.
     "instruction_agent": Droits("", "S I U"),
+    "instruction_vueenregistree": Droits("", "S I U D"),
+    "instruction_lecture": Droits("", "S I U D"),
     "instruction_agent_groups": Droits("", "S I D"),
     "instruction_agent_user_permissions": Droits("", "S"),
     "auth_group": Droits("", "S"),

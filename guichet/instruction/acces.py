@@ -13,7 +13,8 @@ from typing import Concatenate, ParamSpec, cast
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
@@ -33,13 +34,13 @@ class DemandeIntrouvable(Exception):
 
 
 def agent_requis(
-    vue: Callable[Concatenate[HttpRequest, Agent, P], HttpResponse],
-) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    vue: Callable[Concatenate[HttpRequest, Agent, P], HttpResponseBase],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
     """Give the view the signed-in agent; pages are never kept by the browser (shared desks)."""
 
     @wraps(vue)
     @never_cache
-    def enveloppe(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def enveloppe(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         agent = request.user
         if not isinstance(agent, Agent):
             return redirect_to_login(request.get_full_path())
@@ -50,7 +51,7 @@ def agent_requis(
         except DemandeIntrouvable:
             return render(request, "instruction/introuvable.html", status=404)
 
-    return cast("Callable[Concatenate[HttpRequest, P], HttpResponse]", enveloppe)
+    return cast("Callable[Concatenate[HttpRequest, P], HttpResponseBase]", enveloppe)
 
 
 def demande_visible(agent: droits.Agent, reference: str, queryset: QuerySet[Demande] | None = None) -> Demande:

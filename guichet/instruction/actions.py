@@ -6,7 +6,7 @@ the workflow tells of it (its label, the status it leads to, whether the residen
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -127,6 +127,35 @@ class Action:
     @property
     def texte_obligatoire(self) -> bool:
         return self.transition.texte == "obligatoire"
+
+    @property
+    def avec_texte(self) -> bool:
+        return self.transition.texte != "aucun"
+
+    @property
+    def previent_usager(self) -> bool:
+        return self.transition.previent_usager
+
+    @property
+    def en_lot(self) -> bool:
+        """Asks for no more than a text: may be done to several requests at once."""
+        return True
+
+    @classmethod
+    def de_code(cls, demande: Demande, code: str) -> Action | None:
+        """The action of this name in the request's workflow, possible now or not."""
+        return action_du_chemin(demande, code.replace("_", "-"))
+
+    def suites_communes(self, demandes: Sequence[Demande]) -> list[str]:
+        """What will change on each, where it is the same for all."""
+        phrases = []
+        if self.transition.vers is not None:
+            phrases.append(f"Elles passent à l’état « {Statut(self.transition.vers).label} ».")
+        if self.transition.vers == Statut.CLOSE:
+            phrases.append("Plus personne ne pourra y écrire : ni l’usager, ni le service.")
+        elif any(not demande.agent_sub for demande in demandes):
+            phrases.append("Vous devenez la personne en charge de celles qui n’en ont pas.")
+        return phrases
 
     def consequences(self, demande: Demande) -> list[str]:
         """What will happen and who is told, before the agent confirms."""

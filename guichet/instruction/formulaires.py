@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 from urllib.parse import urlencode
@@ -14,6 +15,7 @@ from guichet.demandes.workflow import Statut
 from guichet.demarches.models import Demarche, Service
 
 from .actions import Mots
+from .models import Agent, VueEnregistree
 
 
 class Montrer(StrEnum):
@@ -27,11 +29,20 @@ class Montrer(StrEnum):
 
 
 SAISIE_MAX = 200
+MOI = "_moi"
+"""« Nobody but me »: no service can have this name."""
 
 ORDRES = {
     "": ("recue_le", False, "les plus anciennes d’abord"),
     "recentes": ("recue_le", True, "les plus récentes d’abord"),
     "modifiees": ("modifiee_le", True, "les dernières modifiées d’abord"),
+}
+
+VUES_FIXES = {
+    Montrer.A_SUIVRE.value: "À suivre",
+    Montrer.MOI.value: "Vous attendent",
+    Montrer.A_PRENDRE.value: "À prendre en charge",
+    Montrer.TOUTES.value: "Toutes",
 }
 
 _ADJECTIFS = {
@@ -41,6 +52,21 @@ _ADJECTIFS = {
     Montrer.EN_CHARGE: ("dont vous êtes en charge", "dont vous êtes en charge"),
     Montrer.TOUTES: ("", ""),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class VueFixe:
+    """A view that every agent has."""
+
+    valeur: str
+    libelle: str
+    courante: bool
+
+
+class Radios(forms.RadioSelect):
+    """Radios drawn with the charter's .choix: a target as large as the line."""
+
+    template_name = "instruction/champs/choix.html"
 
 
 class Filtres(forms.Form):
@@ -96,8 +122,35 @@ class Filtres(forms.Form):
         return {nom: valeur for nom in self.fields if (valeur := self.valeur(nom))}
 
     @property
+    def requete(self) -> str:
+        """The filters as an address carries them; « montrer= » where there are none, so that none are put back."""
+        return urlencode(self.parametres or {"montrer": ""})
+
+    @property
     def actifs(self) -> bool:
         return bool(self.parametres)
+
+    @property
+    def vues_fixes(self) -> list[VueFixe]:
+        seule = not (set(self.parametres) - {"montrer"})
+        return [
+            VueFixe(valeur, libelle, seule and self.valeur("montrer") == valeur)
+            for valeur, libelle in VUES_FIXES.items()
+        ]
+
+    @property
+    def demarche_choisie(self) -> bool:
+        return bool(self.valeur("demarche"))
+
+    def en_mots(self) -> Iterator[tuple[str, str]]:
+        """What the list is narrowed to, as a person reads it; what is shown is always said."""
+        for nom, champ in self.fields.items():
+            valeur = self.valeur(nom)
+            if isinstance(champ, forms.ChoiceField):
+                if valeur or nom in ("montrer", "ordre"):
+                    yield str(champ.label), str(dict(champ.choices)[valeur])  # type: ignore[arg-type]
+            elif valeur:
+                yield "Recherche", f"« {valeur} »"
 
     @property
     def ailleurs(self) -> str:
@@ -130,6 +183,50 @@ class Filtres(forms.Form):
             return f" « {Statut(montrer).label} »"
         mot = _ADJECTIFS[Montrer(montrer)][pluriel]
         return f" {mot}" if mot else ""
+
+
+class VueForm(forms.Form):
+    """Name of a view, whom it is for, and whether the list begins with it."""
+
+    nom = forms.CharField(
+        label="Nom de la vue",
+        help_text="Par exemple : Lampadaires en panne.",
+        max_length=60,
+        error_messages={
+            "required": "Donnez un nom à la vue.",
+            "max_length": "Donnez un nom plus court : 60 caractères au plus.",
+        },
+    )
+    service = forms.ChoiceField(
+        label="Qui voit cette vue ?",
+        widget=Radios,
+        error_messages={
+            "required": "Dites qui voit cette vue.",
+            "invalid_choice": "Choisissez une réponse dans la liste.",
+        },
+    )
+    par_defaut = forms.BooleanField(
+        label="Ouvrir la liste avec cette vue", required=False, template_name="instruction/champs/case.html"
+    )
+
+    def __init__(self, *args: Any, vue: VueEnregistree, agent: Agent, services: Sequence[Service]) -> None:
+        initial = {
+            "nom": vue.nom,
+            "service": vue.service_id or MOI,
+            "par_defaut": bool(vue.pk) and agent.vue_par_defaut_id == vue.pk,
+        }
+        super().__init__(*args, initial=initial, auto_id="id-%s")
+        self.vue, self.agent, self.services = vue, agent, services
+        champ = self.fields["service"]
+        assert isinstance(champ, forms.ChoiceField)  # noqa: S101 - for the type checker
+        champ.choices = [
+            (MOI, "Vous seulement"),
+            *((s.pk, f"Tous les agents du service {s.nom}") for s in services),
+        ]
+
+    @property
+    def service_choisi(self) -> Service | None:
+        return next((s for s in self.services if s.pk == self.cleaned_data["service"]), None)
 
 
 class ActionForm(forms.Form):

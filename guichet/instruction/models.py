@@ -1,10 +1,13 @@
-"""Agents, as the town's directory declares them, and their sessions."""
+"""Agents, as the town's directory declares them, their sessions, their saved views, and who reads what now."""
 
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
+
+from guichet.demandes.models import Demande
+from guichet.demarches.models import Service
 
 
 class AgentManager(BaseUserManager["Agent"]):
@@ -26,6 +29,16 @@ class Agent(AbstractBaseUser, PermissionsMixin):
     groupes = models.JSONField("groupes de l'annuaire", default=list, blank=True)
     is_active = models.BooleanField("actif", default=True)
     cree_le = models.DateTimeField("créé le", auto_now_add=True)
+
+    raccourcis = models.BooleanField("raccourcis clavier", default=True)
+    vue_par_defaut = models.ForeignKey(
+        "instruction.VueEnregistree",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="vue par défaut",
+    )
 
     # Django wants one unique field as the user name; nobody types it. It is derived in save().
     cle = models.CharField(max_length=600, unique=True, blank=True)
@@ -76,3 +89,43 @@ class SessionAgent(AbstractBaseSession):
         from guichet.instruction.sessions import SessionStore
 
         return SessionStore
+
+
+class VueEnregistree(models.Model):
+    """Filters of the list kept under a name: the agent's own, or shared with the agents of one service.
+
+    It holds filters and never requests: whoever opens it sees what their own services allow.
+    """
+
+    nom = models.CharField(max_length=60)
+    agent = models.ForeignKey(Agent, on_delete=models.CASCADE, related_name="vues")
+    service = models.ForeignKey(Service, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    """The service it is shared with; none: the agent's own."""
+    parametres = models.JSONField(default=dict)
+    creee_le = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("nom", "pk")
+        verbose_name = "vue enregistrée"
+        verbose_name_plural = "vues enregistrées"
+
+    def __str__(self) -> str:
+        return self.nom
+
+
+class Lecture(models.Model):
+    """An agent has this request before their eyes, as of ``vue_le``. Forgotten within the hour (taches.py)."""
+
+    demande = models.ForeignKey(Demande, on_delete=models.CASCADE, related_name="+")
+    agent = models.ForeignKey(Agent, on_delete=models.CASCADE, related_name="+")
+    vue_le = models.DateTimeField(db_index=True)
+
+    class Meta:
+        verbose_name = "lecture en cours"
+        verbose_name_plural = "lectures en cours"
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["demande", "agent"], name="lecture_demande_agent"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.agent} lit {self.demande}"

@@ -1,14 +1,25 @@
-"""Addresses of the agents' pages."""
+"""Addresses of the agents' pages.
+
+What follows a request's reference in one word is an act of its workflow; pages of ours have two words there.
+"""
 
 from django.urls import path
 
-from .views import accueil, actions, demande, pieces
+from .views import accueil, actions, demande, export, liste, lot, pieces, preferences, presence, vues
 
 app_name = "instruction"
 urlpatterns = [
     path("", accueil.accueil, name="accueil"),
-    path("demandes/", accueil.liste, name="liste"),
+    path("raccourcis/", preferences.raccourcis, name="raccourcis"),
+    path("demandes/", liste.liste, name="liste"),
+    path("demandes/export/", export.page, name="export"),
+    path("demandes/export/demandes.<str:extension>", export.fichier, name="export_fichier"),
+    path("demandes/vues/nouvelle/", vues.nouvelle, name="vue_nouvelle"),
+    path("demandes/vues/<int:cle>/", vues.modifier, name="vue"),
+    path("demandes/vues/<int:cle>/supprimer/", vues.supprimer, name="vue_supprimer"),
+    path("demandes/lot/", lot.agir, name="lot"),
     path("demandes/<str:reference>/", demande.demande, name="demande"),
+    path("demandes/<str:reference>/lecteurs/presence/", presence.lecteurs, name="presence"),
     path("demandes/<str:reference>/pieces/<int:cle>/", pieces.piece, name="piece"),
     path("demandes/<str:reference>/pieces/<int:cle>/vignette/", pieces.vignette, name="vignette"),
     path("demandes/<str:reference>/<slug:chemin>/", actions.agir, name="action"),

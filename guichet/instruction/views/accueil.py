@@ -1,4 +1,4 @@
-"""Home (what waits for the agent first) and the one list of requests."""
+"""Home: what waits for the agent first, then the list of their services."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from guichet.demandes.droits import services_de
-from guichet.demarches.models import Demarche, Service
 from guichet.instruction import selecteurs
 from guichet.instruction.acces import agent_requis
-from guichet.instruction.formulaires import Filtres
 from guichet.instruction.models import Agent
+
+from .liste import contexte
 
 
 @require_safe
@@ -21,23 +21,9 @@ def accueil(request: HttpRequest, agent: Agent) -> HttpResponse:
     return render(
         request,
         "instruction/accueil.html",
-        {"a_faire": selecteurs.a_faire(agent, services), **_liste(request, agent, services)},
+        {
+            **contexte(request, agent, services),
+            "a_faire": selecteurs.a_faire(agent, services),
+            "page_active": "accueil",
+        },
     )
-
-
-@require_safe
-@agent_requis
-def liste(request: HttpRequest, agent: Agent) -> HttpResponse:
-    return render(request, "instruction/liste.html", _liste(request, agent, list(services_de(agent))))
-
-
-def _liste(request: HttpRequest, agent: Agent, services: list[Service]) -> dict[str, object]:
-    demarches = list(
-        Demarche.objects.filter(service__in=[service.pk for service in services]).only("titre").order_by("titre")
-    )
-    filtres = Filtres(request.GET, services, demarches)
-    return {
-        "filtres": filtres,
-        "liste": selecteurs.lister(agent, services, filtres, request.GET.dict()),
-        "page_active": "demandes",
-    }

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from guichet.demandes.models import Auteur, Demande, Message
-from guichet.instruction import versions
+from guichet.instruction import presence, versions
 from guichet.instruction.acces import agent_requis, demande_visible
 from guichet.instruction.actions import Action, action_du_chemin, actions_possibles
 from guichet.instruction.formulaires import ActionForm, TexteForm
@@ -33,7 +33,7 @@ def agir(request: HttpRequest, agent: Agent, reference: str, chemin: str) -> Htt
     action = _action(demande, chemin)
     if not _possible(action, demande, agent):
         return _impossible(request, demande, agent, action)
-    return _page(request, demande, action, _formulaire(action, initial={"version": versions.de(demande)}))
+    return _page(request, agent, demande, action, _formulaire(action, initial={"version": versions.de(demande)}))
 
 
 def _verrouillees() -> QuerySet[Demande]:
@@ -54,7 +54,7 @@ def _possible(action: Action, demande: Demande, agent: Agent) -> bool:
 def _executer(request: HttpRequest, agent: Agent, demande: Demande, action: Action) -> HttpResponse:
     formulaire = _formulaire(action, donnees=request.POST)
     if not formulaire.is_valid():
-        return _page(request, demande, action, formulaire)
+        return _page(request, agent, demande, action, formulaire)
     texte = formulaire.cleaned_data.get("texte", "")
     if action.deja_faite(demande, agent, texte):
         return _fait(request, demande, action)
@@ -63,7 +63,7 @@ def _executer(request: HttpRequest, agent: Agent, demande: Demande, action: Acti
     conflit = None if action.interne else versions.conflit(demande, formulaire.cleaned_data["version"], agent)
     if conflit is not None:
         formulaire = _formulaire(action, initial={"version": versions.de(demande), "texte": texte})
-        return _page(request, demande, action, formulaire, conflit=conflit, statut=409)
+        return _page(request, agent, demande, action, formulaire, conflit=conflit, statut=409)
     action.executer(demande, agent, texte)
     return _fait(request, demande, action)
 
@@ -83,6 +83,7 @@ def _formulaire(action: Action, donnees: QueryDict | None = None, initial: dict[
 
 def _page(
     request: HttpRequest,
+    agent: Agent,
     demande: Demande,
     action: Action,
     formulaire: ActionForm,
@@ -102,6 +103,7 @@ def _page(
             "rappel": rappel,
             "consequences": action.consequences(demande),
             "apercu": action.apercu(demande),
+            "presence": presence.constater(demande, agent),
             "page_active": "demandes",
         },
         status=statut,

@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from guichet.demandes.models import Demande
-from guichet.instruction import versions
+from guichet.instruction import presence, versions
 from guichet.instruction.acces import agent_requis, demande_visible
 from guichet.instruction.actions import actions_possibles
 from guichet.instruction.fiche import fiche_de
@@ -28,6 +28,7 @@ def demande(request: HttpRequest, agent: Agent, reference: str) -> HttpResponse:
             "fiche": fiche_de(trouvee, agent),
             "actions": actions_possibles(trouvee, agent),
             "version": versions.de(trouvee),
+            "presence": presence.constater(trouvee, agent),
             "page_active": "demandes",
         },
     )

@@ -129,6 +129,9 @@ def test_pages_are_accessible_and_hold_in_their_width(
         f"{ici}repondre/",
         f"{ici}clore/",
         f"{ici}noter/",
+        "/demandes/vues/nouvelle/?montrer=moi",
+        "/demandes/export/?demarche=signaler-voirie",
+        "/raccourcis/",
         "/demandes/2026-AAAA-CCCC/",
     ):
         page.goto(adresse)
@@ -157,7 +160,7 @@ def test_an_agent_answers_by_keyboard_alone(vecue: Demande, ouvrir: Callable[...
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/demandes/{vecue.reference}/")
-    expect(page.get_by_role("status")).to_contain_text("Votre réponse est envoyée.")
+    expect(page.get_by_role("status").first).to_contain_text("Votre réponse est envoyée.")
     expect(page.locator(".fil")).to_contain_text("L’équipe est passée ce matin.")
 
 
@@ -166,9 +169,66 @@ def test_everything_works_without_javascript(vecue: Demande, ouvrir: Callable[..
     page.locator(".a-faire").get_by_role("link").first.click()
     page.get_by_role("link", name="Clore la demande").click()
     page.get_by_role("button", name="Clore la demande").click()
-    expect(page.get_by_role("status")).to_contain_text("La demande est close.")
+    expect(page.get_by_role("status").first).to_contain_text("La demande est close.")
     page.get_by_role("link", name="Demandes", exact=True).click()
     page.get_by_label("Chercher un nom").fill(vecue.nom)
     page.get_by_role("button", name="Chercher").click()
     page.get_by_role("link", name="closes comprises").click()
     expect(page.locator(".demandes")).to_contain_text(vecue.reference)
+
+
+def test_the_list_by_keyboard_shortcuts(vecue: Demande, ouvrir: Callable[..., Page]) -> None:
+    page = ouvrir("/demandes/")
+    page.keyboard.press("/")
+    expect(page.get_by_label("Chercher un nom")).to_be_focused()
+    page.keyboard.type("j?x")  # letters typed in a field are letters
+    expect(page.get_by_label("Chercher un nom")).to_have_value("j?x")
+    page.get_by_label("Chercher un nom").fill("")
+    page.locator("h1").click()
+    page.keyboard.press("j")
+    liens = page.locator("[data-ligne]")
+    expect(liens.nth(0)).to_be_focused()
+    page.keyboard.press("j")
+    page.keyboard.press("ArrowDown")
+    expect(liens.nth(2)).to_be_focused()
+    page.keyboard.press("k")
+    expect(liens.nth(1)).to_be_focused()
+    page.keyboard.press("x")
+    expect(page.locator("[data-compte]")).to_have_text("1 demande choisie")
+    page.keyboard.press("?")
+    aide = page.get_by_role("dialog", name="Raccourcis clavier")
+    expect(aide).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(aide).not_to_be_visible()
+    liens.nth(1).focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/demandes/2026-*/")
+
+
+def test_several_requests_by_keyboard_alone(vecue: Demande, ouvrir: Callable[..., Page]) -> None:
+    page = ouvrir("/demandes/?montrer=a-prendre")
+    cases = page.locator("input[name=reference]")
+    for rang in (0, 1):
+        cases.nth(rang).focus()
+        page.keyboard.press("Space")
+    page.get_by_role("button", name="Agir sur les demandes cochées").focus()
+    page.keyboard.press("Enter")
+    page.get_by_label("Ajouter une note interne").focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.get_by_label("Votre note").focus()
+    page.keyboard.type("Vu en réunion.")
+    page.get_by_role("button", name="Ajouter la note").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("C’est fait pour 2 demandes.")
+
+
+def test_a_colleague_who_comes_is_said_without_reloading(
+    vecue: Demande, chloe: Agent, connecte: Callable[[Agent], Client], ouvrir: Callable[..., Page]
+) -> None:
+    page = ouvrir(f"/demandes/{vecue.reference}/")
+    expect(page.locator("[data-presence]")).to_have_text("")
+    connecte(chloe).post(f"/demandes/{vecue.reference}/lecteurs/presence/")
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")  # as when one comes back to the tab
+    expect(page.locator("[data-presence]")).to_have_text("Chloé Bernard lit aussi cette demande.")

@@ -1,0 +1,120 @@
+"""One act on several requests: only what each of them allows, each in its own transaction, each with its result."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from guichet.demandes import droits, services, workflow
+from guichet.demandes.models import Demande
+
+from . import versions
+from .acces import DemandeIntrouvable, demande_visible
+from .actions import Action, actions_possibles
+from .models import Agent
+
+MAX = 100
+"""Requests of one lot: more than one page of the list, few enough to be read before acting."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resultat:
+    """What became of one request; ``pourquoi`` is empty where the act was done."""
+
+    reference: str
+    titre: str
+    nom: str
+    pourquoi: str = ""
+
+
+def choisies(agent: Agent, references: Iterable[str]) -> list[Demande]:
+    """The requests of these references that this agent may read, oldest first. One query."""
+    queryset = Demande.objects.pour_page().visibles_par(agent).filter(reference__in=list(references)[:MAX])
+    return list(queryset.order_by("recue_le", "pk"))
+
+
+def actions_communes(demandes: Sequence[Demande], agent: Agent) -> list[Action]:
+    """What every one of them allows now, in the same words, and that asks for no more than a text or a reason."""
+    if not demandes:
+        return []
+    premieres, *autres = [actions_possibles(demande, agent) for demande in demandes]
+    return [action for action in premieres if action.en_lot and all(action in actions for actions in autres)]
+
+
+def consequences(action: Action, demandes: Sequence[Demande]) -> list[str]:
+    """How many, and who is told, before the agent confirms."""
+    nombre = len(demandes)
+    phrases = [f"{_demandes(nombre)} {'changent' if nombre > 1 else 'change'}."]
+    if action.interne:
+        return [f"La note est ajoutée à {_demandes(nombre)}. Les usagers ne la voient pas."]
+    if action.previent_usager:
+        prevenus = sum(1 for demande in demandes if demande.courriel)
+        if prevenus:
+            phrases.append(
+                f"{prevenus} usagers reçoivent un e-mail." if prevenus > 1 else "Un usager reçoit un e-mail."
+            )
+        if sans := nombre - prevenus:
+            phrases.append(
+                f"{sans} usagers n’ont pas laissé d’e-mail : ils liront votre message en suivant leur demande."
+                if sans > 1
+                else "Un usager n’a pas laissé d’e-mail : il lira votre message en suivant sa demande."
+            )
+    else:
+        phrases.append("Aucun e-mail n’est envoyé aux usagers.")
+    return [*phrases, *action.suites_communes(demandes)]
+
+
+@dataclass(frozen=True, slots=True)
+class Ordre:
+    """The act that an agent confirmed for a lot."""
+
+    agent: Agent
+    code: str
+    texte: str = ""
+
+
+def executer(ordre: Ordre, references: Mapping[str, str]) -> tuple[list[Resultat], list[Resultat]]:
+    """Act on each request (reference: version that was read). What is refused stops nothing else."""
+    faites: list[Resultat] = []
+    refusees: list[Resultat] = []
+    for reference, version in list(references.items())[:MAX]:
+        resultat = _une(ordre, reference, version)
+        (refusees if resultat.pourquoi else faites).append(resultat)
+    return faites, refusees
+
+
+def _une(ordre: Ordre, reference: str, version: str) -> Resultat:
+    try:
+        with transaction.atomic():
+            verrouillees = Demande.objects.pour_page().select_for_update(of=("self",))
+            demande = demande_visible(ordre.agent, reference, verrouillees)
+            return Resultat(
+                demande.reference, demande.demarche.titre, demande.nom, _refus_ou_fait(ordre, demande, version)
+            )
+    except DemandeIntrouvable:
+        return Resultat(reference, "Demande", "", "Elle n’est pas, ou plus, suivie par un de vos services.")
+
+
+def _refus_ou_fait(ordre: Ordre, demande: Demande, version: str) -> str:
+    """Do it and return nothing, or say why not."""
+    agent, texte = ordre.agent, ordre.texte
+    connue = Action.de_code(demande, ordre.code)
+    if connue is not None and connue.deja_faite(demande, agent, texte):
+        return ""
+    if connue is None or not connue.en_lot or connue not in actions_possibles(demande, agent):
+        return f"Elle est maintenant « {demande.get_statut_display()} » : cette action n’est pas possible."
+    conflit = None if connue.interne else versions.conflit(demande, version, agent)
+    if conflit is not None:
+        return f"{conflit.titre}. {conflit.phrase}".strip()
+    try:
+        with transaction.atomic():
+            connue.executer(demande, agent, texte)
+    except (workflow.TransitionImpossible, droits.AccesRefuse, services.TexteManquant) as refus:
+        return str(refus)
+    return ""
+
+
+def _demandes(nombre: int) -> str:
+    return f"{nombre} demandes" if nombre > 1 else "1 demande"

@@ -1,0 +1,57 @@
+"""Who else is reading a request now: said on its page and on the pages of its actions, so that two agents do
+not answer at once. Shown by the server; a small script keeps it true while the page stays open.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from guichet.demandes.models import Demande
+
+from .models import Agent, Lecture
+
+DUREE = timedelta(minutes=2)
+"""After so long without news, an agent reads no more: the page was closed, or the computer sleeps."""
+GARDE = timedelta(hours=1)
+
+
+def signaler(demande: Demande, agent: Agent) -> None:
+    """This agent reads this request. One query."""
+    Lecture.objects.bulk_create(
+        [Lecture(demande=demande, agent=agent, vue_le=timezone.now())],
+        update_conflicts=True,
+        unique_fields=["demande", "agent"],
+        update_fields=["vue_le"],
+    )
+
+
+def autres_lecteurs(demande: Demande, agent: Agent) -> list[str]:
+    """Names of the others. Only agents who may read it can be there: `signaler` follows the check of the right."""
+    return list(_recentes().filter(demande=demande).exclude(agent=agent).values_list("agent__nom", flat=True))
+
+
+def _recentes() -> QuerySet[Lecture]:
+    return Lecture.objects.filter(vue_le__gt=timezone.now() - DUREE).order_by("agent__nom", "pk")
+
+
+def phrase(noms: list[str]) -> str:
+    """« Chloé Bernard et Hugo Petit lisent aussi cette demande. »; empty when nobody else does."""
+    if not noms:
+        return ""
+    if len(noms) == 1:
+        return f"{noms[0]} lit aussi cette demande."
+    return f"{', '.join(noms[:-1])} et {noms[-1]} lisent aussi cette demande."
+
+
+def constater(demande: Demande, agent: Agent) -> str:
+    """Tell the others, and say who they are: two queries."""
+    signaler(demande, agent)
+    return phrase(autres_lecteurs(demande, agent))
+
+
+def oublier() -> int:
+    """Drop what is past: nobody keeps a record of who read what. Returns how many."""
+    return Lecture.objects.filter(vue_le__lt=timezone.now() - GARDE).delete()[0]

@@ -1,0 +1,14 @@
+"""Tasks of the worker for the agents' pages."""
+
+from __future__ import annotations
+
+from procrastinate.contrib.django import app
+
+from . import presence
+
+
+@app.periodic(cron="7 * * * *")
+@app.task(name="instruction.oublier_lectures", queue="entretien", queueing_lock="instruction.oublier_lectures")
+def oublier_lectures(timestamp: int) -> None:
+    del timestamp
+    presence.oublier()
