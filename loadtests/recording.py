@@ -21,6 +21,8 @@ from hdrh.histogram import HdrHistogram
 LAG, SERVICE, RESPONSE = "attente", "service", "reponse"
 METRICS = (LAG, SERVICE, RESPONSE)
 ALL = "tout"
+COMPOSITE = -1
+"""Status of a sample that sums several requests (a whole sign-in): a figure of its own, not one more request."""
 _HIGHEST = 600 * 10**6
 _DIGITS = 3
 
@@ -70,9 +72,13 @@ class Recording:
     def add(self, sample: Sample) -> None:
         """Keep one request."""
         self.samples.append(sample)
-        self.counts["sent"] += 1
+        groups = [f"categorie:{sample.category}", f"etape:{sample.step}", ALL]
+        if sample.status == COMPOSITE:
+            groups = groups[:1]
+        else:
+            self.counts["sent"] += 1
         for metric, seconds in ((LAG, sample.lag), (SERVICE, sample.service), (RESPONSE, sample.response)):
-            for group in (ALL, f"categorie:{sample.category}", f"etape:{sample.step}"):
+            for group in groups:
                 self.record(metric, group, seconds)
 
     def record(self, metric: str, group: str, seconds: float) -> None:

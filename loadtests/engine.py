@@ -1,0 +1,126 @@
+"""One process's share of a run: residents arrive by the schedule, agents work in a closed loop."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import gevent
+from gevent.pool import Group
+
+from loadtests.browser import Browser, JourneyFailed, NotOffered, Pace, trust
+from loadtests.dispatcher import Dispatcher, sleep_until
+from loadtests.journeys import RESIDENTS, Visit
+from loadtests.journeys.agents import AgentAtWork
+from loadtests.people import AgentAccount, People, Resident
+from loadtests.plan import STOP_FILE, Plan
+from loadtests.recording import Outcome, Recording, Sample
+from loadtests.schedule import Arrival
+from loadtests.targets import check_allowed, check_still_itself
+
+LARGEST_SAMPLE_RATE = 60.0
+
+
+class Share:
+    """What process `index` out of `count` does."""
+
+    def __init__(self, directory: Path, index: int, count: int, tell: Callable[[Sample], None] | None = None) -> None:
+        self.plan = Plan.read(directory)
+        schedule = self.plan.schedule(directory)
+        check_still_itself(self.plan.target)
+        rate = len(schedule.arrivals) / max(schedule.duration, 1)
+        check_allowed(self.plan.target, allowed=self.plan.allowed, highest_rate=rate, seconds=schedule.duration)
+        self._arrivals = schedule.share(index, count)
+        self._index, self._count = index, count
+        self._stop_file = directory / STOP_FILE
+        self._context = trust(self.plan.target)
+        self._people = People.read(Path(self.plan.people_file)) if self.plan.people_file else People("x.invalid", "", 0)
+        self._tell = tell
+        self.recording = Recording()
+        self.epoch = 0.0
+
+    def run(self, delay: float) -> Recording:
+        """Run the whole share, beginning in `delay` seconds."""
+        self.epoch = time.monotonic() + delay
+        cpu = time.process_time()
+        agents = Group()
+        for number, account in enumerate(self._people.agents[: self.plan.agents.count]):
+            if number % self._count == self._index:
+                agents.start(gevent.Greenlet(self._agent, account, number))
+        Dispatcher(
+            self._arrivals,
+            self.journey,
+            self.recording,
+            max_in_flight=self.plan.max_in_flight,
+            drain_seconds=self.plan.drain_seconds,
+            stop_file=self._stop_file,
+        ).run(self.epoch)
+        agents.join(timeout=self.plan.drain_seconds + self.plan.duration)
+        agents.kill(block=True, timeout=5)
+        counts = self.recording.counts
+        counts["generator_cpu_ms"] += round((time.process_time() - cpu) * 1000)
+        counts["generator_wall_ms"] += round((time.monotonic() - self.epoch) * 1000)
+        counts["processes"] += 1
+        return self.recording
+
+    def journey(self, arrival: Arrival, due: float) -> None:
+        """Run one arrival to its end, whatever that is, and keep what became of it."""
+        rng = random.Random(arrival.seed)
+        browser = self._browser(arrival.journey, due, rng)
+        visit = Visit(browser, self._people.resident(arrival.seed), rng, self.plan.wrong_password_share)
+        self.attempt(arrival.journey, due, lambda: RESIDENTS[arrival.journey](visit), visit)
+        browser.close()
+
+    def attempt(self, name: str, due: float, act: Callable[[], None], visit: Visit | None = None) -> None:
+        """Run `act` and record its outcome."""
+        problem = ""
+        try:
+            act()
+        except NotOffered as absent:
+            self.recording.counts["not_offered"] += 1
+            problem = f"pas proposé : {absent}"
+        except JourneyFailed as failure:
+            problem = str(failure)
+        except gevent.GreenletExit:
+            problem = "pas fini à la fin de l'essai"
+        except Exception as error:  # a bug in a journey must be counted, not end the run
+            problem = f"erreur du générateur : {type(error).__name__} : {error}"
+            self.recording.counts["generator_errors"] += 1
+        seconds = time.monotonic() - due
+        reference = visit.reference if visit else ""
+        acknowledged = visit.acknowledged_at if visit else 0.0
+        self.recording.outcomes.append(
+            Outcome(round(due - self.epoch, 6), name, seconds, problem, reference, acknowledged)
+        )
+
+    def _agent(self, account: AgentAccount, number: int) -> None:
+        rng = random.Random(self.plan.seed * 1000 + number)
+        # Agents arrive at work over the first refresh period, not all in one second.
+        due = self.epoch + rng.uniform(0, min(self.plan.agents.refresh_seconds, self.plan.duration / 3))
+        sleep_until(due)
+        browser = self._browser("agent", due, rng)
+        end = self.epoch + self.plan.duration
+        person = Resident(number, self._people.domain, self._people.password)
+        work = AgentAtWork(browser, account, person, rng, self.plan.agents)
+        self.attempt("agent", due, lambda: work.run(lambda: time.monotonic() >= end or self._stop_file.exists()))
+        browser.close()
+
+    def _browser(self, journey: str, due: float, rng: random.Random) -> Browser:
+        return Browser(
+            self.plan.target,
+            self._context,
+            self._report,
+            journey,
+            due,
+            self.epoch,
+            rng,
+            Pace(self.plan.think_scale),
+            self.plan.run,
+        )
+
+    def _report(self, sample: Sample) -> None:
+        self.recording.add(sample)
+        if self._tell:
+            self._tell(sample)

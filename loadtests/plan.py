@@ -1,0 +1,67 @@
+"""A run written down before it begins: what, where, which arrivals. Every process reads the same folder."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from loadtests import schedule as schedules
+from loadtests.schedule import Schedule
+from loadtests.targets import Target
+
+PLAN_FILE, SCHEDULE_FILE = "plan.json", "horaire.jsonl"
+RECORDING_FILE, STOP_FILE = "mesures.json", "arret"
+
+
+@dataclass(frozen=True)
+class AgentsPlan:
+    """The closed population: each agent waits for an answer before the next look at the list."""
+
+    count: int = 0
+    refresh_seconds: float = 60.0
+    process_share: float = 0.1
+    """Share of looks at the list after which the agent opens a request and deals with it."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Everything a process must know to run its share."""
+
+    profile: str
+    title: str
+    target: Target
+    seed: int
+    duration: float
+    digest: str
+    """SHA-256 of the schedule."""
+    run: str = field(default_factory=lambda: secrets.token_hex(4))
+    people_file: str = ""
+    agents: AgentsPlan = AgentsPlan()
+    think_scale: float = 1.0
+    wrong_password_share: float = 0.05
+    max_in_flight: int = 3000
+    drain_seconds: float = 60.0
+    allowed: bool = False
+    """Whether the operator said `--i-am-allowed`."""
+
+    def write(self, directory: Path, schedule: Schedule) -> None:
+        """Put the plan and its schedule in `directory`."""
+        directory.mkdir(parents=True, exist_ok=True)
+        schedule.write(directory / SCHEDULE_FILE)
+        content = json.dumps(asdict(self), ensure_ascii=False, indent=1)
+        (directory / PLAN_FILE).write_text(content + "\n", encoding="utf-8")
+
+    @classmethod
+    def read(cls, directory: Path) -> Plan:
+        """The plan of a folder."""
+        content: dict[str, Any] = json.loads((directory / PLAN_FILE).read_text(encoding="utf-8"))
+        target = Target(**content.pop("target"))
+        agents = AgentsPlan(**content.pop("agents"))
+        return cls(target=target, agents=agents, **content)
+
+    def schedule(self, directory: Path) -> Schedule:
+        """The schedule that was announced, no other."""
+        return schedules.read(directory / SCHEDULE_FILE, self.digest)

@@ -1,0 +1,126 @@
+"""Forms are read from pages and answered; what a page says is wrong is heard."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from datetime import date
+
+import pytest
+
+from loadtests.forms import Upload, assets, errors, fill, forms, links, main_form
+
+PAGE = """
+<link rel="stylesheet" href="/charte/charte.css"><img src='x'><script src="/static/a.js?v=1&amp;b=2" defer></script>
+<form method="get" action="/chercher"><input name="q"></form>
+<form method="post" action="/quitter">
+  <input type="hidden" name="csrfmiddlewaretoken" value="un"><button>Quitter</button></form>
+<form id="etape" method="post" action="/remplir/1/?a=b&amp;c=d" enctype="multipart/form-data" novalidate>
+  <input type="hidden" name="csrfmiddlewaretoken" value="j&eacute;ton">
+  <div class="champ"><label for="id_nom">Prénom et nom</label>
+  <input type="text" name="nom" id="id_nom" maxlength="9"></div>
+  <label for="id_c">Adresse e-mail (facultatif)</label><input type="email" name="courriel" id="id_c">
+  <label for="id_t">Téléphone</label><input type="tel" name="t" id="id_t">
+  <label for="id_cp">Code postal</label><input name="cp" id="id_cp">
+  <label for="id_e">Nombre d'enfants</label><input type="number" name="enfants" id="id_e" min="3" max="5">
+  <label for="id_n">Date de naissance</label><input type="date" name="naissance" id="id_n">
+  <label for="id_d">Date souhaitée</label><input type="date" name="date" id="id_d" max="2030-01-01">
+  <label for="id_p">Description</label><textarea name="texte" id="id_p" maxlength="20">
+</textarea>
+  <select name="quartier"><option value="">Choisir</option><option value="nord" selected>Nord</option></select>
+  <input type="radio" name="genre" value="trou" id="g0"><input type="radio" name="genre" value="banc" id="g1">
+  <input type="checkbox" name="accord" required>
+  <input type="checkbox" name="jours" value="lundi"><input type="checkbox" name="jours" value="mardi">
+  <label for="id_f">Justificatif</label><input type="file" name="piece" id="id_f">
+  <label for="id_g">Photo (facultatif)</label><input type="file" name="photo" id="id_g">
+  <input name="ferme" disabled value="x">
+  <button type="submit" name="retirer" value="7">Retirer</button><button class="bouton" type="submit">Continuer</button>
+</form>
+<p><a class="bouton" href="/suite/?a=1&amp;b=2">Commencer <span class="sr-only">maintenant</span></a></p>
+"""
+
+
+@dataclass(frozen=True)
+class Somebody:
+    given_name: str = "Zoé"
+    family_name: str = "Marchand"
+    email: str = "zoe@exemple.invalid"
+
+
+def answers(page: str = PAGE, seed: int = 1) -> dict[str, list[str]]:
+    form = main_form(page)
+    assert form is not None
+    given: dict[str, list[str]] = {}
+    for name, value in fill(form, Somebody(), random.Random(seed)).values:
+        given.setdefault(name, []).append(value)
+    return given
+
+
+def test_the_form_one_came_for_is_found() -> None:
+    """Neither the search nor the sign-out: the one that asks something."""
+    form = main_form(PAGE)
+    assert form is not None
+    assert (form.identifier, form.action, form.multipart) == ("etape", "/remplir/1/?a=b&c=d", True)
+    assert len(forms(PAGE)) == 3
+
+
+def test_every_question_has_an_answer_of_its_kind() -> None:
+    """Hidden fields go back as they came; the rest is answered by what the page says it wants."""
+    given = answers()
+    assert given["csrfmiddlewaretoken"] == ["jéton"]
+    assert given["nom"] == ["Zoé March"]
+    assert given["courriel"] == ["zoe@exemple.invalid"]
+    assert given["t"] == ["06 12 34 56 78"]
+    assert given["cp"] == ["91300"]
+    assert given["enfants"] == ["3"]
+    assert date.fromisoformat(given["naissance"][0]) < date.today() < date.fromisoformat(given["date"][0])
+    assert len(given["texte"][0]) == 20
+    assert given["quartier"] == ["nord"]
+    assert given["genre"][0] in {"trou", "banc"}
+    assert given["accord"] == ["on"]
+    assert given["jours"][0] in {"lundi", "mardi"}
+    assert not {"ferme", "retirer", "piece", "photo"} & given.keys()
+
+
+def test_the_same_seed_answers_alike() -> None:
+    """A run can be run again."""
+    assert answers(seed=5) == answers(seed=5)
+    assert {answers(seed=seed)["genre"][0] for seed in range(20)} == {"trou", "banc"}
+
+
+def test_files_go_where_they_are_asked() -> None:
+    """A compulsory file is joined, an optional one is not."""
+    form = main_form(PAGE)
+    assert form is not None
+    filled = fill(form, Somebody(), random.Random(1), Upload("", "a.pdf", "application/pdf", b"%PDF"))
+    assert [(upload.name, upload.filename) for upload in filled.uploads] == [("piece", "a.pdf")]
+
+
+def test_a_page_without_question_still_has_its_button() -> None:
+    """« Vérifiez vos réponses » only asks to send."""
+    form = main_form(
+        '<form method="post" action="/v/"><input type="hidden" name="x" value="1"><button>Oui</button></form>'
+    )
+    assert form is not None
+    assert fill(form, Somebody(), random.Random(1)).values == [("x", "1")]
+    assert main_form("<p>rien</p>") is None
+
+
+@pytest.mark.parametrize(
+    ("page", "said"),
+    [
+        ('<p class="champ__erreur" id="x">Indiquez votre <b>nom</b>.</p>', "Indiquez votre nom ."),
+        ('<div class="alerte alerte--erreur" role="alert">Trop&nbsp;tard</div>', "Trop tard"),
+        ('<p class="alerte">Rien de grave</p>', ""),
+    ],
+)
+def test_what_a_page_says_is_wrong(page: str, said: str) -> None:
+    """The first error of the page, in its own words."""
+    assert errors(page) == said
+
+
+def test_links_and_assets() -> None:
+    """What a first visit loads, and where one can go."""
+    assert assets(PAGE) == ["/charte/charte.css", "/static/a.js?v=1&b=2"]
+    assert links(PAGE)[0].href == "/suite/?a=1&b=2"
+    assert links(PAGE)[0].text == "Commencer maintenant"
