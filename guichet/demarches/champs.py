@@ -14,7 +14,7 @@ from typing import Annotated, Any, ClassVar, Literal, Union
 from pydantic import Field, field_validator, model_validator
 
 from .conditions import Condition, est_rempli, nombre
-from .socle import Modele, Nom, Texte
+from .socle import Ligne, Modele, Nom, Texte
 
 __all__ = ["Champ", "ChampBase", "ChampSimple", "Modele", "Nom", "Option", "Texte"]
 
@@ -22,8 +22,8 @@ MOIS = (
     "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre",
     "décembre",
 )  # fmt: skip
-FORMATS_PHOTO = ("jpeg", "png", "webp", "heic")
 Donnees = Mapping[str, Any]
+Format = Literal["pdf", "jpeg", "png", "webp", "heic"]
 
 
 class ChampBase(Modele):
@@ -40,13 +40,13 @@ class ChampBase(Modele):
     si: Condition | None = Field(
         None, title="Poser seulement si", description="Condition sur des réponses données plus haut."
     )
-    aide: str = Field(
+    aide: Ligne = Field(
         "", title="Aide", description="Une phrase courte, avant le champ, avec un exemple : « Par exemple : … »."
     )
     obligatoire: bool = Field(
         True, title="Réponse obligatoire", description="Sinon, la question porte la mention « facultatif »."
     )
-    si_vide: str = Field(
+    si_vide: Ligne = Field(
         "",
         title="Phrase si rien n'est répondu",
         description="Elle dit comment corriger, par exemple « Indiquez votre date de naissance. ».",
@@ -139,7 +139,7 @@ class ChampNombre(ChampBase):
     decimales: Annotated[int, Field(ge=0, le=4)] = Field(
         0, title="Chiffres après la virgule", description="0 : nombre entier."
     )
-    unite: str = Field("", title="Unité", description="Écrite après le nombre : m², enfants, €…")
+    unite: Ligne = Field("", title="Unité", description="Écrite après le nombre : m², enfants, €…")
 
     @model_validator(mode="after")
     def bornes_en_ordre(self) -> ChampNombre:
@@ -165,7 +165,7 @@ class ChampAdresse(ChampBase):
 
     type: Literal["adresse"]
     libelle_precision: Texte = Field("Précision sur le lieu", title="Question sur l'endroit exact")
-    aide_precision: str = Field("", title="Aide sur l'endroit exact")
+    aide_precision: Ligne = Field("", title="Aide sur l'endroit exact")
 
     def afficher(self, valeur: Any) -> str:
         if not valeur:
@@ -181,7 +181,7 @@ class Option(Modele):
         title="Valeur", description="Nom court et stable, conservé avec la réponse : minuscules, chiffres et _."
     )
     libelle: Texte = Field(title="Ce que l'usager lit")
-    aide: str = Field("", title="Aide", description="Une phrase sous ce choix, si elle est utile.")
+    aide: Ligne = Field("", title="Aide", description="Une phrase sous ce choix, si elle est utile.")
 
 
 Options = Annotated[tuple[Option, ...], Field(min_length=2)]
@@ -264,10 +264,9 @@ class ChampFichier(ChampFichiers):
     libelle_type: ClassVar[str] = "Document à joindre"
 
     type: Literal["fichier"]
-    formats: Annotated[
-        tuple[Literal["pdf", "jpeg", "png", "webp", "heic"], ...],
-        Field(min_length=1),
-    ] = Field(("pdf", *FORMATS_PHOTO), title="Formats acceptés")
+    formats: Annotated[tuple[Format, ...], Field(min_length=1)] = Field(
+        ("pdf", "jpeg", "png", "webp", "heic"), title="Formats acceptés"
+    )
     nombre_max: Annotated[int, Field(gt=0, le=10)] = Field(1, title="Nombre de fichiers, au plus")
     taille_max_mo: Annotated[int, Field(gt=0, le=8)] = Field(8, title="Taille d'un fichier, au plus, en Mo")
     modele: Annotated[str, Field(pattern=r"^(|(/|https://)\S*)$")] = Field(

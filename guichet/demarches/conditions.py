@@ -161,7 +161,7 @@ def _ordre(valeur: Any, borne: Any) -> int | None:
         gauche, droite = valeur, borne  # dates AAAA-MM-JJ are in order as texts
     if gauche is None or droite is None:
         return None
-    return (gauche > droite) - (gauche < droite)
+    return int(gauche > droite) - int(gauche < droite)
 
 
 _COMPARE: dict[str, Callable[[Any, Any], bool]] = {

@@ -167,6 +167,11 @@ class Definition(Modele):
     resume: Paragraphe = Field(title="Résumé", description="Une phrase, lue dans la liste des démarches.")
     theme: Texte = Field(title="Thème", description="Rubrique de la liste des démarches.")
     service: Slug = Field(title="Service", description="Nom du service dans services.yaml : il reçoit les demandes.")
+    publiee: bool = Field(title="En ligne", description="Sinon, personne ne peut commencer cette démarche.")
+    compte: Literal["inutile", "facultatif", "obligatoire"] = Field(
+        title="Compte de l'usager",
+        description="Ne l'exigez que si la démarche ne peut s'en passer ; sans compte, un code permet le suivi.",
+    )
     workflow: Slug = Field(
         STANDARD,
         title="Circuit de traitement",
@@ -176,11 +181,6 @@ class Definition(Modele):
         "chaque",
         title="Alerte au service",
         description="chaque : un e-mail à chaque demande ; resume : un par jour ; aucune : pas d'e-mail.",
-    )
-    publiee: bool = Field(title="En ligne", description="Sinon, personne ne peut commencer cette démarche.")
-    compte: Literal["inutile", "facultatif", "obligatoire"] = Field(
-        title="Compte de l'usager",
-        description="Ne l'exigez que si la démarche ne peut s'en passer ; sans compte, un code permet le suivi.",
     )
     mots_cles: tuple[Texte, ...] = Field(
         (), title="Mots de la recherche", description="Les mots que les gens tapent, même familiers."
@@ -315,7 +315,7 @@ class ServiceDefini(Modele):
     nom: Texte
     courriel: Texte
     telephone: Texte
-    adresse: Texte
+    adresse: Paragraphe
     horaires: Texte
     groupe: str = ""
 

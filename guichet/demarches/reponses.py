@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from pydantic import field_validator
+from pydantic import Field, field_validator
 
-from .champs import Modele, Nom, Texte
+from .socle import Modele, Nom, Paragraphe, Texte
 
 REPERES = {
     "reference": "numéro de la demande",
@@ -22,9 +22,12 @@ _REPERE = re.compile(r"\{([^{}]*)\}")
 
 
 class ModeleReponse(Modele):
-    code: Nom
-    titre: Texte
-    texte: Texte
+    code: Nom = Field(title="Code", description="Court et stable : minuscules, chiffres et _.")
+    titre: Texte = Field(title="Titre", description="Ce que l'agent lit dans la liste des modèles.")
+    texte: Paragraphe = Field(
+        title="Texte",
+        description="Peut contenir {reference}, {nom}, {demarche}, {service} et {agent} : ceux de la demande.",
+    )
 
     @field_validator("texte")
     @classmethod

@@ -6,18 +6,29 @@ the editors' workshop shows them as labels and help.
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 
 class Long:
     """Mark of a text of several sentences: a text area in the workshop, a block in the file."""
 
 
-Texte = Annotated[str, Field(min_length=1)]
-Paragraphe = Annotated[str, Field(min_length=1), Long()]
-ParagrapheFacultatif = Annotated[str, Long()]
+def une_ligne(texte: str) -> str:
+    return re.sub(r"\s*[\r\n]\s*", " ", texte)
+
+
+def lignes(texte: str) -> str:
+    """Lines as a browser sends them or as an editor left them, made the same: what is kept is what is read."""
+    return "\n".join(ligne.rstrip() for ligne in texte.replace("\r\n", "\n").replace("\r", "\n").split("\n")).strip()
+
+
+Ligne = Annotated[str, AfterValidator(une_ligne)]
+Texte = Annotated[str, Field(min_length=1), AfterValidator(une_ligne)]
+Paragraphe = Annotated[str, Field(min_length=1), AfterValidator(lignes), Long()]
+ParagrapheFacultatif = Annotated[str, AfterValidator(lignes), Long()]
 Nom = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,49}$")]
 
