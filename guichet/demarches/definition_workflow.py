@@ -16,9 +16,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from .champs import Modele, Nom, Texte
 from .definition import DefinitionRefusee, en_liste, lire
 from .reponses import ModeleReponse
+from .socle import Modele, Nom, Paragraphe, ParagrapheFacultatif, Texte
 
 STANDARD = "standard"
 """Workflow of the procedures that name none."""
@@ -132,19 +132,28 @@ class Acteur(StrEnum):
 class MotsUsager(Modele):
     """A status in the words of the person who asked."""
 
-    libelle: Texte
-    explication: Texte
+    libelle: Texte = Field(title="Ce que lit l'usager", description="En deux ou trois mots : « Reçue », « À vous ».")
+    explication: Paragraphe = Field(
+        title="Explication pour l'usager", description="Une ou deux phrases : où en est la demande, qui doit agir."
+    )
 
 
 class StatutDefini(Modele):
-    code: Nom
-    libelle: Texte
-    """Agents' word."""
-    nature: Nature
-    ton: Ton | None = None
-    usager: MotsUsager
-    consigne: str = ""
-    """What the agent should do with a request in this status."""
+    code: Nom = Field(title="Code", description="Court et stable : minuscules, chiffres et _. Nul ne le voit.")
+    libelle: Texte = Field(title="Nom du statut", description="Le mot des agents.")
+    nature: Nature = Field(
+        title="Nature",
+        description=(
+            "Ce que le statut veut dire pour le site. a_traiter et en_cours : la mairie doit agir ; attente_usager : "
+            "l'usager doit agir ; transferee : un autre organisme s'en occupe ; repondue : la mairie a répondu ; "
+            "close : tout est fini."
+        ),
+    )
+    ton: Ton | None = Field(None, title="Couleur", description="Sinon, celle de la nature.")
+    usager: MotsUsager = Field(title="Pour l'usager")
+    consigne: ParagrapheFacultatif = Field(
+        "", title="Consigne pour l'agent", description="Ce qu'il faut faire d'une demande à ce statut."
+    )
 
     @property
     def couleur(self) -> Ton:
@@ -158,8 +167,8 @@ class StatutDefini(Modele):
 class Apres(Modele):
     """So long after the request entered its status."""
 
-    valeur: Annotated[int, Field(gt=0, le=1000)]
-    unite: Literal["jours", "semaines", "mois"]
+    valeur: Annotated[int, Field(gt=0, le=1000)] = Field(title="Durée")
+    unite: Literal["jours", "semaines", "mois"] = Field(title="Unité")
 
     @property
     def en_mots(self) -> str:
@@ -168,23 +177,45 @@ class Apres(Modele):
 
 
 class TransitionDefinie(Modele):
-    code: Nom
-    libelle: Texte
-    """Text of the button: a verb."""
-    depuis: tuple[Nom, ...] | Literal["toutes"]
-    """Statuses it starts from. « toutes » is every status that is not closed; a note may be added even then."""
-    vers: Nom | None = None
-    """None: the status stays what it is."""
-    par: Acteur = Acteur.AGENT
-    groupes: tuple[Texte, ...] = ()
-    """Groups of the directory that may do it; none: every agent of the service."""
-    effet: Effet = Effet.AUCUN
-    texte: Literal["aucun", "facultatif", "obligatoire"] = "aucun"
-    motifs: tuple[Texte, ...] = ()
-    previent: tuple[Prevenu, ...] = ()
-    modeles: tuple[Nom, ...] = ()
-    raccourci: Annotated[str, Field(pattern=r"^[a-z]?$")] = ""
-    apres: Apres | None = None
+    code: Nom = Field(title="Code", description="Court et stable : minuscules, chiffres et _. Nul ne le voit.")
+    libelle: Texte = Field(title="Texte du bouton", description="Commence par un verbe : « Prendre en charge ».")
+    depuis: tuple[Nom, ...] | Literal["toutes"] = Field(
+        title="Depuis les statuts",
+        description="Codes des statuts de départ, ou le mot « toutes » : tous ceux qui ne sont pas clos.",
+    )
+    """« toutes » is every status that is not closed; a note may be added even then."""
+    vers: Nom | None = Field(None, title="Vers le statut", description="Rien : le statut ne change pas.")
+    par: Acteur = Field(
+        Acteur.AGENT,
+        title="Faite par",
+        description="agent ; usager, depuis son espace ; automatique, par le site après un délai.",
+    )
+    groupes: tuple[Texte, ...] = Field(
+        (),
+        title="Groupes autorisés",
+        description="Groupes de l'annuaire qui peuvent la faire. Vide : tous les agents du service.",
+    )
+    effet: Effet = Field(Effet.AUCUN, title="Effet", description="Ce que cela fait à la demande, en plus du statut.")
+    texte: Literal["aucun", "facultatif", "obligatoire"] = Field(
+        "aucun", title="Texte à écrire", description="Le message ou la note qui accompagne cette action."
+    )
+    motifs: tuple[Texte, ...] = Field(
+        (), title="Motifs proposés", description="Raisons entre lesquelles l'agent choisit, par exemple d'un refus."
+    )
+    previent: tuple[Prevenu, ...] = Field((), title="Prévenir", description="usager, service, ou les deux.")
+    modeles: tuple[Nom, ...] = Field(
+        (),
+        title="Modèles de réponse proposés",
+        description="Codes de modèles de ce circuit ou de la démarche.",
+    )
+    raccourci: Annotated[str, Field(pattern=r"^[a-z]?$")] = Field(
+        "", title="Raccourci clavier", description="Une lettre, que nulle autre action de ce circuit n'utilise."
+    )
+    apres: Apres | None = Field(
+        None,
+        title="Après ce délai",
+        description="Pour une action automatique : compté depuis l'arrivée dans le statut.",
+    )
 
     @field_validator("depuis", mode="before")
     @classmethod
@@ -212,19 +243,29 @@ class TransitionDefinie(Modele):
 class EssaiDefini(Modele):
     """A dry run kept with the workflow: done in this order, these acts end there."""
 
-    nom: Texte
-    etapes: Annotated[tuple[Nom, ...], Field(min_length=1)]
-    arrive: Nom
+    nom: Texte = Field(title="Nom de l'essai", description="Ce qu'il vérifie : « Une demande acceptée est close ».")
+    etapes: Annotated[tuple[Nom, ...], Field(min_length=1)] = Field(
+        title="Actions, dans l'ordre", description="Codes de transitions."
+    )
+    arrive: Nom = Field(title="Statut à l'arrivée", description="Code du statut où l'on doit se trouver.")
 
 
 class Workflow(Modele):
-    titre: Texte
-    description: str = ""
-    initial: Nom
-    statuts: Annotated[tuple[StatutDefini, ...], Field(min_length=2)]
-    transitions: Annotated[tuple[TransitionDefinie, ...], Field(min_length=1)]
-    modeles: tuple[ModeleReponse, ...] = ()
-    essais: tuple[EssaiDefini, ...] = ()
+    titre: Texte = Field(title="Titre", description="« Traitement courant », « Demande de subvention »…")
+    description: ParagrapheFacultatif = Field("", title="Description", description="À quelles démarches il convient.")
+    initial: Nom = Field(title="Statut à l'arrivée d'une demande", description="Code d'un des statuts.")
+    statuts: Annotated[tuple[StatutDefini, ...], Field(min_length=2)] = Field(
+        title="Statuts", description="Où une demande peut se trouver."
+    )
+    transitions: Annotated[tuple[TransitionDefinie, ...], Field(min_length=1)] = Field(
+        title="Actions", description="Ce qui peut se faire, par qui, et où cela mène."
+    )
+    modeles: tuple[ModeleReponse, ...] = Field(
+        (), title="Modèles de réponse", description="Textes proposés aux agents, à relire avant d'envoyer."
+    )
+    essais: tuple[EssaiDefini, ...] = Field(
+        (), title="Essais", description="Suites d'actions rejouées à chaque changement : l'arrivée doit être la même."
+    )
 
     @model_validator(mode="after")
     def tient_debout(self) -> Workflow:

@@ -16,6 +16,8 @@ from infra.state import SOURCE_DIRECTORY, OperatorError, Stack
 from infra.status import collect
 from infra.verification import Verdict, run_checks
 
+SCHEMAS = ("site", "demarche", "workflow")
+
 
 @click.command(help="Dire ce qui fonctionne, depuis quand et dans quelle version.")
 @json_option
@@ -72,9 +74,16 @@ def ssh(host: str, command: tuple[str, ...], stack_name: str) -> None:
     os.execvp("ssh", arguments)  # noqa: S606 - the whole point of the command
 
 
-@click.command(help="Écrire stacks/site.schema.json, qui aide les éditeurs de texte à compléter site.yaml.")
-def schema() -> None:
-    """Export the JSON Schema of `site.yaml`."""
-    path = SOURCE_DIRECTORY / "stacks" / "site.schema.json"
-    export_schema(path)
-    click.echo(str(path))
+@click.command(help="Écrire les schémas qui aident les éditeurs de texte à compléter les fichiers d'un site.")
+@click.argument("which", metavar="[site|demarche|workflow]", type=click.Choice(SCHEMAS), required=False)
+def schema(which: str | None) -> None:
+    """Export the JSON Schemas of `site.yaml`, of procedures and of workflows: all, or the one named."""
+    for name in (which,) if which else SCHEMAS:
+        path = SOURCE_DIRECTORY / "stacks" / f"{name}.schema.json"
+        if name == "site":
+            export_schema(path)
+        else:
+            from guichet.demarches.schema import schema_en_texte  # noqa: PLC0415 - the other commands need not wait
+
+            path.write_text(schema_en_texte(name), encoding="utf-8")
+        click.echo(str(path))
