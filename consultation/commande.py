@@ -55,7 +55,7 @@ class _Suivi:
             click.echo(f"[{etape.part:4.0%}] {etape.libelle} ({etape.secondes:.0f} s)", err=True)
 
 
-@click.group(help="Écouter les usagers : tirer un panel au sort, contrôler une liste publiée, remplacer.")
+@click.group(help="Écouter les usagers : l'application de l'équipe (serve), le tirage d'un panel, son contrôle.")
 def consultation() -> None:
     """Group plugged into `gru`."""
 
@@ -209,6 +209,21 @@ def replace(  # noqa: PLR0917 - one argument an option
         click.echo(json.dumps({"substitutes": choisis, "panel": nouveau}, ensure_ascii=False, indent=1))
     else:
         click.echo("À appeler, dans l'ordre : " + (", ".join(choisis) or "personne, le panel est complet."))
+
+
+@consultation.command(help="Ouvrir l'application de l'équipe sur cette machine (SQLite, rien d'autre à installer).")
+@click.option("--port", type=click.IntRange(1, 65_535), default=8600, show_default=True, help="Port.")
+@click.option("--host", "hote", default="127.0.0.1", show_default=True,
+              help="Adresse d'écoute. Au-delà de cette machine, placez un serveur HTTPS devant.")  # fmt: skip
+@click.option("--url", "adresse", metavar="URL", help="Adresse que tapent les gens (liens, QR codes).")
+@click.option("--data", "donnees", type=click.Path(path_type=Path, file_okay=False),
+              default=Path.home() / ".local" / "share" / "gru-consultation", help="Dossier des données.")  # fmt: skip
+@click.option("--exemple", is_flag=True, help="Ajouter un dossier d'exemple, pour essayer.")
+def serve(port: int, hote: str, adresse: str | None, donnees: Path, exemple: bool) -> None:
+    """Run the Django application over the core."""
+    from consultation.ecoute.serveur import servir  # noqa: PLC0415 - Django loads for this command only
+
+    servir(donnees, hote, port, adresse, exemple)
 
 
 if __name__ == "__main__":

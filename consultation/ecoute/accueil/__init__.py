@@ -1,0 +1,1 @@
+"""Home of the team: what to do now, and by when."""

@@ -1,0 +1,77 @@
+"""What waits for the team, most pressing first. Every part of the application says its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+
+from consultation.dossier import Etat
+from consultation.ecoute.dossiers import services
+from consultation.ecoute.dossiers.models import Dossier
+from consultation.ecoute.dossiers.vues.equipe import VERBES
+from consultation.ecoute.equipe.models import Membre
+
+CLOS = (Etat.CLOS.value, Etat.ABANDONNE.value)
+ATTENTES = ("ouverture", "fermeture")  # kept by waiting, not by working
+
+
+@dataclass(frozen=True)
+class Tache:
+    """One thing to do: words, address, where, by when (None: no date)."""
+
+    quoi: str
+    adresse: str
+    ou: str
+    pour: datetime | None = None
+    presse: bool = False
+
+
+Source = Callable[[Membre, datetime], list[Tache]]
+
+
+def dossiers(membre: Membre, maintenant: datetime) -> list[Tache]:
+    """Next step of each dossier, and its deadlines."""
+    if not membre.prepare:
+        return []
+    taches = []
+    for dossier in Dossier.objects.exclude(etat__in=CLOS).select_related("fiche"):
+        adresse = reverse("dossiers:dossier", args=[dossier.slug])
+        pour = dossier.fermeture if dossier.etape == Etat.OUVERT else dossier.ouverture
+        if dossier.etape == Etat.DEPOUILLEMENT:
+            pour = None
+        taches += [Tache(phrase, adresse, dossier.titre, pour, presse=True)
+                   for phrase in services.echeances(dossier, maintenant)]  # fmt: skip
+        cible = services.suivant(dossier)
+        if cible is None or (dossier.etape == Etat.OUVERT and dossier.fermeture and maintenant < dossier.fermeture):
+            continue
+        manques = services.ce_qui_manque(dossier, cible, maintenant)
+        travail = [m for m in manques if m.code not in ATTENTES]
+        if travail:
+            reste = len(travail) - 1
+            suite = f" (et {reste} autre{'s' if reste > 1 else ''} point{'s' if reste > 1 else ''})" if reste else ""
+            taches.append(Tache(travail[0].phrase + suite, adresse, dossier.titre, pour))
+        elif not manques:
+            lien = reverse("dossiers:avancer", args=[dossier.slug, cible.value])
+            taches.append(Tache(VERBES[cible], lien, dossier.titre, pour))
+    return taches
+
+
+def fiches(membre: Membre, maintenant: datetime) -> list[Tache]:
+    """Sheets that the DPO has to read."""
+    if not membre.approuve:
+        return []
+    attente = Dossier.objects.filter(fiche__isnull=False, fiche__approuve_le=None).exclude(etat__in=CLOS)
+    phrase = "Lire et approuver la fiche de protection des données"
+    return [Tache(phrase, reverse("donnees:approuver", args=[d.slug]), d.titre, d.ouverture) for d in attente]
+
+
+SOURCES: list[Source] = [dossiers, fiches]
+
+
+def a_faire(membre: Membre, maintenant: datetime) -> list[Tache]:
+    """All that waits, dated first."""
+    taches = [tache for source in SOURCES for tache in source(membre, maintenant)]
+    return sorted(taches, key=lambda t: (not t.presse, t.pour is None, t.pour or maintenant))

@@ -1,0 +1,30 @@
+"""Home and help of the team."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from consultation.ecoute.accueil.taches import a_faire
+from consultation.ecoute.dossiers.models import Dossier
+from consultation.ecoute.equipe.acces import reserve
+from consultation.ecoute.equipe.models import Membre
+
+
+@require_safe
+@reserve()
+def accueil(request: HttpRequest, membre: Membre) -> HttpResponse:
+    """What to do now, and by when."""
+    return render(request, "accueil/accueil.html", {
+        "titre": "Que faire maintenant", "taches": a_faire(membre, timezone.now()),
+        "vide": not Dossier.objects.exists(), "page_active": "accueil",
+    })  # fmt: skip
+
+
+@require_safe
+@reserve()
+def aide(request: HttpRequest, membre: Membre) -> HttpResponse:
+    """Help in place: a first workshop in steps, the words used."""
+    return render(request, "accueil/aide.html", {"titre": "Aide", "page_active": "aide"})

@@ -1,0 +1,76 @@
+"""Shapes that pages share: a form, what was done, a refusal, a PDF."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.template.loader import render_to_string
+
+from consultation.ecoute.cadre.formulaires import Formulaire, ModeleForm
+
+Lien = tuple[str, str]  # text, address
+EQUIPE, PUBLIC = "cadre/base_equipe.html", "cadre/base_public.html"
+
+
+def page_formulaire(
+    request: HttpRequest,
+    form: Formulaire | ModeleForm,
+    titre: str,
+    *,
+    bouton: str,
+    retour: Lien | None,
+    intro: str = "",
+    gabarit: str = "cadre/formulaire.html",
+    **contexte: Any,
+) -> HttpResponse:
+    """A form on a page of its own; 422 when it comes back with errors."""
+    donnees = {"form": form, "titre": titre, "bouton": bouton, "retour": retour, "intro": intro,
+               "base_page": EQUIPE, **contexte}  # fmt: skip
+    return render(request, gabarit, donnees, status=422 if form.errors else 200)
+
+
+def page_confirmer(
+    request: HttpRequest,
+    titre: str,
+    *,
+    bouton: str,
+    retour: Lien,
+    consequences: Sequence[str] = (),
+    refus: Sequence[str] = (),
+    danger: bool = False,
+    **contexte: Any,
+) -> HttpResponse:
+    """What an act will change, before it; with `refus`, why it cannot be done yet (status 409)."""
+    donnees = {
+        "titre": titre, "bouton": bouton, "retour": retour, "consequences": consequences, "refus": refus,
+        "danger": danger, "base_page": EQUIPE, **contexte,
+    }  # fmt: skip
+    return render(request, "cadre/confirmer.html", donnees, status=409 if refus else 200)
+
+
+def fait(request: HttpRequest, phrase: str, adresse: str) -> HttpResponse:
+    """Say that it is done and go there."""
+    messages.success(request, phrase)
+    reponse = HttpResponseRedirect(adresse)
+    reponse.status_code = 303
+    return reponse
+
+
+def pdf(gabarit: str, contexte: dict[str, Any], nom: str) -> HttpResponse:
+    """A tagged PDF of a printable template. The print style of the charter is not needed: the template has its own."""
+    from weasyprint import HTML
+
+    html = render_to_string(gabarit, contexte)
+    octets = HTML(string=html, base_url="about:blank", url_fetcher=_rien).write_pdf(pdf_variant="pdf/ua-1")
+    reponse = HttpResponse(octets, content_type="application/pdf")
+    reponse["Content-Disposition"] = f'inline; filename="{nom}.pdf"'
+    return reponse
+
+
+def _rien(adresse: str, *_: Any, **__: Any) -> dict[str, Any]:
+    """A document asks nothing from anybody."""
+    raise ValueError(f"not fetched: {adresse}")

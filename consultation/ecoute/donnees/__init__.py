@@ -1,0 +1,1 @@
+"""Data protection: sheet approved before opening, retention, erasure with its proof, rights of a person."""

@@ -1,0 +1,73 @@
+"""Sheet of a dossier and its approval."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from consultation.ecoute.cadre.pages import fait, page_confirmer, page_formulaire
+from consultation.ecoute.donnees import services
+from consultation.ecoute.donnees.formulaires import ApprouverForm, FicheForm
+from consultation.ecoute.donnees.models import Fiche
+from consultation.ecoute.dossiers.models import Dossier
+from consultation.ecoute.equipe.acces import LIRE, PREPARER, reserve
+from consultation.ecoute.equipe.models import Commune, Membre
+
+formulaire_web = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@formulaire_web
+@reserve(PREPARER)
+def fiche(request: HttpRequest, membre: Membre, slug: str) -> HttpResponse:
+    """Fill in the sheet."""
+    dossier = get_object_or_404(Dossier, slug=slug)
+    existante = Fiche.objects.filter(dossier=dossier).first()
+    form = FicheForm(request.POST or None, fiche=existante)
+    retour = reverse("dossiers:dossier", args=[slug])
+    if form.is_valid():
+        services.enregistrer(membre, dossier, form.textes, form.mois)
+        return fait(request, "La fiche est enregistrée. Le délégué doit l'approuver.", retour)
+    approuvee = existante is not None and existante.approuve_le is not None
+    return page_formulaire(
+        request, form, "Protection des données", bouton="Enregistrer la fiche", retour=(dossier.titre, retour),
+        intro="Cette fiche est déjà approuvée. La modifier demande une nouvelle approbation." if approuvee else
+        "Les durées sont des propositions : le délégué à la protection des données les valide ou les change.",
+        page_active="dossiers",
+    )  # fmt: skip
+
+
+@formulaire_web
+@reserve(LIRE)
+def approuver(request: HttpRequest, membre: Membre, slug: str) -> HttpResponse:
+    """Approve, or record the approval."""
+    dossier = get_object_or_404(Dossier, slug=slug)
+    retour = reverse("dossiers:dossier", args=[slug])
+    existante = Fiche.objects.filter(dossier=dossier).first()
+    if existante is None:
+        return redirect("donnees:fiche", slug=slug)
+    fait_ = "La fiche est approuvée."
+    if membre.approuve:
+        if request.method == "POST":
+            services.approuver(membre, existante)
+            return fait(request, fait_, retour)
+        return page_confirmer(
+            request, "Approuver la fiche", bouton="Approuver", retour=(dossier.titre, retour),
+            consequences=[
+                f"Finalité : {existante.finalite}", f"Base légale : {existante.base_legale}",
+                f"Destinataires : {existante.destinataires}",
+                *(f"{d.get_sorte_display()} : {d.mois} mois après {d.debut}" for d in existante.durees.all()),
+                "Le dossier pourra ouvrir. Toute modification de la fiche retirera votre approbation.",
+            ],
+            page_active="dossiers",
+        )  # fmt: skip
+    form = ApprouverForm(request.POST or None, initial={"nom": Commune.actuelle().dpo_nom})
+    if form.is_valid():
+        services.approuver(membre, existante, form.cleaned_data["nom"], form.cleaned_data["reference"])
+        return fait(request, fait_, retour)
+    return page_formulaire(
+        request, form, "Noter l'accord du délégué", bouton="Noter l'accord", retour=(dossier.titre, retour),
+        intro="Le délégué à la protection des données a un compte ? Il approuve lui-même. Sinon, notez son accord.",
+        page_active="dossiers",
+    )  # fmt: skip

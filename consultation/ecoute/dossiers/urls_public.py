@@ -1,0 +1,16 @@
+"""Addresses that everybody may open."""
+
+from django.urls import path
+
+from consultation.ecoute.dossiers.vues import public as vues
+
+app_name = "public"
+urlpatterns = [
+    path("", vues.accueil, name="accueil"),
+    path("consultations/<slug:slug>/", vues.consultation, name="consultation"),
+    path("consultations/<slug:slug>/publications/", vues.versions, name="versions"),
+    path("consultations/<slug:slug>/publications/preuve.json", vues.preuve, name="preuve"),
+    path("consultations/<slug:slug>/publications/<int:numero>/fichier/", vues.fichier, name="fichier"),
+    path("donnees-personnelles/", vues.donnees_personnelles, name="donnees"),
+    path("accessibilite/", vues.accessibilite, name="accessibilite"),
+]

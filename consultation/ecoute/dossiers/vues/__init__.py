@@ -1,0 +1,1 @@
+"""Pages of dossiers: for the team, for everybody."""

@@ -1,0 +1,89 @@
+"""What everybody may read: dossiers that were announced, their publications, the proof."""
+
+from __future__ import annotations
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from consultation.dossier import Etat, verifier_chaine
+from consultation.ecoute.dossiers import services
+from consultation.ecoute.dossiers.models import Dossier, Publication
+
+ORDRE_ETATS = {Etat.OUVERT: 0, Etat.ANNONCE: 1, Etat.DEPOUILLEMENT: 2, Etat.CLOS: 3, Etat.ABANDONNE: 4}
+ORDRE_LECTURE = {"abandon": 0, "suites": 1, "resultats": 2, "synthese": 3, "modalites": 4, "prolongation": 5}
+
+
+def trouver_public(slug: str) -> Dossier:
+    """The dossier, if it was announced."""
+    dossier = get_object_or_404(Dossier, slug=slug)
+    if not dossier.public:
+        raise Http404
+    return dossier
+
+
+@require_safe
+def accueil(request: HttpRequest) -> HttpResponse:
+    """Consultations open now first, then announced, then past."""
+    dossiers = [d for d in Dossier.objects.exclude(etat=Etat.PREPARATION.value) if d.public]
+    dossiers.sort(key=lambda d: ORDRE_ETATS[d.etape])
+    return render(
+        request,
+        "dossiers/public/accueil.html",
+        {"titre": "La mairie vous écoute", "dossiers": dossiers, "page_active": "consultations"},
+    )
+
+
+@require_safe
+def consultation(request: HttpRequest, slug: str) -> HttpResponse:
+    """One consultation: what, who, when, how, and the last version of what was published."""
+    dossier = trouver_public(slug)
+    dernieres: dict[tuple[str, str], Publication] = {}
+    for publication in dossier.publications.all():
+        distingue = publication.titre if publication.genre in ("information", "prolongation") else ""
+        dernieres[publication.genre, distingue] = publication
+    visibles = sorted(dernieres.values(), key=lambda p: (ORDRE_LECTURE.get(p.genre, 9), p.numero))
+    return render(request, "dossiers/public/consultation.html", {
+        "titre": dossier.titre, "dossier": dossier, "publications": visibles,
+    })  # fmt: skip
+
+
+@require_safe
+def versions(request: HttpRequest, slug: str) -> HttpResponse:
+    """Everything published, oldest first, with digests."""
+    dossier = trouver_public(slug)
+    return render(request, "dossiers/public/versions.html", {
+        "titre": "Tout ce qui a été publié", "dossier": dossier, "publications": dossier.publications.all(),
+        "defauts": verifier_chaine(services.chaine(dossier)),
+    })  # fmt: skip
+
+
+@require_safe
+def preuve(request: HttpRequest, slug: str) -> HttpResponse:
+    """The chain as JSON."""
+    dossier = trouver_public(slug)
+    reponse = HttpResponse(services.preuve(dossier), content_type="application/json; charset=utf-8")
+    reponse["Content-Disposition"] = f'attachment; filename="publications-{slug}.json"'
+    return reponse
+
+
+@require_safe
+def fichier(request: HttpRequest, slug: str, numero: int) -> HttpResponseBase:
+    """A published document."""
+    publication = get_object_or_404(Publication, dossier=trouver_public(slug), numero=numero)
+    if not publication.fichier:
+        raise Http404
+    return FileResponse(publication.fichier.open(), as_attachment=True, filename=publication.fichier_nom)
+
+
+@require_safe
+def donnees_personnelles(request: HttpRequest) -> HttpResponse:
+    """What is done with personal data, dossier by dossier."""
+    dossiers = [d for d in Dossier.objects.select_related("fiche").prefetch_related("fiche__durees") if d.public]
+    return render(request, "dossiers/public/donnees.html", {"titre": "Vos données personnelles", "dossiers": dossiers})
+
+
+@require_safe
+def accessibilite(request: HttpRequest) -> HttpResponse:
+    """Statement of accessibility."""
+    return render(request, "dossiers/public/accessibilite.html", {"titre": "Accessibilité"})

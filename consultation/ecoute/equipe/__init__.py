@@ -1,0 +1,1 @@
+"""The team: accounts, roles, sign-in, the town as people read it."""

@@ -1,0 +1,109 @@
+"""Members of the team, and the town they work for."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.utils import timezone
+
+
+class Role(models.TextChoices):
+    """What somebody may do; one role a person, the least that the work needs."""
+
+    RESPONSABLE = "responsable", "Responsable : tout, et les comptes de l'équipe"
+    EQUIPE = "equipe", "Équipe : préparer, animer, analyser, publier"
+    ACCUEIL = "accueil", "Accueil : saisir des avis, noter les présences"
+    DPO = "dpo", "Délégué à la protection des données : tout lire, approuver les fiches"
+
+
+class MembreManager(BaseUserManager["Membre"]):
+    """Makes accounts; an empty password is one that never opens."""
+
+    def creer(self, courriel: str, nom: str, role: str, mot_de_passe: str | None = None) -> Membre:
+        """Create an account; the e-mail is compared in lower case."""
+        membre = self.model(courriel=courriel.strip().lower(), nom=nom.strip(), role=role)
+        membre.set_password(mot_de_passe)
+        membre.save(using=self._db)
+        return membre
+
+
+class Membre(AbstractBaseUser):
+    """Somebody of the team. Never erased while their name signs decisions: closed instead."""
+
+    courriel = models.EmailField("adresse e-mail", unique=True)
+    nom = models.CharField("nom", max_length=120)
+    role = models.CharField("rôle", max_length=16, choices=Role.choices, default=Role.EQUIPE)
+    is_active = models.BooleanField("compte ouvert", default=True)
+    cree_le = models.DateTimeField("créé le", default=timezone.now)
+    # Who the identity provider says they are (issuer, source and subject), once a deployment has one: accounts
+    # are then keyed by it, never by e-mail.
+    identite = models.CharField("identité", max_length=600, unique=True, null=True, blank=True)
+
+    USERNAME_FIELD = "courriel"
+    EMAIL_FIELD = "courriel"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["nom"]
+
+    objects = MembreManager()
+
+    class Meta:
+        verbose_name = "membre de l'équipe"
+        verbose_name_plural = "membres de l'équipe"
+        ordering = ("nom",)
+
+    def __str__(self) -> str:
+        return self.nom
+
+    @property
+    def prepare(self) -> bool:
+        """May prepare, run, analyse and publish."""
+        return self.role in (Role.RESPONSABLE, Role.EQUIPE)
+
+    @property
+    def approuve(self) -> bool:
+        """May approve a data protection sheet."""
+        return self.role == Role.DPO
+
+
+class Commune(models.Model):
+    """The town, one row, as residents read it."""
+
+    nom = models.CharField("nom de la commune", max_length=120, default="La commune")
+    adresse = models.CharField("adresse de la mairie", max_length=300, blank=True)
+    telephone = models.CharField("téléphone", max_length=30, blank=True)
+    courriel = models.EmailField("adresse e-mail de contact", blank=True)
+    horaires = models.CharField("horaires d'ouverture", max_length=300, blank=True)
+    dpo_nom = models.CharField("délégué à la protection des données", max_length=120, blank=True)
+    dpo_courriel = models.EmailField("adresse e-mail du délégué", blank=True)
+
+    class Meta:
+        verbose_name = "commune"
+        verbose_name_plural = "commune"
+
+    def __str__(self) -> str:
+        return self.nom
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """One row only."""
+        self.pk = 1
+        super().save(*args, **kwargs)
+
+    @classmethod
+    def actuelle(cls) -> Commune:
+        """The town; its defaults before the first run."""
+        return cls.objects.filter(pk=1).first() or cls()
+
+
+class EssaiConnexion(models.Model):
+    """A failed sign-in, kept a quarter of an hour; the address is not kept, its keyed digest is."""
+
+    cle = models.CharField(max_length=64, db_index=True)
+    le = models.DateTimeField(default=timezone.now, db_index=True)
+
+    class Meta:
+        verbose_name = "essai de connexion"
+        verbose_name_plural = "essais de connexion"
+
+    def __str__(self) -> str:
+        return f"{self.le:%d/%m/%Y %H:%M}"

@@ -1,0 +1,1 @@
+"""Audit trail: who did what and when, as sentences; itself purged."""

@@ -1,0 +1,1 @@
+"""Settings: base (common), autonome (one team, SQLite), test."""

@@ -1,0 +1,71 @@
+"""`gru consultation serve`: the whole application on one machine, ready in a minute."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+
+import click
+
+
+def servir(donnees: Path, hote: str, port: int, adresse: str | None, exemple: bool) -> None:
+    """Prepare the folder of data, then serve until interrupted."""
+    url = (adresse or f"http://{hote}:{port}").rstrip("/")
+    os.environ |= {
+        "DJANGO_SETTINGS_MODULE": "consultation.ecoute.reglages.autonome",
+        "ECOUTE_DONNEES": str(donnees.resolve()),
+        "ECOUTE_URL": url,
+        "ECOUTE_ALLOWED_HOSTS": f"{hote},127.0.0.1,localhost",
+        "ECOUTE_CODE_INSTALLATION": secrets.token_hex(4),
+    }
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    call_command("migrate", interactive=False, verbosity=0)
+    if exemple:
+        call_command("exemple")
+    from consultation.ecoute.cadre.courriels import part_vraiment
+    from consultation.ecoute.equipe.models import Membre
+
+    click.echo(f"Données : {donnees.resolve()}")
+    if not part_vraiment():
+        click.echo("Aucun serveur d'envoi (ECOUTE_SMTP_HOST) : les e-mails deviennent des fichiers dans « courriels ».")
+    if Membre.objects.exists():
+        click.echo(f"Ouvrez {url}/equipe/ dans un navigateur. Pour arrêter : Ctrl-C.")
+    else:
+        code = os.environ["ECOUTE_CODE_INSTALLATION"]
+        click.echo(f"Première fois ? Ouvrez {url}/equipe/premiers-pas/?code={code}")
+        click.echo(f"Code d'installation : {code}. Pour arrêter : Ctrl-C.")
+    _gunicorn(hote, port)
+
+
+def _gunicorn(hote: str, port: int) -> None:
+    from gunicorn.app.base import BaseApplication
+
+    class Application(BaseApplication):  # type: ignore[misc, unused-ignore]
+        """One process, a few threads: SQLite writes one thing at a time anyway."""
+
+        def load_config(self) -> None:
+            """Settings of the server."""
+            for nom, valeur in (
+                ("bind", f"{hote}:{port}"),
+                ("workers", 1),
+                ("threads", 8),
+                ("worker_class", "gthread"),
+                ("loglevel", "warning"),
+                ("control_socket_disable", True),
+            ):
+                if nom in self.cfg.settings:
+                    self.cfg.set(nom, valeur)
+
+        def load(self) -> Any:
+            """The application."""
+            from consultation.ecoute.wsgi import application
+
+            return application
+
+    Application().run()

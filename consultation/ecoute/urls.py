@@ -1,0 +1,23 @@
+"""Addresses: `/` for everybody, `/equipe/` for the team."""
+
+from django.urls import include, path, re_path
+
+from consultation.ecoute.accueil.vues import accueil, aide
+from consultation.ecoute.cadre.charte import charte
+from consultation.ecoute.journal.vues import journal
+
+handler400 = "consultation.ecoute.cadre.vues.erreur_400"
+handler403 = "consultation.ecoute.cadre.vues.erreur_403"
+handler404 = "consultation.ecoute.cadre.vues.erreur_404"
+handler500 = "consultation.ecoute.cadre.vues.erreur_500"
+
+urlpatterns = [
+    re_path(r"^charte/(?P<nom>charte\.css|logo\.svg)$", charte, name="charte"),
+    path("", include("consultation.ecoute.dossiers.urls_public")),
+    path("equipe/", accueil, name="accueil"),
+    path("equipe/aide/", aide, name="aide"),
+    path("equipe/journal/", journal, name="journal"),
+    path("equipe/dossiers/", include("consultation.ecoute.dossiers.urls")),
+    path("equipe/", include("consultation.ecoute.equipe.urls")),
+    path("equipe/", include("consultation.ecoute.donnees.urls")),
+]

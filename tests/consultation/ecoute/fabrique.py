@@ -1,0 +1,102 @@
+"""Makes what tests need, through the services that the pages use."""
+
+from __future__ import annotations
+
+import zlib
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from consultation.dossier import Etat, Genre, Regime
+from consultation.ecoute.donnees import services as donnees
+from consultation.ecoute.donnees.models import MOIS_PROPOSES
+from consultation.ecoute.dossiers import services, textes
+from consultation.ecoute.dossiers.models import Dossier
+from consultation.ecoute.equipe.models import Commune, Membre, Role
+
+MOT_DE_PASSE = "trois mots sans rapport"
+
+
+def commune() -> Commune:
+    """Admiville."""
+    ville = Commune(
+        nom="Admiville", adresse="1 place de la Mairie, 99000 Admiville", telephone="01 99 00 00 00",
+        courriel="ecoute@admiville.test", horaires="Du lundi au vendredi", dpo_nom="Dominique Petit",
+        dpo_courriel="dpo@admiville.test",
+    )  # fmt: skip
+    ville.save()
+    return ville
+
+
+def membre(nom: str, role: Role) -> Membre:
+    """An account."""
+    return Membre.objects.creer(f"{nom.split(maxsplit=1)[0].lower()}@admiville.test", nom, role, MOT_DE_PASSE)
+
+
+def valeurs(maintenant: datetime | None = None) -> dict[str, object]:
+    """Everything that L.131-1 asks of the preparation."""
+    depart = maintenant or timezone.now()
+    return {
+        "objet": "Simplifier l'inscription à l'école maternelle et élémentaire.",
+        "evenement_de_vie": "Une première rentrée",
+        "perimetre_public": "Les familles dont un enfant entre à l'école",
+        "perimetre_justification": "Ce sont elles qui font la démarche.",
+        "question": "Qu'est-ce qui a été difficile ? Qu'est-ce qui vous aurait aidé ?",
+        "mesure": "Trois avis par appareil ; bulletins papier numérotés.",
+        "proportion": "Une famille partage un appareil ; demander une pièce d'identité serait excessif.",
+        "ouverture": depart + timedelta(hours=1),
+        "fermeture": depart + timedelta(days=30, hours=1),
+    }
+
+
+def dossier(
+    qui: Membre, titre: str = "Inscrire son enfant à l'école", regime: Regime = Regime.L131_1, **champs: object
+) -> Dossier:
+    """A dossier in preparation, complete."""
+    cree = services.creer(qui, Dossier(titre=titre, regime=regime.value))
+    return services.modifier(qui, cree, {**valeurs(), **champs})
+
+
+def fiche(qui: Membre, pour: Dossier) -> None:
+    """Its data protection sheet."""
+    donnees.enregistrer(
+        qui, pour, {"finalite": "Entendre", "base_legale": "RGPD 6(1)(e)", "destinataires": "L'équipe"},
+        {sorte.value: mois for sorte, mois in MOIS_PROPOSES.items()},
+    )  # fmt: skip
+
+
+def annonce(qui: Membre, dpo: Membre, **champs: object) -> Dossier:
+    """Announced, sheet approved, information published."""
+    prepare = dossier(qui, **champs)  # type: ignore[arg-type]
+    fiche(qui, prepare)
+    donnees.approuver(dpo, prepare.fiche)  # type: ignore[attr-defined]
+    titre, contenu = textes.proposer(prepare, Genre.MODALITES)
+    services.publier(qui, prepare, Genre.MODALITES, titre, contenu)
+    services.publier(qui, prepare, Genre.INFORMATION, "Le parcours actuel", "Douze pièces, trois guichets.")
+    return services.avancer(qui, prepare, Etat.ANNONCE)
+
+
+def ouvert(qui: Membre, dpo: Membre, **champs: object) -> Dossier:
+    """Open to contributions: opening was a minute ago."""
+    depart = timezone.now()
+    champs = {"ouverture": depart - timedelta(minutes=1), "fermeture": depart + timedelta(days=30), **champs}
+    return services.avancer(qui, annonce(qui, dpo, **champs), Etat.OUVERT)
+
+
+def ferme(qui: Membre, dpo: Membre, **champs: object) -> Dossier:
+    """Closed to contributions, as if the days had passed."""
+    en_cours = ouvert(qui, dpo, **champs)
+    fin = timezone.now() - timedelta(minutes=1)
+    Dossier.objects.filter(pk=en_cours.pk).update(ouverture=fin - timedelta(days=30), fermeture=fin)
+    return services.avancer(qui, en_cours, Etat.DEPOUILLEMENT)
+
+
+def contenu_pdf(octets: bytes) -> bytes:
+    """A PDF with its compressed streams opened, to look for words of its structure."""
+    ouverts = []
+    for morceau in octets.split(b"stream\n")[1:]:
+        try:
+            ouverts.append(zlib.decompressobj().decompress(morceau))
+        except zlib.error:
+            continue
+    return octets + b"".join(ouverts)
