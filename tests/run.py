@@ -137,7 +137,7 @@ def check_steps() -> list[Step]:
         Step("mypy", tool("mypy")),
         Step("yamllint", tool("yamllint", "--strict", *yaml_folders())),
         Step("ansible-lint", tool("ansible-lint", "--offline", "roles", "runbooks", env=lint)),
-        Step("djlint", tool("djlint", "--lint", "--quiet", "guichet")),
+        Step("djlint", tool("djlint", "--lint", "--quiet", "guichet", "consultation")),
         Step("shellcheck", command("shellcheck", "-x", *shell, ".ci/run")),
     ]
 
@@ -150,7 +150,7 @@ def unit_steps() -> list[Step]:
         Step("tests/infra", tool(*pytest, "tests/infra", "-p", "no:django")),
         Step("tests/roles", tool(*pytest, "tests/roles", "-p", "no:django")),
         Step("tests/loadtests", tool(*pytest, "tests/loadtests", "-p", "no:django")),
-        Step("tests/consultation", tool(*pytest, "tests/consultation", "-p", "no:django")),
+        Step("tests/consultation", tool(*pytest, "tests/consultation")),
         Step("tests/guichet", tool(*pytest, "tests/guichet")),
     ]
 

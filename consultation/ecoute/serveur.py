@@ -12,6 +12,7 @@ import click
 
 def servir(donnees: Path, hote: str, port: int, adresse: str | None, exemple: bool) -> None:
     """Prepare the folder of data, then serve until interrupted."""
+    os.umask(0o077)  # what people said is read by nobody else on this machine
     url = (adresse or f"http://{hote}:{port}").rstrip("/")
     os.environ |= {
         "DJANGO_SETTINGS_MODULE": "consultation.ecoute.reglages.autonome",

@@ -119,9 +119,9 @@ class PublierForm(Formulaire):
         if not nouvelle_version:
             del self.fields["motif"]
 
-    def clean_fichier(self) -> UploadedFile | None:
+    def clean_fichier(self) -> UploadedFile[Any] | None:
         """PDF files only, by their content."""
-        fichier: UploadedFile | None = self.cleaned_data["fichier"]
+        fichier: UploadedFile[Any] | None = self.cleaned_data["fichier"]
         if fichier is None:
             return None
         if (fichier.size or 0) > TAILLE_MAX:
@@ -169,7 +169,7 @@ class CritereForm(Formulaire):
     def clean_nom(self) -> str:
         """Unique in the dossier."""
         nom = str(self.cleaned_data["nom"]).strip()
-        autres = self.dossier.criteres.exclude(pk=self.critere.pk if self.critere else None)
+        autres = self.dossier.criteres.exclude(pk=self.critere.pk if self.critere else 0)
         if autres.filter(nom__iexact=nom).exists():
             raise forms.ValidationError("Ce critère existe déjà.")
         return nom

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -119,7 +119,7 @@ def publier(
     contenu: str,
     *,
     motif: str = "",
-    fichier: UploadedFile | None = None,
+    fichier: UploadedFile[Any] | None = None,
     maintenant: datetime | None = None,
 ) -> Publication:
     """Make something public, now; the digest covers the attached file through its own."""
@@ -137,7 +137,7 @@ def publier(
     return publication
 
 
-def _garder(dossier: Dossier, nouvelle: coeur.Publication, fichier: UploadedFile | None = None) -> Publication:
+def _garder(dossier: Dossier, nouvelle: coeur.Publication, fichier: UploadedFile[Any] | None = None) -> Publication:
     publication = Publication(
         dossier=dossier, numero=nouvelle.numero, genre=nouvelle.genre.value, version=nouvelle.version,
         titre=nouvelle.titre, contenu=nouvelle.contenu, motif=nouvelle.motif, publie_le=nouvelle.publie_le,

@@ -45,6 +45,7 @@ def reserve(roles: frozenset[Role] = TOUS) -> Callable[[Vue[P]], Callable[Concat
                 raise PermissionDenied("Votre rôle dans l'équipe ne donne pas accès à cette page.")
             return vue(request, membre, *args, **kwargs)
 
-        return never_cache(enveloppe)
+        protegee: Callable[Concatenate[HttpRequest, P], HttpResponse] = never_cache(enveloppe)  # type: ignore[assignment]
+        return protegee
 
     return decorer

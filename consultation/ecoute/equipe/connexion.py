@@ -24,7 +24,7 @@ FENETRE = timedelta(minutes=15)
 class CompteLocal(BaseBackend):
     """E-mail and password; accounts that are closed never open."""
 
-    def authenticate(
+    def authenticate(  # type: ignore[override]
         self, request: HttpRequest | None, courriel: str | None = None, mot_de_passe: str | None = None, **_: Any
     ) -> Membre | None:
         """The member, or nothing; the time taken says nothing of whether the account exists."""
@@ -36,7 +36,7 @@ class CompteLocal(BaseBackend):
             return None
         return membre if membre.check_password(mot_de_passe) and membre.is_active else None
 
-    def get_user(self, user_id: Any) -> Membre | None:
+    def get_user(self, user_id: Any) -> Membre | None:  # type: ignore[override]
         """The member of a session, if the account is still open."""
         return Membre.objects.filter(pk=user_id, is_active=True).first()
 

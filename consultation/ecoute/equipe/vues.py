@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
@@ -29,6 +30,11 @@ from consultation.ecoute.equipe.formulaires import (
 from consultation.ecoute.equipe.models import Commune, Membre, Role
 from consultation.ecoute.journal.services import noter
 
+
+def _ouvrir(request: HttpRequest, membre: Any) -> None:
+    login(request, membre, backend=settings.AUTHENTICATION_BACKENDS[0])
+
+
 formulaire_web = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -50,7 +56,7 @@ def premiers_pas(request: HttpRequest) -> HttpResponse:
                     form.cleaned_data["mot_de_passe"],
                 )  # fmt: skip
                 noter(membre, "a créé le premier compte")
-            login(request, membre, backend=settings.AUTHENTICATION_BACKENDS[0])
+            _ouvrir(request, membre)
             return fait(request, "Votre compte est prêt.", reverse("equipe:commune"))
     return page_formulaire(
         request, form, "Bienvenue", bouton="Créer mon compte", retour=None, gabarit="equipe/premiers_pas.html"
@@ -94,7 +100,7 @@ def connexion(request: HttpRequest) -> HttpResponse:
         else:
             membre = authenticate(request, courriel=courriel, mot_de_passe=form.cleaned_data["mot_de_passe"])
             if membre is not None:
-                login(request, membre)
+                _ouvrir(request, membre)
                 return redirect(suite)
             noter_echec(request, courriel)
             form.add_error(
@@ -112,7 +118,8 @@ def moi(request: HttpRequest, membre: Membre) -> HttpResponse:
         membre.set_password(form.cleaned_data["nouveau"])
         membre.save(update_fields=["password"])
         noter(membre, "a changé son mot de passe")
-        update_session_auth_hash(request, membre)
+        qui: Any = membre
+        update_session_auth_hash(request, qui)
         return fait(request, "Votre mot de passe est changé.", reverse("equipe:moi"))
     return page_formulaire(
         request, form, "Votre compte", bouton="Changer mon mot de passe", retour=None, gabarit="equipe/moi.html",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
@@ -11,7 +10,7 @@ class Trace(models.Model):
     """« Camille Durand a publié les modalités ». No content of contributions, no name of a resident."""
 
     le = models.DateTimeField("le", default=timezone.now, db_index=True)
-    qui = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    qui = models.ForeignKey("equipe.Membre", models.SET_NULL, null=True, blank=True, related_name="+")
     qui_nom = models.CharField("qui", max_length=120)
     phrase = models.CharField("quoi", max_length=500)
     dossier = models.ForeignKey("dossiers.Dossier", models.SET_NULL, null=True, blank=True, related_name="traces")

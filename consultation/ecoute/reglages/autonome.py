@@ -15,7 +15,7 @@ if "ECOUTE_SECRET_KEY" not in os.environ:
     os.environ["ECOUTE_SECRET_KEY"] = _cle.read_text(encoding="ascii")
 
 from consultation.ecoute.reglages.base import *  # noqa: E402, F403
-from consultation.ecoute.reglages.base import ECOUTE_URL, EMAIL_HOST, RACINE, STORAGES  # noqa: E402
+from consultation.ecoute.reglages.base import ECOUTE_URL, EMAIL_HOST, PAQUET, RACINE, STORAGES  # noqa: E402
 
 ECOUTE_CHARTE = env.texte("ECOUTE_CHARTE", str(RACINE / "stacks" / "local" / "charte"))
 ECOUTE_CODE_INSTALLATION = env.texte("ECOUTE_CODE_INSTALLATION", "")
@@ -34,6 +34,7 @@ DATABASES = {
 MEDIA_ROOT = str(DONNEES / "fichiers")
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 WHITENOISE_USE_FINDERS = True
+STATIC_ROOT = str(PAQUET / "cadre" / "static")  # nothing is collected; the folder has to exist
 # Plain HTTP on one's own machine; behind TLS the cookies are bound to it.
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ECOUTE_URL.startswith("https://")
 # Without a mail server nothing is lost: each message becomes a file to open with one's own mail software.

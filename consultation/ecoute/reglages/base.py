@@ -120,6 +120,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440  # bytes, files not counted
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 
 EMAIL_TIMEOUT = 15  # seconds
+EMAIL_FILE_PATH = ""
 EMAIL_HOST = env.texte("ECOUTE_SMTP_HOST", "")
 EMAIL_PORT = int(env.texte("ECOUTE_SMTP_PORT", "25"))
 EMAIL_USE_TLS = env.booleen("ECOUTE_SMTP_TLS", True)
