@@ -8,8 +8,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from pydantic.json_schema import GenerateJsonSchema
-
 from .definition import Definition
 from .definition_workflow import Workflow
 from .socle import Modele
@@ -20,31 +18,16 @@ MODELES: dict[str, tuple[type[Modele], str]] = {
 }
 
 
-class _Generateur(GenerateJsonSchema):
-    """Without the docstrings, that speak English to developers."""
-
-    def model_schema(self, schema: Any) -> dict[str, Any]:
-        produit = self._sans_docstring(super().model_schema(schema))
-        if "type" in (cles := produit.get("properties", {})):
-            cles["type"].setdefault("description", "Dit lequel c'est : les autres clés en dépendent.")
-            cles["type"]["title"] = "Genre"
-        return produit
-
-    def enum_schema(self, schema: Any) -> dict[str, Any]:
-        return self._sans_docstring(super().enum_schema(schema))
-
-    @staticmethod
-    def _sans_docstring(produit: dict[str, Any]) -> dict[str, Any]:
-        return {cle: valeur for cle, valeur in produit.items() if cle not in {"description", "title"}}
-
-
 def schema(nom: str) -> dict[str, Any]:
     modele, titre = MODELES[nom]
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": titre,
-        **modele.model_json_schema(schema_generator=_Generateur),
-    }
+    produit = modele.model_json_schema()
+    for partie in (produit, *produit["$defs"].values()):
+        # The docstring and the name of the class: English, for developers.
+        partie.pop("description", None)
+        partie.pop("title", None)
+        if "type" in (cles := partie.get("properties", {})):
+            cles["type"] |= {"title": "Genre", "description": "Dit lequel c'est : les autres clés en dépendent."}
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": titre, **produit}
 
 
 def schema_en_texte(nom: str) -> str:
