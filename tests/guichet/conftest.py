@@ -13,10 +13,15 @@ from pathlib import Path
 import django
 import pytest
 from django.db import connections
+from hypothesis import settings
 
 _DOSSIER = Path(tempfile.gettempdir()) / f"guichet-pg-{os.getpid()}"
 os.environ["DJANGO_SETTINGS_MODULE"] = "guichet.configuration.settings.test"
 django.setup()
+
+# A property is right or wrong; how long one example takes depends on the machine and belongs to benchmarks.
+settings.register_profile("gru", deadline=None)
+settings.load_profile("gru")
 
 REGLAGES = {
     "fsync": "off",
