@@ -13,7 +13,7 @@ from typing import Annotated, Any, ClassVar, Literal, Union
 
 from pydantic import Field, field_validator, model_validator
 
-from .conditions import Condition, est_rempli, nombre
+from .conditions import Condition, est_rempli
 from .socle import Ligne, Modele, Nom, Texte
 
 __all__ = ["Champ", "ChampBase", "ChampSimple", "Modele", "Nom", "Option", "Texte"]
@@ -154,7 +154,7 @@ class ChampNombre(ChampBase):
         return f"{dit} {self.unite}" if self.unite else dit
 
     def refus_comparaison(self, valeur: Any) -> str:
-        return "" if not isinstance(valeur, bool) and nombre(valeur) is not None else "il faut un nombre"
+        return "" if isinstance(valeur, int | float) and not isinstance(valeur, bool) else "il faut un nombre"
 
 
 class ChampAdresse(ChampBase):
@@ -293,7 +293,7 @@ class ChampDeclaration(ChampBase):
     """A sentence that the person vouches for by ticking a box."""
 
     libelle_type: ClassVar[str] = "Case à cocher (déclaration)"
-    operateurs: ClassVar[frozenset[str]] = frozenset({"egal", "different", "rempli"})
+    operateurs: ClassVar[frozenset[str]] = frozenset({"egal", "rempli"})
 
     type: Literal["declaration"]
 

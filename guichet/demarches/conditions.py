@@ -20,7 +20,7 @@ from pydantic import (
 )
 
 from .recherche import normaliser
-from .socle import Modele, Nom
+from .socle import Modele, Nom, une_ligne
 
 PROFONDEUR_MAX = 5
 
@@ -30,14 +30,16 @@ def _en_iso(valeur: Any) -> Any:
     return valeur.isoformat() if hasattr(valeur, "isoformat") else valeur
 
 
-def _fini(valeur: Any) -> Any:
+def _comparable(valeur: Any) -> Any:
     if isinstance(valeur, float) and not Decimal(valeur).is_finite():
         raise ValueError("il faut un nombre")
-    return valeur
+    if valeur == "":
+        raise ValueError("il faut une valeur (pour une réponse vide : « rempli: false »)")
+    return une_ligne(valeur) if isinstance(valeur, str) else valeur
 
 
-Valeur = Annotated[bool | int | float | str, BeforeValidator(_en_iso), AfterValidator(_fini)]
-Borne = Annotated[int | float | str, BeforeValidator(_en_iso), AfterValidator(_fini)]
+Valeur = Annotated[bool | int | float | str, BeforeValidator(_en_iso), AfterValidator(_comparable)]
+Borne = Annotated[int | float | str, BeforeValidator(_en_iso), AfterValidator(_comparable)]
 
 COMPARAISONS = ("egal", "different", "parmi", "contient", "rempli", "au_moins", "au_plus")
 REUNIONS = ("tous", "un_de", "aucun")
