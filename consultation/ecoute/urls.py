@@ -4,6 +4,7 @@ from django.urls import include, path, re_path
 
 from consultation.ecoute.accueil.vues import accueil, aide
 from consultation.ecoute.cadre.charte import charte
+from consultation.ecoute.contributions.vues import equipe as avis
 from consultation.ecoute.journal.vues import journal
 
 handler400 = "consultation.ecoute.cadre.vues.erreur_400"
@@ -18,6 +19,9 @@ urlpatterns = [
     path("equipe/aide/", aide, name="aide"),
     path("equipe/journal/", journal, name="journal"),
     path("equipe/dossiers/", include("consultation.ecoute.dossiers.urls")),
+    path("equipe/dossiers/", include("consultation.ecoute.contributions.urls")),
+    path("equipe/saisie/", avis.choisir, name="choisir"),
+    path("equipe/saisie/<slug:slug>/", avis.saisir, name="saisir"),
     path("equipe/", include("consultation.ecoute.equipe.urls")),
     path("equipe/", include("consultation.ecoute.donnees.urls")),
 ]

@@ -36,8 +36,10 @@ class _Soin:
                 champ.widget = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
             elif isinstance(champ.widget, forms.Textarea):
                 champ.widget.attrs["rows"] = min(int(champ.widget.attrs.get("rows", 4)), 12)
-            if "required" not in (getattr(champ, "mots", None) or {}):
-                champ.error_messages["required"] = f"Remplissez « {champ.label} »." if champ.label else "À remplir."
+            if champ.label and str(champ.error_messages["required"]) == str(
+                forms.Field.default_error_messages["required"]
+            ):
+                champ.error_messages["required"] = f"Remplissez « {champ.label} »."
 
 
 class Formulaire(_Soin, forms.Form):

@@ -6,14 +6,26 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.datastructures import MultiValueDict
 
 from consultation.ecoute.cadre.formulaires import Formulaire, ModeleForm
 
 Lien = tuple[str, str]  # text, address
 EQUIPE, PUBLIC = "cadre/base_equipe.html", "cadre/base_public.html"
+
+
+def soumis(request: HttpRequest) -> QueryDict | None:
+    """What was sent, or None when the page is only asked for; an empty form sent is still sent."""
+    return request.POST if request.method == "POST" else None
+
+
+def fichiers(request: HttpRequest) -> MultiValueDict[str, UploadedFile[Any]] | None:
+    """Files sent with it."""
+    return request.FILES if request.method == "POST" else None
 
 
 def page_formulaire(
@@ -63,14 +75,11 @@ def fait(request: HttpRequest, phrase: str, adresse: str) -> HttpResponse:
 def pdf(gabarit: str, contexte: dict[str, Any], nom: str) -> HttpResponse:
     """A tagged PDF of a printable template. The print style of the charter is not needed: the template has its own."""
     from weasyprint import HTML
+    from weasyprint.urls import URLFetcher
 
+    seul = URLFetcher(allowed_protocols=["data"], fail_on_errors=True)  # a document asks nothing from anybody
     html = render_to_string(gabarit, contexte)
-    octets = HTML(string=html, base_url="about:blank", url_fetcher=_rien).write_pdf(pdf_variant="pdf/ua-1")
+    octets = HTML(string=html, base_url="about:blank", url_fetcher=seul).write_pdf(pdf_variant="pdf/ua-1")
     reponse = HttpResponse(octets, content_type="application/pdf")
     reponse["Content-Disposition"] = f'inline; filename="{nom}.pdf"'
     return reponse
-
-
-def _rien(adresse: str, *_: Any, **__: Any) -> dict[str, Any]:
-    """A document asks nothing from anybody."""
-    raise ValueError(f"not fetched: {adresse}")

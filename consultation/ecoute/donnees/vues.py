@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from consultation.ecoute.cadre.pages import fait, page_confirmer, page_formulaire
+from consultation.ecoute.cadre.pages import fait, page_confirmer, page_formulaire, soumis
 from consultation.ecoute.donnees import services
 from consultation.ecoute.donnees.formulaires import ApprouverForm, FicheForm
 from consultation.ecoute.donnees.models import Fiche
@@ -24,7 +24,7 @@ def fiche(request: HttpRequest, membre: Membre, slug: str) -> HttpResponse:
     """Fill in the sheet."""
     dossier = get_object_or_404(Dossier, slug=slug)
     existante = Fiche.objects.filter(dossier=dossier).first()
-    form = FicheForm(request.POST or None, fiche=existante)
+    form = FicheForm(soumis(request), fiche=existante)
     retour = reverse("dossiers:dossier", args=[slug])
     if form.is_valid():
         services.enregistrer(membre, dossier, form.textes, form.mois)
@@ -62,7 +62,7 @@ def approuver(request: HttpRequest, membre: Membre, slug: str) -> HttpResponse:
             ],
             page_active="dossiers",
         )  # fmt: skip
-    form = ApprouverForm(request.POST or None, initial={"nom": Commune.actuelle().dpo_nom})
+    form = ApprouverForm(soumis(request), initial={"nom": Commune.actuelle().dpo_nom})
     if form.is_valid():
         services.approuver(membre, existante, form.cleaned_data["nom"], form.cleaned_data["reference"])
         return fait(request, fait_, retour)

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from consultation.ecoute.contributions.vues import public as avis
 from consultation.ecoute.dossiers.vues import public as vues
 
 app_name = "public"
@@ -11,6 +12,8 @@ urlpatterns = [
     path("consultations/<slug:slug>/publications/", vues.versions, name="versions"),
     path("consultations/<slug:slug>/publications/preuve.json", vues.preuve, name="preuve"),
     path("consultations/<slug:slug>/publications/<int:numero>/fichier/", vues.fichier, name="fichier"),
+    path("consultations/<slug:slug>/donner-mon-avis/", avis.donner, name="donner"),
+    path("consultations/<slug:slug>/merci/<str:recu>/", avis.merci, name="merci"),
     path("donnees-personnelles/", vues.donnees_personnelles, name="donnees"),
     path("accessibilite/", vues.accessibilite, name="accessibilite"),
 ]

@@ -16,7 +16,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from consultation.ecoute.cadre.pages import fait, page_formulaire
+from consultation.ecoute.cadre.pages import fait, page_formulaire, soumis
 from consultation.ecoute.equipe.acces import GERER, membre_de, reserve
 from consultation.ecoute.equipe.connexion import noter_echec, trop_d_essais
 from consultation.ecoute.equipe.formulaires import (
@@ -44,7 +44,7 @@ def premiers_pas(request: HttpRequest) -> HttpResponse:
     """First account: only while there is none, and only with the code shown where the program was started."""
     if Membre.objects.exists():
         raise Http404
-    form = PremierCompteForm(request.POST or None, initial={"code": request.GET.get("code", "")})
+    form = PremierCompteForm(soumis(request), initial={"code": request.GET.get("code", "")})
     if form.is_valid():
         code = settings.ECOUTE_CODE_INSTALLATION
         if not code or not secrets.compare_digest(form.cleaned_data["code"].strip(), code):
@@ -68,7 +68,7 @@ def premiers_pas(request: HttpRequest) -> HttpResponse:
 def commune(request: HttpRequest, membre: Membre) -> HttpResponse:
     """The town's words; second step of the first run."""
     actuelle = Commune.actuelle()
-    form = CommuneForm(request.POST or None, instance=actuelle)
+    form = CommuneForm(soumis(request), instance=actuelle)
     if form.is_valid():
         with transaction.atomic():
             form.save()
@@ -92,7 +92,7 @@ def connexion(request: HttpRequest) -> HttpResponse:
         return redirect(suite)
     if not Membre.objects.exists():
         return redirect("equipe:premiers_pas")
-    form = ConnexionForm(request.POST or None)
+    form = ConnexionForm(soumis(request))
     if form.is_valid():
         courriel = form.cleaned_data["courriel"]
         if trop_d_essais(request, courriel):
@@ -113,7 +113,7 @@ def connexion(request: HttpRequest) -> HttpResponse:
 @reserve()
 def moi(request: HttpRequest, membre: Membre) -> HttpResponse:
     """One's own account: role, password, sign out."""
-    form = ChangerMotDePasseForm(request.POST or None, membre=membre)
+    form = ChangerMotDePasseForm(soumis(request), membre=membre)
     if form.is_valid():
         membre.set_password(form.cleaned_data["nouveau"])
         membre.save(update_fields=["password"])
@@ -149,7 +149,7 @@ def comptes(request: HttpRequest, membre: Membre) -> HttpResponse:
 @reserve(GERER)
 def nouveau_compte(request: HttpRequest, membre: Membre) -> HttpResponse:
     """A new account."""
-    form = CompteForm(request.POST or None)
+    form = CompteForm(soumis(request))
     if form.is_valid():
         donnees = form.cleaned_data
         with transaction.atomic():
@@ -171,7 +171,7 @@ def modifier_compte(request: HttpRequest, membre: Membre, pk: int) -> HttpRespon
     compte = get_object_or_404(Membre, pk=pk)
     if compte.pk == membre.pk:
         raise PermissionDenied("Votre propre rôle se change par un autre responsable.")
-    form = RoleForm(request.POST or None, instance=compte)
+    form = RoleForm(soumis(request), instance=compte)
     if form.is_valid():
         with transaction.atomic():
             compte = form.save()

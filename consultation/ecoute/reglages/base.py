@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "consultation.ecoute.journal",
     "consultation.ecoute.dossiers",
     "consultation.ecoute.donnees",
+    "consultation.ecoute.contributions",
     "consultation.ecoute.accueil",
     "django.contrib.auth",
     "django.contrib.contenttypes",

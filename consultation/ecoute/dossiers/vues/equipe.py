@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from consultation.dossier import DossierRefuse, Etat, Genre, Regime
 from consultation.dossier.modele import NOMS, SUIVANTS
-from consultation.ecoute.cadre.pages import fait, page_confirmer, page_formulaire, pdf
+from consultation.ecoute.cadre.pages import fait, fichiers, page_confirmer, page_formulaire, pdf, soumis
 from consultation.ecoute.dossiers import services, textes
 from consultation.ecoute.dossiers.formulaires import (
     PARTIES,
@@ -104,7 +104,7 @@ def liste(request: HttpRequest, membre: Membre) -> HttpResponse:
 @reserve(PREPARER)
 def nouveau(request: HttpRequest, membre: Membre) -> HttpResponse:
     """Start a dossier."""
-    form = CadreForm(request.POST or None)
+    form = CadreForm(soumis(request))
     if form.is_valid():
         dossier = services.creer(membre, form.save(commit=False))
         return fait(request, "Le dossier est créé.", reverse("dossiers:dossier", args=[dossier.slug]))
@@ -165,7 +165,7 @@ def modifier(request: HttpRequest, membre: Membre, slug: str, partie: str) -> Ht
     nom, classe = PARTIES[partie]
     retour = reverse("dossiers:dossier", args=[slug])
     titre = trouve.titre  # the form writes what was typed into its instance
-    form = classe(request.POST or None, instance=trouve)
+    form = classe(soumis(request), instance=trouve)
     if form.is_valid():
         try:
             services.modifier(membre, trouve, {champ: form.cleaned_data[champ] for champ in form.fields})
@@ -188,7 +188,7 @@ def publier(request: HttpRequest, membre: Membre, slug: str, genre: str) -> Http
     retour = reverse("dossiers:dossier", args=[slug])
     deja = sorte != Genre.INFORMATION and trouve.publications.filter(genre=genre).exists()
     form = PublierForm(
-        request.POST or None, request.FILES or None, nouvelle_version=deja,
+        soumis(request), fichiers(request), nouvelle_version=deja,
         initial={"titre": titre, "contenu": contenu},
     )  # fmt: skip
     if form.is_valid():
@@ -216,7 +216,7 @@ def prolonger(request: HttpRequest, membre: Membre, slug: str) -> HttpResponse:
     """Give more time."""
     trouve = trouver(slug)
     retour = reverse("dossiers:dossier", args=[slug])
-    form = ProlongerForm(request.POST or None)
+    form = ProlongerForm(soumis(request))
     if form.is_valid():
         try:
             services.prolonger(membre, trouve, form.cleaned_data["fermeture"], form.cleaned_data["motif"])
@@ -285,7 +285,7 @@ def critere(request: HttpRequest, membre: Membre, slug: str, pk: int | None = No
     trouve = trouver(slug)
     existant = get_object_or_404(Critere, pk=pk, dossier=trouve) if pk else None
     retour = reverse("dossiers:population", args=[slug])
-    form = CritereForm(request.POST or None, dossier=trouve, critere=existant)
+    form = CritereForm(soumis(request), dossier=trouve, critere=existant)
     if form.is_valid():
         donnees = form.cleaned_data
         garde = services.decrire(

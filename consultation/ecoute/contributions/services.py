@@ -1,0 +1,204 @@
+"""The only ways a contribution comes in, is set aside or comes back."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+from consultation.dossier import Etat
+from consultation.ecoute.contributions.models import Canal, Contact, Contribution, Depot
+from consultation.ecoute.dossiers.models import Dossier
+from consultation.ecoute.journal.services import noter
+from consultation.tirage.erreurs import ErreurFichier, FichiersInvalides
+from consultation.tirage.fichiers import lire_tableau
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from consultation.ecoute.equipe.models import Membre
+
+DEPOTS_PAR_HEURE = 30  # one address; a school or a library shares one
+PAPIER_APRES = (Etat.OUVERT, Etat.DEPOUILLEMENT)  # paper given in time may be entered after the closing
+
+
+class AvisRefuse(Exception):
+    """Why a contribution is not taken, in French, with what to do instead."""
+
+
+def empreinte(texte: str) -> str:
+    """Digest of the words alone."""
+    return hashlib.sha256(" ".join(texte.casefold().split()).encode()).hexdigest()
+
+
+def cle_appareil(dossier: Dossier, jeton: str) -> str:
+    """Keyed digest of a device's token, different in each dossier: nobody can be followed across."""
+    return salted_hmac(f"contributions.appareil.{dossier.pk}", jeton).hexdigest() if jeton else ""
+
+
+def ralentir(adresse: str) -> None:
+    """Refuse a flood from one address."""
+    limite = timezone.now() - timedelta(hours=1)
+    Depot.objects.filter(le__lt=limite).delete()
+    cle = salted_hmac("contributions.depot", adresse).hexdigest()
+    if Depot.objects.filter(cle=cle).count() >= DEPOTS_PAR_HEURE:
+        raise AvisRefuse(
+            "Beaucoup d'avis viennent d'arriver depuis votre connexion. Votre texte n'est pas enregistré : réessayez "
+            "dans une heure, ou donnez-le par téléphone ou au guichet."
+        )
+    Depot.objects.create(cle=cle)
+
+
+@dataclass(frozen=True)
+class Saisie:
+    """What somebody said, and how."""
+
+    texte: str
+    canal: Canal
+    profil: Mapping[str, str]
+    recue_le: datetime | None = None
+    bulletin: str = ""
+    nom: str = ""
+    courriel: str = ""
+    telephone: str = ""
+
+
+@transaction.atomic
+def deposer(dossier: Dossier, saisie: Saisie, appareil: str = "") -> Contribution:
+    """From the public page: limited as the dossier says; the same text twice from one device counts once."""
+    actuel = Dossier.objects.select_for_update().get(pk=dossier.pk)
+    if not actuel.recoit:
+        raise AvisRefuse("La participation n'est pas ouverte : votre avis n'est pas enregistré.")
+    cle = cle_appareil(actuel, appareil)
+    deja = actuel.contributions.filter(appareil=cle) if cle else actuel.contributions.none()
+    meme = deja.filter(empreinte=empreinte(saisie.texte)).first()
+    if meme is not None:
+        return meme
+    if deja.count() >= actuel.limite_par_appareil:
+        raise AvisRefuse(
+            f"{actuel.limite_par_appareil} avis ont déjà été donnés avec cet appareil : c'est la limite annoncée. Une "
+            "autre personne peut le donner par téléphone, au guichet ou sur papier."
+        )
+    return _garder(actuel, saisie, appareil=cle)
+
+
+@transaction.atomic
+def saisir(membre: Membre, dossier: Dossier, saisie: Saisie) -> Contribution:
+    """From the counter, the phone, paper: entered by somebody of the team."""
+    actuel = Dossier.objects.select_for_update().get(pk=dossier.pk)
+    if actuel.etape not in PAPIER_APRES:
+        raise AvisRefuse("Ce dossier n'est pas ouvert à la participation.")
+    recue = saisie.recue_le or timezone.now()
+    if actuel.fermeture is not None and recue > actuel.fermeture:
+        raise AvisRefuse("Cet avis est arrivé après la fermeture : il ne peut plus compter.")
+    if saisie.bulletin and actuel.contributions.filter(bulletin=saisie.bulletin).exists():
+        raise AvisRefuse(f"Le bulletin {saisie.bulletin} est déjà saisi.")
+    contribution = _garder(actuel, saisie, membre=membre)
+    noter(membre, f"a saisi l'avis n° {contribution.numero} ({contribution.get_canal_display()})", actuel)
+    return contribution
+
+
+def _garder(dossier: Dossier, saisie: Saisie, appareil: str = "", membre: Membre | None = None) -> Contribution:
+    dernier = dossier.contributions.aggregate(n=Max("numero"))["n"] or 0
+    contribution = Contribution.objects.create(
+        dossier=dossier, numero=dernier + 1, canal=saisie.canal, texte=saisie.texte.strip(),
+        recue_le=saisie.recue_le or timezone.now(), saisie_par=membre, bulletin=saisie.bulletin,
+        profil=dict(saisie.profil), empreinte=empreinte(saisie.texte), appareil=appareil,
+    )  # fmt: skip
+    if saisie.courriel or saisie.telephone:
+        Contact.objects.create(
+            contribution=contribution, nom=saisie.nom, courriel=saisie.courriel, telephone=saisie.telephone
+        )
+    return contribution
+
+
+@transaction.atomic
+def ecarter(membre: Membre, contribution: Contribution, motif: str) -> None:
+    """Set aside with a reason; it stays in the list of what was set aside."""
+    if not motif.strip():
+        raise AvisRefuse("Dites pourquoi cet avis est écarté : le motif est publié, sans l'avis.")
+    contribution.ecarte_le, contribution.ecarte_motif = timezone.now(), motif.strip()
+    contribution.save(update_fields=["ecarte_le", "ecarte_motif"])
+    noter(membre, f"a écarté l'avis n° {contribution.numero} ({motif.strip()})", contribution.dossier)
+
+
+@transaction.atomic
+def retablir(membre: Membre, contribution: Contribution) -> None:
+    """Undo."""
+    contribution.ecarte_le, contribution.ecarte_motif = None, ""
+    contribution.save(update_fields=["ecarte_le", "ecarte_motif"])
+    noter(membre, f"a rétabli l'avis n° {contribution.numero}", contribution.dossier)
+
+
+CANAUX = {**{str(c.label).casefold(): c for c in Canal}, **{c.value: c for c in Canal}}
+
+
+@dataclass(frozen=True)
+class Import:
+    """What an import did."""
+
+    ajoutes: int
+    deja: int
+
+
+@transaction.atomic
+def importer(membre: Membre, dossier: Dossier, fichier: UploadedFile[Any]) -> Import:
+    """All the lines of a CSV file, or none; a line already there (same text, same channel) is not added twice.
+
+    Columns: texte, canal, date (JJ/MM/AAAA), bulletin, and one by criterion of the population.
+    """
+    with tempfile.TemporaryDirectory() as dossier_temporaire:
+        chemin = Path(dossier_temporaire) / Path(str(fichier.name)).name
+        chemin.write_bytes(b"".join(fichier.chunks()))
+        tableau = lire_tableau(chemin)
+    colonnes = {colonne.casefold(): colonne for colonne in tableau.colonnes}
+    if "texte" not in colonnes:
+        raise FichiersInvalides([ErreurFichier(tableau.nom, 1, None, "il manque la colonne « texte ».")])
+    criteres = {c.nom: [m.nom for m in c.modalites.all()] for c in dossier.criteres.prefetch_related("modalites")}
+    erreurs: list[ErreurFichier] = []
+    saisies: list[Saisie] = []
+    for ligne, cases in tableau.lignes:
+        valeur = {nom: cases.get(colonne, "") for nom, colonne in colonnes.items()}
+        canal = CANAUX.get((valeur.get("canal") or "courriel").casefold())
+        if not valeur["texte"]:
+            erreurs.append(ErreurFichier(tableau.nom, ligne, "texte", "case vide."))
+        if canal is None:
+            message = f"« {valeur['canal']} » ; canaux possibles : {', '.join(c.value for c in Canal)}."
+            erreurs.append(ErreurFichier(tableau.nom, ligne, "canal", message))
+        profil = {nom: valeur[nom.casefold()] for nom in criteres if valeur.get(nom.casefold())}
+        erreurs += [
+            ErreurFichier(tableau.nom, ligne, nom, f"« {dit} » ; valeurs possibles : {', '.join(criteres[nom])}.")
+            for nom, dit in profil.items() if dit not in criteres[nom]
+        ]  # fmt: skip
+        le = _date(valeur.get("date", ""))
+        if valeur.get("date") and le is None:
+            erreurs.append(ErreurFichier(tableau.nom, ligne, "date", "écrivez la date ainsi : 24/11/2026."))
+        if canal is not None:
+            saisies.append(Saisie(valeur["texte"], canal, profil, le, valeur.get("bulletin", "")[:20]))
+    if erreurs:
+        raise FichiersInvalides(erreurs)
+    deja = set(dossier.contributions.values_list("empreinte", "canal"))
+    nouvelles = [s for s in saisies if (empreinte(s.texte), s.canal.value) not in deja]
+    for saisie in nouvelles:
+        _garder(dossier, saisie, membre=membre)
+    noter(membre, f"a importé {len(nouvelles)} avis", dossier)
+    return Import(len(nouvelles), len(saisies) - len(nouvelles))
+
+
+def _date(texte: str) -> datetime | None:
+    for forme in ("%d/%m/%Y", "%Y-%m-%d"):
+        try:
+            return timezone.make_aware(datetime.combine(datetime.strptime(texte, forme), time(12)))
+        except ValueError:
+            continue
+    return None

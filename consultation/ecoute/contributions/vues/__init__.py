@@ -1,0 +1,1 @@
+"""Pages of contributions: for everybody, for the team."""

@@ -1,0 +1,103 @@
+"""A small town with a dossier at each stage: what the guard and the browser look at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from consultation.dossier import Genre
+from consultation.ecoute.contributions import services as avis
+from consultation.ecoute.contributions.models import Canal
+from consultation.ecoute.contributions.services import Saisie
+from consultation.ecoute.dossiers import services
+from consultation.ecoute.dossiers.models import Dossier
+from consultation.ecoute.equipe.models import Membre
+from tests.consultation.ecoute import fabrique
+
+AVIS = (
+    "On m'a demandé trois fois le même justificatif de domicile.",
+    "Le guichet ferme à 17 h, je travaille. Impossible de déposer le dossier.",
+    "Madame Martin, au guichet, a été formidable. Mon numéro : 06 12 34 56 78.",
+    "Je n'ai pas compris si la cantine était comprise dans l'inscription.",
+    "Le site marche mal sur mon téléphone.",
+)
+
+
+@dataclass
+class Monde:
+    """Everything a page may need, and the addresses to open, by name."""
+
+    responsable: Membre
+    preparation: Dossier
+    ouvert: Dossier
+    ferme: Dossier
+    publiques: dict[str, str] = field(default_factory=dict)
+    equipe: dict[str, str] = field(default_factory=dict)
+
+
+def construire(responsable: Membre, dpo: Membre) -> Monde:
+    """Make it."""
+    preparation = fabrique.dossier(responsable, titre="Déménager dans la commune", perimetre_justification="")
+    ouvert = fabrique.ouvert(responsable, dpo)
+    services.decrire(
+        responsable, ouvert, None, "âge", "Quel âge avez-vous ?", "Insee, RP 2022",
+        [("16 à 29 ans", 22.5), ("30 à 59 ans", 47.5), ("60 ans et plus", 30.0)],
+    )  # fmt: skip
+    services.decrire(
+        responsable, ouvert, None, "quartier", "Où habitez-vous ?", "Insee, RP 2022",
+        [("Centre", 40.0), ("Nord", 35.0), ("Sud", 25.0)],
+    )  # fmt: skip
+    ages, canaux = ("16 à 29 ans", "30 à 59 ans"), (Canal.PAPIER, Canal.GUICHET, Canal.TELEPHONE)
+    for rang, texte in enumerate(AVIS):
+        profil = {"âge": ages[rang % 2]} if rang % 3 else {}
+        avis.saisir(responsable, ouvert, Saisie(texte, canaux[rang % 3], profil))
+    ferme = fabrique.ferme(responsable, dpo, titre="Déclarer une naissance")
+    services.publier(responsable, ferme, Genre.RESULTATS, "Ce que vous nous avez dit", "Trois choses.")
+    critere = ouvert.criteres.first()
+    assert critere is not None
+    d, base = f"/equipe/dossiers/{ouvert.slug}/", "/equipe/dossiers/"
+    publiques = {
+        "public:accueil": "/",
+        "public:consultation": f"/consultations/{ouvert.slug}/",
+        "public:consultation#ferme": f"/consultations/{ferme.slug}/",
+        "public:versions": f"/consultations/{ferme.slug}/publications/",
+        "public:donner": f"/consultations/{ouvert.slug}/donner-mon-avis/",
+        "public:donner#ferme": f"/consultations/{ferme.slug}/donner-mon-avis/",
+        "public:donnees": "/donnees-personnelles/",
+        "public:accessibilite": "/accessibilite/",
+        "equipe:connexion": "/equipe/connexion/",
+    }
+    equipe = {
+        "accueil": "/equipe/",
+        "aide": "/equipe/aide/",
+        "journal": "/equipe/journal/",
+        "equipe:moi": "/equipe/mon-compte/",
+        "equipe:commune": "/equipe/commune/",
+        "equipe:comptes": "/equipe/comptes/",
+        "equipe:nouveau_compte": "/equipe/comptes/nouveau/",
+        "equipe:modifier_compte": f"/equipe/comptes/{dpo.pk}/",
+        "dossiers:liste": f"{base}?q=e",
+        "dossiers:nouveau": f"{base}nouveau/",
+        "dossiers:dossier": d,
+        "dossiers:dossier#preparation": f"{base}{preparation.slug}/",
+        "dossiers:dossier#ferme": f"{base}{ferme.slug}/",
+        **{f"dossiers:modifier#{p}": f"{base}{preparation.slug}/modifier/{p}/"
+           for p in ("cadre", "public", "dates", "commission")},
+        **{f"dossiers:publier#{g}": f"{d}publier/{g}/" for g in ("modalites", "information")},
+        "dossiers:prolonger": f"{d}prolonger/",
+        "dossiers:avancer": f"{base}{ferme.slug}/etape/clos/",
+        "dossiers:avancer#refus": f"{base}{preparation.slug}/etape/annonce/",
+        "dossiers:conformite": f"{d}conformite/",
+        "dossiers:population": f"{d}population/",
+        "dossiers:nouveau_critere": f"{d}population/nouveau/",
+        "dossiers:critere": f"{d}population/{critere.pk}/",
+        "donnees:fiche": f"{d}donnees/",
+        "donnees:approuver": f"{d}donnees/approuver/",
+        "contributions:liste": f"{d}avis/?canal=papier",
+        "contributions:avis": f"{d}avis/1/",
+        "contributions:ecarter": f"{d}avis/1/ecarter/",
+        "contributions:retablir": f"{d}avis/1/retablir/",
+        "contributions:importer": f"{d}avis/importer/",
+        "choisir": "/equipe/saisie/",
+        "saisir": f"/equipe/saisie/{ouvert.slug}/",
+    }  # fmt: skip
+    return Monde(responsable, preparation, ouvert, ferme, publiques, equipe)

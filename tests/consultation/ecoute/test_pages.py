@@ -1,0 +1,82 @@
+"""What must be true of every page, fetched as people meet it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from consultation.ecoute.equipe.models import Membre
+from tests.consultation.ecoute import monde
+from tests.consultation.ecoute.garde import garder
+from tests.consultation.ecoute.monde import Monde
+
+pytestmark = pytest.mark.django_db
+
+# Files, and addresses that only act.
+SANS_PAGE = {
+    "charte", "public:preuve", "public:fichier", "public:merci", "dossiers:conformite_pdf",
+    "contributions:bulletins", "equipe:deconnexion", "equipe:premiers_pas",
+}  # fmt: skip
+
+
+@pytest.fixture
+def tout(responsable: Membre, dpo: Membre) -> Monde:
+    return monde.construire(responsable, dpo)
+
+
+def _routes(motifs: list[URLPattern | URLResolver], espace: str = "") -> set[str]:
+    noms: set[str] = set()
+    for motif in motifs:
+        if isinstance(motif, URLResolver):
+            noms |= _routes(motif.url_patterns, f"{motif.namespace}:" if motif.namespace else espace)
+        else:
+            noms.add(f"{espace}{motif.name}")
+    return noms
+
+
+def test_no_route_escapes_the_guard(tout: Monde) -> None:
+    gardees = {nom.split("#", maxsplit=1)[0] for nom in (*tout.publiques, *tout.equipe)}
+    assert _routes(get_resolver().url_patterns) == gardees | SANS_PAGE
+
+
+def test_every_page(tout: Monde, connecte: Callable[[Membre], Client]) -> None:
+    titres: dict[str, str] = {}
+    for client, adresses in ((Client(), tout.publiques), (connecte(tout.responsable), tout.equipe)):
+        for nom, adresse in adresses.items():
+            reponse = client.get(adresse)
+            assert reponse.status_code in {200, 409, 410}, (nom, reponse.status_code)
+            assert "unsafe" not in reponse["Content-Security-Policy"]
+            titres[nom] = garder(reponse.content.decode(), adresse).titre
+            assert adresses is tout.publiques or "no-store" in reponse["Cache-Control"], nom
+    doubles = [t for t in titres.values() if list(titres.values()).count(t) > 1]
+    assert not doubles
+
+
+FORMULAIRES = {
+    "public:donner", "equipe:connexion", "equipe:moi", "equipe:nouveau_compte", "dossiers:nouveau",
+    "dossiers:publier#information", "dossiers:prolonger", "dossiers:nouveau_critere", "donnees:fiche",
+    "donnees:approuver", "contributions:ecarter", "contributions:importer", "saisir",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("nom", sorted(FORMULAIRES))
+def test_a_form_sent_empty_says_what_to_do(nom: str, tout: Monde, connecte: Callable[[Membre], Client]) -> None:
+    adresse = (tout.publiques | tout.equipe)[nom]
+    client = Client() if nom in tout.publiques else connecte(tout.responsable)
+    reponse = client.post(adresse, {})
+    assert reponse.status_code == 422
+    page = reponse.content.decode()
+    lu = garder(page, adresse)
+    assert lu.titre.startswith("Erreur : ")
+    ancres = re.findall(r'<li><a href="#([^"]+)">', page)
+    assert ancres
+    assert set(ancres) <= set(lu.ids)
+
+
+def test_the_paper_form_is_a_tagged_pdf(tout: Monde, connecte: Callable[[Membre], Client]) -> None:
+    adresse = f"/equipe/dossiers/{tout.ouvert.slug}/avis/bulletins.pdf?nombre=2&debut=41"
+    assert connecte(tout.responsable).get(adresse).content.startswith(b"%PDF-")
