@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import time
 from collections.abc import Callable
@@ -16,11 +17,12 @@ from loadtests.journeys import RESIDENTS, Visit
 from loadtests.journeys.agents import AgentAtWork
 from loadtests.people import AgentAccount, People, Resident
 from loadtests.plan import STOP_FILE, Plan
-from loadtests.recording import Outcome, Recording, Sample
+from loadtests.recording import ALL, RESPONSE, Outcome, Recording, Sample
 from loadtests.schedule import Arrival
 from loadtests.targets import check_allowed, check_still_itself
 
-LARGEST_SAMPLE_RATE = 60.0
+PROGRESS_SECONDS = 10.0
+PROGRESS_MARK = "gru-progression "
 
 
 class Share:
@@ -49,6 +51,7 @@ class Share:
         for number, account in enumerate(self._people.agents[: self.plan.agents.count]):
             if number % self._count == self._index:
                 agents.start(gevent.Greenlet(self._agent, account, number))
+        told = gevent.spawn(self._tell_progress) if self._index == 0 else None
         Dispatcher(
             self._arrivals,
             self.journey,
@@ -59,6 +62,8 @@ class Share:
         ).run(self.epoch)
         agents.join(timeout=self.plan.drain_seconds + self.plan.duration)
         agents.kill(block=True, timeout=5)
+        if told:
+            told.kill()
         counts = self.recording.counts
         counts["generator_cpu_ms"] += round((time.process_time() - cpu) * 1000)
         counts["generator_wall_ms"] += round((time.monotonic() - self.epoch) * 1000)
@@ -106,6 +111,21 @@ class Share:
         work = AgentAtWork(browser, account, person, rng, self.plan.agents)
         self.attempt("agent", due, lambda: work.run(lambda: time.monotonic() >= end or self._stop_file.exists()))
         browser.close()
+
+    def _tell_progress(self) -> None:
+        """One line every few seconds for the operator, about this process's share."""
+        while True:
+            gevent.sleep(PROGRESS_SECONDS)
+            counts, problems = self.recording.counts, sum(bool(o.problem) for o in self.recording.outcomes)
+            progress = {
+                "at": round(time.monotonic() - self.epoch),
+                "arrivals": counts["offered"],
+                "journeys": len(self.recording.outcomes),
+                "problems": problems,
+                "requests": counts["sent"],
+                "p95_ms": round((self.recording.percentile(RESPONSE, ALL, 95) or 0) * 1000),
+            }
+            print(PROGRESS_MARK + json.dumps(progress), flush=True)
 
     def _browser(self, journey: str, due: float, rng: random.Random) -> Browser:
         return Browser(

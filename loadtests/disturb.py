@@ -1,0 +1,99 @@
+"""What is done to a platform while it is loaded: a component killed for a while, a source that sends without end.
+
+Both act from the platform's own hosts, and both put things back whatever happens to the run.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any
+
+from infra.remote import host_of, run_remote
+from infra.state import OperatorError
+from loadtests.profile import Abuse, Outage
+from loadtests.runner import Action
+from loadtests.targets import Target
+
+_UNITS = """
+import glob, json, sys
+for path in glob.glob("/etc/gru/components.d/*.json"):
+    c = json.load(open(path))
+    if c["name"] == sys.argv[1]:
+        print(" ".join(c["units"]))
+"""
+
+# Runs on a host of the platform that is not the operator's machine: where limits apply as to anybody.
+_ABUSE = r"""
+import collections, http.client, json, ssl, sys, time
+address, name, rate, seconds = sys.argv[1], sys.argv[2], float(sys.argv[3]), float(sys.argv[4])
+trust = ssl.create_default_context()
+trust.check_hostname, trust.verify_mode = False, ssl.CERT_NONE  # certificates are checked elsewhere
+class Front(http.client.HTTPSConnection):
+    def connect(self):
+        http.client.HTTPConnection.connect(self)
+        self.sock = trust.wrap_socket(self.sock, server_hostname=name)
+connection, begun, seen, first = Front(address, 443, timeout=10), time.monotonic(), collections.Counter(), None
+number = 0
+while time.monotonic() - begun < seconds:
+    number += 1
+    time.sleep(max(begun + number / rate - time.monotonic(), 0))
+    try:
+        connection.request("POST", "/suivi/", body=b"", headers={"Host": name, "Content-Length": "0"})
+        answer = connection.getresponse(); answer.read()
+        seen[str(answer.status)] += 1
+        if answer.status == 429 and first is None:
+            first = time.monotonic() - begun
+    except (OSError, http.client.HTTPException):
+        seen["sans réponse"] += 1
+        connection.close()
+print(json.dumps({"statuses": seen, "stopped_after": first}))
+"""
+_REMOTE_LIMIT = 25.0
+"""Seconds of one remote command: `run_remote` gives up after thirty."""
+
+
+def outage(inventory: dict[str, Any], planned: Outage) -> tuple[str, Action]:
+    """Kill a component, keep it down, start it again - in all cases, even if the run is interrupted."""
+    host = host_of(inventory, planned.fonction)
+    name = f"à {planned.a:.0f} s, {planned.composant} est tué pendant {planned.pendant:.0f} s"
+
+    def act(begun: float) -> None:
+        units = run_remote(inventory, host, ["python3", "-", planned.composant], _UNITS).split()
+        if not units:
+            raise OperatorError(f"{planned.composant} n'est pas sur l'hôte {host}")
+        time.sleep(max(begun + planned.a - time.monotonic(), 0))
+        try:
+            # Killed first, as by a crash; then stopped, so that systemd does not bring it back at once.
+            run_remote(inventory, host, ["systemctl", "kill", "-s", "KILL", *units, ";", "systemctl", "stop", *units])
+            time.sleep(max(begun + planned.a + planned.pendant - time.monotonic(), 0))
+        finally:
+            run_remote(inventory, host, ["systemctl", "start", *units])
+
+    return name, act
+
+
+def abuse(inventory: dict[str, Any], target: Target, planned: Abuse, kept: dict[str, Any]) -> tuple[str, Action]:
+    """Send from the mail server, which never uses the sites. What the front answered is put into `kept`."""
+    host = host_of(inventory, "mail")
+    front = inventory["all"]["hosts"][host_of(inventory, "proxy")]["gru_address"]
+    name = next(name for name, brick in target.hosts().items() if brick == "portal")
+    sentence = f"de {planned.de:.0f} à {planned.a:.0f} s, une source envoie {planned.debit:.0f} requêtes/s"
+
+    def act(begun: float) -> None:
+        time.sleep(max(begun + planned.de - time.monotonic(), 0))
+        end = begun + planned.a
+        statuses: dict[str, int] = {}
+        stopped: float | None = None
+        while (left := end - time.monotonic()) > 0.5:
+            seconds = min(left, _REMOTE_LIMIT)
+            elapsed = time.monotonic() - begun - planned.de
+            command = ["python3", "-", str(front), name, str(planned.debit), f"{seconds:.1f}"]
+            seen = json.loads(run_remote(inventory, host, command, _ABUSE))
+            for status, times in seen["statuses"].items():
+                statuses[status] = statuses.get(status, 0) + times
+            if stopped is None and seen["stopped_after"] is not None:
+                stopped = elapsed + seen["stopped_after"]
+        kept.update({"statuses": statuses, "stopped_after": stopped})
+
+    return sentence, act

@@ -1,0 +1,63 @@
+"""Every reference that a resident was shown, looked for in the database, the agents' list and the mails."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from infra.remote import host_of, run_remote
+from loadtests import mailbox
+from loadtests.verdict import Losses
+
+_REFERENCE = re.compile(r"^\d{4}-[0-9A-Z]{4}-[0-9A-Z]{4}$")
+
+# Read by the database's own administrator on its host; an open request is in the agents' list when it has a
+# service, which is what the list filters on.
+_QUERY = (
+    "select json_build_object('reference', reference, 'listed', service_id is not null)"
+    " from demandes_demande where reference = any(string_to_array(:'asked', ','))"
+)
+_BATCH = 2000
+
+
+def look_for(inventory: dict[str, Any], references: Sequence[str], *, settle_seconds: float = 0) -> Losses:
+    """Look for each reference; mails are given `settle_seconds` to leave."""
+    asked = [reference for reference in references if _REFERENCE.match(reference)]
+    found: Counter[str] = Counter()
+    listed: set[str] = set()
+    for start in range(0, len(asked), _BATCH):
+        for row in _rows(inventory, asked[start : start + _BATCH]):
+            found[row["reference"]] += 1
+            if row["listed"]:
+                listed.add(row["reference"])
+    doubled = [reference for reference, times in Counter(asked).items() if times > 1 or found[reference] > 1]
+    return Losses(
+        acknowledged=len(asked),
+        missing_in_database=tuple(reference for reference in asked if reference not in found),
+        missing_in_list=tuple(reference for reference in asked if reference in found and reference not in listed),
+        missing_mails=_missing_mails(inventory, asked, settle_seconds),
+        duplicated=tuple(doubled),
+    )
+
+
+def _rows(inventory: dict[str, Any], references: Sequence[str]) -> list[dict[str, Any]]:
+    command = ["runuser", "-u", "postgres", "--", "psql", "-XAt", "-d", "guichet", "-f", "-"]
+    script = f"\\set asked {','.join(references)}\n{_QUERY};\n"
+    output = run_remote(inventory, host_of(inventory, "database"), command, script)
+    return [json.loads(line) for line in output.splitlines() if line.startswith("{")]
+
+
+def _missing_mails(inventory: dict[str, Any], references: Sequence[str], settle_seconds: float) -> tuple[str, ...]:
+    if not inventory["all"]["vars"]["gru_mail"]["sink"]:
+        return ()
+    deadline = time.monotonic() + settle_seconds
+    while True:
+        subjects = " ".join(mail["subject"] for mail in mailbox.listed(inventory))
+        missing = tuple(reference for reference in references if reference not in subjects)
+        if not missing or time.monotonic() >= deadline:
+            return missing
+        time.sleep(2)

@@ -1,0 +1,214 @@
+"""A whole run, from the operator's side: mark the front's journal, run Locust apart, do what the profile asks
+meanwhile (outages, abuse, another command), then ask the platform what it saw."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import ssl
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from infra.state import SOURCE_DIRECTORY, OperatorError
+from loadtests.observed import front, losses, series, usage
+from loadtests.observed.front import FrontCount
+from loadtests.observed.series import Curve
+from loadtests.observed.usage import Spent
+from loadtests.plan import RECORDING_FILE, STOP_FILE, Plan
+from loadtests.recording import Recording
+from loadtests.schedule import Schedule
+from loadtests.targets import Target
+from loadtests.verdict import Losses, ServerSide, Verdict, judge, load_slo
+
+LOCUSTFILE = Path(__file__).with_name("locustfile.py")
+SERVER_FILE, VERDICT_FILE, JUNIT_FILE, LOG_FILE = "plateforme.json", "verdict.json", "verdict.xml", "locust.log"
+_LOSSES_SETTLE_SECONDS = 20.0
+
+Tell = Callable[[str], None]
+Action = Callable[[float], None]
+"""Something done during the run; it is given the moment 0 (monotonic clock) and returns when it is over."""
+
+
+@dataclass
+class Finished:
+    """A run that ended, with everything that was seen of it."""
+
+    directory: Path
+    plan: Plan
+    recording: Recording
+    started: float
+    """Seconds since the epoch."""
+    verdict: Verdict
+    front: FrontCount | None = None
+    components: list[Spent] = field(default_factory=list)
+    machine: float | None = None
+    curves: list[Curve] = field(default_factory=list)
+    losses: Losses | None = None
+    notes: list[str] = field(default_factory=list)
+    """What was done during the run, in words and with its moment."""
+
+    def write(self) -> None:
+        """Keep what the platform said and the verdict beside the recording."""
+        content = {
+            "started": self.started,
+            "machine": self.machine,
+            "front": asdict(self.front) if self.front else None,
+            "components": [asdict(item) for item in self.components],
+            "curves": [asdict(curve) for curve in self.curves],
+            "losses": asdict(self.losses) if self.losses else None,
+            "notes": self.notes,
+            "conditions": conditions(),
+        }
+        dump(self.directory / SERVER_FILE, content)
+        dump(self.directory / VERDICT_FILE, self.verdict.as_dict())
+        self.verdict.write_junit(self.directory / JUNIT_FILE, f"charge.{self.plan.profile}")
+
+
+def run(
+    plan: Plan,
+    schedule: Schedule,
+    directory: Path,
+    inventory: dict[str, Any] | None,
+    *,
+    processes: int = 1,
+    actions: Sequence[tuple[str, Action]] = (),
+    tell: Tell,
+) -> Finished:
+    """Run a plan to its end and judge it. `inventory` is None where the platform's hosts cannot be asked."""
+    plan.write(directory, schedule)
+    started = time.time()
+    before = usage.snapshot(inventory) if inventory else None
+    mark(plan.target, plan.run, front.START)
+    recording, notes = _run_locust(plan, directory, processes, actions, tell)
+    mark(plan.target, plan.run, front.END)
+    ended = time.time()
+    done = Finished(directory, plan, recording, started, Verdict(), notes=notes)
+    if inventory and before:
+        tell("Lecture de ce que la plateforme a vu…")
+        after = usage.snapshot(inventory)
+        done.components = usage.between(before, after)
+        done.machine = (after.busy - before.busy) / max(after.total - before.total, 1e-9)
+        done.front = front.count(inventory, plan.target, plan.run, started)
+        done.curves = series.read(inventory, started, ended)
+        references = [o.reference for o in recording.outcomes if o.reference]
+        if references:
+            done.losses = losses.look_for(inventory, references, settle_seconds=_LOSSES_SETTLE_SECONDS)
+    server = ServerSide(done.front, done.machine, done.losses)
+    done.verdict = judge(recording, plan.profile, load_slo(), duration=plan.duration, server=server)
+    done.write()
+    return done
+
+
+def mark(target: Target, run_id: str, moment: str) -> None:
+    """Ask the front for a page that does not exist: its journal then shows where the run begins and ends."""
+    path = front.MARK_PATH.format(run=run_id, moment=moment)
+    request = urllib.request.Request(f"{target.urls['portal']}{path}", headers={"X-Gru-Charge": run_id})  # noqa: S310
+    context = ssl.create_default_context(cafile=target.authority or None)
+    try:
+        urllib.request.urlopen(request, timeout=30, context=context).close()  # noqa: S310 - the target is checked
+    except urllib.error.HTTPError:
+        return
+    except OSError as error:
+        raise OperatorError(f"{target.urls['portal']} ne répond pas : {error}") from None
+
+
+def _run_locust(
+    plan: Plan, directory: Path, processes: int, actions: Sequence[tuple[str, Action]], tell: Tell
+) -> tuple[Recording, list[str]]:
+    command = [sys.executable, "-m", "locust", "-f", str(LOCUSTFILE), "--headless", "--only-summary"]
+    command += ["--plan", str(directory)]
+    if processes > 1:
+        command += ["--processes", str(processes)]
+    environment = os.environ | {"PYTHONPATH": str(SOURCE_DIRECTORY)}
+    notes: list[str] = []
+    with (directory / LOG_FILE).open("w", encoding="utf-8") as log:
+        engine = subprocess.Popen(
+            command, cwd=SOURCE_DIRECTORY, env=environment, stdout=subprocess.PIPE, stderr=log, text=True
+        )
+        begun = time.monotonic()
+        threads = [threading.Thread(target=_act, args=(name, act, begun, notes, tell)) for name, act in actions]
+        for thread in threads:
+            thread.start()
+        try:
+            _relay(engine, log, plan, tell)
+        except BaseException:
+            engine.terminate()
+            raise
+        finally:
+            engine.wait()
+            for thread in threads:
+                thread.join()
+    path = directory / RECORDING_FILE
+    if not path.exists():
+        raise OperatorError(f"Le générateur s'est arrêté sans mesures. Journal : {directory / LOG_FILE}")
+    return Recording.from_dict(json.loads(path.read_text(encoding="utf-8"))), notes
+
+
+def _relay(engine: subprocess.Popen[str], log: Any, plan: Plan, tell: Tell) -> None:
+    from loadtests.engine import PROGRESS_MARK  # noqa: PLC0415 - gevent is not needed before a run
+
+    assert engine.stdout is not None  # noqa: S101 - asked for above
+    for line in engine.stdout:
+        if not line.startswith(PROGRESS_MARK):
+            log.write(line)
+            continue
+        seen = json.loads(line.removeprefix(PROGRESS_MARK))
+        tell(
+            f"  {seen['at']:>5} s sur {plan.duration:.0f}   {seen['arrivals']} arrivées   {seen['requests']} requêtes"
+            f"   {seen['problems']} parcours en échec   95e centile {seen['p95_ms']} ms"
+        )
+
+
+def _act(name: str, act: Action, begun: float, notes: list[str], tell: Tell) -> None:
+    tell(f"  {name}")
+    try:
+        act(begun)
+    except Exception as error:  # the run goes on; its note says what did not happen
+        notes.append(f"{name} : n'a pas pu se faire ({error})")
+        tell(f"  {notes[-1]}")
+    else:
+        notes.append(name)
+
+
+def during(command: str, directory: Path, warm_up: float = 10.0) -> Action:
+    """Run another command around which the load goes on; when it ends, no further arrival is started."""
+
+    def act(begun: float) -> None:
+        time.sleep(max(begun + warm_up - time.monotonic(), 0))
+        try:
+            with (directory / "commande.log").open("w", encoding="utf-8") as log:
+                done = subprocess.run(shlex.split(command), stdout=log, stderr=subprocess.STDOUT, check=False)
+            time.sleep(warm_up)
+        finally:
+            (directory / STOP_FILE).touch()
+        if done.returncode:
+            raise OperatorError(f"la commande a échoué (code {done.returncode}), voir {directory / 'commande.log'}")
+
+    return act
+
+
+def conditions() -> dict[str, Any]:
+    """What one must know of the machine to read the figures."""
+    model = next(
+        (line.split(":", 1)[1].strip() for line in _lines("/proc/cpuinfo") if line.startswith("model name")), ""
+    )
+    memory = next((int(line.split()[1]) * 1024 for line in _lines("/proc/meminfo") if line.startswith("MemTotal")), 0)
+    return {"processors": os.cpu_count(), "model": model, "memory": memory, "load": list(os.getloadavg())}
+
+
+def _lines(path: str) -> list[str]:
+    return Path(path).read_text(encoding="utf-8", errors="replace").splitlines()
+
+
+def dump(path: Path, content: Any) -> None:
+    """Write JSON for people and machines."""
+    path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

@@ -1,0 +1,321 @@
+"""Did the platform keep its promises, and was the run worth believing? Exit 0 kept, 1 missed, 2 invalid."""
+
+from __future__ import annotations
+
+import math
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Self
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from loadtests.model_page import number
+from loadtests.observed.front import FrontCount
+from loadtests.recording import ALL, COMPOSITE, LAG, RESPONSE, Recording, Sample
+from loadtests.stats import wilson
+
+SLO_FILE = Path(__file__).parent / "slo.yaml"
+KEPT, MISSED, INVALID = 0, 1, 2
+NOT_OFFERED = "pas proposé"
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Validity(_Strict):
+    """Beyond these, figures say more of the generator than of the platform."""
+
+    attente_p99_ms: float
+    processeur_generateur: float
+    ecart_frontal: float
+
+
+class Promise(_Strict):
+    """One promise: a percentile of a group, a share of errors or of failed journeys, losses, the machine's load."""
+
+    nom: str
+    phrase: str
+    groupe: str = ""
+    centile: float = 0
+    ms: float = 0
+    depuis: float = Field(default=0, ge=0, lt=1)
+    """Only what was due after this share of the run."""
+    erreurs: float | None = None
+    echecs: float | None = None
+    pertes: int | None = None
+    processeur: float | None = None
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Self:
+        kinds = [self.ms or None, self.erreurs, self.echecs, self.pertes, self.processeur]
+        if sum(kind is not None for kind in kinds) != 1 or bool(self.ms) != bool(self.groupe and self.centile):
+            raise ValueError(f"{self.nom} : une promesse porte sur une seule chose")
+        return self
+
+
+class Slo(_Strict):
+    """`slo.yaml`."""
+
+    validite: Validity
+    promesses: dict[str, list[Promise]]
+
+
+def load_slo(path: Path = SLO_FILE) -> Slo:
+    """Read the promises."""
+    return Slo.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+
+
+class State(StrEnum):
+    """What became of a promise or of a condition of validity."""
+
+    KEPT = "tenue"
+    MISSED = "manquée"
+    UNSURE = "incertaine"
+    NOT_MEASURED = "non mesurée"
+    INVALID = "invalide"
+
+
+@dataclass(frozen=True)
+class Check:
+    """One line of the verdict. `sentence` is French and stands alone."""
+
+    name: str
+    state: State
+    sentence: str
+    value: float | None = None
+    limit: float | None = None
+
+
+@dataclass(frozen=True)
+class Losses:
+    """Every reference that a resident was given, looked for where it must be."""
+
+    acknowledged: int
+    missing_in_database: tuple[str, ...] = ()
+    missing_mails: tuple[str, ...] = ()
+    missing_in_list: tuple[str, ...] = ()
+    duplicated: tuple[str, ...] = ()
+
+    @property
+    def count(self) -> int:
+        """References lost or doubled (a mail not yet gone is told apart)."""
+        return len({*self.missing_in_database, *self.missing_in_list, *self.duplicated})
+
+
+@dataclass(frozen=True)
+class ServerSide:
+    """What the platform itself said, where it could be asked."""
+
+    front: FrontCount | None = None
+    machine: float | None = None
+    """Share of the machine's processors in use during the run, generator included."""
+    losses: Losses | None = None
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The answer, first in every report."""
+
+    checks: tuple[Check, ...] = field(default=())
+
+    @property
+    def exit_code(self) -> int:
+        states = {check.state for check in self.checks}
+        if State.INVALID in states:
+            return INVALID
+        return MISSED if State.MISSED in states else KEPT
+
+    @property
+    def sentence(self) -> str:
+        """One French sentence."""
+        by_state = {state: [c for c in self.checks if c.state is state] for state in State}
+        if by_state[State.INVALID]:
+            return f"Essai inutilisable : {by_state[State.INVALID][0].sentence}"
+        missed = len(by_state[State.MISSED])
+        if missed:
+            plural = "s" if missed > 1 else ""
+            return f"{missed} promesse{plural} manquée{plural} : {by_state[State.MISSED][0].sentence}"
+        unsure = len(by_state[State.UNSURE])
+        if unsure:
+            return f"Aucune promesse manquée ; {unsure} ne peut être jugée faute de mesures suffisantes."
+        return "Toutes les promesses sont tenues."
+
+    def as_dict(self) -> dict[str, Any]:
+        """For `--json`."""
+        return {
+            "exit_code": self.exit_code,
+            "sentence": self.sentence,
+            "checks": [asdict(check) for check in self.checks],
+        }
+
+    def write_junit(self, path: Path, suite: str) -> None:
+        """JUnit, for continuous integration: a promise is a test case, an invalid run an error."""
+        root = ET.Element("testsuite", name=suite, tests=str(len(self.checks)))
+        for check in self.checks:
+            case = ET.SubElement(root, "testcase", classname=suite, name=check.name)
+            if check.state is State.MISSED:
+                ET.SubElement(case, "failure", message=check.sentence)
+            elif check.state is State.INVALID:
+                ET.SubElement(case, "error", message=check.sentence)
+            elif check.state is not State.KEPT:
+                ET.SubElement(case, "skipped", message=check.sentence)
+        ET.ElementTree(root).write(path, encoding="unicode", xml_declaration=True)
+
+
+def judge(
+    recording: Recording, profile: str, slo: Slo, *, duration: float, server: ServerSide | None = None
+) -> Verdict:
+    """Every condition of validity, then every promise of the profile."""
+    server = server or ServerSide()
+    checks = list(_validity(recording, slo.validite, server.front))
+    checks += [_promise(promise, recording, duration, server) for promise in slo.promesses.get(profile, [])]
+    return Verdict(tuple(checks))
+
+
+# ---- Is the run worth believing?
+
+
+def _validity(recording: Recording, limits: Validity, front: FrontCount | None) -> Iterator[Check]:
+    counts = recording.counts
+    yield _none("arrivees", counts["dropped"], "{n} arrivées n'ont pas été jouées, le générateur était plein.")
+    yield _none("processus", counts["lost_processes"], "{n} processus du générateur n'ont pas rendu leurs mesures.")
+    yield _none("generateur", counts["generator_errors"], "{n} parcours ont échoué par une faute du générateur.")
+    lag = recording.percentile(LAG, ALL, 99)
+    if lag is None:
+        yield Check("retard", State.INVALID, "rien n'a été mesuré.")
+        return
+    yield _at_most(
+        "retard",
+        lag * 1000,
+        limits.attente_p99_ms,
+        f"au 99e centile, le générateur a {number(lag * 1000)} ms de retard ({number(limits.attente_p99_ms)} permis)",
+    )
+    busy = counts["generator_cpu_ms"] / max(counts["generator_wall_ms"], 1)
+    yield _at_most(
+        "processeur-generateur",
+        busy,
+        limits.processeur_generateur,
+        f"le générateur occupe {number(busy * 100)} % d'un cœur par processus",
+    )
+    if front is not None:
+        yield _reconciled(counts["sent"], front, limits.ecart_frontal)
+
+
+def _none(name: str, count: int, sentence: str) -> Check:
+    return Check(
+        name, State.INVALID if count else State.KEPT, sentence.format(n=count or "aucun").capitalize(), count, 0
+    )
+
+
+def _at_most(name: str, value: float, limit: float, sentence: str) -> Check:
+    return Check(name, State.KEPT if value <= limit else State.INVALID, f"{sentence}.", value, limit)
+
+
+def _reconciled(sent: int, front: FrontCount, limit: float) -> Check:
+    if not front.found or front.lost:
+        why = "son journal a perdu des lignes" if front.lost else "ses marques de début et de fin n'y sont pas"
+        return Check("frontal", State.INVALID, f"le frontal n'a pas pu être compté : {why}.")
+    gap = abs(front.ours - sent) / max(sent, 1)
+    told = f"{sent} requêtes envoyées, {front.ours} comptées par le frontal (écart {number(gap * 100, 2)} %)"
+    if gap <= limit:
+        return Check("frontal", State.KEPT, f"{told}.", gap, limit)
+    shared = "" if front.tagged else " ; quelqu'un d'autre se sert peut-être de la plateforme depuis cette machine"
+    return Check("frontal", State.INVALID, f"{told}{shared}.", gap, limit)
+
+
+# ---- Are the promises kept?
+
+
+def _promise(promise: Promise, recording: Recording, duration: float, server: ServerSide) -> Check:
+    if promise.ms:
+        return _percentile(promise, recording, duration)
+    if promise.pertes is not None:
+        return _losses(promise, server.losses)
+    if promise.processeur is not None:
+        return _machine(promise, server.machine)
+    if promise.erreurs is not None:
+        requests = [s for s in recording.samples if s.status != COMPOSITE]
+        failed = [s for s in requests if s.problem]
+        return _share(
+            promise, len(failed), len(requests), promise.erreurs, what="requêtes", example=_most_common(failed)
+        )
+    outcomes = [o for o in recording.outcomes if not o.problem.startswith(NOT_OFFERED)]
+    problems = [o.problem for o in outcomes if o.problem]
+    # What never ended is not a success that was forgotten.
+    unfinished = recording.counts["unfinished"] - sum("pas fini" in p for p in problems)
+    total = len(outcomes) + max(unfinished, 0)
+    limit = promise.echecs or 0.0
+    return _share(
+        promise, len(problems) + max(unfinished, 0), total, limit, what="parcours", example=_first_problem(problems)
+    )
+
+
+def _percentile(promise: Promise, recording: Recording, duration: float) -> Check:
+    limit = promise.ms / 1000
+    chosen = _of_group(recording.samples, promise.groupe, promise.depuis * duration)
+    if not chosen:
+        return Check(promise.nom, State.NOT_MEASURED, f"Non mesuré : {promise.phrase}.", None, promise.ms)
+    if promise.depuis:
+        ordered = sorted(sample.response for sample in chosen)
+        value = ordered[max(math.ceil(len(ordered) * promise.centile / 100) - 1, 0)]
+    else:
+        value = recording.percentile(RESPONSE, promise.groupe, promise.centile) or 0.0
+    slow = sum(sample.response > limit for sample in chosen)
+    allowed = 1 - promise.centile / 100
+    seen = f"{number(promise.centile, 0)}e centile : {number(value * 1000)} ms sur {len(chosen)} mesures"
+    if slow / len(chosen) <= allowed:
+        return Check(promise.nom, State.KEPT, f"Tenue : {promise.phrase} ({seen}).", value * 1000, promise.ms)
+    if wilson(slow, len(chosen)).low <= allowed:
+        # Too few measures to tell bad luck from a slow platform.
+        return Check(promise.nom, State.UNSURE, f"Incertaine : {promise.phrase} ({seen}).", value * 1000, promise.ms)
+    return Check(promise.nom, State.MISSED, f"Manquée : {promise.phrase} ({seen}).", value * 1000, promise.ms)
+
+
+def _of_group(samples: Sequence[Sample], group: str, since: float) -> list[Sample]:
+    kind, _, name = group.partition(":")
+    if kind == "categorie":
+        return [s for s in samples if s.category == name and s.due >= since]
+    return [s for s in samples if s.status != COMPOSITE and s.due >= since]
+
+
+def _share(promise: Promise, failed: int, total: int, limit: float, *, what: str, example: str) -> Check:
+    if total == 0:
+        return Check(promise.nom, State.NOT_MEASURED, f"Non mesuré : {promise.phrase}.", None, limit)
+    seen = f"{failed} sur {total} {what}{f', par exemple : {example}' if example else ''}"
+    share = failed / total
+    if share <= limit:
+        return Check(promise.nom, State.KEPT, f"Tenue : {promise.phrase} ({seen}).", share, limit)
+    state = State.UNSURE if wilson(failed, total).low <= limit and limit > 0 else State.MISSED
+    return Check(promise.nom, state, f"{state.value.capitalize()} : {promise.phrase} ({seen}).", share, limit)
+
+
+def _losses(promise: Promise, losses: Losses | None) -> Check:
+    if losses is None:
+        return Check(promise.nom, State.NOT_MEASURED, f"Non mesuré : {promise.phrase}.", None, promise.pertes)
+    limit = promise.pertes or 0
+    state = State.KEPT if losses.count <= limit else State.MISSED
+    late = f", {len(losses.missing_mails)} accusés pas encore partis" if losses.missing_mails else ""
+    seen = f"{losses.count} perdues ou doublées sur {losses.acknowledged} acquittées{late}"
+    return Check(promise.nom, state, f"{state.value.capitalize()} : {promise.phrase} ({seen}).", losses.count, limit)
+
+
+def _machine(promise: Promise, machine: float | None) -> Check:
+    limit = promise.processeur or 1.0
+    if machine is None:
+        return Check(promise.nom, State.NOT_MEASURED, f"Non mesuré : {promise.phrase}.", None, limit)
+    state = State.KEPT if machine <= limit else State.MISSED
+    seen = f"{number(machine * 100)} %, générateur et autres travaux de la machine compris"
+    return Check(promise.nom, state, f"{state.value.capitalize()} : {promise.phrase} ({seen}).", machine, limit)
+
+
+def _most_common(failed: Sequence[Sample]) -> str:
+    return f"{failed[0].step} : {failed[0].problem}" if failed else ""
+
+
+def _first_problem(problems: Sequence[str]) -> str:
+    return max(set(problems), key=problems.count) if problems else ""
