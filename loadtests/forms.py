@@ -183,6 +183,9 @@ class Filled:
 SENTENCE = "Un trou d'un mètre devant l'école, depuis lundi. Il s'agrandit quand il pleut."
 
 # First match wins: (pattern of the hint, answer). Numbers that have a check digit have a right one.
+_DATE_PART = re.compile(r"_([012])$")
+"""A date is asked as three fields: day, month, year."""
+
 _TEXTS: tuple[tuple[str, str], ...] = (
     (r"^email|e-?mail|courriel", "{person.email}"),
     (r"^tel|t[ée]l[ée]phone|\btel\b", "06 12 34 56 78"),
@@ -194,59 +197,64 @@ _TEXTS: tuple[tuple[str, str], ...] = (
     (r"\brna\b", "W751212517"),
     (r"immatriculation", "AB-123-CD"),
     (r"iban", "FR7630006000011234567890189"),
-    (r"\bjour\b|-day\b|_jour|_0\b", "12"),
-    (r"\bmois\b|-month\b|_mois|_1\b", "5"),
-    (r"\bann[ée]e\b|-year\b|_annee|_2\b", "2018"),
     (r"adresse|lieu|rue|street", "12 rue des Lilas"),
     (r"ville|commune", "Admiville"),
-    (r"nombre|combien|quantit", "2"),
     (r"heure", "10:30"),
 )
 
 
-def fill(form: Form, person: Answers, rng: random.Random, upload: Upload | None = None) -> Filled:
-    """Answer every question of a form. `upload` goes where a file is compulsory."""
+def fill(form: Form, person: Answers, rng: random.Random, upload: Upload | None = None, told: str = "") -> Filled:
+    """Answer every question of a form.
+
+    `upload` goes where a file is compulsory. `told` is what the page said was wrong with the answers before, which a
+    person would read.
+    """
     values: list[tuple[str, str]] = []
     uploads: list[Upload] = []
-    radios: dict[str, list[str]] = {}
-    boxes: dict[str, list[str]] = {}
+    radios: dict[str, list[Control]] = {}
+    boxes: dict[str, list[Control]] = {}
     for control in form.controls:
         if not control.name or "disabled" in control.attributes or control.kind in ("button", "submit", "image"):
             continue
         if control.kind == "hidden":
             values.append((control.name, control.value))
         elif control.kind == "radio":
-            radios.setdefault(control.name, []).append(control.value or "on")
+            radios.setdefault(control.name, []).append(control)
         elif control.kind == "checkbox":
-            boxes.setdefault(control.name, []).append(control.value or "on")
+            boxes.setdefault(control.name, []).append(control)
         elif control.kind == "file":
-            if upload and control.required:
+            if upload and (control.required or told):
                 uploads.append(Upload(control.name, upload.filename, upload.content_type, upload.content))
         else:
-            values.append((control.name, _answer(control, person, rng)))
-    values += [(name, rng.choice(options)) for name, options in radios.items()]
-    values += [(name, rng.choice(options)) for name, options in boxes.items()]
+            values.append((control.name, _answer(control, person, rng, told)))
+    for name, options in (*radios.items(), *boxes.items()):
+        # An answer that the page already holds is kept: what it shows next may depend on it.
+        held = [option for option in options if "checked" in option.attributes]
+        values.append((name, (held[0] if held else rng.choice(options)).value or "on"))
     return Filled(values, uploads)
 
 
-def _answer(control: Control, person: Answers, rng: random.Random) -> str:
+def _answer(control: Control, person: Answers, rng: random.Random, told: str) -> str:
     if control.kind == "select":
         return rng.choice([option for option in control.options if option] or [""])
+    if part := _DATE_PART.search(control.name):
+        day = _day(control, told)
+        return str((day.day, day.month, day.year)[int(part.group(1))])
     if control.kind == "date":
-        return _day(control)
-    if control.kind == "number" or control.attributes.get("inputmode") == "decimal":
-        return _number(control)
+        return _day(control, told).isoformat()
+    if control.value and control.attributes.get("type") != "number" and not told:
+        return control.value  # what the account already says is proposed, and kept
     if control.kind == "textarea":
         return _bounded(SENTENCE, control)
-    # What the account already says is proposed, and kept.
-    return control.value or _bounded(_text(control, person), control)
+    return _bounded(_text(control, person, told), control)
 
 
-def _text(control: Control, person: Answers) -> str:
+def _text(control: Control, person: Answers, told: str) -> str:
     hint = f"{control.kind} {control.hint}"
     answer = next((answer for pattern, answer in _TEXTS if re.search(pattern, hint)), None)
-    if answer is None:
-        return _number(control) if control.attributes.get("inputmode") == "numeric" else "Sans objet"
+    numeric = control.kind == "number" or control.attributes.get("inputmode") in ("numeric", "decimal")
+    if answer is None or (numeric and not answer.isdecimal()):
+        return _number(control, told) if numeric else "Sans objet"
     return answer.format(person=person)
 
 
@@ -255,7 +263,9 @@ def _bounded(text: str, control: Control) -> str:
     return text[: int(limit)] if limit.isdecimal() else text
 
 
-def _number(control: Control) -> str:
+def _number(control: Control, told: str) -> str:
+    if bound := re.search(r"(\d[\d\s]*)[^.]*? ou (?:plus|moins)", told):
+        return re.sub(r"\s", "", bound.group(1))
     low, high = (control.attributes.get(bound, "") for bound in ("min", "max"))
     try:
         least = float(low) if low else 0.0
@@ -265,14 +275,18 @@ def _number(control: Control) -> str:
     return str(int(min(max(2.0, least), most)))
 
 
-def _day(control: Control) -> str:
+def _day(control: Control, told: str) -> date:
+    """A day that makes sense there: a child's birth, something past, else a month from now."""
     low, high = (control.attributes.get(bound, "") for bound in ("min", "max"))
     today = date.today()
-    day = today + timedelta(days=30)
-    if re.search(r"naissance|n[ée]e? le|bday|depuis|d[ée]but|constat|survenu", control.hint):
-        day = today - timedelta(days=3 * 365)
+    past = re.search(r"naissance|n[ée]e? le|bday|constat|survenu|d[ée]c[èe]s|mariage", control.hint)
+    if told and re.search(r"à venir|futur", told):
+        past = None
+    elif told and re.search(r"passée|pas encore", told):
+        past = re.search("", "")
+    day = today - timedelta(days=5 * 365) if past else today + timedelta(days=30)
     if low:
         day = max(day, date.fromisoformat(low[:10]))
     if high:
         day = min(day, date.fromisoformat(high[:10]))
-    return day.isoformat()
+    return day

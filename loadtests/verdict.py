@@ -135,11 +135,11 @@ class Verdict:
         """One French sentence."""
         by_state = {state: [c for c in self.checks if c.state is state] for state in State}
         if by_state[State.INVALID]:
-            return f"Essai inutilisable : {by_state[State.INVALID][0].sentence}"
+            return f"Essai inutilisable. {by_state[State.INVALID][0].sentence}"
         missed = len(by_state[State.MISSED])
         if missed:
             plural = "s" if missed > 1 else ""
-            return f"{missed} promesse{plural} manquée{plural} : {by_state[State.MISSED][0].sentence}"
+            return f"{missed} promesse{plural} manquée{plural}. {by_state[State.MISSED][0].sentence}"
         unsure = len(by_state[State.UNSURE])
         if unsure:
             return f"Aucune promesse manquée ; {unsure} ne peut être jugée faute de mesures suffisantes."
@@ -182,34 +182,32 @@ def judge(
 
 def _validity(recording: Recording, limits: Validity, front: FrontCount | None) -> Iterator[Check]:
     counts = recording.counts
-    yield _none("arrivees", counts["dropped"], "{n} arrivées n'ont pas été jouées, le générateur était plein.")
-    yield _none("processus", counts["lost_processes"], "{n} processus du générateur n'ont pas rendu leurs mesures.")
-    yield _none("generateur", counts["generator_errors"], "{n} parcours ont échoué par une faute du générateur.")
+    yield _none("arrivees", counts["dropped"], "arrivées non jouées, le générateur étant plein")
+    yield _none("processus", counts["lost_processes"], "processus du générateur sans mesures rendues")
+    yield _none("generateur", counts["generator_errors"], "parcours manqués par la faute du générateur")
     lag = recording.percentile(LAG, ALL, 99)
     if lag is None:
-        yield Check("retard", State.INVALID, "rien n'a été mesuré.")
+        yield Check("retard", State.INVALID, "Rien n'a été mesuré.")
         return
     yield _at_most(
         "retard",
         lag * 1000,
         limits.attente_p99_ms,
-        f"au 99e centile, le générateur a {number(lag * 1000)} ms de retard ({number(limits.attente_p99_ms)} permis)",
+        f"Au 99e centile, le générateur a {number(lag * 1000)} ms de retard ({number(limits.attente_p99_ms)} permis)",
     )
     busy = counts["generator_cpu_ms"] / max(counts["generator_wall_ms"], 1)
     yield _at_most(
         "processeur-generateur",
         busy,
         limits.processeur_generateur,
-        f"le générateur occupe {number(busy * 100)} % d'un cœur par processus",
+        f"Le générateur occupe {number(busy * 100)} % d'un cœur par processus",
     )
     if front is not None:
         yield _reconciled(counts["sent"], front, limits.ecart_frontal)
 
 
-def _none(name: str, count: int, sentence: str) -> Check:
-    return Check(
-        name, State.INVALID if count else State.KEPT, sentence.format(n=count or "aucun").capitalize(), count, 0
-    )
+def _none(name: str, count: int, what: str) -> Check:
+    return Check(name, State.INVALID if count else State.KEPT, f"{count} {what}.", count, 0)
 
 
 def _at_most(name: str, value: float, limit: float, sentence: str) -> Check:
@@ -219,7 +217,7 @@ def _at_most(name: str, value: float, limit: float, sentence: str) -> Check:
 def _reconciled(sent: int, front: FrontCount, limit: float) -> Check:
     if not front.found or front.lost:
         why = "son journal a perdu des lignes" if front.lost else "ses marques de début et de fin n'y sont pas"
-        return Check("frontal", State.INVALID, f"le frontal n'a pas pu être compté : {why}.")
+        return Check("frontal", State.INVALID, f"Le frontal n'a pas pu être compté : {why}.")
     gap = abs(front.ours - sent) / max(sent, 1)
     told = f"{sent} requêtes envoyées, {front.ours} comptées par le frontal (écart {number(gap * 100, 2)} %)"
     if gap <= limit:

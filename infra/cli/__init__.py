@@ -56,9 +56,9 @@ def cli() -> None:
 def main() -> None:
     """Run `gru`; turn known errors into a French sentence and exit code 1."""
     try:
-        cli(standalone_mode=False)
-    except click.exceptions.Exit as stop:
-        sys.exit(stop.exit_code)
+        # Outside its own mode, click returns the code of a command that asked to exit instead of raising.
+        code = cli(standalone_mode=False)
+        sys.exit(code if isinstance(code, int) else 0)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)

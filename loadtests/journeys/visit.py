@@ -15,6 +15,7 @@ from loadtests.people import Resident
 REFERENCE = re.compile(r"\b\d{4}-[0-9A-Z]{4}-[0-9A-Z]{4}\b")
 _TRACKING = re.compile(r"<dt>Code de suivi</dt>\s*<dd[^>]*>([^<]+)</dd>")
 MAX_PAGES = 30
+MAX_REFUSALS = 2
 SIGN_IN = "connexion complète"
 
 
@@ -58,7 +59,11 @@ class Visit:
         return Filled([*hidden, ("user", self.person.login), ("password", password)], [])
 
     def answer_pages(self, page: Page, upload: Upload | None = None) -> Page:
-        """Answer every page of a procedure, check, send; ends on the acknowledgement."""
+        """Answer every page of a procedure, check, send; ends on the acknowledgement.
+
+        A page that finds fault is answered again, as a person would, twice at most.
+        """
+        told, refusals = "", 0
         for _ in range(MAX_PAGES):
             if "/demandes/envoyee/" in page.path:
                 return self.note_reference(page)
@@ -68,9 +73,11 @@ class Visit:
             self.browser.think(12 if form.to_fill else 6)
             before = page
             category = "formulaire" if form.to_fill else "envoi"
-            page = self.browser.submit(page, form, fill(form, self.person, self.rng, upload), category)
-            if page.error and page.path == before.path:
-                raise JourneyFailed(f"{before.path.split('/')[-2]} : {page.error}")
+            page = self.browser.submit(page, form, fill(form, self.person, self.rng, upload, told), category)
+            told = page.error if page.path == before.path else ""
+            refusals = refusals + 1 if told else 0
+            if refusals > MAX_REFUSALS:
+                raise JourneyFailed(f"{before.path.split('/')[-2]} : {told}")
         raise JourneyFailed(f"plus de {MAX_PAGES} pages sans accusé de réception")
 
     def note_reference(self, page: Page) -> Page:

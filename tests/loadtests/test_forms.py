@@ -82,6 +82,32 @@ def test_every_question_has_an_answer_of_its_kind() -> None:
     assert not {"ferme", "retirer", "piece", "photo"} & given.keys()
 
 
+def test_dates_in_three_fields_and_what_the_page_answered() -> None:
+    """Day, month and year; after « à venir », a day to come; a kept answer is not drawn again."""
+    page = """<form method="post"><label for="a">Jour</label><input id="a" name="naissance_0" inputmode="numeric">
+      <label for="b">Mois</label><input id="b" name="naissance_1"><input name="naissance_2">
+      <label for="n">Dont habitants d'Admiville</label><input id="n" name="n" inputmode="numeric">
+      <input type="radio" name="r" value="oui"><input type="radio" name="r" value="non" checked></form>"""
+    form = main_form(page)
+    assert form is not None
+
+    def born(told: str) -> date:
+        given = dict(fill(form, Somebody(), random.Random(2), None, told).values)
+        assert given["n"] == "2"
+        assert given["r"] == "non"
+        return date(*(int(given[f"naissance_{part}"]) for part in (2, 1, 0)))
+
+    assert born("") < date.today()
+    assert born("Indiquez une date à venir : celle-ci est passée.") > date.today()
+
+
+def test_a_bound_that_the_page_names_is_kept() -> None:
+    """« Indiquez 50 euros ou plus » is answered with fifty."""
+    form = main_form('<form method="post"><input name="montant" inputmode="numeric" value="3"></form>')
+    assert form is not None
+    assert fill(form, Somebody(), random.Random(1), None, "Indiquez 50 euros ou plus.").values == [("montant", "50")]
+
+
 def test_the_same_seed_answers_alike() -> None:
     """A run can be run again."""
     assert answers(seed=5) == answers(seed=5)
