@@ -21,9 +21,9 @@ SLO = load_slo()
 
 
 def recorded(
-    count: int = 1000, *, slow: int = 0, failed: int = 0, lag: float = 0.001, category: str = "page"
+    count: int = 1000, *, slow: int = 0, failed: int = 0, lag: float = 0.001, slowness: float = 2.0
 ) -> Recording:
-    """A run of `count` quick pages, `slow` of them at two seconds, `failed` journeys among them."""
+    """A run of `count` quick pages, `slow` of them at `slowness` seconds, `failed` journeys among them."""
     recording = Recording()
     for number in range(count):
         service = slowness if number < slow else 0.05
