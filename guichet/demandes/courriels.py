@@ -18,6 +18,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.types import JSONDict
 
+from guichet.demarches.definition_workflow import Effet, TransitionDefinie
 from guichet.taches.redaction import construire
 
 from . import dates, pdf
@@ -81,6 +82,20 @@ def programmer(evenement: Evenement, *envois: Envoi) -> None:
         Courriel.objects.bulk_create(lignes)
         travaux: list[JSONDict] = [{"courriel_id": str(ligne.pk)} for ligne in lignes]
         app.configure_task(TACHE, queue="courriels").batch_defer(*travaux)
+
+
+# Mail that tells the resident of an act, by its effect; what is not here is told as a message of the town.
+_GENRES_USAGER = {Effet.DEMANDER: "complement_demande", Effet.CLORE: "close", Effet.ANNULER: "close"}
+
+
+def de_transition(demande: Demande, transition: TransitionDefinie, evenement: Evenement) -> None:
+    """Queue the mails that an act of the workflow sends, to those whom it tells."""
+    envois = []
+    if transition.previent_usager:
+        envois.append(pour_usager(demande, _GENRES_USAGER.get(transition.effet, "reponse")))
+    if transition.previent_service:
+        envois.append(pour_service(demande, "message_usager" if transition.par == "usager" else "nouvelle_demande"))
+    programmer(evenement, *envois)
 
 
 def envoyer(courriel_id: uuid.UUID) -> bool:

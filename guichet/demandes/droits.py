@@ -14,6 +14,7 @@ from guichet.demarches.models import Service
 
 if TYPE_CHECKING:
     from guichet.comptes.models import Usager
+    from guichet.demarches.definition_workflow import TransitionDefinie
 
     from .models import Demande
 
@@ -61,6 +62,22 @@ def peut_voir(agent: Agent, demande: Demande) -> bool:
 def exiger_agent(agent: Agent, demande: Demande) -> None:
     if not peut_voir(agent, demande):
         raise AccesRefuse("Cette demande est suivie par un service auquel vous n'appartenez pas.")
+
+
+def peut_faire(agent: Agent, transition: TransitionDefinie) -> bool:
+    """Whether the workflow gives this button to this agent's groups."""
+    return not transition.groupes or not set(transition.groupes).isdisjoint(agent.groupes)
+
+
+def exiger_transition(agent: Agent, transition: TransitionDefinie) -> None:
+    if not peut_faire(agent, transition):
+        raise AccesRefuse(f"L'action « {transition.libelle} » est réservée à d'autres agents de la mairie.")
+
+
+def exiger_saisie(agent: Agent) -> None:
+    """Any agent may type in a request for someone: the front desk answers for every service."""
+    if not agent.groupes:
+        raise AccesRefuse("Seuls les agents de la mairie saisissent une demande pour quelqu'un.")
 
 
 def est_a(demandeur: Demandeur, demande: Demande) -> bool:

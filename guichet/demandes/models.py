@@ -13,11 +13,13 @@ from django.utils import timezone
 
 from guichet.demarches.champs import ChampContact
 from guichet.demarches.definition import Definition
+from guichet.demarches.definition_workflow import Nature as NatureDefinie
+from guichet.demarches.definition_workflow import StatutDefini, Workflow
 from guichet.demarches.models import Demarche, Service, VersionDemarche
 from guichet.stockage.backend import stockage_pieces
 
-from . import delais, phrases
-from .workflow import ETATS_USAGER, EtatUsager, Statut
+from . import delais, phrases, workflow
+from .workflow import EtatUsager
 
 if TYPE_CHECKING:
     from .droits import Agent, Demandeur
@@ -40,6 +42,30 @@ class Canal(models.TextChoices):
     TELEPHONE = "telephone", "Téléphone"
     COURRIER = "courrier", "Courrier"
     COURRIEL = "courriel", "E-mail"
+
+
+class CanalReponse(models.TextChoices):
+    """How the person wishes to be answered, which may be another way than the one they came by."""
+
+    COURRIEL = "courriel", "E-mail"
+    COURRIER = "courrier", "Courrier"
+    TELEPHONE = "telephone", "Téléphone"
+
+
+class Nature(models.TextChoices):
+    """What the status means (definition_workflow.Nature), as a column that lists and figures may look at."""
+
+    A_TRAITER = "a_traiter", NatureDefinie.A_TRAITER.libelle
+    EN_COURS = "en_cours", NatureDefinie.EN_COURS.libelle
+    ATTENTE_USAGER = "attente_usager", NatureDefinie.ATTENTE_USAGER.libelle
+    TRANSFEREE = "transferee", NatureDefinie.TRANSFEREE.libelle
+    REPONDUE = "repondue", NatureDefinie.REPONDUE.libelle
+    CLOSE = "close", NatureDefinie.CLOSE.libelle
+
+
+class Issue(models.TextChoices):
+    ACCORD = "accord", "Acceptée"
+    REFUS = "refus", "Refusée"
 
 
 @dataclass(frozen=True)
@@ -87,16 +113,32 @@ class Demande(models.Model):
         "comptes.Usager", on_delete=models.SET_NULL, null=True, blank=True, related_name="demandes"
     )
     canal = models.CharField(max_length=20, choices=Canal, default=Canal.WEB)
-    statut = models.CharField(max_length=20, choices=Statut, default=Statut.RECUE)
+    canal_reponse = models.CharField(max_length=20, choices=CanalReponse, default=CanalReponse.COURRIEL)
+    statut = models.CharField(max_length=40, default="recue")
+    """A code of the request's own workflow."""
+    nature = models.CharField(max_length=20, choices=Nature, default=Nature.A_TRAITER)
+    statut_depuis = models.DateTimeField(default=timezone.now)
     donnees = models.JSONField(default=dict)
     nom = models.CharField(max_length=200, blank=True)
     courriel = models.EmailField(blank=True)
     telephone = models.CharField(max_length=40, blank=True)
+    adresse_postale = models.TextField(blank=True)
     code_suivi_empreinte = models.CharField(max_length=64)
     recue_le = models.DateTimeField(default=timezone.now)
-    echeance_le = models.DateField()
-    """Day at which the town's silence takes effect."""
+    competente_le = models.DateField(null=True, blank=True)
+    """Day the town received it from another authority, where it was not filed here first (CRPA L.114-3)."""
+    echeance_le = models.DateField(null=True, blank=True)
+    """Day at which the town's silence takes effect; none while the clock waits or once it no longer counts."""
+    suspendue_depuis = models.DateField(null=True, blank=True)
+    decidee_le = models.DateTimeField(null=True, blank=True)
+    """When the town first answered: the clock stopped."""
+    issue = models.CharField(max_length=10, choices=Issue, blank=True)
     close_le = models.DateTimeField(null=True, blank=True)
+    autorite = models.CharField(max_length=200, blank=True)
+    """To whom the request was passed on, outside the town (CRPA L.114-2)."""
+    saisie_par_sub = models.CharField(max_length=200, blank=True)
+    saisie_par_nom = models.CharField(max_length=200, blank=True)
+    """The agent who typed it in for the person: counter, telephone, letter."""
     agent_sub = models.CharField(max_length=200, blank=True)
     agent_nom = models.CharField(max_length=200, blank=True)
     modifiee_le = models.DateTimeField(auto_now=True)
@@ -108,7 +150,7 @@ class Demande(models.Model):
     class Meta:
         ordering = ("-recue_le",)
         indexes = (
-            models.Index(fields=("service", "statut", "-recue_le"), name="demande_liste_service"),
+            models.Index(fields=("service", "nature", "-recue_le"), name="demande_liste_service"),
             models.Index(fields=("usager", "-recue_le"), name="demande_liste_usager"),
         )
 
@@ -121,20 +163,38 @@ class Demande(models.Model):
         return self.version.lue
 
     @property
+    def workflow(self) -> Workflow:
+        return workflow.de(self)
+
+    @property
+    def statut_defini(self) -> StatutDefini:
+        return workflow.statut_de(self)
+
+    @property
     def etat_usager(self) -> EtatUsager:
-        return ETATS_USAGER[Statut(self.statut)]
+        return workflow.etat_usager(self)
 
     @property
     def est_close(self) -> bool:
-        return self.statut == Statut.CLOSE
+        return self.nature == Nature.CLOSE
 
     @property
     def recue_le_jour(self) -> date:
         """Day of receipt in the town, not in UTC."""
         return timezone.localtime(self.recue_le).date()
 
-    def calculer_echeance(self) -> date:
-        return delais.echeance(self.recue_le_jour, self.definition.delai)
+    def faits(self) -> delais.Faits:
+        """What happened to the request and counts for its clock, in days of the town."""
+        arret = self.decidee_le or self.close_le
+        return delais.Faits(
+            recue_le=self.recue_le_jour,
+            competente_le=self.competente_le,
+            suspensions=tuple(delais.Suspension(s.debut, s.fin, s.limite) for s in self.suspensions.all()),
+            decidee_le=timezone.localtime(arret).date() if arret else None,
+        )
+
+    def horloge(self, aujourdhui: date | None = None) -> delais.Horloge:
+        return delais.horloge(self.definition.delai, self.faits(), aujourdhui or timezone.localdate())
 
     def reponses(self, *, avec_contact: bool = True) -> Iterator[Reponse]:
         """Answers given, in the order of the form; questions left empty are not shown."""
@@ -145,6 +205,12 @@ class Demande(models.Model):
                 valeur = champ.afficher(self.donnees.get(champ.nom))
                 if valeur:
                     yield Reponse(champ.nom, etape.nom, champ.libelle, valeur, champ.type)
+
+
+class ComplementQuerySet(models.QuerySet["Complement"]):
+    def ouverts(self) -> ComplementQuerySet:
+        """Asked and still missing."""
+        return self.filter(fourni_le=None, leve_le=None)
 
 
 class Evenement(models.Model):
@@ -198,7 +264,77 @@ class Message(models.Model):
 
     @property
     def de_la_mairie(self) -> bool:
-        return self.auteur_type == Auteur.AGENT
+        return self.auteur_type != Auteur.USAGER
+
+
+class Complement(models.Model):
+    """One thing the town asked the resident for. The resident gives just that."""
+
+    class Genre(models.TextChoices):
+        PIECE = "piece", "Une pièce"
+        CORRECTION = "correction", "Une correction"
+        QUESTION = "question", "Une question"
+
+    demande = models.ForeignKey(Demande, on_delete=models.CASCADE, related_name="complements")
+    genre = models.CharField(max_length=12, choices=Genre)
+    champ = models.CharField(max_length=40, blank=True)
+    """The field to correct, or the one that the piece answers; a piece may answer none."""
+    libelle = models.CharField(max_length=300)
+    explication = models.TextField(blank=True)
+    demande_le = models.DateTimeField(default=timezone.now)
+    limite_le = models.DateField(null=True, blank=True)
+    fourni_le = models.DateTimeField(null=True, blank=True)
+    leve_le = models.DateTimeField(null=True, blank=True)
+    """When the town went on without it."""
+
+    objects = ComplementQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("pk",)
+        indexes = (models.Index(fields=("demande", "fourni_le"), name="complement_demande"),)
+
+    def __str__(self) -> str:
+        return self.libelle
+
+    @property
+    def est_question(self) -> bool:
+        return self.genre == self.Genre.QUESTION
+
+    @property
+    def est_ouvert(self) -> bool:
+        return self.fourni_le is None and self.leve_le is None
+
+
+class Suspension(models.Model):
+    """A time during which the clock waits for the resident (CRPA L.114-3, L.114-5)."""
+
+    demande = models.ForeignKey(Demande, on_delete=models.CASCADE, related_name="suspensions")
+    debut = models.DateField()
+    fin = models.DateField(null=True, blank=True)
+    limite = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("debut", "pk")
+
+    def __str__(self) -> str:
+        return f"Suspension du {self.debut:%d/%m/%Y}"
+
+
+class Transfert(models.Model):
+    """A request passed on, to another service or to another authority (CRPA L.114-2)."""
+
+    demande = models.ForeignKey(Demande, on_delete=models.CASCADE, related_name="transferts")
+    le = models.DateTimeField(default=timezone.now)
+    de = models.CharField(max_length=200)
+    vers = models.CharField(max_length=200)
+    autorite = models.BooleanField(default=False)
+    par_nom = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ("le", "pk")
+
+    def __str__(self) -> str:
+        return f"{self.de} → {self.vers}"
 
 
 class FichierJoint(models.Model):

@@ -1,35 +1,106 @@
-"""History in sentences: who did what. One entry a code; a code without sentence is refused at once."""
+"""History in sentences: who did what. One entry a code; a code without sentence is refused at once.
+
+What a town invents needs no entry: its acts are written under the code of their effect, or, for those without
+effect, say the button and the status in the town's own words.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
-# code: (said to agents, said to the resident). {auteur} is the name of who acted.
+from guichet.demarches.definition_workflow import Effet
+
+# code: (said to agents, said to the resident). {auteur} is the name of who acted; the rest comes from the
+# event's data, where a missing word is left out.
 PHRASES: dict[str, tuple[str, str]] = {
     "recue": (
         "{auteur} a envoyé la demande par le canal « {canal} ».",
         "Vous avez envoyé votre demande. La mairie l'a reçue.",
+    ),
+    "saisie": (
+        "{auteur} a saisi la demande, reçue par le canal « {canal} ».",
+        "La mairie a enregistré votre demande, reçue par le canal « {canal} ».",
     ),
     "prise_en_charge": (
         "{auteur} a pris la demande en charge.",
         "{auteur} s'occupe de votre demande.",
     ),
     "reponse": ("{auteur} a répondu à l'usager.", "{auteur} vous a répondu."),
+    "acceptation": ("{auteur} a accepté la demande.", "{auteur} a accepté votre demande."),
+    "refus": ("{auteur} a refusé la demande.", "{auteur} a refusé votre demande."),
+    "message_agent": ("{auteur} a écrit à l'usager.", "{auteur} vous a écrit."),
     "complement_demande": ("{auteur} a posé une question à l'usager.", "{auteur} vous a posé une question."),
+    "pieces_demandees": ("{auteur} a demandé à l'usager : {demandes}.", "{auteur} vous a demandé : {demandes}."),
+    "complement_fourni": ("{auteur} a répondu à la mairie.", "Vous avez répondu à la mairie."),
+    "pieces_fournies": ("{auteur} a envoyé : {fournis}.", "Vous avez envoyé : {fournis}."),
     "message_usager": ("{auteur} a écrit à la mairie.", "Vous avez écrit à la mairie."),
     "note": ("{auteur} a ajouté une note interne.", ""),
+    "transfert_service": (
+        "{auteur} a transmis la demande du service « {origine} » au service « {destination} ».",
+        "La mairie a transmis votre demande au service « {destination} ».",
+    ),
+    "transfert_autorite": (
+        "{auteur} a transmis la demande à un autre organisme : {destination}.",
+        "La mairie a transmis votre demande à l'organisme qui peut y répondre : {destination}.",
+    ),
     "close": ("{auteur} a clos la demande.", "{auteur} a terminé votre demande."),
+    "close_automatique": (
+        "La demande s'est close toute seule : plus rien n'était attendu.",
+        "Votre demande est terminée.",
+    ),
+    "reouverture": ("{auteur} a rouvert la demande.", "{auteur} a rouvert votre demande."),
+    "annulation": ("{auteur} a retiré sa demande.", "Vous avez retiré votre demande."),
+    "etape": (
+        "{auteur} a choisi « {libelle} ». La demande est à l'état « {statut} ».",
+        "Votre demande est à l'étape « {statut_usager} ».",
+    ),
+    "etape_automatique": (
+        "La demande est passée toute seule à l'état « {statut} ».",
+        "Votre demande est à l'étape « {statut_usager} ».",
+    ),
     "rattachee": (
         "{auteur} a ajouté la demande à son compte.",
         "Vous avez ajouté cette demande à votre compte.",
     ),
 }
 
+# Code of the line that an act of the workflow writes, by its effect. (by an agent, by a resident or the site)
+_CODES: dict[Effet, str] = {
+    Effet.AUCUN: "etape",
+    Effet.PRENDRE_EN_CHARGE: "prise_en_charge",
+    Effet.REPONDRE: "reponse",
+    Effet.ECRIRE: "message_agent",
+    Effet.DEMANDER: "complement_demande",
+    Effet.FOURNIR: "complement_fourni",
+    Effet.TRANSFERER_SERVICE: "transfert_service",
+    Effet.TRANSFERER_AUTORITE: "transfert_autorite",
+    Effet.ACCEPTER: "acceptation",
+    Effet.REFUSER: "refus",
+    Effet.CLORE: "close",
+    Effet.ROUVRIR: "reouverture",
+    Effet.NOTER: "note",
+    Effet.ANNULER: "annulation",
+}
+
 ANONYMES = {"usager": "L'usager", "agent": "Un agent de la mairie", "systeme": "Le site"}
+
+
+class _Mots(dict[str, Any]):
+    def __missing__(self, cle: str) -> str:
+        return ""
+
+
+def code_de(effet: Effet, auteur_type: str) -> str:
+    """Code of the history line of an act."""
+    if effet is Effet.ECRIRE and auteur_type == "usager":
+        return "message_usager"
+    code = _CODES[effet]
+    return f"{code}_automatique" if auteur_type == "systeme" else code
 
 
 def phrase(code: str, *, auteur_type: str, auteur_nom: str, donnees: dict[str, Any], pour_usager: bool) -> str:
     pour_agent, pour_la_personne = PHRASES[code]
     modele = (pour_la_personne if pour_usager else "") or pour_agent
     auteur = auteur_nom or ANONYMES[auteur_type]
-    return modele.format(auteur=auteur, canal=donnees.get("canal", "Site internet"))
+    mots = _Mots(canal="Site internet") | donnees | {"auteur": auteur}
+    return modele.format_map(_Mots(mots))

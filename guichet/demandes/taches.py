@@ -21,3 +21,17 @@ def envoyer_courriel(courriel_id: str) -> None:
 def purger_brouillons(timestamp: int) -> None:
     del timestamp
     services.purger_brouillons()
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="demandes.passer_automatiques", queue="entretien", queueing_lock="demandes.passer_automatiques")
+def passer_automatiques(timestamp: int) -> None:
+    del timestamp
+    services.passer_automatiques()
+
+
+@app.periodic(cron="7 0 * * *")
+@app.task(name="demandes.regler_horloges", queue="entretien", queueing_lock="demandes.regler_horloges")
+def regler_horloges(timestamp: int) -> None:
+    del timestamp
+    services.regler_horloges()

@@ -1,15 +1,27 @@
-"""The life of a request: its statuses, and the one table that says what may follow what.
+"""The life of a request: its own workflow (data, guichet/demarches/definition_workflow.py) asked about its present.
 
-Every procedure shares this table for now. It is looked up through ``transitions()`` only, so that a
-procedure can bring its own later (statuses and transitions as data) without touching the callers.
+No status has a name here. A request follows the workflow of the version of the procedure it answered, whatever
+the town has changed since.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from django.db import models
+
+from guichet.demarches.definition_workflow import (
+    Acteur,
+    Effet,
+    MotsUsager,
+    Nature,
+    StatutDefini,
+    TransitionDefinie,
+    Workflow,
+)
+from guichet.demarches.models import VersionDemarche
 
 from . import droits
 
@@ -17,12 +29,54 @@ if TYPE_CHECKING:
     from .models import Demande
 
 
-class Statut(models.TextChoices):
-    RECUE = "recue", "Reçue"
-    EN_COURS = "en_cours", "En cours"
-    ATTENTE_USAGER = "attente_usager", "En attente de l'usager"
-    REPONDUE = "repondue", "Répondue"
-    CLOSE = "close", "Close"
+class TransitionImpossible(Exception):
+    """The request is no longer in a status that allows this; the text is for the person on screen."""
+
+    def __init__(self, demande: Demande, libelle: str) -> None:
+        super().__init__(
+            f"La demande {demande.reference} est maintenant « {statut_de(demande).libelle} ». "
+            f"L'action « {libelle} » n'est plus possible. Rechargez la page."
+        )
+
+
+# --- Which workflow -------------------------------------------------------------------------------
+
+_CONNUS: dict[int, Workflow] = {}
+"""Workflows by version, for the life of the process: a version never changes."""
+
+
+def de(demande: Demande) -> Workflow:
+    return de_version(demande.version_id)
+
+
+def de_version(version_id: int) -> Workflow:
+    if version_id not in _CONNUS:
+        precharger([version_id])
+    if connu := _CONNUS.get(version_id):
+        return connu
+    # Older than workflows: it follows the one that is standard now, which may change.
+    return VersionDemarche.objects.only("workflow").get(pk=version_id).workflow_lu
+
+
+def precharger(versions: Iterable[int]) -> None:
+    """Read in one query the workflows of a list of requests."""
+    manquent = set(versions) - _CONNUS.keys()
+    if manquent:
+        for version in VersionDemarche.objects.filter(pk__in=manquent).exclude(workflow=None).only("workflow"):
+            _CONNUS[version.pk] = version.workflow_lu
+
+
+# --- Status ---------------------------------------------------------------------------------------
+
+_MOTS_DE_SECOURS = MotsUsager(libelle="En cours", explication="La mairie s'occupe de votre demande.")
+
+
+def statut_de(demande: Demande) -> StatutDefini:
+    """The status of a request; where its workflow lost it, what the row itself still says."""
+    connu = de(demande).statut(demande.statut)
+    return connu or StatutDefini(
+        code=demande.statut, libelle=demande.statut, nature=Nature(demande.nature), usager=_MOTS_DE_SECOURS
+    )
 
 
 @dataclass(frozen=True)
@@ -37,110 +91,71 @@ class EtatUsager:
     """Modifier of the charter's .etiquette."""
 
 
-ETATS_USAGER = {
-    Statut.RECUE: EtatUsager("Reçue", "La mairie a reçu votre demande. Elle va la lire.", "La mairie", "info"),
-    Statut.EN_COURS: EtatUsager("En cours", "La mairie s'occupe de votre demande.", "La mairie", "info"),
-    Statut.ATTENTE_USAGER: EtatUsager(
-        "Une question pour vous", "La mairie attend votre réponse pour continuer.", "À vous", "attention"
-    ),
-    Statut.REPONDUE: EtatUsager(
-        "Réponse envoyée", "La mairie vous a répondu. Vous pouvez encore lui écrire.", "", "succes"
-    ),
-    Statut.CLOSE: EtatUsager("Terminée", "Votre demande est terminée.", "", "neutre"),
-}
+_A_QUI = {"mairie": "La mairie", "usager": "À vous", "": ""}
 
 
-@dataclass(frozen=True)
-class Transition:
-    code: str
-    libelle: str
-    """Text of the button: a verb."""
-    depuis: frozenset[Statut]
-    vers: Statut | None
-    """None: the status stays what it is."""
-    auteur: Literal["agent", "usager"]
-    texte: Literal["aucun", "facultatif", "obligatoire"] = "obligatoire"
-    """Whether a text comes with it; it is sent to the resident unless the transition is a note."""
-    previent_usager: bool = False
+def etat_usager(demande: Demande) -> EtatUsager:
+    statut = statut_de(demande)
+    return EtatUsager(
+        statut.usager.libelle, statut.usager.explication, _A_QUI[statut.nature.a_qui], str(statut.couleur)
+    )
 
 
-_OUVERTES = frozenset({Statut.RECUE, Statut.EN_COURS, Statut.ATTENTE_USAGER, Statut.REPONDUE})
-
-PRENDRE_EN_CHARGE = Transition(
-    "prendre_en_charge",
-    "Prendre en charge",
-    frozenset({Statut.RECUE, Statut.EN_COURS, Statut.REPONDUE}),
-    Statut.EN_COURS,
-    "agent",
-    texte="aucun",
-)
-REPONDRE = Transition("repondre", "Répondre", _OUVERTES, Statut.REPONDUE, "agent", previent_usager=True)
-DEMANDER_COMPLEMENT = Transition(
-    "demander_complement",
-    "Poser une question à l'usager",
-    _OUVERTES,
-    Statut.ATTENTE_USAGER,
-    "agent",
-    previent_usager=True,
-)
-CLORE = Transition(
-    "clore", "Clore la demande", _OUVERTES, Statut.CLOSE, "agent", texte="facultatif", previent_usager=True
-)
-NOTER = Transition("noter", "Ajouter une note interne", frozenset(Statut), None, "agent")
-ECRIRE = Transition("ecrire", "Envoyer mon message", _OUVERTES, Statut.EN_COURS, "usager")
-
-TRANSITIONS: tuple[Transition, ...] = (
-    PRENDRE_EN_CHARGE,
-    REPONDRE,
-    DEMANDER_COMPLEMENT,
-    CLORE,
-    NOTER,
-    ECRIRE,
-)
+# --- Transitions ----------------------------------------------------------------------------------
 
 
-class TransitionImpossible(Exception):
-    """The request is no longer in a status that allows this; the text is for the person on screen."""
-
-    def __init__(self, demande: Demande, transition: Transition) -> None:
-        super().__init__(
-            f"La demande {demande.reference} est maintenant « {Statut(demande.statut).label} ». "
-            f"L'action « {transition.libelle} » n'est plus possible. Rechargez la page."
-        )
+def transitions(demande: Demande) -> tuple[TransitionDefinie, ...]:
+    """Every transition of this request's procedure, possible now or not."""
+    return de(demande).transitions
 
 
-def transitions(demande: Demande) -> tuple[Transition, ...]:
-    """The table of this request's procedure."""
-    del demande
-    return TRANSITIONS
+def est_possible(demande: Demande, transition: TransitionDefinie) -> bool:
+    """Whether the status allows it; who may do it is another question."""
+    return demande.statut in de(demande).origines(transition)
 
 
-def est_possible(demande: Demande, transition: Transition) -> bool:
-    return transition in transitions(demande) and Statut(demande.statut) in transition.depuis
-
-
-def exiger(demande: Demande, transition: Transition) -> None:
-    if not est_possible(demande, transition):
-        raise TransitionImpossible(demande, transition)
-
-
-def transitions_possibles(demande: Demande, agent: droits.Agent) -> list[Transition]:
+def transitions_possibles(demande: Demande, agent: droits.Agent) -> list[TransitionDefinie]:
     """The buttons of this agent on this request, now."""
     if not droits.peut_voir(agent, demande):
         return []
     return [
         transition
-        for transition in transitions(demande)
-        if transition.auteur == "agent"
-        and est_possible(demande, transition)
-        and not (transition == PRENDRE_EN_CHARGE and _deja_en_charge(demande, agent))
+        for transition in de(demande).depuis(demande.statut, Acteur.AGENT)
+        if droits.peut_faire(agent, transition) and not _deja_en_charge(demande, agent, transition)
     ]
 
 
-def _deja_en_charge(demande: Demande, agent: droits.Agent) -> bool:
-    return demande.agent_sub == agent.sub and demande.statut != Statut.REPONDUE
+def _deja_en_charge(demande: Demande, agent: droits.Agent, transition: TransitionDefinie) -> bool:
+    return (
+        transition.effet is Effet.PRENDRE_EN_CHARGE
+        and demande.agent_sub == agent.sub
+        and statut_de(demande).nature.a_qui == "mairie"
+    )
 
 
-def apres_message_usager(demande: Demande) -> Statut:
-    """A message does not put in hand what no agent has read yet; otherwise the town acts next."""
-    return Statut.RECUE if demande.statut == Statut.RECUE else Statut.EN_COURS
+def transition_usager(demande: Demande, effet: Effet) -> TransitionDefinie | None:
+    """What the resident may do now with this effect: write, give what was asked, withdraw."""
+    return next((t for t in de(demande).depuis(demande.statut, Acteur.USAGER) if t.effet is effet), None)
+
+
+def peut_ecrire(demande: Demande) -> bool:
+    return any(transition_usager(demande, effet) for effet in (Effet.ECRIRE, Effet.FOURNIR))
+
+
+def peut_annuler(demande: Demande) -> bool:
+    return transition_usager(demande, Effet.ANNULER) is not None
+
+
+# --- Until the pages know only natures --------------------------------------------------------------
+
+Transition = TransitionDefinie
+
+
+class Statut(models.TextChoices):
+    """Statuses that every shipped workflow has. Lists must look at ``nature`` instead."""
+
+    RECUE = "recue", "Reçue"
+    EN_COURS = "en_cours", "En cours"
+    ATTENTE_USAGER = "attente_usager", "En attente de l'usager"
+    REPONDUE = "repondue", "Répondue"
+    CLOSE = "close", "Close"

@@ -202,7 +202,7 @@ def _automatiques_qui_se_battent(workflow: Workflow) -> Iterator[str]:
             vus.append(code)
             code = suivant[code]
         if code == depart and depart == min(vus):
-            noms = " → ".join(f"« {statut.libelle} »" for c in [*vus, depart] if (statut := workflow.statut(c)))
+            noms = " → ".join(f"« {s.libelle} »" for s in map(workflow.statuts_par_code.get, [*vus, depart]) if s)
             yield f"des étapes automatiques tournent en rond : {noms}"
 
 

@@ -15,7 +15,8 @@ from django.utils import timezone
 from guichet.demandes import courriels, services, workflow
 from guichet.demandes.droits import Agent
 from guichet.demandes.models import Courriel, Demande, Evenement, Message
-from guichet.demandes.workflow import Statut, Transition
+from guichet.demandes.workflow import Transition
+from guichet.demarches.definition_workflow import Acteur, Effet
 
 DOUBLE_ENVOI = timedelta(minutes=10)
 
@@ -122,11 +123,11 @@ class Action:
 
     @property
     def interne(self) -> bool:
-        return self.transition.vers is None
+        return self.transition.interne
 
     @property
     def texte_obligatoire(self) -> bool:
-        return self.transition.texte == "obligatoire"
+        return self.transition.texte == "obligatoire" or self.transition.effet is Effet.DEMANDER
 
     @property
     def avec_texte(self) -> bool:
@@ -149,9 +150,10 @@ class Action:
     def suites_communes(self, demandes: Sequence[Demande]) -> list[str]:
         """What will change on each, where it is the same for all."""
         phrases = []
-        if self.transition.vers is not None:
-            phrases.append(f"Elles passent à l’état « {Statut(self.transition.vers).label} ».")
-        if self.transition.vers == Statut.CLOSE:
+        arrivees = {s.code: s for d in demandes if (s := d.workflow.statut(self.transition.vers or d.statut))}
+        if self.transition.vers is not None and len(arrivees) == 1:
+            phrases.append(f"Elles passent à l’état « {next(iter(arrivees.values())).libelle} ».")
+        if any(statut.est_close for statut in arrivees.values()) and not self.interne:
             phrases.append("Plus personne ne pourra y écrire : ni l’usager, ni le service.")
         elif any(not demande.agent_sub for demande in demandes):
             phrases.append("Vous devenez la personne en charge de celles qui n’en ont pas.")
@@ -171,9 +173,10 @@ class Action:
             )
         else:
             phrases.append("L’usager voit que sa demande est suivie. Aucun e-mail n’est envoyé.")
-        if self.transition.vers is not None and self.transition.vers != demande.statut:
-            phrases.append(f"La demande passe à l’état « {Statut(self.transition.vers).label} ».")
-        if self.transition.vers == Statut.CLOSE:
+        vers = demande.workflow.statut(self.transition.vers or demande.statut)
+        if vers is not None and vers.code != demande.statut:
+            phrases.append(f"La demande passe à l’état « {vers.libelle} ».")
+        if vers is not None and vers.est_close and not self.interne:
             phrases.append("Plus personne ne pourra y écrire : ni l’usager, ni le service.")
         elif not demande.agent_sub and not self.interne:
             phrases.append("Vous en devenez la personne en charge.")
@@ -214,13 +217,17 @@ def _action(transition: Transition) -> Action:
 
 
 def actions_possibles(demande: Demande, agent: Agent) -> list[Action]:
-    return [_action(transition) for transition in workflow.transitions_possibles(demande, agent)]
+    return [
+        _action(transition)
+        for transition in workflow.transitions_possibles(demande, agent)
+        if transition.code in _EXECUTEURS
+    ]
 
 
 def action_du_chemin(demande: Demande, chemin: str) -> Action | None:
     """The action of an address, possible now or not; None where the request knows no such action."""
     for transition in workflow.transitions(demande):
-        if transition.auteur == "agent" and transition.code in _EXECUTEURS:
+        if transition.par is Acteur.AGENT and transition.code in _EXECUTEURS:
             action = _action(transition)
             if action.chemin == chemin:
                 return action

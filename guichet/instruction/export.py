@@ -43,7 +43,7 @@ COLONNES = (
     Colonne("Référence", lambda d: d.reference),
     Colonne("Démarche", lambda d: d.demarche.titre),
     Colonne("Service", lambda d: d.service.nom),
-    Colonne("État", lambda d: str(d.get_statut_display())),
+    Colonne("État", lambda d: d.statut_defini.libelle),
     Colonne("Reçue le", lambda d: d.recue_le),
     Colonne("Canal", lambda d: str(d.get_canal_display())),
     Colonne("Nom", lambda d: d.nom),

@@ -8,9 +8,9 @@ from datetime import datetime
 
 from guichet.demandes import dates
 from guichet.demandes.droits import Agent
-from guichet.demandes.models import Auteur, Demande, Evenement, Message, Piece
-from guichet.demandes.workflow import Statut
+from guichet.demandes.models import Auteur, Demande, Evenement, Message, Nature, Piece
 from guichet.demarches.definition import Silence
+from guichet.demarches.definition_workflow import NATURES_MAIRIE, NATURES_USAGER
 
 from . import selecteurs, temps
 
@@ -44,11 +44,10 @@ def fiche_de(demande: Demande, agent: Agent) -> Fiche:
     """Three queries beyond the request itself: messages, pieces, history."""
     pieces = list(Piece.objects.filter(demande=demande).only("demande", "message", "nom", "type_mime", "taille"))
     messages = Message.objects.filter(demande=demande)
-    statut = Statut(demande.statut)
     tour, consigne = _tour(demande, agent)
     return Fiche(
-        etat=str(statut.label),
-        ton=selecteurs.TONS[statut],
+        etat=demande.statut_defini.libelle,
+        ton=demande.statut_defini.couleur,
         resume=_resume(demande),
         echeance=_echeance(demande),
         tour=tour,
@@ -73,7 +72,7 @@ def _resume(demande: Demande) -> str:
 
 def _echeance(demande: Demande) -> str:
     """What the town's silence will mean, and when; nothing once it has answered."""
-    if demande.statut in (Statut.REPONDUE, Statut.CLOSE):
+    if demande.echeance_le is None or demande.nature in (Nature.REPONDUE, Nature.CLOSE):
         return ""
     effet = "accord" if demande.definition.delai.silence is Silence.ACCORD else "refus"
     return f"Sans réponse le {dates.jour(demande.echeance_le)}, le silence vaut {effet}."
@@ -83,12 +82,12 @@ def _tour(demande: Demande, agent: Agent) -> tuple[str, str]:
     """Whose turn it is, as a title, and one sentence on what to do."""
     qui, lecteur = selecteurs.tour(demande, agent)
     charge = _charge(demande, agent)
-    if demande.statut == Statut.CLOSE:
+    if demande.nature == Nature.CLOSE:
         fin = f" le {dates.jour(demande.close_le)}" if demande.close_le else ""
         return "Demande close", f"Elle est terminée{fin}. {charge}".strip()
-    if demande.statut in selecteurs.STATUTS_USAGER:
+    if demande.nature in NATURES_USAGER:
         return "On attend l’usager", f"Il doit répondre à une question. {charge}".strip()
-    if demande.statut not in selecteurs.STATUTS_MAIRIE:
+    if demande.nature not in NATURES_MAIRIE:
         return "La réponse est envoyée", f"L’usager peut encore écrire. {charge}".strip()
     if lecteur:
         return "C’est à vous d’agir", charge

@@ -104,7 +104,7 @@ def _refus_ou_fait(ordre: Ordre, demande: Demande, version: str) -> str:
     if connue is not None and connue.deja_faite(demande, agent, texte):
         return ""
     if connue is None or not connue.en_lot or connue not in actions_possibles(demande, agent):
-        return f"Elle est maintenant « {demande.get_statut_display()} » : cette action n’est pas possible."
+        return f"Elle est maintenant « {demande.statut_defini.libelle} » : cette action n’est pas possible."
     conflit = None if connue.interne else versions.conflit(demande, version, agent)
     if conflit is not None:
         return f"{conflit.titre}. {conflit.phrase}".strip()

@@ -9,9 +9,10 @@ from urllib.parse import urlencode
 
 from django.db.models import CharField, Count, Func, Min, Q, QuerySet
 
+from guichet.demandes import workflow
 from guichet.demandes.droits import Agent
-from guichet.demandes.models import Demande, Evenement
-from guichet.demandes.workflow import ETATS_USAGER, Statut
+from guichet.demandes.models import Demande, Evenement, Nature
+from guichet.demarches.definition_workflow import NATURES_A_SUIVRE, NATURES_MAIRIE, NATURES_USAGER
 from guichet.demarches.models import Service
 
 from . import recherche
@@ -21,21 +22,6 @@ from .pagination import Curseur, page_de
 A_FAIRE_MAX = 5
 COMPTE_MAX = 1000
 """Beyond this many results the exact figure costs more than it tells."""
-
-# Whose turn it is comes from the workflow's own table, so that a status added there finds its place here.
-STATUTS_MAIRIE = [s for s in Statut if ETATS_USAGER[s].a_qui == "La mairie"]
-STATUTS_USAGER = [s for s in Statut if ETATS_USAGER[s].a_qui == "À vous"]
-STATUTS_A_SUIVRE = [*STATUTS_MAIRIE, *STATUTS_USAGER]
-"""Somebody still has to act: neither answered nor closed."""
-
-# Colour of a status for those who work, not for those who wait. It never says more than the word beside it.
-TONS = {
-    Statut.RECUE: "attention",
-    Statut.EN_COURS: "info",
-    Statut.ATTENTE_USAGER: "neutre",
-    Statut.REPONDUE: "succes",
-    Statut.CLOSE: "neutre",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +75,9 @@ class AFaire:
 
 def tour(demande: Demande, agent: Agent) -> tuple[str, bool]:
     """Who acts next, and whether that is the reader."""
-    if demande.statut in STATUTS_USAGER:
+    if demande.nature in NATURES_USAGER:
         return "L’usager", False
-    if demande.statut not in STATUTS_MAIRIE:
+    if demande.nature not in NATURES_MAIRIE:
         return "Personne", False
     if not demande.agent_sub:
         return "Le service", False
@@ -102,7 +88,7 @@ def tour(demande: Demande, agent: Agent) -> tuple[str, bool]:
 
 def ligne_de(demande: Demande, agent: Agent) -> Ligne:
     qui_agit, lecteur = tour(demande, agent)
-    statut = Statut(demande.statut)
+    statut = demande.statut_defini
     en_charge = "vous" if demande.agent_sub == agent.sub else demande.agent_nom
     return Ligne(
         reference=demande.reference,
@@ -111,11 +97,11 @@ def ligne_de(demande: Demande, agent: Agent) -> Ligne:
         nom=demande.nom,
         service=demande.service.nom,
         recue_le=demande.recue_le,
-        etat=str(statut.label),
-        ton=TONS[statut],
+        etat=statut.libelle,
+        ton=statut.couleur,
         qui_agit=qui_agit,
         attend_lecteur=lecteur,
-        en_charge="" if demande.statut in STATUTS_MAIRIE else en_charge,
+        en_charge="" if demande.nature in NATURES_MAIRIE else en_charge,
     )
 
 
@@ -124,7 +110,7 @@ def pour_lignes(queryset: QuerySet[Demande]) -> QuerySet[Demande]:
     return (
         queryset.select_related("demarche", "service")
         .only(
-            "reference", "statut", "nom", "recue_le", "modifiee_le", "agent_sub", "agent_nom",
+            "reference", "statut", "nature", "version_id", "nom", "recue_le", "modifiee_le", "agent_sub", "agent_nom",
             "demarche__titre", "service__nom",
         )
         .annotate(
@@ -145,13 +131,13 @@ def visibles(services: Sequence[Service]) -> QuerySet[Demande]:
 def filtrer(queryset: QuerySet[Demande], filtres: Filtres, agent: Agent) -> QuerySet[Demande]:
     montrer = filtres.valeur("montrer")
     if montrer == Montrer.A_SUIVRE:
-        queryset = queryset.filter(statut__in=STATUTS_A_SUIVRE)
+        queryset = queryset.filter(nature__in=NATURES_A_SUIVRE)
     elif montrer == Montrer.MOI:
-        queryset = queryset.filter(agent_sub=agent.sub, statut__in=STATUTS_MAIRIE)
+        queryset = queryset.filter(agent_sub=agent.sub, nature__in=NATURES_MAIRIE)
     elif montrer == Montrer.EN_CHARGE:
-        queryset = queryset.filter(agent_sub=agent.sub).exclude(statut=Statut.CLOSE)
+        queryset = queryset.filter(agent_sub=agent.sub).exclude(nature=Nature.CLOSE)
     elif montrer == Montrer.A_PRENDRE:
-        queryset = queryset.filter(agent_sub="", statut__in=STATUTS_MAIRIE)
+        queryset = queryset.filter(agent_sub="", nature__in=NATURES_MAIRIE)
     elif montrer != Montrer.TOUTES:
         queryset = queryset.filter(statut=montrer)
     if service := filtres.valeur("service"):
@@ -174,6 +160,7 @@ def lister(agent: Agent, services: Sequence[Service], filtres: Filtres, parametr
         apres=Curseur.lire(parametres.get("apres")),
         avant=Curseur.lire(parametres.get("avant")),
     )
+    workflow.precharger({demande.version_id for demande in page.lignes})
     base = filtres.parametres
     return Liste(
         lignes=[ligne_de(demande, agent) for demande in page.lignes],
@@ -201,7 +188,7 @@ def en_chiffres(nombre: int) -> str:
 
 def a_faire(agent: Agent, services: Sequence[Service]) -> AFaire:
     """What waits for this agent, oldest first, then what waits for anyone of the service: three queries."""
-    en_attente = visibles(services).filter(statut__in=STATUTS_MAIRIE)
+    en_attente = visibles(services).filter(nature__in=NATURES_MAIRIE)
     comptes = en_attente.filter(Q(agent_sub=agent.sub) | Q(agent_sub="")).aggregate(
         a_moi=Count("pk", filter=Q(agent_sub=agent.sub)),
         a_prendre=Count("pk", filter=Q(agent_sub="")),

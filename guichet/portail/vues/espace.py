@@ -86,7 +86,7 @@ def _contexte(request: HttpRequest, trouvee: Demande, formulaire: FormulaireMess
         "pieces": [piece for piece in pieces if piece.message_id is None],
         "historique": _historique(trouvee, pieces),
         "form": formulaire,
-        "peut_ecrire": workflow.est_possible(trouvee, workflow.ECRIRE),
+        "peut_ecrire": workflow.peut_ecrire(trouvee),
         "peut_rattacher": usager is not None and trouvee.usager_id is None,
     }
 

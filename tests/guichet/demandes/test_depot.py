@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import uuid
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from unittest.mock import patch
 
@@ -12,7 +12,7 @@ import pytest
 from django.db import connection, connections
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from guichet.demandes import courriels, references, services
+from guichet.demandes import courriels, depot, references, services
 from guichet.demandes.fichiers import Fichier
 from guichet.demandes.models import Brouillon, Courriel, Demande, Evenement, Piece, PieceBrouillon
 from guichet.demandes.workflow import Statut
@@ -65,7 +65,7 @@ def test_two_presses_at_the_same_time_are_one_request() -> None:
     depots: list[services.Depot] = []
     # Both have looked before either has written: only the database can tell.
     barriere = threading.Barrier(2)
-    inserer = services._inserer
+    inserer = depot._inserer
 
     def ensemble(demande: Demande) -> bool:
         barriere.wait(timeout=10)
@@ -77,7 +77,7 @@ def test_two_presses_at_the_same_time_are_one_request() -> None:
         finally:
             connections.close_all()
 
-    with patch.object(services, "_inserer", ensemble):
+    with patch.object(depot, "_inserer", ensemble):
         fils = [threading.Thread(target=envoyer) for _ in range(2)]
         for fil in fils:
             fil.start()
@@ -152,7 +152,7 @@ def test_old_drafts_go_and_recent_ones_stay() -> None:
     vieux_compte = services.commencer_brouillon(demarche, camille)
     garde_compte = services.commencer_brouillon(demarche, camille)
     for brouillon, jour in ((vieux, 3), (vieux_compte, 91), (garde_compte, 89)):
-        quand = brouillon.modifie_le - services.timedelta(days=jour)
+        quand = brouillon.modifie_le - timedelta(days=jour)
         Brouillon.objects.filter(pk=brouillon.pk).update(modifie_le=quand)
     assert services.purger_brouillons() == 2
     assert set(Brouillon.objects.all()) == {*gardes, garde_compte}
@@ -190,8 +190,9 @@ def test_a_request_keeps_the_definition_it_answered() -> None:
 
 def test_acceptance_costs_few_queries(django_assert_num_queries: Any) -> None:
     demarche = fabrique.demarche()
-    # Look for the key, definition, begin, point, request, release, history, mails, tasks, commit.
-    with django_assert_num_queries(10):
+    # Look for the key, definition, workflow (once a process), begin, point, request, release, history, mails,
+    # tasks, commit.
+    with django_assert_num_queries(11):
         fabrique.deposer(demarche)
     assert connection.in_atomic_block
 

@@ -199,6 +199,7 @@ def _demande(
     return Demande(
         reference=f"2026-{hasard.randrange(23**4):04d}"[:4] + f"-{rang:06d}",
         demarche=sorte, version=version, service_id=sorte.service_id, statut=statut,
+        nature="a_traiter" if statut == Statut.RECUE else statut.value,
         donnees={
             "lieu": {"adresse": hasard.choice(RUES), "precision": ""}, "nature": nature, "description": texte,
             "nom": nom, "courriel": f"habitant{rang}@gru.test",

@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from guichet.comptes.models import Usager
-from guichet.demandes import services
+from guichet.demandes import actes, services
 from guichet.demandes.fichiers import Fichier
 from guichet.demandes.models import Demande, Message, Piece
 from guichet.demarches.models import Demarche
@@ -82,7 +82,7 @@ def test_a_request_is_not_shown_to_others(
 ) -> None:
     demande = fabrique.deposer(demarche, camille).demande
     piece = Piece(demande=demande)
-    services._remplir(piece, Fichier("a.jpg", "image/jpeg", b"x"))
+    actes.remplir(piece, Fichier("a.jpg", "image/jpeg", b"x"))
     piece.save()
     if qui == "autre-compte":
         connecter(client, fabrique.usager("mallory"))
@@ -113,11 +113,11 @@ def test_the_list_holds_ones_own_requests_only(
 @pytest.mark.parametrize(
     ("acte", "dit", "a_qui"),
     [
-        (None, "Reçue", "la mairie"),
+        (None, "Reçu", "la mairie"),
         (lambda d: services.prendre_en_charge(d, ALICE), "En cours", "la mairie"),
-        (lambda d: services.demander_complement(d, ALICE, "Où ?"), "Une question pour vous", "vous"),
+        (lambda d: services.demander_complement(d, ALICE, "Où ?"), "À vous de répondre", "vous"),
         (lambda d: services.repondre(d, ALICE, "Fait."), "Réponse envoyée", None),
-        (lambda d: services.clore(d, ALICE, ""), "Terminée", None),
+        (lambda d: services.clore(d, ALICE, ""), "Terminé", None),
     ],
 )
 def test_status_in_everyday_words_and_who_acts_next(
@@ -186,7 +186,7 @@ def test_a_file_of_another_request_or_of_a_note_is_not_served(
     pieces = []
     for proprietaire, message in ((autre, None), (demande, note)):
         piece = Piece(demande=proprietaire, message=message)
-        services._remplir(piece, Fichier("a.jpg", "image/jpeg", b"x"))
+        actes.remplir(piece, Fichier("a.jpg", "image/jpeg", b"x"))
         piece.save()
         pieces.append(piece)
     connecter(client, camille)

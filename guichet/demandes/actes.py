@@ -1,0 +1,214 @@
+"""What every act shares: hold the request, change its status, set its clock, write history and messages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.utils import timezone
+
+from guichet.comptes.models import Usager
+from guichet.demarches.champs import ChampContact, ChampCourriel, ChampNom, ChampTelephone
+from guichet.demarches.definition_workflow import Effet, StatutDefini, TransitionDefinie
+from guichet.demarches.definition_workflow import Nature as NatureDefinie
+
+from . import courriels, delais, phrases, workflow
+from .droits import Agent, Demandeur
+from .fichiers import Fichier
+from .models import Auteur, Complement, Demande, Evenement, FichierJoint, Message, Nature, Piece, Suspension
+
+
+class SaisieRefusee(ValueError):
+    """What was typed does not suit the act; the text says what to mend."""
+
+
+class TexteManquant(SaisieRefusee):
+    """The act needs a text and none was given."""
+
+
+@dataclass(frozen=True)
+class Qui:
+    """Who acts, as history keeps it."""
+
+    type: Auteur
+    cle: str = ""
+    nom: str = ""
+
+    @classmethod
+    def agent(cls, agent: Agent) -> Qui:
+        return cls(Auteur.AGENT, agent.sub, agent.nom)
+
+    @classmethod
+    def demandeur(cls, par: Demandeur, demande: Demande) -> Qui:
+        return cls(Auteur.USAGER, par.cle, par.nom or demande.nom)
+
+
+SITE = Qui(Auteur.SYSTEME)
+
+
+def verrouiller(demande: Demande) -> None:
+    """Hold the row until the end of the transaction and read again what others may have changed."""
+    fraiche = Demande.objects.select_for_update(of=("self",)).select_related("service").get(pk=demande.pk)
+    for champ in Demande._meta.concrete_fields:
+        setattr(demande, champ.attname, getattr(fraiche, champ.attname))
+    demande.service = fraiche.service
+
+
+def exiger_possible(demande: Demande, transition: TransitionDefinie) -> None:
+    if not workflow.est_possible(demande, transition):
+        raise workflow.TransitionImpossible(demande, transition.libelle)
+
+
+def exiger_texte(transition: TransitionDefinie, texte: str) -> None:
+    if transition.texte == "obligatoire" and not texte.strip():
+        raise TexteManquant("Écrivez votre message.")
+
+
+def appliquer(
+    demande: Demande,
+    transition: TransitionDefinie,
+    qui: Qui,
+    *,
+    message: Message | None = None,
+    donnees: Mapping[str, Any] | None = None,
+    code: str = "",
+    reste_en_place: bool = False,
+) -> Evenement:
+    """Change the status, set the clock, write the line of history, queue the mails. The row is held already."""
+    avant, attendait = demande.statut, workflow.statut_de(demande).nature is NatureDefinie.ATTENTE_USAGER
+    if not reste_en_place:
+        _passer_a(demande, transition)
+    renonce = attendait and demande.nature != Nature.ATTENTE_USAGER and transition.effet is not Effet.FOURNIR
+    if renonce:
+        _renoncer(demande)
+    if renonce or transition.effet not in _SANS_HORLOGE:
+        regler_horloge(demande)
+    demande.save(update_fields=_COLONNES_DES_ACTES)
+    statut = workflow.statut_de(demande)
+    evenement = ecrire_evenement(
+        demande,
+        code or phrases.code_de(transition.effet, qui.type),
+        qui,
+        donnees={
+            "transition": transition.code,
+            "libelle": transition.libelle,
+            "de": avant,
+            "vers": demande.statut,
+            "statut": statut.libelle,
+            "statut_usager": statut.usager.libelle,
+            **({"message": message.pk} if message else {}),
+            **(donnees or {}),
+        },
+        visible_usager=not transition.interne,
+    )
+    courriels.de_transition(demande, transition, evenement)
+    return evenement
+
+
+def _passer_a(demande: Demande, transition: TransitionDefinie) -> None:
+    arrivee = workflow.de(demande).arrivee(transition, demande.statut)
+    statut = workflow.statut_de(demande) if arrivee == demande.statut else _statut(demande, arrivee)
+    maintenant = timezone.now()
+    if arrivee != demande.statut or transition.effet is Effet.DEMANDER:
+        demande.statut_depuis = maintenant
+    demande.statut, demande.nature = arrivee, statut.nature.value
+    if not statut.est_close:
+        demande.close_le = None
+    elif demande.close_le is None:
+        demande.close_le = maintenant
+    if transition.effet.decide and demande.decidee_le is None:
+        demande.decidee_le = maintenant
+    if issue := _ISSUES.get(transition.effet):
+        demande.issue = issue
+
+
+def _statut(demande: Demande, code: str) -> StatutDefini:
+    return workflow.de(demande).statuts_par_code[code]
+
+
+_ISSUES = {Effet.ACCEPTER: "accord", Effet.REFUSER: "refus"}
+_SANS_HORLOGE = {Effet.AUCUN, Effet.PRENDRE_EN_CHARGE, Effet.ECRIRE, Effet.NOTER}
+_COLONNES_DES_ACTES = (
+    "statut", "nature", "statut_depuis", "service", "agent_sub", "agent_nom", "autorite", "decidee_le", "issue",
+    "close_le", "echeance_le", "suspendue_depuis", "donnees", "nom", "courriel", "telephone", "modifiee_le",
+)  # fmt: skip
+
+
+def _renoncer(demande: Demande) -> None:
+    """The town no longer waits for what it had asked: the clock, if it stood still for that, goes on."""
+    Complement.objects.filter(demande=demande).ouverts().update(leve_le=timezone.now())
+    Suspension.objects.filter(demande=demande, fin=None).update(fin=timezone.localdate())
+
+
+def regler_horloge(demande: Demande) -> None:
+    """Store what the clock says, for lists; the caller saves the request."""
+    if demande.nature == Nature.TRANSFEREE:
+        # Another authority answers now: the town's silence has no effect any more.
+        demande.echeance_le = demande.suspendue_depuis = None
+        return
+    horloge = demande.horloge()
+    demande.echeance_le, demande.suspendue_depuis = horloge.echeance, None
+    if horloge.etat is delais.Etat.SUSPENDUE:
+        ouvertes = [s.debut for s in demande.suspensions.all() if s.fin is None]
+        demande.suspendue_depuis = min(ouvertes, default=None)
+
+
+def ecrire_message(demande: Demande, qui: Qui, texte: str, *, interne: bool = False) -> Message:
+    return Message.objects.create(
+        demande=demande,
+        auteur_type=qui.type,
+        auteur_cle=qui.cle,
+        auteur_nom=qui.nom,
+        texte=texte.strip(),
+        interne=interne,
+    )
+
+
+def ecrire_evenement(
+    demande: Demande,
+    code: str,
+    qui: Qui,
+    *,
+    donnees: Mapping[str, Any] | None = None,
+    visible_usager: bool = True,
+) -> Evenement:
+    return Evenement.objects.create(
+        demande=demande,
+        code=code,
+        auteur_type=qui.type,
+        auteur_cle=qui.cle,
+        auteur_nom=qui.nom,
+        donnees=dict(donnees or {}),
+        visible_usager=visible_usager,
+    )
+
+
+def joindre(demande: Demande, fichiers: Sequence[Fichier], *, message: Message | None = None, champ: str = "") -> None:
+    for fichier in fichiers:
+        piece = Piece(demande=demande, message=message, champ=champ)
+        remplir(piece, fichier)
+        piece.save()
+
+
+def remplir(piece: FichierJoint, fichier: Fichier) -> None:
+    piece.nom, piece.type_mime = fichier.nom, fichier.type_mime
+    piece.taille, piece.empreinte = fichier.taille, fichier.empreinte
+    piece.fichier.save(fichier.nom, ContentFile(fichier.contenu), save=False)
+
+
+_COLONNES = {ChampNom: "nom", ChampCourriel: "courriel", ChampTelephone: "telephone"}
+
+
+def contact(champs: Any, donnees: Mapping[str, Any], usager: Usager | None) -> dict[str, str]:
+    """How to reach the person: what the form says first, then what the account says."""
+    trouve = {
+        "nom": usager.nom if usager else "",
+        "courriel": usager.courriel if usager else "",
+        "telephone": "",
+    }
+    for champ in champs:
+        if isinstance(champ, ChampContact) and donnees.get(champ.nom) and getattr(champ, "pour", "") != "autre":
+            trouve[_COLONNES[type(champ)]] = str(donnees[champ.nom])
+    return trouve

@@ -1,0 +1,183 @@
+"""What residents do to their request: write, give what was asked, withdraw it, add it to their account."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from guichet.demarches.definition_workflow import Effet, TransitionDefinie
+
+from . import droits, workflow
+from .actes import (
+    Qui,
+    SaisieRefusee,
+    TexteManquant,
+    appliquer,
+    contact,
+    ecrire_evenement,
+    ecrire_message,
+    exiger_texte,
+    joindre,
+    verrouiller,
+)
+from .droits import Demandeur
+from .fichiers import Fichier
+from .models import Auteur, Complement, Demande, Evenement, Message, Suspension
+
+SANS_TEXTE = "Document joint."  # a message that is only files
+TERMINEE = "Écrire à la mairie"
+RETRAIT = "Retirer ma demande"
+FOURNITURE = "Répondre à la mairie"
+
+
+def ecrire_usager(demande: Demande, texte: str, pieces: Sequence[Fichier] = (), *, par: Demandeur) -> Message:
+    """A message of the resident, with files. Where the town had only asked a question, it is the answer."""
+    with transaction.atomic():
+        verrouiller(demande)
+        droits.exiger_demandeur(par, demande)
+        complements = list(Complement.objects.filter(demande=demande).ouverts())
+        repond = workflow.transition_usager(demande, Effet.FOURNIR)
+        if repond and all(complement.est_question for complement in complements):
+            transition: TransitionDefinie | None = repond
+            _fournis(complements)
+        else:
+            transition = workflow.transition_usager(demande, Effet.ECRIRE)
+        if transition is None:
+            raise workflow.TransitionImpossible(demande, TERMINEE)
+        texte = texte.strip() or (SANS_TEXTE if pieces else "")
+        if not texte:
+            raise TexteManquant("Écrivez votre message.")
+        qui = Qui.demandeur(par, demande)
+        message = ecrire_message(demande, qui, texte)
+        joindre(demande, pieces, message=message)
+        appliquer(demande, transition, qui, message=message)
+        return message
+
+
+def fournir(
+    demande: Demande,
+    donnees: Mapping[str, Any] | None = None,
+    pieces: Mapping[int, Sequence[Fichier]] | None = None,
+    texte: str = "",
+    *,
+    par: Demandeur,
+) -> Evenement:
+    """What the town asked for, all of it or a part: the request moves on once nothing is missing.
+
+    ``donnees``: new answers to the fields to correct, already checked by their form. ``pieces``: files by the
+    identifier of the Complement they answer.
+    """
+    donnees, pieces, texte = dict(donnees or {}), dict(pieces or {}), texte.strip()
+    with transaction.atomic():
+        verrouiller(demande)
+        droits.exiger_demandeur(par, demande)
+        transition = workflow.transition_usager(demande, Effet.FOURNIR)
+        if transition is None:
+            raise workflow.TransitionImpossible(demande, FOURNITURE)
+        exiger_texte(transition, texte)
+        ouverts = list(Complement.objects.filter(demande=demande).ouverts())
+        donnes = [complement for complement in ouverts if _donne(complement, donnees, pieces, texte)]
+        if not donnes and ouverts:
+            raise SaisieRefusee("Donnez au moins une des choses demandées.")
+        if not donnes and not texte:
+            raise TexteManquant("Écrivez votre message.")
+        qui = Qui.demandeur(par, demande)
+        message = ecrire_message(demande, qui, texte) if texte else None
+        corrections = _corriger(demande, donnes, donnees)
+        for complement in donnes:
+            fichiers = pieces.get(complement.pk, ())
+            joindre(demande, fichiers, message=message, champ=complement.champ)
+            if fichiers and complement.champ:
+                demande.donnees[complement.champ] = len(fichiers)
+        _fournis(donnes)
+        complet = len(donnes) == len(ouverts)
+        if complet:
+            Suspension.objects.filter(demande=demande, fin=None).update(fin=timezone.localdate())
+        utiles = [complement for complement in donnes if not complement.est_question]
+        return appliquer(
+            demande,
+            transition,
+            qui,
+            message=message,
+            code="pieces_fournies" if utiles else "",
+            donnees={
+                "fournis": ", ".join(f"« {complement.libelle} »" for complement in utiles),
+                "complements": [complement.pk for complement in donnes],
+                "complet": complet,
+                **({"corrections": corrections} if corrections else {}),
+            },
+            reste_en_place=not complet,
+        )
+
+
+def _donne(
+    complement: Complement, donnees: Mapping[str, Any], pieces: Mapping[int, Sequence[Fichier]], texte: str
+) -> bool:
+    if complement.est_question:
+        return bool(texte)
+    if pieces.get(complement.pk):
+        return True
+    return complement.genre == Complement.Genre.CORRECTION and complement.champ in donnees
+
+
+def _corriger(demande: Demande, donnes: Sequence[Complement], donnees: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Put the new answers in place of the old ones, and return both for the history. Nothing else changes."""
+    corrections = []
+    for complement in donnes:
+        if complement.genre != Complement.Genre.CORRECTION or complement.champ not in donnees:
+            continue
+        champ = demande.definition.champ(complement.champ)
+        if champ is None:
+            continue
+        avant, apres = demande.donnees.get(champ.nom), donnees[champ.nom]
+        demande.donnees[champ.nom] = apres
+        corrections.append(
+            {
+                "champ": champ.nom,
+                "libelle": champ.libelle,
+                "avant": champ.afficher(avant),
+                "apres": champ.afficher(apres),
+                "valeur_avant": avant,
+            }
+        )
+    if corrections:
+        for colonne, valeur in contact(demande.definition.champs(), demande.donnees, demande.usager).items():
+            setattr(demande, colonne, valeur or getattr(demande, colonne))
+    return corrections
+
+
+def _fournis(complements: Sequence[Complement]) -> None:
+    if complements:
+        Complement.objects.filter(pk__in=[c.pk for c in complements]).update(fourni_le=timezone.now())
+
+
+def annuler(demande: Demande, texte: str = "", *, par: Demandeur) -> Evenement:
+    """The resident withdraws the request."""
+    with transaction.atomic():
+        verrouiller(demande)
+        droits.exiger_demandeur(par, demande)
+        transition = workflow.transition_usager(demande, Effet.ANNULER)
+        if transition is None:
+            raise workflow.TransitionImpossible(demande, RETRAIT)
+        exiger_texte(transition, texte)
+        qui = Qui.demandeur(par, demande)
+        message = ecrire_message(demande, qui, texte) if texte.strip() else None
+        return appliquer(demande, transition, qui, message=message)
+
+
+def rattacher(demande: Demande, par: Demandeur) -> None:
+    """Add to an account a request filed without one. Asks for the code: an e-mail address proves nothing."""
+    with transaction.atomic():
+        verrouiller(demande)
+        if par.usager is None or demande.pk not in par.ouvertes_par_code:
+            raise droits.AccesRefuse("Ouvrez d'abord cette demande avec son code de suivi.")
+        if demande.usager_id == par.usager.pk:
+            return
+        if demande.usager_id is not None:
+            raise droits.AccesRefuse("Cette demande appartient déjà à un autre compte.")
+        demande.usager = par.usager
+        demande.save(update_fields=["usager", "modifiee_le"])
+        ecrire_evenement(demande, "rattachee", Qui(Auteur.USAGER, par.cle, par.nom))

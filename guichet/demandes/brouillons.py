@@ -1,0 +1,87 @@
+"""Drafts: a request not sent yet."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from guichet.comptes.models import Usager
+from guichet.demarches.models import Demarche
+
+from .actes import remplir
+from .depot import Depot, deposer
+from .fichiers import Fichier
+from .models import Brouillon, FichierJoint, PieceBrouillon
+
+# A draft without account is reached through a session of a few hours only.
+GARDE_SANS_COMPTE = timedelta(days=2)
+GARDE_AVEC_COMPTE = timedelta(days=90)
+
+
+def commencer_brouillon(demarche: Demarche, usager: Usager | None) -> Brouillon:
+    return Brouillon.objects.create(demarche=demarche, usager=usager)
+
+
+def joindre_au_brouillon(brouillon: Brouillon, champ: str, fichier: Fichier) -> PieceBrouillon:
+    piece = PieceBrouillon(brouillon=brouillon, champ=champ)
+    remplir(piece, fichier)
+    piece.save()
+    return piece
+
+
+def retirer_du_brouillon(piece: PieceBrouillon) -> None:
+    with transaction.atomic():
+        nom = piece.fichier.name
+        piece.delete()
+        _effacer_fichier(piece, nom)
+
+
+def abandonner_brouillon(brouillon: Brouillon) -> None:
+    with transaction.atomic():
+        for piece in brouillon.pieces.all():
+            retirer_du_brouillon(piece)
+        brouillon.delete()
+
+
+def purger_brouillons() -> int:
+    """Drop the drafts nobody can or will take up again. Returns how many."""
+    maintenant = timezone.now()
+    perimes = Brouillon.objects.filter(usager=None, modifie_le__lt=maintenant - GARDE_SANS_COMPTE)
+    perimes |= Brouillon.objects.filter(modifie_le__lt=maintenant - GARDE_AVEC_COMPTE)
+    nombre = 0
+    for brouillon in perimes.iterator():
+        abandonner_brouillon(brouillon)
+        nombre += 1
+    return nombre
+
+
+def deposer_brouillon(brouillon: Brouillon) -> Depot:
+    """File what the draft holds, and let the draft go; its files are now the request's."""
+    definition = brouillon.demarche.lue
+    toutes = list(brouillon.pieces.all())
+    connus = {champ.nom for champ in definition.champs()}
+    donnees = {nom: valeur for nom, valeur in brouillon.donnees.items() if nom in connus}
+    for piece in toutes:
+        donnees[piece.champ] = int(donnees.get(piece.champ) or 0) + 1
+    donnees = definition.elaguer(donnees)
+    pieces = [piece for piece in toutes if piece.champ in donnees]
+    with transaction.atomic():
+        depot = deposer(
+            demarche=brouillon.demarche,
+            donnees=donnees,
+            cle_envoi=brouillon.pk,
+            usager=brouillon.usager,
+            pieces=pieces,
+        )
+        for piece in toutes:
+            if piece not in pieces:  # answers a question that is no longer asked
+                retirer_du_brouillon(piece)
+        Brouillon.objects.filter(pk=brouillon.pk).delete()
+    return depot
+
+
+def _effacer_fichier(piece: FichierJoint, nom: str | None) -> None:
+    if nom:
+        piece.fichier.storage.delete(nom)

@@ -1,0 +1,131 @@
+"""Filing: a request is accepted when it is committed, and only then acknowledged."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from guichet.comptes.models import Usager
+from guichet.demarches.models import Demarche
+
+from . import courriels, delais, droits, references, workflow
+from .actes import Qui, contact, ecrire_evenement
+from .droits import Agent
+from .models import Auteur, Canal, CanalReponse, Demande, FichierJoint, Piece
+
+ESSAIS_REFERENCE = 5
+
+
+@dataclass(frozen=True)
+class Depot:
+    """An accepted submission. ``nouvelle`` is False when the same form had already been sent."""
+
+    demande: Demande
+    code_suivi: str
+    nouvelle: bool
+
+
+def deposer(
+    *,
+    demarche: Demarche,
+    donnees: Mapping[str, Any],
+    cle_envoi: uuid.UUID,
+    usager: Usager | None = None,
+    pieces: Sequence[FichierJoint] = (),
+    canal: str = Canal.WEB,
+    par_agent: Agent | None = None,
+    recue_le: datetime | None = None,
+    competente_le: date | None = None,
+    canal_reponse: str = CanalReponse.COURRIEL,
+    adresse_postale: str = "",
+) -> Depot:
+    """Accept a submission: once this returns, the request is committed and cannot be lost.
+
+    ``pieces`` are stored files (a draft's); the request takes them over without copying their content.
+    ``par_agent`` typed it in for the person; ``recue_le`` is then the day their letter came, and
+    ``competente_le`` the day it came here if another authority had it first.
+    """
+    if par_agent is not None:
+        droits.exiger_saisie(par_agent)
+    code = references.code_suivi(cle_envoi)
+    if deja := Demande.objects.filter(cle_envoi=cle_envoi).first():
+        return Depot(deja, code, nouvelle=False)
+    version = demarche.versions.defer("workflow").get(numero=demarche.version)
+    circuit = workflow.de_version(version.pk)
+    initial = circuit.statuts_par_code[circuit.initial]
+    maintenant = timezone.now()
+    identifiant = uuid.uuid4()
+    donnees = version.lue.elaguer(donnees)
+    demande = Demande(
+        id=identifiant,
+        demarche=demarche,
+        version=version,
+        service=demarche.service,
+        usager=usager,
+        canal=canal,
+        canal_reponse=canal_reponse,
+        adresse_postale=adresse_postale,
+        statut=initial.code,
+        nature=initial.nature.value,
+        statut_depuis=maintenant,
+        donnees=donnees,
+        code_suivi_empreinte=references.empreinte_code(identifiant, code),
+        recue_le=min(recue_le or maintenant, maintenant),
+        competente_le=competente_le,
+        cle_envoi=cle_envoi,
+        saisie_par_sub=par_agent.sub if par_agent else "",
+        saisie_par_nom=par_agent.nom if par_agent else "",
+        **contact(version.lue.champs(), donnees, usager),
+    )
+    demande.echeance_le = delais.horloge(
+        version.lue.delai, delais.Faits(demande.recue_le_jour, competente_le), timezone.localdate(maintenant)
+    ).echeance
+    with transaction.atomic():
+        if not _inserer(demande):
+            return Depot(Demande.objects.get(cle_envoi=cle_envoi), code, nouvelle=False)
+        Piece.objects.bulk_create(
+            Piece(
+                demande=demande,
+                champ=piece.champ,
+                fichier=piece.fichier.name,
+                nom=piece.nom,
+                type_mime=piece.type_mime,
+                taille=piece.taille,
+                empreinte=piece.empreinte,
+                ajoutee_le=maintenant,
+            )
+            for piece in pieces
+        )
+        deposant = Qui(Auteur.USAGER, str(usager.pk) if usager else "", demande.nom)
+        qui = Qui.agent(par_agent) if par_agent else deposant
+        evenement = ecrire_evenement(
+            demande, "saisie" if par_agent else "recue", qui, donnees={"canal": Canal(canal).label}
+        )
+        courriels.programmer(
+            evenement,
+            courriels.pour_usager(demande, "accuse", contexte={} if usager else {"code": code}),
+            courriels.pour_service(demande, "nouvelle_demande"),
+        )
+    return Depot(demande, code, nouvelle=True)
+
+
+def _inserer(demande: Demande) -> bool:
+    """Insert with a reference nobody has. False: the same form was sent at the same time by another request."""
+    annee = timezone.localtime(demande.recue_le).year
+    for _ in range(ESSAIS_REFERENCE):
+        demande.reference = references.nouvelle_reference(annee)
+        try:
+            with transaction.atomic():
+                demande.save(force_insert=True)
+        except IntegrityError:
+            if Demande.objects.filter(cle_envoi=demande.cle_envoi).exists():
+                return False
+            continue
+        return True
+    raise RuntimeError("aucune référence libre")
