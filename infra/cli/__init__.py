@@ -23,6 +23,7 @@ COMMANDS = {
     "ssh": "infra.cli.reading",
     "schema": "infra.cli.reading",
     "mail": "infra.cli.mail",
+    "seed": "infra.cli.seeding",
     "consultation": "consultation.commande",
     "load": "infra.cli.load",
 }

@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "guichet.instruction",
     "guichet.editorial",
     "guichet.taches",
+    "guichet.peuplement",
     "wagtail.users",
     "wagtail.images",
     "wagtail.search",

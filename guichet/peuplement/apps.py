@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class PeuplementConfig(AppConfig):
+    name = "guichet.peuplement"
+    label = "peuplement"
+    verbose_name = "Peuplement"
