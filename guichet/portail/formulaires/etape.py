@@ -78,6 +78,9 @@ class FormulaireQuestions(forms.Form):
     def _repondue(self, champ: Any) -> bool:
         """Whether the page that was sent held this question."""
         widget = self.fields[champ.nom].widget
+        if isinstance(widget, forms.CheckboxInput | forms.CheckboxSelectMultiple):
+            # A browser sends nothing of a box left unticked: only a tick tells that the question was there.
+            return champ.nom in self.data
         return not widget.value_omitted_from_data(self.data, self.files, champ.nom)
 
     def clean(self) -> dict[str, Any]:

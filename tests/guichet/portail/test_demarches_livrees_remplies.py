@@ -1,0 +1,171 @@
+"""Each shipped procedure is usable end to end: filled page by page as a person would, sent, acknowledged.
+
+Answers are drawn (guichet/peuplement/reponses.py), so that over a few seeds the conditional pages are met too.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from guichet.comptes.models import Usager
+from guichet.demandes.models import Demande
+from guichet.demarches import champs as c
+from guichet.demarches.models import Demarche
+from guichet.demarches.services import importer_site
+from guichet.peuplement.reponses import Personne, Repondant, repondre
+from tests.guichet import fabrique
+
+pytestmark = pytest.mark.django_db
+LIVREES = sorted(chemin.stem for chemin in (fabrique.SITE / "demarches").glob("*.yaml"))
+GRAINES = range(4)
+PERSONNE = Personne("Zoé", "Marchand", "zoe@exemple.fr", "06 39 98 12 34", "4 rue des Lilas", "")
+ECRANS_MAX = 60
+AUJOURDHUI = date.today()
+
+
+class Remplisseur:
+    """Fills any form of the portal, one page after the other, as it is shown."""
+
+    def __init__(self, client: Client, graine: int) -> None:
+        self._client, self._hasard = client, random.Random(graine)  # noqa: S311 - test data
+        self._dites: dict[str, Any] = {}
+        self.pages: list[str] = []
+
+    def envoyer(self, slug: str) -> str:
+        """Fill and send; returns the reference."""
+        adresse = self._client.get(f"/demarches/{slug}/remplir/").headers["Location"]
+        for _ in range(ECRANS_MAX):
+            if adresse.endswith("/verifier/"):
+                assert "Vérifiez vos réponses" in self._client.get(adresse).content.decode()
+                suite = self._client.post(adresse).headers["Location"]
+                trouve = re.fullmatch(r"/demandes/envoyee/([\w-]+)/", suite)
+                assert trouve is not None, suite
+                return trouve[1]
+            adresse = self._une_page(adresse.partition("#")[0])
+        raise AssertionError(f"{slug} : plus de {ECRANS_MAX} écrans")
+
+    def repondre_toujours(self, **reponses: Any) -> None:
+        self._dites |= reponses
+
+    def aller(self, slug: str, etape: str) -> str:
+        """Fill up to a page, that one left as it is; returns its address."""
+        adresse = self._client.get(f"/demarches/{slug}/remplir/").headers["Location"]
+        for _ in range(ECRANS_MAX):
+            if adresse.partition("#")[0].endswith(f"/{etape}/"):
+                return str(adresse.partition("#")[0])
+            adresse = self._une_page(adresse.partition("#")[0])
+        raise AssertionError(f"{slug} : la page {etape} n'est pas venue")
+
+    def _une_page(self, adresse: str) -> str:
+        page = self._client.get(adresse)
+        if page.status_code == 302:
+            return str(page.headers["Location"])
+        self.pages.append(adresse)
+        reponse = self._client.post(adresse, self._saisie(page.context["form"]))
+        fautes = re.findall(r"champ__erreur[^>]*>([^<]*)", reponse.content.decode())
+        assert reponse.status_code == 302, f"{adresse} : {fautes}"
+        return str(reponse.headers["Location"])
+
+    def _saisie(self, formulaire: Any) -> dict[str, Any]:
+        saisie: dict[str, Any] = {}
+        for champ in formulaire.poses:
+            if isinstance(champ, c.ChampGroupe):
+                continue
+            if champ.depose_des_fichiers:
+                saisie[champ.nom] = self._fichier(champ)
+                continue
+            valeur = self._dites.setdefault(champ.nom, repondre(champ, self._hasard, PERSONNE, AUJOURDHUI))
+            if isinstance(champ, c.ChampAdresse):
+                saisie |= {champ.nom: valeur["adresse"], f"{champ.nom}_precision": valeur["precision"]}
+            elif isinstance(champ, c.ChampDate):
+                annee, mois, jour = valeur.split("-")
+                saisie |= {f"{champ.nom}_0": jour, f"{champ.nom}_1": mois, f"{champ.nom}_2": annee}
+            elif isinstance(champ, c.ChampDeclaration):
+                saisie[champ.nom] = "on"
+            else:
+                saisie[champ.nom] = valeur
+        return saisie
+
+    @staticmethod
+    def _fichier(champ: Any) -> Any:
+        if isinstance(champ, c.ChampPhoto):
+            return fabrique.fichier()
+        return fabrique.fichier("document.pdf", fabrique.pdf())
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _site(django_db_setup: None, django_db_blocker: Any) -> Any:
+    with django_db_blocker.unblock():
+        importer_site(fabrique.SITE)
+    yield
+    with django_db_blocker.unblock():
+        from guichet.demarches.models import Service, VersionDemarche, Workflow
+
+        for modele in (VersionDemarche, Demarche, Workflow, Service):
+            modele.objects.all().delete()
+
+
+@pytest.mark.parametrize("slug", LIVREES)
+def test_a_person_fills_it_to_the_end(
+    slug: str, client: Client, camille: Usager, connecter: Callable[[Client, Usager], Client]
+) -> None:
+    definition = Demarche.objects.get(pk=slug).lue
+    if definition.compte == "obligatoire":
+        client = connecter(client, camille)
+    vues: set[str] = set()
+    for graine in GRAINES:
+        remplisseur = Remplisseur(client, graine)
+        reference = remplisseur.envoyer(slug)
+        vues |= {adresse.rstrip("/").rsplit("/", 1)[1] for adresse in remplisseur.pages}
+        demande = Demande.objects.get(reference=reference)
+        assert definition.elaguer(demande.donnees) == demande.donnees
+        assert not any(champ.manque(demande.donnees.get(champ.nom)) for champ in _poses(definition, demande.donnees))
+        accuse = client.get(f"/demandes/envoyee/{reference}/").content.decode()
+        assert reference in accuse
+        assert demande.service.telephone in accuse
+        suivie = client.get(f"/mes-demarches/{reference}/")
+        assert suivie.status_code == 200
+    assert len(vues) >= len(definition.etapes_visibles({}))
+
+
+def _poses(definition: Any, donnees: dict[str, Any]) -> list[Any]:
+    return [champ for etape in definition.etapes_visibles(donnees) for champ in etape.champs_visibles(donnees)]
+
+
+@pytest.mark.parametrize("slug", LIVREES)
+def test_its_page_says_the_other_ways_and_the_time_limit(slug: str, client: Client) -> None:
+    definition = Demarche.objects.get(pk=slug).lue
+    page = client.get(f"/demarches/{slug}/")
+    assert page.status_code == 200
+    for canal in definition.canaux:
+        assert canal.libelle in page.content.decode()
+
+
+def test_drawn_answers_are_those_a_person_may_give() -> None:
+    """What the generator invents, the forms would have taken."""
+    for slug in LIVREES:
+        definition = Demarche.objects.get(pk=slug).lue
+        for graine in range(15):
+            donnees = Repondant(definition).remplir(random.Random(graine), PERSONNE, AUJOURDHUI)  # noqa: S311
+            assert definition.elaguer(donnees) == donnees
+            assert not [ch.nom for ch in _poses(definition, donnees) if ch.manque(donnees.get(ch.nom))]
+
+
+def test_a_box_that_an_answer_opens_is_asked_before_it_is_missing(
+    client: Client, camille: Usager, connecter: Callable[[Client, Usager], Client]
+) -> None:
+    """Without JavaScript a question opened by this page comes on a second showing, without reproach."""
+    connecter(client, camille)
+    remplisseur = Remplisseur(client, 1)
+    remplisseur.repondre_toujours(documents_disponibles="oui")
+    base = remplisseur.aller("inscrire-un-enfant-a-l-ecole", "justificatifs")
+    reponse = client.post(base, {"documents_disponibles": "non"})
+    assert reponse.status_code == 302
+    assert "J&#x27;atteste sur l&#x27;honneur" in client.get(base).content.decode()
