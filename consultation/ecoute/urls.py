@@ -22,6 +22,7 @@ urlpatterns = [
     path("equipe/dossiers/", include("consultation.ecoute.contributions.urls")),
     path("equipe/saisie/", avis.choisir, name="choisir"),
     path("equipe/saisie/<slug:slug>/", avis.saisir, name="saisir"),
+    path("equipe/", include("consultation.ecoute.ateliers.urls")),
     path("equipe/", include("consultation.ecoute.equipe.urls")),
     path("equipe/", include("consultation.ecoute.donnees.urls")),
 ]

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.urls import reverse
 
 from consultation.dossier import Etat
+from consultation.ecoute.ateliers.models import Atelier
 from consultation.ecoute.dossiers import services
 from consultation.ecoute.dossiers.models import Dossier
-from consultation.ecoute.dossiers.vues.equipe import VERBES
+from consultation.ecoute.dossiers.vues.equipe import ATTENTES, VERBES
 from consultation.ecoute.equipe.models import Membre
 
 CLOS = (Etat.CLOS.value, Etat.ABANDONNE.value)
-ATTENTES = ("ouverture", "fermeture")  # kept by waiting, not by working
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,26 @@ def fiches(membre: Membre, maintenant: datetime) -> list[Tache]:
     return [Tache(phrase, reverse("donnees:approuver", args=[d.slug]), d.titre, d.ouverture) for d in attente]
 
 
-SOURCES: list[Source] = [dossiers, fiches]
+def ateliers(membre: Membre, maintenant: datetime) -> list[Tache]:
+    """People to invite, to remind; workshops to finish."""
+    taches = []
+    if not membre.prepare:
+        return []
+    for atelier in Atelier.objects.filter(etat=Atelier.Etat.PREVU).select_related("dossier"):
+        adresse = reverse("ateliers:atelier", args=[atelier.pk])
+        if atelier.fin <= maintenant:
+            quoi, presse = "Terminer l'atelier : verser les notes aux avis", True
+        elif not atelier.participants.exists() or atelier.participants.filter(statut="invite", invite_le=None).exists():
+            quoi, presse = "Inviter à l'atelier", atelier.debut - maintenant < timedelta(days=14)
+        elif atelier.debut - maintenant < timedelta(days=7):
+            quoi, presse = "Relancer les personnes invitées, imprimer les feuilles", True
+        else:
+            continue
+        taches.append(Tache(quoi, adresse, atelier.titre, atelier.debut, presse))
+    return taches
+
+
+SOURCES: list[Source] = [dossiers, fiches, ateliers]
 
 
 def a_faire(membre: Membre, maintenant: datetime) -> list[Tache]:

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from consultation.ecoute.ateliers.vues import public as ateliers
 from consultation.ecoute.contributions.vues import public as avis
 from consultation.ecoute.dossiers.vues import public as vues
 
@@ -14,6 +15,9 @@ urlpatterns = [
     path("consultations/<slug:slug>/publications/<int:numero>/fichier/", vues.fichier, name="fichier"),
     path("consultations/<slug:slug>/donner-mon-avis/", avis.donner, name="donner"),
     path("consultations/<slug:slug>/merci/<str:recu>/", avis.merci, name="merci"),
+    path("ateliers/<int:pk>/inscription/", ateliers.inscription, name="inscription"),
+    path("ma-place/<str:jeton>/", ateliers.ma_place, name="ma_place"),
+    path("ma-place/<str:jeton>/atelier.ics", ateliers.calendrier, name="calendrier"),
     path("donnees-personnelles/", vues.donnees_personnelles, name="donnees"),
     path("accessibilite/", vues.accessibilite, name="accessibilite"),
 ]

@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "consultation.ecoute.dossiers",
     "consultation.ecoute.donnees",
     "consultation.ecoute.contributions",
+    "consultation.ecoute.ateliers",
     "consultation.ecoute.accueil",
     "django.contrib.auth",
     "django.contrib.contenttypes",

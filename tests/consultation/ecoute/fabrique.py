@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from consultation.dossier import Etat, Genre, Regime
+from consultation.ecoute.ateliers import services as ateliers
+from consultation.ecoute.ateliers.models import Atelier
 from consultation.ecoute.donnees import services as donnees
 from consultation.ecoute.donnees.models import MOIS_PROPOSES
 from consultation.ecoute.dossiers import services, textes
@@ -89,6 +91,16 @@ def ferme(qui: Membre, dpo: Membre, **champs: object) -> Dossier:
     fin = timezone.now() - timedelta(minutes=1)
     Dossier.objects.filter(pk=en_cours.pk).update(ouverture=fin - timedelta(days=30), fermeture=fin)
     return services.avancer(qui, en_cours, Etat.DEPOUILLEMENT)
+
+
+def atelier(qui: Membre, pour: Dossier, dans_j: float = 20, **champs: object) -> Atelier:
+    """A workshop to come."""
+    debut = timezone.now() + timedelta(days=dans_j)
+    prevu: dict[str, object] = {
+        "titre": "Atelier des parents", "debut": debut, "fin": debut + timedelta(hours=2), "lieu": "École Jean-Macé",
+        "adresse": "2 rue des Lilas", "acces": "Bus 4, arrêt Mairie.", "capacite": 2, "inscription_publique": True,
+    }  # fmt: skip
+    return ateliers.planifier(qui, Atelier(dossier=pour, **prevu | champs))
 
 
 def contenu_pdf(octets: bytes) -> bytes:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from consultation.dossier import Genre
+from consultation.ecoute.ateliers import services as ateliers
+from consultation.ecoute.ateliers.models import Participant
 from consultation.ecoute.contributions import services as avis
 from consultation.ecoute.contributions.models import Canal
 from consultation.ecoute.contributions.services import Saisie
@@ -52,8 +54,17 @@ def construire(responsable: Membre, dpo: Membre) -> Monde:
         avis.saisir(responsable, ouvert, Saisie(texte, canaux[rang % 3], profil))
     ferme = fabrique.ferme(responsable, dpo, titre="Déclarer une naissance")
     services.publier(responsable, ferme, Genre.RESULTATS, "Ce que vous nous avez dit", "Trois choses.")
+    atelier = fabrique.atelier(responsable, ouvert)
+    invites = [Participant(nom="Léa Martin", courriel="lea@exemple.test"), Participant(nom="Centre social du Nord")]
+    ateliers.ajouter(responsable, atelier, invites)
+    ateliers.inscrire(atelier, Participant(nom="Noé Petit", telephone="06 00 00 00 00", besoins="Fauteuil roulant"))
+    ateliers.ecrire_note(responsable, atelier, 1, "J'ai dû poser une journée de congé.", "k1")
+    lea = atelier.participants.get(nom="Léa Martin")
+    sequence = atelier.sequences.first()
     critere = ouvert.criteres.first()
     assert critere is not None
+    assert sequence is not None
+    a = f"/equipe/ateliers/{atelier.pk}/"
     d, base = f"/equipe/dossiers/{ouvert.slug}/", "/equipe/dossiers/"
     publiques = {
         "public:accueil": "/",
@@ -64,6 +75,8 @@ def construire(responsable: Membre, dpo: Membre) -> Monde:
         "public:donner#ferme": f"/consultations/{ferme.slug}/donner-mon-avis/",
         "public:donnees": "/donnees-personnelles/",
         "public:accessibilite": "/accessibilite/",
+        "public:inscription": f"/ateliers/{atelier.pk}/inscription/",
+        "public:ma_place": f"/ma-place/{lea.jeton}/",
         "equipe:connexion": "/equipe/connexion/",
     }
     equipe = {
@@ -97,6 +110,17 @@ def construire(responsable: Membre, dpo: Membre) -> Monde:
         "contributions:ecarter": f"{d}avis/1/ecarter/",
         "contributions:retablir": f"{d}avis/1/retablir/",
         "contributions:importer": f"{d}avis/importer/",
+        "ateliers:plan": "/equipe/ateliers/",
+        "ateliers:du_dossier": f"{d}ateliers/",
+        "ateliers:nouveau": f"{d}ateliers/nouveau/",
+        "ateliers:atelier": a,
+        **{f"ateliers:{nom}": f"{a}{nom}/"
+           for nom in ("modifier", "ajouter", "inviter", "relancer", "deroule", "presences", "annuler")},
+        "ateliers:tenir": f"{a}terminer/",
+        "ateliers:modele": f"{a}deroule/modele/",
+        "ateliers:moment": f"{a}deroule/{sequence.pk}/",
+        "ateliers:scanner": f"{a}arrivee/{lea.jeton}/",
+        "ateliers:notes": f"{a}table/1/",
         "choisir": "/equipe/saisie/",
         "saisir": f"/equipe/saisie/{ouvert.slug}/",
     }  # fmt: skip

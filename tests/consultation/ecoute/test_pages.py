@@ -11,6 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from consultation.ecoute.equipe.models import Membre
 from tests.consultation.ecoute import monde
+from tests.consultation.ecoute.fabrique import contenu_pdf
 from tests.consultation.ecoute.garde import garder
 from tests.consultation.ecoute.monde import Monde
 
@@ -19,7 +20,8 @@ pytestmark = pytest.mark.django_db
 # Files, and addresses that only act.
 SANS_PAGE = {
     "charte", "public:preuve", "public:fichier", "public:merci", "dossiers:conformite_pdf",
-    "contributions:bulletins", "equipe:deconnexion", "equipe:premiers_pas",
+    "contributions:bulletins", "ateliers:lettres", "ateliers:feuilles", "ateliers:pointer", "public:calendrier",
+    "equipe:deconnexion", "equipe:premiers_pas",
 }  # fmt: skip
 
 
@@ -59,7 +61,8 @@ def test_every_page(tout: Monde, connecte: Callable[[Membre], Client]) -> None:
 FORMULAIRES = {
     "public:donner", "equipe:connexion", "equipe:moi", "equipe:nouveau_compte", "dossiers:nouveau",
     "dossiers:publier#information", "dossiers:prolonger", "dossiers:nouveau_critere", "donnees:fiche",
-    "donnees:approuver", "contributions:ecarter", "contributions:importer", "saisir",
+    "donnees:approuver", "public:inscription", "ateliers:nouveau", "ateliers:ajouter", "ateliers:annuler",
+    "ateliers:modele", "ateliers:moment", "ateliers:notes", "contributions:ecarter", "contributions:importer", "saisir",
 }  # fmt: skip
 
 
@@ -77,6 +80,11 @@ def test_a_form_sent_empty_says_what_to_do(nom: str, tout: Monde, connecte: Call
     assert set(ancres) <= set(lu.ids)
 
 
-def test_the_paper_form_is_a_tagged_pdf(tout: Monde, connecte: Callable[[Membre], Client]) -> None:
-    adresse = f"/equipe/dossiers/{tout.ouvert.slug}/avis/bulletins.pdf?nombre=2&debut=41"
-    assert connecte(tout.responsable).get(adresse).content.startswith(b"%PDF-")
+def test_papers_are_tagged_pdf(tout: Monde, connecte: Callable[[Membre], Client]) -> None:
+    client = connecte(tout.responsable)
+    atelier = tout.equipe["ateliers:atelier"]
+    bulletins = f"/equipe/dossiers/{tout.ouvert.slug}/avis/bulletins.pdf?nombre=2&debut=41"
+    for adresse in (bulletins, f"{atelier}lettres.pdf", f"{atelier}feuilles.pdf"):
+        octets = client.get(adresse).content
+        assert octets.startswith(b"%PDF-"), adresse
+        assert b"pdfuaid" in contenu_pdf(octets), adresse

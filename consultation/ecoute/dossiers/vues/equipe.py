@@ -47,6 +47,7 @@ CONSEQUENCES = {
     ),
     Etat.ABANDONNE: ("Le dossier s'arrête là. Ce qui est publié reste publié.",),
 }
+ATTENTES = ("ouverture", "fermeture")  # kept by waiting, not by working
 OU_COMPLETER = {
     "objet": ("cadre", "Dire sur quoi elle porte"),
     "perimetre": ("public", "Dire qui est consulté"),
@@ -55,8 +56,6 @@ OU_COMPLETER = {
     "quinze_jours": ("dates", "Fixer les dates"),
     "commission": ("commission", "Nommer la commission"),
     "exclusions": ("commission", "Vérifier les exclusions"),
-    "ouverture": ("dates", "Voir les dates"),
-    "fermeture": ("dates", "Voir les dates"),
 }
 A_PUBLIER = {
     "modalites": Genre.MODALITES,
@@ -121,7 +120,7 @@ def dossier(request: HttpRequest, membre: Membre, slug: str) -> HttpResponse:
     trouve = trouver(slug)
     suivant = services.suivant(trouve)
     manquants = [] if suivant is None else [
-        {"phrase": m.phrase, "source": m.source, "ou": _ou(trouve, m.code)}
+        {"phrase": m.phrase, "source": m.source, "ou": _ou(trouve, m.code) if m.code not in ATTENTES else None}
         for m in services.ce_qui_manque(trouve, suivant)
     ]  # fmt: skip
     return render(request, "dossiers/dossier.html", {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from consultation.dossier import Etat, verifier_chaine
@@ -45,6 +46,7 @@ def consultation(request: HttpRequest, slug: str) -> HttpResponse:
     visibles = sorted(dernieres.values(), key=lambda p: (ORDRE_LECTURE.get(p.genre, 9), p.numero))
     return render(request, "dossiers/public/consultation.html", {
         "titre": dossier.titre, "dossier": dossier, "publications": visibles,
+        "ateliers": dossier.ateliers.filter(etat="prevu", inscription_publique=True, debut__gt=timezone.now()),
     })  # fmt: skip
 
 

@@ -1,0 +1,1 @@
+"""Listening workshops: plan, invite, welcome, take notes; consents by purpose."""

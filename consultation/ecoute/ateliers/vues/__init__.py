@@ -1,0 +1,1 @@
+"""Pages of workshops: for everybody, for the team."""
