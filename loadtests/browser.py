@@ -32,6 +32,7 @@ MAX_HOPS = 12
 TIMEOUT_SECONDS = 60.0
 _LABELS = {"portal": "portail", "idp": "connexion", "processing": "agents"}
 _VARIABLE = re.compile(r"/(?:[0-9a-f]{8}-[0-9a-f-]{27}|\d{4}-[0-9A-Z]{4}-[0-9A-Z]{4}|\d+|[A-Za-z0-9_=.:-]{25,})(?=/|$)")
+_STATIC_HASH = re.compile(r"\.[0-9a-f]{12}(?=\.\w+$)")
 _STEPS = re.compile(r"^/demarches/[^/]+/remplir/\{\}/(?!verifier/)[^/]+/")
 _PROCEDURE = re.compile(r"^/demarches/[^/{]+/")
 
@@ -48,7 +49,7 @@ def route(url: str, target: Target) -> str:
     """Name of a page, the same for everybody: brick and path, without identifiers."""
     split = urlsplit(url)
     brick = target.hosts().get(split.hostname or "", "")
-    path = _VARIABLE.sub("/{}", split.path)
+    path = _VARIABLE.sub("/{}", _STATIC_HASH.sub("", split.path))
     path = _STEPS.sub("/demarches/{}/remplir/{}/{}/", path)
     path = _PROCEDURE.sub("/demarches/{}/", path)
     return f"{_LABELS.get(brick, split.hostname or '?')} {path}"

@@ -27,7 +27,7 @@ from loadtests.plan import RECORDING_FILE, STOP_FILE, Plan
 from loadtests.recording import Recording
 from loadtests.schedule import Schedule
 from loadtests.targets import Target
-from loadtests.verdict import Losses, ServerSide, Verdict, judge, load_slo
+from loadtests.verdict import Check, Losses, ServerSide, State, Verdict, judge, load_slo
 
 LOCUSTFILE = Path(__file__).with_name("locustfile.py")
 SERVER_FILE, VERDICT_FILE, JUNIT_FILE, LOG_FILE = "plateforme.json", "verdict.json", "verdict.xml", "locust.log"
@@ -55,6 +55,34 @@ class Finished:
     losses: Losses | None = None
     notes: list[str] = field(default_factory=list)
     """What was done during the run, in words and with its moment."""
+    conditions: dict[str, Any] = field(default_factory=dict)
+    """The machine that ran the generator (and, on a local stack, the platform too)."""
+
+    @classmethod
+    def read(cls, directory: Path) -> Finished:
+        """A run kept in a folder. Raises OperatorError where there is none."""
+        try:
+            plan = Plan.read(directory)
+            recording = Recording.from_dict(json.loads((directory / RECORDING_FILE).read_text(encoding="utf-8")))
+            seen = json.loads((directory / SERVER_FILE).read_text(encoding="utf-8"))
+            told = json.loads((directory / VERDICT_FILE).read_text(encoding="utf-8"))
+        except (OSError, ValueError, KeyError) as error:
+            raise OperatorError(f"{directory} ne contient pas un essai complet ({error}).") from None
+        checks = tuple(Check(**{**check, "state": State(check["state"])}) for check in told["checks"])
+        return cls(
+            directory,
+            plan,
+            recording,
+            seen["started"],
+            Verdict(checks),
+            FrontCount(**seen["front"]) if seen["front"] else None,
+            [Spent(**item) for item in seen["components"]],
+            seen["machine"],
+            [Curve(item["name"], tuple((at, value) for at, value in item["points"])) for item in seen["curves"]],
+            Losses.from_dict(seen["losses"]) if seen["losses"] else None,
+            seen["notes"],
+            seen["conditions"],
+        )
 
     def write(self) -> None:
         """Keep what the platform said and the verdict beside the recording."""
@@ -66,7 +94,7 @@ class Finished:
             "curves": [asdict(curve) for curve in self.curves],
             "losses": asdict(self.losses) if self.losses else None,
             "notes": self.notes,
-            "conditions": conditions(),
+            "conditions": self.conditions,
         }
         dump(self.directory / SERVER_FILE, content)
         dump(self.directory / VERDICT_FILE, self.verdict.as_dict())
@@ -91,7 +119,7 @@ def run(
     recording, notes = _run_locust(plan, directory, processes, actions, tell)
     mark(plan.target, plan.run, front.END)
     ended = time.time()
-    done = Finished(directory, plan, recording, started, Verdict(), notes=notes)
+    done = Finished(directory, plan, recording, started, Verdict(), notes=notes, conditions=conditions())
     if inventory and before:
         tell("Lecture de ce que la plateforme a vu…")
         after = usage.snapshot(inventory)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Self
@@ -40,6 +40,8 @@ class Promise(_Strict):
 
     nom: str
     phrase: str
+    en: str
+    """The same in English, for reports."""
     groupe: str = ""
     centile: float = 0
     ms: float = 0
@@ -89,6 +91,7 @@ class Check:
     sentence: str
     value: float | None = None
     limit: float | None = None
+    english: str = ""
 
 
 @dataclass(frozen=True)
@@ -100,6 +103,12 @@ class Losses:
     missing_mails: tuple[str, ...] = ()
     missing_in_list: tuple[str, ...] = ()
     duplicated: tuple[str, ...] = ()
+
+    @classmethod
+    def from_dict(cls, content: dict[str, Any]) -> Losses:
+        """The inverse of `asdict`, from JSON."""
+        missing = {name: tuple(value) for name, value in content.items() if name != "acknowledged"}
+        return cls(int(content["acknowledged"]), **missing)
 
     @property
     def count(self) -> int:
@@ -173,7 +182,8 @@ def judge(
     """Every condition of validity, then every promise of the profile."""
     server = server or ServerSide()
     checks = list(_validity(recording, slo.validite, server.front))
-    checks += [_promise(promise, recording, duration, server) for promise in slo.promesses.get(profile, [])]
+    for promise in slo.promesses.get(profile, []):
+        checks.append(replace(_promise(promise, recording, duration, server), english=promise.en))
     return Verdict(tuple(checks))
 
 

@@ -120,13 +120,31 @@ def check(as_json: bool, stack_name: str) -> None:
 def run(profile: str, as_json: bool, stack_name: str, out: Path | None, **options: Any) -> None:
     """Run a profile against a stack (`--stack`) or a target of loadtests/targets.yaml."""
     from loadtests.profile import load_profile, new_directory  # noqa: PLC0415
+    from loadtests.report import write_report  # noqa: PLC0415
 
     directory = out or new_directory(Stack(stack_name), profile)
     if load_profile(profile).capacite:
         raise OperatorError("La recherche de capacité n'est pas encore là.")
     finished = _run(profile, stack_name, directory, **options)
+    write_report(finished)
     _tell_verdict(finished, as_json)
     raise click.exceptions.Exit(finished.verdict.exit_code)
+
+
+@load.command(help="Refaire le rapport d'un essai gardé dans un DOSSIER (page, figures).")
+@click.argument("directory", metavar="DOSSIER", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@json_option
+def report(directory: Path, as_json: bool) -> None:
+    """Write `rapport.html`, SVG and PNG again from what was measured."""
+    from loadtests.report import write_report  # noqa: PLC0415
+    from loadtests.runner import Finished  # noqa: PLC0415
+
+    finished = Finished.read(directory)
+    path = write_report(finished)
+    if as_json:
+        click.echo(json.dumps({**finished.verdict.as_dict(), "report": str(path)}, ensure_ascii=False))
+    else:
+        click.echo(f"{finished.verdict.sentence}\nRapport : {path}")
 
 
 def _run(
@@ -190,4 +208,4 @@ def _tell_verdict(finished: Finished, as_json: bool) -> None:
     marks = {"tenue": "✓", "manquée": "✗", "invalide": "!", "incertaine": "?", "non mesurée": "–"}
     for item in verdict.checks:
         click.echo(f"  {marks[item.state.value]} {item.sentence}")
-    click.echo(f"\n{verdict.sentence}\nMesures : {finished.directory}")
+    click.echo(f"\n{verdict.sentence}\nRapport : {finished.directory / 'rapport.html'}")

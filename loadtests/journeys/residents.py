@@ -158,13 +158,3 @@ RESIDENTS: dict[str, Callable[[Visit], None]] = {
     "ouvrir_compte": sign_up,
 }
 """Journeys by the name that profiles and reports use."""
-
-LABELS = {
-    "page": "Ouvrir une page",
-    "lire": "Se renseigner",
-    "signaler": "Signaler un problème, sans compte",
-    "inscrire": "Se connecter et faire une demande",
-    "suivre": "Se connecter et suivre ses demandes",
-    "ouvrir_compte": "Ouvrir un compte",
-    "agent": "Travail d'un agent",
-}

@@ -157,7 +157,7 @@ def test_every_profile_has_promises() -> None:
 
 def test_a_promise_about_two_things_is_refused() -> None:
     """Each line of the verdict answers one question."""
-    promise = {"nom": "x", "phrase": "y", "erreurs": 0.1, "echecs": 0.1}
+    promise = {"nom": "x", "phrase": "y", "en": "z", "erreurs": 0.1, "echecs": 0.1}
     with pytest.raises(ValueError, match="une seule chose"):
         Slo.model_validate({"validite": SLO.validite.model_dump(), "promesses": {"p": [promise]}})
 
@@ -199,6 +199,7 @@ def test_the_command_exits_with_the_verdict(monkeypatch: pytest.MonkeyPatch, cod
         directory = Path("/nulle/part")
 
     monkeypatch.setattr(load_cli, "_run", lambda *_, **__: Done())
+    monkeypatch.setattr("loadtests.report.write_report", lambda run: run)
     monkeypatch.setattr("sys.argv", ["gru", "load", "run", "smoke", "--out", "/nulle/part"])
     with pytest.raises(SystemExit) as stop:
         infra.cli.main()

@@ -1,0 +1,125 @@
+"""The report: one file, two languages, nothing from elsewhere, and it can be made again from the folder."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from infra.state import OperatorError
+from loadtests.observed.front import FrontCount
+from loadtests.observed.series import Curve
+from loadtests.observed.usage import Spent
+from loadtests.plan import RECORDING_FILE, Plan
+from loadtests.recording import COMPOSITE, Outcome, Recording, Sample
+from loadtests.report import write_report
+from loadtests.runner import Finished, conditions, dump
+from loadtests.schedule import Segment, draw
+from loadtests.targets import Target
+from loadtests.verdict import Losses, ServerSide, judge, load_slo
+
+TARGET = Target("local", "local", {"portal": "https://portail.gru.test"}, addresses={"portail.gru.test": "127.0.10.1"})
+
+
+@pytest.fixture
+def finished(tmp_path: Path) -> Finished:
+    """A small run with a bit of everything, one problem with markup in it."""
+    schedule = draw([Segment(0, 60, 2, 2)], {"page": 1}, 1)
+    plan = Plan("day", "Journée <ordinaire>", TARGET, 1, 60, schedule.digest())
+    recording = Recording()
+    for number in range(300):
+        category = "liste" if number % 5 == 0 else "page"
+        recording.add(Sample(number / 5, "lire", "GET portail /", category, 0.001, 0.02 + number / 2000, 200))
+        problem = "réponse <b>503</b>" if number == 7 else ""
+        recording.outcomes.append(Outcome(number / 5, "lire", 1.0, problem, "2026-AAAA-BBBB"))
+    recording.add(Sample(3, "suivre", "connexion complète", "connexion complète", 0, 0.7, COMPOSITE))
+    recording.counts.update(generator_cpu_ms=100, generator_wall_ms=60_000)
+    front, losses = FrontCount(True, 300, 12, {"200": 300}, 0, 0, True), Losses(300)
+    verdict = judge(recording, "day", load_slo(), duration=60, server=ServerSide(front, 0.5, losses))
+    curve = Curve("processeur", ((0.0, 0.4), (15.0, 0.6)))
+    spent = [Spent("guichet-portail", "portal", 6.5, 10**8, 0)]
+    done = Finished(tmp_path, plan, recording, 1.8e9, verdict, front, spent, 0.5, [curve], losses, [], conditions())
+    plan.write(tmp_path, schedule)
+    dump(tmp_path / RECORDING_FILE, recording.to_dict())
+    done.write()
+    return done
+
+
+class Resources(HTMLParser):
+    """Everything a browser would fetch, and every identifier."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.fetched: list[str] = []
+        self.identifiers: list[str] = []
+        self.languages: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = dict(attrs)
+        for name in ("src", "href", "xlink:href", "data", "srcset"):
+            if (place := values.get(name)) and not place.startswith("#"):
+                self.fetched.append(f"{tag} {place}")
+        if values.get("id"):
+            self.identifiers.append(str(values["id"]))
+        if values.get("lang"):
+            self.languages.add(str(values["lang"]))
+
+
+def test_the_report_stands_alone(finished: Finished) -> None:
+    """No resource from anywhere, each identifier once, French and English."""
+    text = write_report(finished).read_text(encoding="utf-8")
+    seen = Resources()
+    seen.feed(text)
+    assert seen.fetched == []
+    assert not re.findall(r"url\((?!#)|@import", text)
+    assert "<script" not in text
+    assert len(seen.identifiers) == len(set(seen.identifiers))
+    assert {"fr", "en"} <= seen.languages
+
+
+def test_the_verdict_comes_first_and_text_is_escaped(finished: Finished) -> None:
+    """What the operator wants to know is on top; a server's words are not markup."""
+    text = write_report(finished).read_text(encoding="utf-8")
+    assert text.index("verdict--") < text.index("<figure")
+    assert "réponse &lt;b&gt;503&lt;/b&gt;" in text
+    assert "Journée &lt;ordinaire&gt;" in text
+    assert "<ordinaire>" not in text
+
+
+def test_plots_are_files_too(finished: Finished) -> None:
+    """SVG and PNG of each plot, and the same run gives the same drawing."""
+    write_report(finished)
+    first = {path.name: path.read_bytes() for path in finished.directory.glob("*.svg")}
+    assert {"over_time.svg", "waits.svg", "honest.svg", "components.svg"} <= first.keys()
+    assert {path.stem for path in finished.directory.glob("*.png")} == {name[:-4] for name in first}
+    write_report(finished)
+    assert first == {path.name: path.read_bytes() for path in finished.directory.glob("*.svg")}
+
+
+def test_a_run_is_read_back_from_its_folder(finished: Finished) -> None:
+    """The report can be made again, later, elsewhere."""
+    again = Finished.read(finished.directory)
+    assert again.verdict == finished.verdict
+    assert again.front == finished.front
+    assert again.losses == finished.losses
+    assert again.curves == finished.curves
+    assert again.recording.outcomes == finished.recording.outcomes
+    assert write_report(again).exists()
+
+
+def test_an_empty_run_has_a_report_too(finished: Finished) -> None:
+    """Nothing measured: no plot, and the page says it proves nothing."""
+    empty = replace(finished, recording=Recording(), components=[], curves=[])
+    empty.verdict = judge(empty.recording, "day", load_slo(), duration=60)
+    text = write_report(empty).read_text(encoding="utf-8")
+    assert "Cet essai ne prouve rien" in text
+    assert "<figure" not in text
+
+
+def test_a_folder_that_holds_no_run_is_refused(tmp_path: Path) -> None:
+    """In words."""
+    with pytest.raises(OperatorError, match="pas un essai complet"):
+        Finished.read(tmp_path)
