@@ -89,6 +89,15 @@ _VERS = {
     Effet.ANNULER: {Nature.CLOSE},
     Effet.ROUVRIR: {Nature.A_TRAITER, Nature.EN_COURS},
 }
+# What the resident must be told of: decisions, what is asked of them, transfers (CRPA L.114-2).
+_A_DIRE = {
+    Effet.REPONDRE,
+    Effet.ACCEPTER,
+    Effet.REFUSER,
+    Effet.DEMANDER,
+    Effet.TRANSFERER_SERVICE,
+    Effet.TRANSFERER_AUTORITE,
+}
 # A status of this nature is entered only by these effects, unless from another of the same nature.
 _ENTREES = {
     Nature.ATTENTE_USAGER: {Effet.DEMANDER},
@@ -125,6 +134,8 @@ def _effets_complets(workflow: Workflow) -> Iterator[str]:
             yield f"{nom} : l'effet « {transition.effet} » demande « texte: obligatoire »"
         if transition.effet is Effet.DEMANDER and transition.texte == "aucun":
             yield f"{nom} : l'effet « demander » demande « texte: facultatif » ou « obligatoire »"
+        if transition.effet in _A_DIRE and not transition.previent_usager:
+            yield f"{nom} : l'effet « {transition.effet} » se dit à l'usager ; ajoutez « previent: [usager] »"
         if transition.effet is Effet.NOTER and (transition.vers or transition.previent):
             yield f"{nom} : une note ne change pas le statut et ne prévient personne"
         if transition.modeles and transition.texte == "aucun" and transition.par is not Acteur.AUTOMATIQUE:
@@ -243,6 +254,14 @@ def _attente_finie_par_l_usager(workflow: Workflow) -> Iterator[str]:
             )
 
 
+def _une_facon_par_effet(workflow: Workflow) -> Iterator[str]:
+    """The resident sees one page for each thing they may do: two ways to write would leave the site to guess."""
+    for statut in workflow.statuts:
+        effets = [t.effet for t in workflow.depuis(statut.code, Acteur.USAGER)]
+        if doubles := _doubles(effets):
+            yield f"depuis « {statut.libelle} », plusieurs transitions de l'usager ont l'effet {en_liste(doubles)}"
+
+
 def _essais_rates(workflow: Workflow) -> Iterator[str]:
     for essai in workflow.essais:
         if faute := _essai_rate(workflow, essai):
@@ -301,4 +320,9 @@ _REGLES_DES_EFFETS: tuple[Regle, ...] = (
     _automatiques,
     _automatiques_qui_se_battent,
 )
-_REGLES_DU_CHEMIN: tuple[Regle, ...] = (_statuts_atteints, _fin_possible, _attente_finie_par_l_usager)
+_REGLES_DU_CHEMIN: tuple[Regle, ...] = (
+    _statuts_atteints,
+    _fin_possible,
+    _attente_finie_par_l_usager,
+    _une_facon_par_effet,
+)

@@ -129,6 +129,14 @@ CAS: dict[str, tuple[Callable[[Brut], Any], str]] = {
         "un refus se motive",
     ),
     "réponse sans texte": (lambda b: transition(b, "repondre").update(texte="aucun"), "demande « texte: obligatoire »"),
+    "transfert sans le dire": (
+        lambda b: transition(b, "transferer_autorite").update(previent=[]),
+        "l'effet « transferer_autorite » se dit à l'usager",
+    ),
+    "deux façons d'écrire": (
+        lambda b: transition(b, "ecrire_avant").update(depuis=["recue", "en_cours"]),
+        "plusieurs transitions de l'usager ont l'effet « ecrire »",
+    ),
     "note qui prévient": (lambda b: transition(b, "noter").update(previent=["usager"]), "ne prévient personne"),
     "attente sans fournir": (
         lambda b: _sans(b, "fournir"),
