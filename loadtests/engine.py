@@ -51,6 +51,8 @@ class Share:
         for number, account in enumerate(self._people.agents[: self.plan.agents.count]):
             if number % self._count == self._index:
                 agents.start(gevent.Greenlet(self._agent, account, number))
+        for number in range(self._index, self.plan.closed_users, self._count):
+            agents.start(gevent.Greenlet(self._closed, number))
         told = gevent.spawn(self._tell_progress) if self._index == 0 else None
         Dispatcher(
             self._arrivals,
@@ -112,6 +114,10 @@ class Share:
         self.attempt("agent", due, lambda: work.run(lambda: time.monotonic() >= end or self._stop_file.exists()))
         browser.close()
 
+    @staticmethod
+    def _look(browser: Browser) -> None:
+        browser.open("portal", "/demarches/", "page")
+
     def _tell_progress(self) -> None:
         """One line every few seconds for the operator, about this process's share."""
         while True:
@@ -126,6 +132,17 @@ class Share:
                 "p95_ms": round((self.recording.percentile(RESPONSE, ALL, 95) or 0) * 1000),
             }
             print(PROGRESS_MARK + json.dumps(progress), flush=True)
+
+    def _closed(self, number: int) -> None:
+        """One page after the other, without a pause, from the run's start to its end."""
+        sleep_until(self.epoch)
+        rng = random.Random(self.plan.seed * 1000 + number)
+        browser = self._browser("page", self.epoch, rng)
+        end = self.epoch + self.plan.duration
+        while time.monotonic() < end and not self._stop_file.exists():
+            due = browser.due = time.monotonic()
+            self.attempt("page", due, lambda: self._look(browser))
+        browser.close()
 
     def _browser(self, journey: str, due: float, rng: random.Random) -> Browser:
         return Browser(

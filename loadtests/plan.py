@@ -40,6 +40,8 @@ class Plan:
     run: str = field(default_factory=lambda: secrets.token_hex(4))
     people_file: str = ""
     agents: AgentsPlan = AgentsPlan()
+    closed_users: int = 0
+    """Users that ask again as soon as they are answered: for the scalability law only, whose N is a population."""
     think_scale: float = 1.0
     wrong_password_share: float = 0.05
     max_in_flight: int = 3000

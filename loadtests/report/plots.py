@@ -20,7 +20,7 @@ from loadtests.runner import Finished
 
 BLUE, ORANGE, GREY, INK, LIGHT = "#0b5394", "#c2410c", "#8a94a6", "#1f2937", "#e5e7eb"
 WINDOW_SECONDS = 10.0
-_STYLE: Any = {
+STYLE: Any = {
     "svg.fonttype": "none",
     "svg.hashsalt": "gru",
     "font.family": "sans-serif",
@@ -185,7 +185,7 @@ PLOTS: dict[str, Plot] = {"over_time": over_time, "waits": waits, "honest": hone
 
 def draw(name: str, run: Finished, language: Language) -> str | None:
     """One plot as SVG text to put into a page; written as SVG and PNG too, in French. None where nothing is known."""
-    with mpl.rc_context(_STYLE):
+    with mpl.rc_context(STYLE):
         drawn = PLOTS[name](run, language)
         if drawn is None:
             return None

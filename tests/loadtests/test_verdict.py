@@ -10,6 +10,7 @@ from click.testing import CliRunner
 
 import infra.cli
 from infra.cli import load as load_cli
+from infra.cli import load_run
 from loadtests.observed.front import FrontCount
 from loadtests.observed.usage import Snapshot, Usage, between
 from loadtests.profile import known_profiles
@@ -198,7 +199,7 @@ def test_the_command_exits_with_the_verdict(monkeypatch: pytest.MonkeyPatch, cod
         verdict = Verdict((Check("x", {0: State.KEPT, 1: State.MISSED, 2: State.INVALID}[code], "Une phrase."),))
         directory = Path("/nulle/part")
 
-    monkeypatch.setattr(load_cli, "_run", lambda *_, **__: Done())
+    monkeypatch.setattr(load_run, "run_profile", lambda *_, **__: Done())
     monkeypatch.setattr("loadtests.report.write_report", lambda run: run)
     monkeypatch.setattr("sys.argv", ["gru", "load", "run", "smoke", "--out", "/nulle/part"])
     with pytest.raises(SystemExit) as stop:
