@@ -64,20 +64,22 @@ def size(run: Finished, workload: Workload, model: Model) -> Size:
     Raises:
         ValueError: the run did not see what the components used.
     """
-    sent = run.recording.counts["sent"]
-    if not run.components or not sent:
+    # The model counts dynamic requests; style sheets and pictures are in their cost, not in their number.
+    pages = [s for s in run.recording.samples if s.status > 0 and s.category != "ressource"]
+    if not run.components or not pages:
         raise ValueError("cet essai n'a pas mesuré ce que les composants consomment")
     rate = workload.opening.requests_first_minute_reloads + workload.agents.refreshes + workload.agents.pages
     merged: dict[str, Component] = {}
     for item in run.components:
         before = merged.get(item.name, Component(item.name, 0, 0))
-        cores = before.cores + item.cpu / sent * rate
+        # What watches costs the same however many come.
+        steady = item.function in ("base", "monitoring")
+        cores = before.cores + (item.cpu / run.plan.duration if steady else item.cpu / len(pages) * rate)
         merged[item.name] = Component(item.name, cores, before.memory + item.memory)
     components = tuple(sorted(merged.values(), key=lambda item: -item.cores))
     busy = sum(item.cores for item in components)
     memory = sum(item.memory for item in components) * HEADROOM_MEMORY
-    service = [sample.service for sample in run.recording.samples if sample.status > 0]
-    mean = sum(service) / max(len(service), 1)
+    mean = sum(sample.service for sample in pages) / len(pages)
     kept = workload.year.requests * YEARS_KEPT
     disk = kept * (KIBIBYTES_PER_REQUEST + ATTACHMENTS_PER_REQUEST * KIBIBYTES_PER_ATTACHMENT) / 2**20
     machine = run.conditions
@@ -91,7 +93,7 @@ def size(run: Finished, workload: Workload, model: Model) -> Size:
         components=tuple(item for item in components if item.cores >= 0.005 or item.memory >= 50 * 2**20),
         assumptions=(
             f"coûts mesurés par l'essai « {run.plan.profile} » sur {machine.get('processors', '?')} cœurs"
-            f" {machine.get('model', '?')}, {sent} requêtes ; une autre machine, d'autres coûts",
+            f" {machine.get('model', '?')}, {len(pages)} requêtes ; une autre machine, d'autres coûts",
             f"processeurs occupés à {number(TARGET_BUSY * 100, 0)} % au plus dans la pire minute"
             " (première minute d'ouverture, rechargements et agents compris)",
             f"mémoire mesurée × {number(HEADROOM_MEMORY, 1)}",
