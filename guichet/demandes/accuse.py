@@ -17,8 +17,13 @@ from guichet.demarches.definition import Aide, Delai, Silence
 from guichet.demarches.models import Service
 
 from . import dates
-from .delais import Etat, Faits, Horloge, horloge
+from .delais import Etat, Horloge
 from .models import Canal, Demande
+
+RECOURS = (
+    "Vous avez deux mois pour demander à la mairie de changer d'avis, par lettre ou par e-mail. Dans les mêmes deux "
+    "mois, vous pouvez saisir le tribunal administratif, par lettre ou sur le site telerecours.fr."
+)
 
 
 @dataclass(frozen=True)
@@ -103,6 +108,31 @@ class AccuseReception:
         return f"Si la mairie ne vous a pas répondu le {dates.jour(fin)}, {loi}"
 
     @property
+    def delai_ailleurs(self) -> str:
+        """What silence means once another authority has the request (L.114-3)."""
+        if self.delai.silence is Silence.ACCORD or self.horloge.echeance is None:
+            return (
+                "Le délai au bout duquel l'absence de réponse vaut accord commence le jour où cet organisme reçoit "
+                "votre demande."
+            )
+        return (
+            f"Si cet organisme ne vous a pas répondu le {dates.jour(self.horloge.echeance)}, la loi considère votre "
+            "demande comme refusée : le délai compte depuis le jour où la mairie l'a reçue."
+        )
+
+    @property
+    def voies_de_recours(self) -> str:
+        """How to contest a refusal. Without these words its time limits would not run (CJA, R.421-5)."""
+        return self.recours or RECOURS
+
+    @property
+    def rappel_agent(self) -> str:
+        if self.horloge.echeance is None:
+            return ""
+        effet = "accord" if self.delai.silence is Silence.ACCORD else "refus"
+        return f"Sans réponse le {dates.jour(self.horloge.echeance)}, le silence vaut {effet}."
+
+    @property
     def etat_du_delai(self) -> str:
         """Why the clock stands still and what makes it run again; empty while it runs (L.114-5)."""
         if self.horloge.etat is not Etat.SUSPENDUE:
@@ -129,9 +159,16 @@ def accuse_de(demande: Demande) -> AccuseReception:
         canal=Canal(demande.canal).label,
         service=demande.service,
         delai=definition.delai,
-        horloge=horloge(definition.delai, Faits(demande.recue_le_jour), timezone.localdate()),
+        horloge=demande.horloge(),
         suite=definition.accuse.suite,
         recours=definition.accuse.recours,
         attestation=definition.accuse.attestation,
         aide=definition.aide,
+        manquants=tuple(
+            Manquant(c.libelle, c.explication, c.limite_le) for c in demande.complements.ouverts() if not c.est_question
+        ),
+        suspendue_depuis=demande.suspendue_depuis,
+        transmissions=tuple(
+            Transmission(timezone.localtime(t.le).date(), t.vers, t.autorite) for t in demande.transferts.all()
+        ),
     )

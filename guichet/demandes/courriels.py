@@ -2,12 +2,16 @@
 
 Queued as rows in the transaction of the event they tell; sent later by the worker (taches.py). The row keeps
 a mail from being sent twice for one event, and holds the tracking code only until the mail has left.
+
+A mail tells that something happened and where to read it; what was written stays on the site. Who did not agree
+to e-mail gets no mail: the service is asked to print the letter (lettres.py) or to call.
 """
 
 from __future__ import annotations
 
 import logging
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -18,12 +22,12 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.types import JSONDict
 
-from guichet.demarches.definition_workflow import Effet, TransitionDefinie
+from guichet.demarches.definition_workflow import Acteur, Effet, TransitionDefinie
 from guichet.taches.redaction import construire
 
 from . import dates, pdf
 from .accuse import accuse_de
-from .models import Courriel, Demande, Evenement
+from .models import Canal, CanalReponse, Complement, Courriel, Demande, Evenement, Message
 
 journal = logging.getLogger(__name__)
 
@@ -33,19 +37,40 @@ TACHE = "demandes.envoyer_courriel"
 
 @dataclass(frozen=True)
 class Genre:
-    """A mail that exists; its texts are in templates/demandes/courriels/<gabarit>{_sujet.txt,.txt,.html}."""
+    """A mail that exists; its words are in templates/demandes/courriels/<gabarit>.html."""
 
     gabarit: str
     pour: Destinataire
+    courant: bool = False
+    """An everyday alert to a service, which a procedure may want once a day or not at all."""
 
 
 GENRES = {
+    # To the resident.
     "accuse": Genre("accuse_usager", "usager"),
     "reponse": Genre("reponse_usager", "usager"),
+    "message_mairie": Genre("message_mairie_usager", "usager"),
     "complement_demande": Genre("complement_demande_usager", "usager"),
+    "pieces_demandees": Genre("pieces_demandees_usager", "usager"),
+    "correction_demandee": Genre("correction_demandee_usager", "usager"),
+    "pieces_recues": Genre("pieces_recues_usager", "usager"),
+    "relance": Genre("relance_usager", "usager"),
+    "acceptee": Genre("acceptee_usager", "usager"),
+    "refusee": Genre("refusee_usager", "usager"),
+    "transfert_service": Genre("transfert_service_usager", "usager"),
+    "transfert_autorite": Genre("transfert_autorite_usager", "usager"),
+    "statut": Genre("statut_usager", "usager"),
     "close": Genre("close_usager", "usager"),
-    "nouvelle_demande": Genre("nouvelle_demande_service", "service"),
-    "message_usager": Genre("message_usager_service", "service"),
+    "retiree": Genre("retiree_usager", "usager"),
+    # To the service.
+    "nouvelle_demande": Genre("nouvelle_demande_service", "service", courant=True),
+    "message_usager": Genre("message_usager_service", "service", courant=True),
+    "pieces_fournies": Genre("pieces_fournies_service", "service", courant=True),
+    "retiree_service": Genre("retiree_service", "service", courant=True),
+    "transmise": Genre("transmise_service", "service", courant=True),
+    "statut_service": Genre("statut_service", "service", courant=True),
+    "a_prevenir": Genre("a_prevenir_service", "service"),
+    "releve": Genre("releve", "service"),
 }
 
 
@@ -57,45 +82,114 @@ class Envoi:
     contexte: dict[str, Any] = field(default_factory=dict)
 
 
+# --- To whom, by which channel --------------------------------------------------------------------
+
+
+def canal_de_reponse(demande: Demande) -> str:
+    """How the person is told: as they chose, as far as they can be reached; empty if they cannot."""
+    if demande.canal_reponse == CanalReponse.COURRIEL and not demande.courriel:
+        if demande.adresse_postale:
+            return CanalReponse.COURRIER
+        return CanalReponse.TELEPHONE if demande.telephone and demande.canal != Canal.WEB else ""
+    return str(demande.canal_reponse)
+
+
 def pour_usager(demande: Demande, genre: str, contexte: dict[str, Any] | None = None) -> Envoi:
-    return Envoi(demande, genre, demande.courriel, contexte or {})
+    """A mail to the resident, or, where they want another channel, a mail that asks the service to tell them."""
+    canal = canal_de_reponse(demande)
+    par_courriel = canal == CanalReponse.COURRIEL
+    if genre == "accuse":
+        # What came electronically is acknowledged electronically (L.112-11), on screen where no address was given.
+        par_courriel = bool(demande.courriel) and (par_courriel or demande.canal in (Canal.WEB, Canal.COURRIEL))
+        if not par_courriel and demande.canal == Canal.WEB:
+            canal = ""
+    if par_courriel:
+        return Envoi(demande, genre, demande.courriel, contexte or {})
+    return Envoi(demande, "a_prevenir", demande.service.courriel if canal else "", {"par": canal})
 
 
 def pour_service(demande: Demande, genre: str) -> Envoi:
-    return Envoi(demande, genre, demande.service.courriel)
+    """A mail to the service that has the request, unless its procedure wants a daily digest or nothing."""
+    taire = GENRES[genre].courant and demande.definition.alerte != "chaque"
+    return Envoi(demande, genre, "" if taire else demande.service.courriel)
 
 
 def programmer(evenement: Evenement, *envois: Envoi) -> None:
     """Queue the mails of an event, in the current transaction. Who gave no address gets none."""
-    lignes = [
+    mettre_en_file(
         Courriel(
             cle=f"{evenement.pk}:{envoi.genre}",
             genre=envoi.genre,
             demande=envoi.demande,
             destinataire=envoi.destinataire,
-            contexte=envoi.contexte,
+            contexte={"evenement": evenement.pk, **envoi.contexte},
         )
         for envoi in envois
         if envoi.destinataire
-    ]
+    )
+
+
+def mettre_en_file(courriels: Iterable[Courriel]) -> int:
+    """Keep and queue those whose key is new: asked twice, a mail is sent once. Returns how many are."""
+    connus = {courriel.cle: courriel for courriel in courriels}
+    deja = set(Courriel.objects.filter(cle__in=connus).values_list("cle", flat=True))
+    lignes = [courriel for cle, courriel in connus.items() if cle not in deja]
     if lignes:
         Courriel.objects.bulk_create(lignes)
         travaux: list[JSONDict] = [{"courriel_id": str(ligne.pk)} for ligne in lignes]
         app.configure_task(TACHE, queue="courriels").batch_defer(*travaux)
+    return len(lignes)
 
 
-# Mail that tells the resident of an act, by its effect; what is not here is told as a message of the town.
-_GENRES_USAGER = {Effet.DEMANDER: "complement_demande", Effet.CLORE: "close", Effet.ANNULER: "close"}
+# --- What an act of the workflow sends ------------------------------------------------------------
+
+_USAGER: dict[Effet, str] = {
+    Effet.REPONDRE: "reponse",
+    Effet.ECRIRE: "message_mairie",
+    Effet.DEMANDER: "complement_demande",
+    Effet.FOURNIR: "pieces_recues",
+    Effet.ACCEPTER: "acceptee",
+    Effet.REFUSER: "refusee",
+    Effet.TRANSFERER_SERVICE: "transfert_service",
+    Effet.TRANSFERER_AUTORITE: "transfert_autorite",
+    Effet.CLORE: "close",
+    Effet.ANNULER: "retiree",
+}
+_SERVICE: dict[Effet, str] = {
+    Effet.ECRIRE: "message_usager",
+    Effet.FOURNIR: "pieces_fournies",
+    Effet.ANNULER: "retiree_service",
+    Effet.TRANSFERER_SERVICE: "transmise",
+}
 
 
 def de_transition(demande: Demande, transition: TransitionDefinie, evenement: Evenement) -> None:
     """Queue the mails that an act of the workflow sends, to those whom it tells."""
     envois = []
-    if transition.previent_usager:
-        envois.append(pour_usager(demande, _GENRES_USAGER.get(transition.effet, "reponse")))
+    recu = transition.effet is Effet.FOURNIR and bool(evenement.donnees.get("complements"))
+    if transition.previent_usager or recu:  # what is sent electronically is always acknowledged (L.112-11)
+        envois.append(pour_usager(demande, genre_usager(transition, evenement)))
     if transition.previent_service:
-        envois.append(pour_service(demande, "message_usager" if transition.par == "usager" else "nouvelle_demande"))
+        genre = _SERVICE.get(transition.effet, "statut_service")
+        if transition.effet is Effet.FOURNIR and not recu:
+            genre = "message_usager"  # the answer to a question
+        envois.append(pour_service(demande, genre))
     programmer(evenement, *envois)
+
+
+def genre_usager(transition: TransitionDefinie, evenement: Evenement) -> str:
+    """Mail, or letter, that tells the resident of an act."""
+    if transition.effet is Effet.DEMANDER:
+        genres = {c.genre for c in Complement.objects.filter(pk__in=evenement.donnees.get("complements", ()))}
+        if Complement.Genre.PIECE in genres:
+            return "pieces_demandees"
+        return "correction_demandee" if Complement.Genre.CORRECTION in genres else "complement_demande"
+    if transition.effet is Effet.ECRIRE and transition.par is not Acteur.AGENT:
+        return "statut"
+    return _USAGER.get(transition.effet, "statut")
+
+
+# --- Writing and sending --------------------------------------------------------------------------
 
 
 def envoyer(courriel_id: uuid.UUID) -> bool:
@@ -105,7 +199,7 @@ def envoyer(courriel_id: uuid.UUID) -> bool:
     between the server's answer and the commit, the mail leaves again with the same Message-ID.
     """
     with transaction.atomic():
-        courriel = Courriel.objects.select_for_update().filter(pk=courriel_id).first()
+        courriel = Courriel.objects.select_for_update(of=("self",)).filter(pk=courriel_id).first()
         if courriel is None or courriel.envoye_le is not None:
             return False
         _avec_accuse(courriel, composer(courriel)).send()
@@ -117,28 +211,62 @@ def envoyer(courriel_id: uuid.UUID) -> bool:
 
 def composer(courriel: Courriel) -> EmailMultiAlternatives:
     genre = GENRES[courriel.genre]
-    demande = Demande.objects.pour_page().get(pk=courriel.demande_id)
-    contexte = {
-        "demande": demande,
-        "accuse": accuse_de(demande),
-        "code": courriel.contexte.get("code", ""),
-        "recue": dates.jour_et_heure(demande.recue_le),
-        "lien": lien_usager(demande) if genre.pour == "usager" else lien_agent(demande),
-    }
+    contexte = dict(courriel.contexte)
+    if courriel.demande_id is not None:
+        demande = Demande.objects.pour_page().get(pk=courriel.demande_id)
+        evenement = Evenement.objects.filter(demande=demande, pk=contexte.pop("evenement", None)).first()
+        contexte |= contexte_de(demande, evenement)
+        contexte["lien"] = lien_usager(demande) if genre.pour == "usager" else lien_agent(demande)
+        if evenement is not None:
+            contexte["lettre"] = lien_lettre(evenement)
+    contexte |= {"code": contexte.get("code", ""), "url_agents": settings.GUICHET_AGENTS_URL}
     base = f"demandes/courriels/{genre.gabarit}"
     return construire(base, contexte, courriel.destinataire, identifiant=courriel.pk)
 
 
+def contexte_de(demande: Demande, evenement: Evenement | None) -> dict[str, Any]:
+    """What the words of a mail or a letter need: the request, its clock, and what the event says."""
+    donnees = evenement.donnees if evenement else {}
+    complements = demande.complements.all()
+    if donnees.get("complements") and not donnees.get("fournis") and "complet" not in donnees:
+        complements = complements.filter(pk__in=donnees["complements"])  # asked by this very event
+    else:
+        complements = complements.ouverts()
+    a_donner = list(complements)
+    return {
+        "demande": demande,
+        "accuse": accuse_de(demande),
+        "complements": a_donner,
+        "limite": next((dates.jour(c.limite_le) for c in a_donner if c.limite_le), ""),
+        "motif": donnees.get("motif", ""),
+        "de": donnees.get("origine", ""),
+        "autorite": donnees.get("destination", demande.autorite),
+        "autorite_adresse": donnees.get("adresse", ""),
+        "statut": demande.etat_usager,
+        "statut_agent": donnees.get("statut", ""),
+        "fait_le": dates.jour(evenement.le) if evenement else "",
+    }
+
+
 def _avec_accuse(courriel: Courriel, mail: EmailMultiAlternatives) -> EmailMultiAlternatives:
     """Join the acknowledgement as a PDF, to keep or to print. The mail says it all: it leaves even without."""
-    if courriel.genre == "accuse":
+    if courriel.genre == "accuse" and courriel.demande is not None:
+        reference = courriel.demande.reference
         try:
             contenu = pdf.accuse_pdf(courriel.demande)
         except Exception:  # the duty is to acknowledge (L.112-3): a broken library must not keep the mail back
-            journal.exception("accusé de réception %s envoyé sans PDF", courriel.demande.reference)
+            journal.exception("accusé de réception %s envoyé sans PDF", reference)
         else:
-            mail.attach(f"accuse-de-reception-{courriel.demande.reference}.pdf", contenu, "application/pdf")
+            mail.attach(f"accuse-de-reception-{reference}.pdf", contenu, "application/pdf")
     return mail
+
+
+def texte_de(evenement: Evenement) -> str:
+    """What the town wrote with this act, as the resident may read it."""
+    message = Message.objects.filter(
+        demande=evenement.demande_id, pk=evenement.donnees.get("message"), interne=False
+    ).first()
+    return message.texte if message else ""
 
 
 def lien_usager(demande: Demande) -> str:
@@ -150,3 +278,8 @@ def lien_usager(demande: Demande) -> str:
 
 def lien_agent(demande: Demande) -> str:
     return f"{settings.GUICHET_AGENTS_URL}/demandes/{demande.reference}/"
+
+
+def lien_lettre(evenement: Evenement) -> str:
+    """The letter an agent prints; the agents' site serves it (lettres.lettre_pdf)."""
+    return f"{lien_agent(evenement.demande)}lettres/{evenement.pk}/"

@@ -404,7 +404,8 @@ class Courriel(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     cle = models.CharField(max_length=120, unique=True)
     genre = models.CharField(max_length=40)
-    demande = models.ForeignKey(Demande, on_delete=models.CASCADE, related_name="courriels")
+    demande = models.ForeignKey(Demande, on_delete=models.CASCADE, related_name="courriels", null=True, blank=True)
+    """None: a mail to a service about several requests."""
     destinataire = models.EmailField()
     contexte = models.JSONField(default=dict)
     """What only this mail knows (the tracking code); emptied once it is sent."""

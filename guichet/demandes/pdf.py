@@ -24,19 +24,19 @@ FEUILLE = Path(__file__).parent / "templates" / "demandes" / "pdf" / "feuille.cs
 
 def accuse_pdf(demande: Demande) -> bytes:
     """The acknowledgement of a request, as it stands now."""
-    return _pdf(_page("demandes/pdf/accuse.html", {"demande": demande, "accuse": accuse_de(demande)}))
+    return depuis_page(page("demandes/pdf/accuse.html", {"demande": demande, "accuse": accuse_de(demande)}))
 
 
-def _pdf(page: str) -> bytes:
+def depuis_page(html: str) -> bytes:
     from weasyprint import CSS, HTML
     from weasyprint.urls import URLFetcher
 
-    document = HTML(string=page, url_fetcher=URLFetcher(allowed_protocols=["data"]))
+    document = HTML(string=html, url_fetcher=URLFetcher(allowed_protocols=["data"]))
     contenu: bytes = document.write_pdf(stylesheets=[CSS(string=FEUILLE.read_text("utf-8"))], pdf_variant="pdf/ua-1")
     return contenu
 
 
-def _page(gabarit: str, contexte: dict[str, Any]) -> str:
+def page(gabarit: str, contexte: dict[str, Any]) -> str:
     commun = {"commune": settings.GUICHET_TOWN, "logo": logo(), "edite": dates.jour_et_heure(timezone.now())}
     return insecables(render_to_string(gabarit, {**commun, **contexte}))
 

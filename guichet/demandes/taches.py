@@ -8,7 +8,7 @@ from procrastinate.contrib.django import app
 
 from guichet.taches.reprises import RepriseCroissante
 
-from . import courriels, services
+from . import alertes, courriels, services
 
 
 @app.task(name=courriels.TACHE, queue="courriels", retry=RepriseCroissante())
@@ -35,3 +35,10 @@ def passer_automatiques(timestamp: int) -> None:
 def regler_horloges(timestamp: int) -> None:
     del timestamp
     services.regler_horloges()
+
+
+@app.periodic(cron="0 6 * * *")
+@app.task(name="demandes.alerter", queue="entretien", queueing_lock="demandes.alerter")
+def alerter(timestamp: int) -> None:
+    del timestamp
+    alertes.alerter()

@@ -17,10 +17,10 @@ from guichet.comptes.models import Usager
 from guichet.demandes import services
 from guichet.demandes.droits import Demandeur
 from guichet.demandes.models import Demande
-from guichet.demarches.definition import Delai
+from guichet.demarches.definition import Delai, lire_definition
 from guichet.demarches.definition_workflow import lire_workflow
 from guichet.demarches.models import Demarche
-from guichet.demarches.services import enregistrer_workflow, importer_site
+from guichet.demarches.services import enregistrer_demarche, enregistrer_workflow, importer_site
 
 SITE = Path(__file__).resolve().parents[2] / "stacks" / "local"
 VOIRIE = "signaler-un-probleme-de-voirie"
@@ -56,6 +56,15 @@ def circuits() -> None:
     for chemin in sorted((SITE / "workflows").glob("*.yaml")):
         lu = lire_workflow(yaml.safe_load(chemin.read_text("utf-8")), chemin.stem)
         enregistrer_workflow(chemin.stem, lu)
+
+
+def variante(**changements: Any) -> Demarche:
+    """The road report with other rules: workflow, alerte, delai (whole or in part)…"""
+    brut = demarche().lue.model_dump(mode="json")
+    if brut["delai"] | changements.get("delai", {}) != brut["delai"]:
+        changements["delai"] = {**brut["delai"], **changements["delai"]}
+        brut["accuse"]["attestation"] = "Demandez l'attestation à la mairie."
+    return enregistrer_demarche(VOIRIE, lire_definition({**brut, **changements}, "essai"))
 
 
 def usager(sub: str = "camille", nom: str = "Camille Durand") -> Usager:

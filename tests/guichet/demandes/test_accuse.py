@@ -120,7 +120,7 @@ def test_pdf_says_all_that_the_law_asks_for(demande: Demande) -> None:
         manquants=(Manquant("Justificatif de domicile", "de moins de 3 mois", date(2026, 12, 20)),),
         transmissions=(Transmission(date(2026, 11, 25), "Métropole d'Admiville", autorite=True),),
     )
-    page = plat(pdf._page("demandes/pdf/accuse.html", {"demande": demande, "accuse": accuse}))
+    page = plat(pdf.page("demandes/pdf/accuse.html", {"demande": demande, "accuse": accuse}))
     for mention in (
         demande.reference,
         "23 novembre 2026 à 14 h 05",
@@ -142,10 +142,12 @@ def test_pdf_says_all_that_the_law_asks_for(demande: Demande) -> None:
 def test_documents_ask_nothing_of_anyone(demande: Demande) -> None:
     """An address in a document is not fetched, whoever wrote it."""
     with patch("socket.socket.connect", side_effect=AssertionError("le réseau a été demandé")):
-        assert pdf._pdf('<html lang="fr"><title>x</title><img alt="x" src="http://127.0.0.1:9/x.png">').startswith(
+        assert pdf.depuis_page(
+            '<html lang="fr"><title>x</title><img alt="x" src="http://127.0.0.1:9/x.png">'
+        ).startswith(b"%PDF")
+        assert pdf.depuis_page('<html lang="fr"><title>x</title><img alt="x" src="file:///etc/hostname">').startswith(
             b"%PDF"
         )
-        assert pdf._pdf('<html lang="fr"><title>x</title><img alt="x" src="file:///etc/hostname">').startswith(b"%PDF")
 
 
 def test_french_typography() -> None:

@@ -1,0 +1,52 @@
+"""Letters: the words of a mail on paper, for those who did not agree to e-mail. Printed and sent by an agent.
+
+An event of the history makes one letter, whenever it is asked for; it holds in full what the town wrote.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from . import courriels, dates, pdf
+from .models import Evenement
+
+CADRE = "demandes/lettres/cadre.html"
+
+
+def peut_s_ecrire(evenement: Evenement) -> bool:
+    """Whether this line of the history is one that the resident is told by mail or by letter."""
+    return evenement.visible_usager and (_est_depot(evenement) or _genre(evenement) is not None)
+
+
+def lettre_pdf(evenement: Evenement) -> bytes:
+    """To print. An event of filing gives the acknowledgement."""
+    return pdf.accuse_pdf(evenement.demande) if _est_depot(evenement) else pdf.depuis_page(page(evenement))
+
+
+def page(evenement: Evenement) -> str:
+    """The letter as HTML."""
+    genre = None if _est_depot(evenement) else _genre(evenement)
+    if genre is None:
+        raise ValueError(f"aucune lettre ne correspond à « {evenement.code} »")
+    return pdf.page(f"demandes/courriels/{courriels.GENRES[genre].gabarit}.html", contexte(evenement))
+
+
+def contexte(evenement: Evenement) -> dict[str, Any]:
+    return {
+        **courriels.contexte_de(evenement.demande, evenement),
+        "cadre": CADRE,
+        "papier": True,
+        "message": courriels.texte_de(evenement),
+        "date_lettre": dates.jour(evenement.le),
+    }
+
+
+def _est_depot(evenement: Evenement) -> bool:
+    return evenement.code in ("recue", "saisie")
+
+
+def _genre(evenement: Evenement) -> str | None:
+    transition = evenement.demande.workflow.transition(evenement.donnees.get("transition", ""))
+    if transition is None or transition.interne:
+        return None
+    return courriels.genre_usager(transition, evenement)
