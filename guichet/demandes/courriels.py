@@ -116,13 +116,13 @@ def pour_service(demande: Demande, genre: str) -> Envoi:
 
 def programmer(evenement: Evenement, *envois: Envoi) -> None:
     """Queue the mails of an event, in the current transaction. Who gave no address gets none."""
-    mettre_en_file(
+    _mettre_en_file(
         Courriel(
             cle=f"{evenement.pk}:{envoi.genre}",
             genre=envoi.genre,
             demande=envoi.demande,
             destinataire=envoi.destinataire,
-            contexte={"evenement": evenement.pk, **envoi.contexte},
+            contexte=envoi.contexte,
         )
         for envoi in envois
         if envoi.destinataire
@@ -133,7 +133,11 @@ def mettre_en_file(courriels: Iterable[Courriel]) -> int:
     """Keep and queue those whose key is new: asked twice, a mail is sent once. Returns how many are."""
     connus = {courriel.cle: courriel for courriel in courriels}
     deja = set(Courriel.objects.filter(cle__in=connus).values_list("cle", flat=True))
-    lignes = [courriel for cle, courriel in connus.items() if cle not in deja]
+    return _mettre_en_file(courriel for cle, courriel in connus.items() if cle not in deja)
+
+
+def _mettre_en_file(courriels: Iterable[Courriel]) -> int:
+    lignes = list(courriels)
     if lignes:
         Courriel.objects.bulk_create(lignes)
         travaux: list[JSONDict] = [{"courriel_id": str(ligne.pk)} for ligne in lignes]
@@ -214,14 +218,21 @@ def composer(courriel: Courriel) -> EmailMultiAlternatives:
     contexte = dict(courriel.contexte)
     if courriel.demande_id is not None:
         demande = Demande.objects.pour_page().get(pk=courriel.demande_id)
-        evenement = Evenement.objects.filter(demande=demande, pk=contexte.pop("evenement", None)).first()
+        evenement = _evenement_de(courriel)
         contexte |= contexte_de(demande, evenement)
         contexte["lien"] = lien_usager(demande) if genre.pour == "usager" else lien_agent(demande)
         if evenement is not None:
             contexte["lettre"] = lien_lettre(evenement)
+        contexte.setdefault("lettre", contexte["lien"])
     contexte |= {"code": contexte.get("code", ""), "url_agents": settings.GUICHET_AGENTS_URL}
     base = f"demandes/courriels/{genre.gabarit}"
     return construire(base, contexte, courriel.destinataire, identifiant=courriel.pk)
+
+
+def _evenement_de(courriel: Courriel) -> Evenement | None:
+    """The event that a mail tells, which begins its key."""
+    debut = courriel.cle.partition(":")[0]
+    return Evenement.objects.filter(demande=courriel.demande_id, pk=debut).first() if debut.isdecimal() else None
 
 
 def contexte_de(demande: Demande, evenement: Evenement | None) -> dict[str, Any]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import io
 import uuid
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pikepdf
+import time_machine
 import yaml
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
@@ -65,6 +67,11 @@ def variante(**changements: Any) -> Demarche:
         changements["delai"] = {**brut["delai"], **changements["delai"]}
         brut["accuse"]["attestation"] = "Demandez l'attestation à la mairie."
     return enregistrer_demarche(VOIRIE, lire_definition({**brut, **changements}, "essai"))
+
+
+def au(instant: datetime) -> Any:
+    """Time travel: what is done inside is done at that moment."""
+    return time_machine.travel(instant)
 
 
 def usager(sub: str = "camille", nom: str = "Camille Durand") -> Usager:

@@ -26,7 +26,7 @@ MANQUE = Suspension(date(2026, 11, 26), None, date(2026, 12, 20))
 
 @pytest.fixture
 def demande() -> Demande:
-    with patch("guichet.demandes.services.timezone.now", return_value=datetime(2026, 11, 23, 13, 5, tzinfo=UTC)):
+    with fabrique.au(datetime(2026, 11, 23, 13, 5, tzinfo=UTC)):
         return fabrique.deposer(fabrique.demarche()).demande
 
 

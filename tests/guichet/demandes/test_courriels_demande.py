@@ -13,7 +13,6 @@ from unittest.mock import patch
 
 import pytest
 from django.core.mail import EmailMultiAlternatives
-from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from guichet.demandes import alertes, courriels, lettres, references, services
@@ -24,7 +23,7 @@ from guichet.demandes.services import Autorite, DemandeDePiece, Saisie, executer
 from guichet.demandes.taches import envoyer_courriel
 from guichet.taches import redaction, reprises
 from tests.guichet import fabrique
-from tests.guichet.fabrique import ALICE
+from tests.guichet.fabrique import ALICE, au
 
 pytestmark = pytest.mark.django_db
 ATTENDUS = Path(__file__).parent / "courriels_attendus"
@@ -34,10 +33,6 @@ PIECES = (
     DemandeDePiece("Justificatif de domicile", "facture de moins de 3 mois, à votre nom"),
     DemandeDePiece("Photo du trottoir"),
 )
-
-
-def au(instant: datetime) -> Any:
-    return patch.object(timezone, "now", return_value=instant)
 
 
 @pytest.fixture
@@ -264,7 +259,7 @@ def test_a_service_that_wants_no_mail_at_each_request_gets_none(alerte: str) -> 
 
 def test_a_mail_leaves_once_and_its_code_is_forgotten(demande: Demande, mailoutbox: list[Any]) -> None:
     courriel = Courriel.objects.get(genre="accuse")
-    assert courriel.contexte["code"] == "CH3A-MRAA"
+    assert courriel.contexte == {"code": "CH3A-MRAA"}
     assert courriels.envoyer(courriel.pk)
     assert not courriels.envoyer(courriel.pk)
     envoyer_courriel(courriel_id=str(courriel.pk))
@@ -281,7 +276,7 @@ def test_a_mail_server_that_is_down_loses_nothing(demande: Demande, mailoutbox: 
         courriels.envoyer(courriel.pk)
     courriel.refresh_from_db()
     assert courriel.envoye_le is None
-    assert courriel.contexte["code"] == "CH3A-MRAA"
+    assert courriel.contexte == {"code": "CH3A-MRAA"}
     assert courriels.envoyer(courriel.pk)
     assert len(mailoutbox) == 1
 
