@@ -75,7 +75,12 @@ def statut_de(demande: Demande) -> StatutDefini:
     """The status of a request; where its workflow lost it, what the row itself still says."""
     connu = de(demande).statut(demande.statut)
     return connu or StatutDefini(
-        code=demande.statut, libelle=demande.statut, nature=Nature(demande.nature), usager=_MOTS_DE_SECOURS
+        code=demande.statut,
+        libelle=demande.statut,
+        nature=Nature(demande.nature),
+        ton=None,
+        usager=_MOTS_DE_SECOURS,
+        consigne="",
     )
 
 

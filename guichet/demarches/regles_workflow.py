@@ -13,12 +13,12 @@ from .definition_workflow import (
     TOUTES,
     Acteur,
     Effet,
-    EssaiDefini,
     Nature,
     StatutDefini,
     TransitionDefinie,
     Workflow,
 )
+from .essais import essayer_defini
 
 
 def fautes_de(workflow: Workflow) -> list[str]:
@@ -264,21 +264,8 @@ def _une_facon_par_effet(workflow: Workflow) -> Iterator[str]:
 
 def _essais_rates(workflow: Workflow) -> Iterator[str]:
     for essai in workflow.essais:
-        if faute := _essai_rate(workflow, essai):
-            yield f"l'essai « {essai.nom} » échoue : {faute}"
-
-
-def _essai_rate(workflow: Workflow, essai: EssaiDefini) -> str:
-    code = workflow.initial
-    for etape in essai.etapes:
-        transition, ici = workflow.transition(etape), workflow.statuts_par_code[code]
-        if transition is None:
-            return f"« {etape} » n'est pas une transition de ce circuit"
-        if code not in workflow.origines(transition):
-            return f"« {transition.libelle} » n'est pas possible dans le statut « {ici.libelle} »"
-        code = workflow.arrivee(transition, code)
-    fin, voulu = workflow.statuts_par_code[code], workflow.statuts_par_code[essai.arrive]
-    return "" if fin == voulu else f"la demande arrive à « {fin.libelle} », pas à « {voulu.libelle} »"
+        if echec := essayer_defini(workflow, essai).echec:
+            yield f"l'essai « {essai.nom} » échoue : {echec}"
 
 
 # --- Common ---------------------------------------------------------------------------------------
