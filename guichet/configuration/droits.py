@@ -25,7 +25,7 @@ TABLES: dict[str, Droits] = {
     "comptes_consentement": Droits("S I U D", "S"),
     "comptes_inscription": Droits("S I U D", "S U D"),
     # Requests.
-    "demandes_demande": Droits("S I U", "S U"),
+    "demandes_demande": Droits("S I U", "S I U"),
     "demandes_evenement": Droits("S I", "S I"),
     "demandes_message": Droits("S I", "S I"),
     "demandes_piece": Droits("S I", "S I"),
@@ -33,8 +33,8 @@ TABLES: dict[str, Droits] = {
     "demandes_suspension": Droits("S U", "S I U"),
     "demandes_transfert": Droits("S", "S I"),
     "demandes_courriel": Droits("S I", "S I U"),
-    "demandes_brouillon": Droits("S I U D", "S D"),
-    "demandes_piecebrouillon": Droits("S I U D", "S D"),
+    "demandes_brouillon": Droits("S I U D", "S I U D"),
+    "demandes_piecebrouillon": Droits("S I U D", "S I D"),
     # Files: see POLITIQUES for what the portal may remove.
     "stockage_fichier": Droits("S I D", "S I D"),
     # Sessions: each site its own; the worker removes those that ended.

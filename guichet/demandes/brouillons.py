@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -57,8 +58,11 @@ def purger_brouillons() -> int:
     return nombre
 
 
-def deposer_brouillon(brouillon: Brouillon) -> Depot:
-    """File what the draft holds, and let the draft go; its files are now the request's."""
+def deposer_brouillon(brouillon: Brouillon, **depot_: Any) -> Depot:
+    """File what the draft holds, and let the draft go; its files are now the request's.
+
+    ``depot_``: what only the counter knows (``canal``, ``par_agent``, ``recue_le``…), as ``deposer`` takes it.
+    """
     definition = brouillon.demarche.lue
     toutes = list(brouillon.pieces.all())
     connus = {champ.nom for champ in definition.champs()}
@@ -74,6 +78,7 @@ def deposer_brouillon(brouillon: Brouillon) -> Depot:
             cle_envoi=brouillon.pk,
             usager=brouillon.usager,
             pieces=pieces,
+            **depot_,
         )
         for piece in toutes:
             if piece not in pieces:  # answers a question that is no longer asked

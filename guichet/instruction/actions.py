@@ -1,92 +1,101 @@
-"""Buttons of a request's page: the workflow says which exist now, this module says them in words.
+"""Buttons of a request's page: its workflow says which exist now, this module says them in words.
 
-Wording is looked up by the transition's code; a transition that brings no words of its own is said from what
-the workflow tells of it (its label, the status it leads to, whether the resident is told).
+What an act does is its effect; the words beside the town's own come from there, so that a transition the town
+invents needs no code.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from django.utils import timezone
 
-from guichet.demandes import courriels, services, workflow
+from guichet.demandes import courriels, droits, reponses, services, workflow
 from guichet.demandes.droits import Agent
-from guichet.demandes.models import Courriel, Demande, Evenement, Message
-from guichet.demandes.workflow import Transition
-from guichet.demarches.definition_workflow import Acteur, Effet
+from guichet.demandes.models import CanalReponse, Courriel, Demande, Evenement, Message
+from guichet.demandes.reponses import ReponseOfferte
+from guichet.demarches.definition_workflow import Acteur, Effet, StatutDefini, TransitionDefinie
+
+from . import versions
 
 DOUBLE_ENVOI = timedelta(minutes=10)
+
+# What the services refuse, in sentences for the person on screen.
+REFUS = (services.SaisieRefusee, workflow.TransitionImpossible, droits.AccesRefuse)
 
 
 @dataclass(frozen=True)
 class Mots:
-    """What the page says of an action, before (title, help), on the button, and once done."""
+    """What the page says of an act: the confirming button, the label of the text, what is said once done."""
 
-    titre: str
-    bouton: str
-    fait: str
-    libelle: str = "Votre texte"
+    fait: str = "C’est fait."
+    bouton: str = ""
+    """Empty: the town's own words, as on the request's page."""
+    libelle: str = "Votre message à l’usager"
     aide: str = ""
-    oubli: str = "Écrivez votre texte."
+    oubli: str = "Écrivez votre message."
 
 
 MOTS = {
-    "prendre_en_charge": Mots(
-        titre="Prendre la demande en charge",
-        bouton="Prendre en charge",
-        fait="Vous êtes maintenant en charge de cette demande.",
-    ),
-    "repondre": Mots(
-        titre="Répondre à l’usager",
-        bouton="Envoyer la réponse",
+    Effet.PRENDRE_EN_CHARGE: Mots(fait="Vous êtes maintenant en charge de cette demande."),
+    Effet.REPONDRE: Mots(
         fait="Votre réponse est envoyée.",
+        bouton="Envoyer la réponse",
         libelle="Votre réponse",
         oubli="Écrivez votre réponse.",
     ),
-    "demander_complement": Mots(
-        titre="Poser une question à l’usager",
-        bouton="Envoyer la question",
+    Effet.ACCEPTER: Mots(fait="La demande est acceptée.", libelle="Votre réponse", oubli="Écrivez votre réponse."),
+    Effet.REFUSER: Mots(
+        fait="La demande est refusée.",
+        libelle="Votre réponse",
+        aide="Dites pourquoi, en mots simples, et ce que la personne peut faire.",
+        oubli="Écrivez votre réponse.",
+    ),
+    Effet.ECRIRE: Mots(fait="Votre message est envoyé.", bouton="Envoyer le message"),
+    Effet.DEMANDER: Mots(
         fait="Votre question est envoyée. La demande attend maintenant l’usager.",
-        libelle="Votre question",
-        aide="Dites ce qu’il manque et comment l’envoyer.",
+        bouton="Envoyer à l’usager",
+        libelle="Votre question ou votre explication",
+        aide="Dites ce qu’il manque et pourquoi.",
         oubli="Écrivez votre question.",
     ),
-    "clore": Mots(
-        titre="Clore la demande",
-        bouton="Clore la demande",
+    Effet.TRANSFERER_SERVICE: Mots(
+        fait="La demande est transmise à l’autre service.",
+        bouton="Transmettre la demande",
+        libelle="Votre message",
+    ),
+    Effet.TRANSFERER_AUTORITE: Mots(
+        fait="La demande est transmise à l’autre organisme.",
+        bouton="Transmettre la demande",
+        libelle="Votre message à l’usager",
+    ),
+    Effet.CLORE: Mots(
         fait="La demande est close.",
         libelle="Votre dernier message à l’usager",
         aide="Dites ce qui a été fait.",
-        oubli="Écrivez votre message.",
     ),
-    "noter": Mots(
-        titre="Ajouter une note interne",
-        bouton="Ajouter la note",
+    Effet.ROUVRIR: Mots(fait="La demande est rouverte."),
+    Effet.NOTER: Mots(
         fait="La note est ajoutée. L’usager ne la voit pas.",
+        bouton="Ajouter la note",
         libelle="Votre note",
         oubli="Écrivez votre note.",
     ),
 }
+_SANS_MOTS = Mots()
 
-_EXECUTEURS: dict[str, Callable[[Demande, Agent, str], object]] = {
-    "prendre_en_charge": lambda demande, agent, _texte: services.prendre_en_charge(demande, agent),
-    "repondre": services.repondre,
-    "demander_complement": services.demander_complement,
-    "clore": services.clore,
-    "noter": services.noter,
-}
-
-# Code of the history line that each action writes: how a form sent twice is recognised.
-_EVENEMENTS = {
-    "prendre_en_charge": "prise_en_charge",
-    "repondre": "reponse",
-    "demander_complement": "complement_demande",
-    "clore": "close",
-    "noter": "note",
-}
+_DIRECTS = (Effet.AUCUN, Effet.PRENDRE_EN_CHARGE)
+_A_COTE = (
+    Effet.ECRIRE,
+    Effet.NOTER,
+    Effet.TRANSFERER_SERVICE,
+    Effet.TRANSFERER_AUTORITE,
+    Effet.CLORE,
+    Effet.ROUVRIR,
+)
+_SEULS = (Effet.DEMANDER, Effet.TRANSFERER_SERVICE, Effet.TRANSFERER_AUTORITE)
 
 
 @dataclass(frozen=True)
@@ -99,12 +108,17 @@ class Apercu:
 
 @dataclass(frozen=True)
 class Action:
-    transition: Transition
-    mots: Mots
+    transition: TransitionDefinie
+    arrivee: StatutDefini | None
+    """Status that it leads to; None where it leaves the status alone."""
 
     @property
     def code(self) -> str:
         return self.transition.code
+
+    @property
+    def effet(self) -> Effet:
+        return self.transition.effet
 
     @property
     def chemin(self) -> str:
@@ -113,122 +127,177 @@ class Action:
 
     @property
     def libelle(self) -> str:
-        """Text of the button on the request's page."""
+        """Text of the button on the request's page, and title of the action's own page."""
         return self.transition.libelle
 
     @property
-    def directe(self) -> bool:
-        """Nothing to write and nobody to tell: the button acts at once."""
-        return self.transition.texte == "aucun" and not self.transition.previent_usager
+    def raccourci(self) -> str:
+        return self.transition.raccourci
+
+    @property
+    def mots(self) -> Mots:
+        return MOTS.get(self.effet, _SANS_MOTS)
+
+    @property
+    def bouton(self) -> str:
+        return self.mots.bouton or self.libelle
 
     @property
     def interne(self) -> bool:
         return self.transition.interne
 
     @property
+    def previent_usager(self) -> bool:
+        return self.transition.previent_usager
+
+    @property
     def texte_obligatoire(self) -> bool:
-        return self.transition.texte == "obligatoire" or self.transition.effet is Effet.DEMANDER
+        return self.transition.texte == "obligatoire"
 
     @property
     def avec_texte(self) -> bool:
         return self.transition.texte != "aucun"
 
     @property
-    def previent_usager(self) -> bool:
-        return self.transition.previent_usager
+    def clot(self) -> bool:
+        return self.arrivee is not None and self.arrivee.est_close
+
+    @property
+    def directe(self) -> bool:
+        """Nothing to write, nobody to tell and nothing that could not be undone: the button acts at once."""
+        return (
+            self.effet in _DIRECTS
+            and not self.avec_texte
+            and not self.transition.motifs
+            and not self.previent_usager
+            and not self.clot
+        )
+
+    @property
+    def a_cote(self) -> bool:
+        """A link beside the buttons: what one does less often, unless nothing but ending the request is left."""
+        return self.effet in _A_COTE
 
     @property
     def en_lot(self) -> bool:
-        """Asks for no more than a text: may be done to several requests at once."""
-        return True
+        """Asks for no more than a text or a reason: may be done to several requests at once."""
+        return self.effet not in _SEULS
 
     @classmethod
     def de_code(cls, demande: Demande, code: str) -> Action | None:
         """The action of this name in the request's workflow, possible now or not."""
-        return action_du_chemin(demande, code.replace("_", "-"))
+        transition = demande.workflow.transition(code)
+        return _action(demande, transition) if transition is not None and transition.par is Acteur.AGENT else None
 
-    def suites_communes(self, demandes: Sequence[Demande]) -> list[str]:
-        """What will change on each, where it is the same for all."""
-        phrases = []
-        arrivees = {s.code: s for d in demandes if (s := d.workflow.statut(self.transition.vers or d.statut))}
-        if self.transition.vers is not None and len(arrivees) == 1:
-            phrases.append(f"Elles passent à l’état « {next(iter(arrivees.values())).libelle} ».")
-        if any(statut.est_close for statut in arrivees.values()) and not self.interne:
-            phrases.append("Plus personne ne pourra y écrire : ni l’usager, ni le service.")
-        elif any(not demande.agent_sub for demande in demandes):
-            phrases.append("Vous devenez la personne en charge de celles qui n’en ont pas.")
-        return phrases
+    # --- Before -------------------------------------------------------------------------------------
 
     def consequences(self, demande: Demande) -> list[str]:
         """What will happen and who is told, before the agent confirms."""
-        phrases = []
         if self.interne:
-            phrases.append("Seuls les agents du service lisent cette note. L’usager ne la voit pas.")
-        elif self.transition.previent_usager:
-            phrases.append(
-                f"L’usager reçoit un e-mail à l’adresse {demande.courriel}, avec un lien vers sa demande."
-                if demande.courriel
-                else "L’usager n’a pas laissé d’e-mail : il lira votre message en suivant sa demande"
-                f"{f', ou prévenez-le au {demande.telephone}' if demande.telephone else ''}."
-            )
-        else:
-            phrases.append("L’usager voit que sa demande est suivie. Aucun e-mail n’est envoyé.")
-        vers = demande.workflow.statut(self.transition.vers or demande.statut)
-        if vers is not None and vers.code != demande.statut:
-            phrases.append(f"La demande passe à l’état « {vers.libelle} ».")
-        if vers is not None and vers.est_close and not self.interne:
-            phrases.append("Plus personne ne pourra y écrire : ni l’usager, ni le service.")
-        elif not demande.agent_sub and not self.interne:
-            phrases.append("Vous en devenez la personne en charge.")
-        if self.code == "prendre_en_charge" and demande.agent_sub:
+            return ["Seuls les agents du service lisent cette note. L’usager ne la voit pas."]
+        return [
+            self._usager_prevenu(demande),
+            *self._suites(demande),
+            *self.suites_communes([demande]),
+        ]
+
+    def _usager_prevenu(self, demande: Demande) -> str:
+        if not self.previent_usager:
+            return "L’usager voit l’état de sa demande en la suivant. Aucun e-mail ne lui est envoyé."
+        canal = courriels.canal_de_reponse(demande)
+        if canal == CanalReponse.COURRIEL:
+            return f"L’usager reçoit un e-mail à l’adresse {demande.courriel}, avec un lien vers sa demande."
+        if canal == CanalReponse.COURRIER:
+            return "La personne veut une réponse par courrier : vous pourrez imprimer la lettre juste après."
+        if canal == CanalReponse.TELEPHONE:
+            return f"La personne veut une réponse par téléphone : appelez-la au {demande.telephone}."
+        autrement = f", ou prévenez-le au {demande.telephone}" if demande.telephone else ""
+        return f"L’usager n’a pas laissé d’e-mail : il lira votre message en suivant sa demande{autrement}."
+
+    def _suites(self, demande: Demande) -> list[str]:
+        """What depends on the request itself."""
+        phrases = []
+        if self.effet is Effet.DEMANDER:
+            phrases.append("Si vous demandez une pièce ou une correction, le délai de réponse attend l’usager.")
+        if self.effet is Effet.TRANSFERER_SERVICE:
+            phrases.append("Si vous ne faites pas partie du service choisi, vous ne verrez plus la demande.")
+        if self.effet is Effet.TRANSFERER_AUTORITE:
+            phrases.append("La mairie n’a plus à répondre : l’usager sait à qui sa demande est transmise.")
+        if self.effet is Effet.PRENDRE_EN_CHARGE and demande.agent_sub:
             phrases.append(f"Vous remplacez {demande.agent_nom}.")
+        return phrases
+
+    def suites_communes(self, demandes: Sequence[Demande]) -> list[str]:
+        """What will change on each, said once."""
+        sujet = "La demande passe" if len(demandes) == 1 else "Elles passent"
+        phrases = []
+        if self.arrivee is not None and any(d.statut != self.arrivee.code for d in demandes):
+            phrases.append(f"{sujet} à l’état « {self.arrivee.libelle} ».")
+        if self.effet.decide and any(d.decidee_le is None for d in demandes):
+            phrases.append("La mairie a répondu : le délai de la loi s’arrête.")
+        if self.clot:
+            phrases.append("Plus personne ne pourra y écrire : ni l’usager, ni le service.")
+        elif self.effet is Effet.TRANSFERER_SERVICE:
+            pass  # the other service will say who is in charge
+        elif any(not d.agent_sub for d in demandes):
+            phrases.append(
+                "Vous en devenez la personne en charge."
+                if len(demandes) == 1
+                else "Vous devenez la personne en charge de celles qui n’en ont pas."
+            )
         return phrases
 
     def apercu(self, demande: Demande) -> Apercu | None:
         """The mail itself, written by what will write it; None where none leaves."""
-        genre = _EVENEMENTS[self.code]
-        if not self.transition.previent_usager or not demande.courriel or genre not in courriels.GENRES:
+        if not self.previent_usager or not prevenue_par_courriel(demande):
             return None
+        genre = courriels.genre_usager(self.transition, Evenement(demande=demande))
         mail = courriels.composer(Courriel(genre=genre, demande=demande, destinataire=demande.courriel))
         return Apercu(str(mail.subject), str(mail.body))
 
-    def executer(self, demande: Demande, agent: Agent, texte: str) -> None:
-        _EXECUTEURS[self.code](demande, agent, texte)
+    def modeles(self, demande: Demande, agent: Agent) -> list[ReponseOfferte]:
+        """Templates of answers, filled for this request."""
+        return reponses.offertes(demande, self.transition, agent.nom) if self.avec_texte else []
 
-    def deja_faite(self, demande: Demande, agent: Agent, texte: str) -> bool:
-        """Whether the last thing that happened is this very act: same agent, same words, a moment ago."""
+    # --- Acting -------------------------------------------------------------------------------------
+
+    def executer(self, demande: Demande, agent: Agent, saisie: services.Saisie) -> Evenement:
+        return services.executer(demande, agent, self.code, saisie)
+
+    def deja_faite(self, demande: Demande, agent: Agent, version: str, texte: str) -> bool:
+        """Whether the last thing that happened is this very act, sent twice: same agent, same words, a moment
+        ago, and from a page older than it. A note changes nothing that such a page shows: its words are enough."""
         dernier = Evenement.objects.filter(demande=demande).order_by("-le", "-pk").first()
         if (
             dernier is None
-            or dernier.code != _EVENEMENTS[self.code]
+            or dernier.donnees.get("transition") != self.code
             or dernier.auteur_cle != agent.sub
             or dernier.le < timezone.now() - DOUBLE_ENVOI
+            or (not self.interne and version == versions.de_evenement(dernier))
         ):
             return False
         if not texte:
             return True
-        message = Message.objects.filter(demande=demande).order_by("-envoye_le", "-pk").first()
-        return message is not None and message.auteur_cle == agent.sub and message.texte == texte
+        message = Message.objects.filter(pk=dernier.donnees.get("message")).first()
+        return message is not None and message.texte.endswith(texte)
 
 
-def _action(transition: Transition) -> Action:
-    mots = MOTS.get(transition.code) or Mots(titre=transition.libelle, bouton=transition.libelle, fait="C’est fait.")
-    return Action(transition, mots)
+def prevenue_par_courriel(demande: Demande) -> bool:
+    return courriels.canal_de_reponse(demande) == CanalReponse.COURRIEL
+
+
+def _action(demande: Demande, transition: TransitionDefinie) -> Action:
+    arrivee = demande.workflow.statut(transition.vers) if transition.vers else None
+    return Action(transition, arrivee)
 
 
 def actions_possibles(demande: Demande, agent: Agent) -> list[Action]:
-    return [
-        _action(transition)
-        for transition in workflow.transitions_possibles(demande, agent)
-        if transition.code in _EXECUTEURS
-    ]
+    return [_action(demande, transition) for transition in workflow.transitions_possibles(demande, agent)]
 
 
 def action_du_chemin(demande: Demande, chemin: str) -> Action | None:
     """The action of an address, possible now or not; None where the request knows no such action."""
     for transition in workflow.transitions(demande):
-        if transition.par is Acteur.AGENT and transition.code in _EXECUTEURS:
-            action = _action(transition)
-            if action.chemin == chemin:
-                return action
+        if transition.par is Acteur.AGENT and transition.code.replace("_", "-") == chemin:
+            return _action(demande, transition)
     return None

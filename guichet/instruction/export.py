@@ -18,7 +18,7 @@ from guichet.demarches.champs import ChampContact
 from guichet.demarches.definition import Definition
 from guichet.demarches.models import Service, VersionDemarche
 
-from . import selecteurs
+from . import echeances, selecteurs
 from .formulaires import Filtres
 from .tableur import Cellule
 
@@ -51,6 +51,9 @@ COLONNES = (
     Colonne("Téléphone", lambda d: d.telephone),
     Colonne("En charge", lambda d: d.agent_nom),
     Colonne("Échéance", lambda d: d.echeance_le),
+    Colonne("Délai", lambda d: echeances.en_court(d).texte),
+    Colonne("Répondue le", lambda d: d.decidee_le),
+    Colonne("Décision", lambda d: str(d.get_issue_display())),
     Colonne("Dernière modification", lambda d: d.modifiee_le),
     Colonne("Close le", lambda d: d.close_le),
 )
@@ -66,14 +69,17 @@ def feuille(agent: Agent, services: Sequence[Service], filtres: Filtres) -> Feui
     questions = _questions(filtres.valeur("demarche"))
     colonnes = [*COLONNES, *questions]
     demandes = _demandes(agent, services, filtres).select_related("demarche", "service")
-    demandes = demandes.defer("demarche__definition", "demarche__recherche", *([] if questions else ["donnees"]))
+    demandes = demandes.defer(
+        "demarche__definition", "demarche__recherche", "demarche__workflow", *([] if questions else ["donnees"])
+    )
     return Feuille([colonne.titre for colonne in colonnes], _lignes(demandes, colonnes))
 
 
 def _demandes(agent: Agent, services: Sequence[Service], filtres: Filtres) -> QuerySet[Demande]:
-    champ, decroissant = filtres.tri
-    ordre = [f"-{champ}", "-pk"] if decroissant else [champ, "pk"]
-    return selecteurs.filtrer(selecteurs.visibles(services), filtres, agent).order_by(*ordre)
+    tri = filtres.tri
+    ordre = [f"-{tri.champ}", "-pk"] if tri.decroissant else [tri.champ, "pk"]
+    demandes = selecteurs.filtrer(selecteurs.visibles(services), filtres, agent)
+    return demandes.annotate(horloge=echeances.horloge_le()).order_by(*ordre)
 
 
 def _lignes(demandes: QuerySet[Demande], colonnes: Sequence[Colonne]) -> Iterator[Sequence[Cellule]]:

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from guichet.demandes import dates
+from guichet.demandes import courriels, dates, lettres
 from guichet.demandes.droits import Agent
-from guichet.demandes.models import Auteur, Demande, Evenement, Message, Nature, Piece
-from guichet.demarches.definition import Silence
-from guichet.demarches.definition_workflow import NATURES_MAIRIE, NATURES_USAGER
+from guichet.demandes.models import Auteur, CanalReponse, Complement, Demande, Evenement, Message, Nature, Piece
+from guichet.demarches.models import Service
 
-from . import selecteurs, temps
+from . import echeances, selecteurs, temps, versions
+from .echeances import Echeance
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,39 +26,67 @@ class Echange:
 
 
 @dataclass(frozen=True, slots=True)
+class Ligne:
+    """One line of the history; a letter can be printed of some."""
+
+    evenement: Evenement
+    phrase: str
+    lettre: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Fiche:
     etat: str
     ton: str
     resume: str
-    echeance: str
+    saisie: str
+    echeance: Echeance
     tour: str
-    consigne: str
+    consignes: Sequence[str]
+    attendus: Sequence[Complement]
     suivi: str
+    reponse_voulue: str
     reponses: Sequence[tuple[str, str]]
     pieces: Sequence[Piece]
     echanges: Sequence[Echange]
-    historique: Sequence[Evenement]
+    historique: Sequence[Ligne]
+    lettre: Evenement | None
+    """Last act to be told by letter, for those who want paper."""
+    version: str
+    autres: Sequence[selecteurs.Ligne]
 
 
-def fiche_de(demande: Demande, agent: Agent) -> Fiche:
-    """Three queries beyond the request itself: messages, pieces, history."""
+def fiche_de(demande: Demande, agent: Agent, services: Sequence[Service]) -> Fiche:
+    """Six queries beyond the request itself: messages, pieces, history, what is waited for, clock, other requests."""
     pieces = list(Piece.objects.filter(demande=demande).only("demande", "message", "nom", "type_mime", "taille"))
-    messages = Message.objects.filter(demande=demande)
-    tour, consigne = _tour(demande, agent)
+    evenements = list(Evenement.objects.filter(demande=demande).order_by("-le", "-pk"))
+    for evenement in evenements:
+        evenement.demande = demande
+    papier = courriels.canal_de_reponse(demande) == CanalReponse.COURRIER
+    historique = [Ligne(e, e.phrase(), papier and lettres.peut_s_ecrire(e)) for e in evenements]
+    statut = demande.statut_defini
+    tour, consignes = _tour(demande, agent)
+    autres = selecteurs.autres_de_la_personne(demande, services)
     return Fiche(
-        etat=demande.statut_defini.libelle,
-        ton=demande.statut_defini.couleur,
+        etat=statut.libelle,
+        ton=str(statut.couleur),
         resume=_resume(demande),
-        echeance=_echeance(demande),
+        saisie=_saisie(demande),
+        echeance=echeances.en_phrase(demande),
         tour=tour,
-        consigne=consigne,
+        consignes=[phrase for phrase in (statut.consigne, *consignes) if phrase],
+        attendus=list(Complement.objects.filter(demande=demande).ouverts()),
         suivi=(
             "Suit sa demande avec son compte." if demande.usager_id else "Suit sa demande avec un code, sans compte."
         ),
+        reponse_voulue=_reponse_voulue(demande),
         reponses=[(r.libelle, r.valeur) for r in demande.reponses(avec_contact=False)],
         pieces=[piece for piece in pieces if piece.message_id is None],
-        echanges=[_echange(message, agent, pieces) for message in messages],
-        historique=list(Evenement.objects.filter(demande=demande).order_by("-le", "-pk")),
+        echanges=[_echange(message, agent, pieces) for message in Message.objects.filter(demande=demande)],
+        historique=historique,
+        lettre=next((ligne.evenement for ligne in historique if ligne.lettre), None),
+        version=versions.de_historique(evenements),
+        autres=[selecteurs.ligne_de(autre, agent) for autre in autres],
     )
 
 
@@ -70,30 +98,42 @@ def _resume(demande: Demande) -> str:
     )
 
 
-def _echeance(demande: Demande) -> str:
-    """What the town's silence will mean, and when; nothing once it has answered."""
-    if demande.echeance_le is None or demande.nature in (Nature.REPONDUE, Nature.CLOSE):
-        return ""
-    effet = "accord" if demande.definition.delai.silence is Silence.ACCORD else "refus"
-    return f"Sans réponse le {dates.jour(demande.echeance_le)}, le silence vaut {effet}."
+def _saisie(demande: Demande) -> str:
+    return f"Saisie par {demande.saisie_par_nom}." if demande.saisie_par_nom else ""
 
 
-def _tour(demande: Demande, agent: Agent) -> tuple[str, str]:
-    """Whose turn it is, as a title, and one sentence on what to do."""
+def _reponse_voulue(demande: Demande) -> str:
+    """How the person is told, where it is not by e-mail."""
+    return {
+        CanalReponse.COURRIER.value: "Veut une réponse par courrier.",
+        CanalReponse.TELEPHONE.value: "Veut une réponse par téléphone.",
+        "": "Ne reçoit pas d’e-mail : suit sa demande sur le site.",
+    }.get(courriels.canal_de_reponse(demande), "")
+
+
+def _tour(demande: Demande, agent: Agent) -> tuple[str, list[str]]:
+    """Whose turn it is, as a title, and what there is to know of who is in charge."""
     qui, lecteur = selecteurs.tour(demande, agent)
     charge = _charge(demande, agent)
-    if demande.nature == Nature.CLOSE:
-        fin = f" le {dates.jour(demande.close_le)}" if demande.close_le else ""
-        return "Demande close", f"Elle est terminée{fin}. {charge}".strip()
-    if demande.nature in NATURES_USAGER:
-        return "On attend l’usager", f"Il doit répondre à une question. {charge}".strip()
-    if demande.nature not in NATURES_MAIRIE:
-        return "La réponse est envoyée", f"L’usager peut encore écrire. {charge}".strip()
+    if demande.nature in _SANS_TOUR:
+        titre, phrase = _SANS_TOUR[demande.nature]
+        if demande.nature == Nature.CLOSE and demande.close_le:
+            phrase = f"Elle est terminée le {dates.jour(demande.close_le)}."
+        return titre, [phrase, charge]
     if lecteur:
-        return "C’est à vous d’agir", charge
+        return "C’est à vous d’agir", [charge]
     if not demande.agent_sub:
-        return "À prendre en charge", "Personne ne s’en occupe encore."
-    return f"{qui} s’en occupe", ""
+        return "À prendre en charge", ["Personne ne s’en occupe encore."]
+    return f"{qui} s’en occupe", []
+
+
+# Where the town has nothing to do now: title, and what the workflow's own words may leave unsaid.
+_SANS_TOUR: dict[str, tuple[str, str]] = {
+    Nature.ATTENTE_USAGER: ("On attend l’usager", ""),
+    Nature.TRANSFEREE: ("Transmise à un autre organisme", ""),
+    Nature.REPONDUE: ("La réponse est envoyée", "L’usager peut encore écrire."),
+    Nature.CLOSE: ("Demande close", "Elle est terminée."),
+}
 
 
 def _charge(demande: Demande, agent: Agent) -> str:

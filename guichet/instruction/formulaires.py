@@ -11,46 +11,81 @@ from urllib.parse import urlencode
 from django import forms
 from django.forms import BoundField
 
-from guichet.demandes.workflow import Statut
+from guichet.demandes.models import Canal, Nature
 from guichet.demarches.models import Demarche, Service
 
-from .actions import Mots
 from .models import Agent, VueEnregistree
+from .pagination import Ordre
 
 
 class Montrer(StrEnum):
-    """The views of the list that are not one status; the others are statuses themselves."""
+    """What the list shows: a point of view, or every request of one nature."""
 
     A_SUIVRE = ""
     MOI = "moi"
     A_PRENDRE = "a-prendre"
     EN_CHARGE = "en-charge"
+    RETARD = "retard"
+    BIENTOT = "bientot"
+    A_TRAITER = "a_traiter"
+    EN_COURS = "en_cours"
+    ATTENTE_USAGER = "attente_usager"
+    TRANSFEREE = "transferee"
+    REPONDUE = "repondue"
+    CLOSE = "close"
     TOUTES = "toutes"
 
+
+@dataclass(frozen=True, slots=True)
+class MotsVue:
+    """A view in the choice, and what it says of one request and of several in the title of the list."""
+
+    choix: str
+    une: str
+    plusieurs: str
+
+
+VUES = {
+    Montrer.A_SUIVRE: MotsVue("Les demandes à suivre", "à suivre", "à suivre"),
+    Montrer.MOI: MotsVue("Ce qui vous attend", "qui vous attend", "qui vous attendent"),
+    Montrer.A_PRENDRE: MotsVue("À prendre en charge", "à prendre en charge", "à prendre en charge"),
+    Montrer.EN_CHARGE: MotsVue("En charge : vous", "dont vous êtes en charge", "dont vous êtes en charge"),
+    Montrer.RETARD: MotsVue("En retard", "en retard", "en retard"),
+    Montrer.BIENTOT: MotsVue("Échéance proche", "dont l’échéance est proche", "dont l’échéance est proche"),
+    Montrer.A_TRAITER: MotsVue("Pas encore traitées", "pas encore traitée", "pas encore traitées"),
+    Montrer.EN_COURS: MotsVue("En cours", "en cours", "en cours"),
+    Montrer.ATTENTE_USAGER: MotsVue("Attendent l’usager", "qui attend l’usager", "qui attendent l’usager"),
+    Montrer.TRANSFEREE: MotsVue(
+        "Transmises à un autre organisme", "transmise à un autre organisme", "transmises à un autre organisme"
+    ),
+    Montrer.REPONDUE: MotsVue("Répondues", "répondue", "répondues"),
+    Montrer.CLOSE: MotsVue("Terminées", "terminée", "terminées"),
+    Montrer.TOUTES: MotsVue("Toutes les demandes", "", ""),
+}
+NATURES = frozenset(Nature.values)
 
 SAISIE_MAX = 200
 MOI = "_moi"
 """« Nobody but me »: no service can have this name."""
 
+PAR_ECHEANCE = (Montrer.RETARD, Montrer.BIENTOT)
+"""Views that the clock sorts, where nothing else is asked."""
+
 ORDRES = {
-    "": ("recue_le", False, "les plus anciennes d’abord"),
-    "recentes": ("recue_le", True, "les plus récentes d’abord"),
-    "modifiees": ("modifiee_le", True, "les dernières modifiées d’abord"),
+    "": (Ordre("recue_le"), "Les plus anciennes d’abord"),
+    "echeance": (Ordre("horloge"), "Les échéances les plus proches d’abord"),
+    "recentes": (Ordre("recue_le", decroissant=True), "Les plus récentes d’abord"),
+    "modifiees": (Ordre("modifiee_le", decroissant=True), "Les dernières modifiées d’abord"),
 }
+PAR_PAGE = {"": 25, "50": 50, "100": 100}
 
 VUES_FIXES = {
     Montrer.A_SUIVRE.value: "À suivre",
     Montrer.MOI.value: "Vous attendent",
     Montrer.A_PRENDRE.value: "À prendre en charge",
+    Montrer.RETARD.value: "En retard",
+    Montrer.BIENTOT.value: "Échéance proche",
     Montrer.TOUTES.value: "Toutes",
-}
-
-_ADJECTIFS = {
-    Montrer.A_SUIVRE: ("à suivre", "à suivre"),
-    Montrer.MOI: ("qui vous attend", "qui vous attendent"),
-    Montrer.A_PRENDRE: ("à prendre en charge", "à prendre en charge"),
-    Montrer.EN_CHARGE: ("dont vous êtes en charge", "dont vous êtes en charge"),
-    Montrer.TOUTES: ("", ""),
 }
 
 
@@ -69,6 +104,12 @@ class Radios(forms.RadioSelect):
     template_name = "instruction/champs/choix.html"
 
 
+class Cases(forms.CheckboxSelectMultiple):
+    """Boxes drawn likewise."""
+
+    template_name = "instruction/champs/choix.html"
+
+
 class Filtres(forms.Form):
     """Filters of the list. An unknown value is set aside, never an error: links get old."""
 
@@ -78,34 +119,34 @@ class Filtres(forms.Form):
         max_length=SAISIE_MAX,
         widget=forms.TextInput(attrs={"type": "search"}),
     )
-    montrer = forms.ChoiceField(label="Montrer", required=False)
+    montrer = forms.ChoiceField(
+        label="Montrer", required=False, choices=[(vue.value, mots.choix) for vue, mots in VUES.items()]
+    )
     service = forms.ChoiceField(label="Service", required=False)
     demarche = forms.ChoiceField(label="Démarche", required=False)
-    ordre = forms.ChoiceField(
-        label="Ordre",
-        required=False,
-        choices=[(cle, mots[:1].upper() + mots[1:]) for cle, (_, _, mots) in ORDRES.items()],
+    etat = forms.ChoiceField(label="État", required=False)
+    canal = forms.ChoiceField(label="Canal", required=False, choices=[("", "Tous"), *Canal.choices])
+    ordre = forms.ChoiceField(label="Ordre", required=False, choices=[(cle, mots) for cle, (_, mots) in ORDRES.items()])
+    par = forms.ChoiceField(
+        label="Lignes par page", required=False, choices=[(cle, str(nombre)) for cle, nombre in PAR_PAGE.items()]
     )
 
-    def __init__(self, donnees: Mapping[str, str], services: Sequence[Service], demarches: Sequence[Demarche]) -> None:
+    def __init__(
+        self,
+        donnees: Mapping[str, str],
+        services: Sequence[Service],
+        demarches: Sequence[Demarche],
+        statuts: Sequence[tuple[str, str]] = (),
+    ) -> None:
+        """``statuts``: those of the chosen procedure's workflow; none while no procedure is chosen."""
         # A search too long or with a null character is cut, not refused: the list must never show more
         # than what was asked for.
         saisie = donnees.get("q", "").replace("\x00", "")[:SAISIE_MAX]
         super().__init__({**{nom: donnees.get(nom, "") for nom in self.base_fields}, "q": saisie}, auto_id="filtre-%s")
-        self._choisir(
-            "montrer",
-            [
-                (Montrer.A_SUIVRE.value, "Les demandes à suivre"),
-                (Montrer.MOI.value, "Ce qui vous attend"),
-                (Montrer.A_PRENDRE.value, "À prendre en charge"),
-                (Montrer.EN_CHARGE.value, "En charge : vous"),
-                *((statut.value, f"État : {statut.label}") for statut in Statut),
-                (Montrer.TOUTES.value, "Toutes les demandes"),
-            ],
-        )
         self._choisir("service", [("", "Tous vos services"), *((s.pk, s.nom) for s in services)])
         self._choisir("demarche", [("", "Toutes"), *((d.pk, d.titre) for d in demarches)])
-        self.plusieurs_services = len(services) > 1
+        self._choisir("etat", [("", "Tous"), *statuts])
+        self.plusieurs_services, self.avec_etats = len(services) > 1, bool(statuts)
         self.is_valid()
 
     def _choisir(self, nom: str, choix: list[tuple[str, str]]) -> None:
@@ -116,6 +157,10 @@ class Filtres(forms.Form):
     def valeur(self, nom: str) -> str:
         """Value asked for, empty where there is none or where it means nothing."""
         return str(self.cleaned_data.get(nom) or "")
+
+    @property
+    def montre(self) -> Montrer:
+        return Montrer(self.valeur("montrer"))
 
     @property
     def parametres(self) -> dict[str, str]:
@@ -134,8 +179,7 @@ class Filtres(forms.Form):
     def vues_fixes(self) -> list[VueFixe]:
         seule = not (set(self.parametres) - {"montrer"})
         return [
-            VueFixe(valeur, libelle, seule and self.valeur("montrer") == valeur)
-            for valeur, libelle in VUES_FIXES.items()
+            VueFixe(valeur, libelle, seule and self.montre.value == valeur) for valeur, libelle in VUES_FIXES.items()
         ]
 
     @property
@@ -146,8 +190,10 @@ class Filtres(forms.Form):
         """What the list is narrowed to, as a person reads it; what is shown is always said."""
         for nom, champ in self.fields.items():
             valeur = self.valeur(nom)
-            if isinstance(champ, forms.ChoiceField):
-                if valeur or nom in ("montrer", "ordre"):
+            if nom == "ordre":
+                yield "Ordre", self.ordre_en_mots.capitalize()
+            elif isinstance(champ, forms.ChoiceField):
+                if valeur or nom == "montrer":
                     yield str(champ.label), str(dict(champ.choices)[valeur])  # type: ignore[arg-type]
             elif valeur:
                 yield "Recherche", f"« {valeur} »"
@@ -155,33 +201,55 @@ class Filtres(forms.Form):
     @property
     def ailleurs(self) -> str:
         """The same search among all requests, offered when only some were searched."""
-        if not self.valeur("q") or self.valeur("montrer") == Montrer.TOUTES:
+        if not self.valeur("q") or self.montre is Montrer.TOUTES:
             return ""
         return urlencode(self.parametres | {"montrer": Montrer.TOUTES.value})
 
     @property
     def affines(self) -> bool:
-        return bool({"service", "demarche", "ordre"} & set(self.parametres))
+        return bool(set(self.parametres) - {"q", "montrer"}) or self.montre.value not in VUES_FIXES
 
     @property
     def secondaires(self) -> list[BoundField]:
-        noms = ["service"] if self.plusieurs_services else []
-        return [self[nom] for nom in [*noms, "demarche", "ordre"]]
+        noms = [
+            "montrer",
+            *(["service"] if self.plusieurs_services else []),
+            "demarche",
+            *(["etat"] if self.avec_etats else []),
+            "canal",
+            "ordre",
+            "par",
+        ]
+        return [self[nom] for nom in noms]
 
     @property
-    def tri(self) -> tuple[str, bool]:
-        champ, decroissant, _ = ORDRES[self.valeur("ordre")]
-        return champ, decroissant
+    def les_miennes_d_abord(self) -> bool:
+        """The usual list, as one opens it: what waits for the reader is not to be looked for."""
+        return self.montre is Montrer.A_SUIVRE and not self.valeur("q") and not self.valeur("ordre")
+
+    @property
+    def tri(self) -> Ordre:
+        if self.les_miennes_d_abord:
+            return Ordre("recue_le", rang="rang")
+        if not self.valeur("ordre") and self.montre in PAR_ECHEANCE:
+            return ORDRES["echeance"][0]
+        return ORDRES[self.valeur("ordre")][0]
 
     @property
     def ordre_en_mots(self) -> str:
-        return ORDRES[self.valeur("ordre")][2]
+        if self.les_miennes_d_abord:
+            return "celles qui vous attendent d’abord, puis les plus anciennes"
+        cle = "echeance" if not self.valeur("ordre") and self.montre in PAR_ECHEANCE else self.valeur("ordre")
+        mots = ORDRES[cle][1]
+        return f"{mots[:1].lower()}{mots[1:]}"
+
+    @property
+    def taille(self) -> int:
+        return PAR_PAGE[self.valeur("par")]
 
     def adjectif(self, *, pluriel: bool) -> str:
-        montrer = self.valeur("montrer")
-        if montrer in Statut.values:
-            return f" « {Statut(montrer).label} »"
-        mot = _ADJECTIFS[Montrer(montrer)][pluriel]
+        mots = VUES[self.montre]
+        mot = mots.plusieurs if pluriel else mots.une
         return f" {mot}" if mot else ""
 
 
@@ -227,23 +295,3 @@ class VueForm(forms.Form):
     @property
     def service_choisi(self) -> Service | None:
         return next((s for s in self.services if s.pk == self.cleaned_data["service"]), None)
-
-
-class ActionForm(forms.Form):
-    """What every action carries: the state of the request that the agent had before their eyes."""
-
-    version = forms.CharField(widget=forms.HiddenInput, required=False, max_length=40)
-
-
-class TexteForm(ActionForm):
-    texte = forms.CharField(
-        max_length=10_000,
-        widget=forms.Textarea(attrs={"rows": 8}),
-        error_messages={"max_length": "Votre texte dépasse 10 000 caractères : raccourcissez-le."},
-    )
-
-    def __init__(self, *args: Any, mots: Mots, obligatoire: bool, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        champ = self.fields["texte"]
-        champ.label, champ.help_text, champ.required = mots.libelle, mots.aide, obligatoire
-        champ.error_messages["required"] = mots.oubli

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from guichet.demandes import droits, services, workflow
 from guichet.demandes.models import Demande
+from guichet.demandes.services import Saisie
 
 from . import versions
 from .acces import DemandeIntrouvable, demande_visible
-from .actions import Action, actions_possibles
+from .actions import REFUS, Action, actions_possibles, prevenue_par_courriel
 from .models import Agent
 
 MAX = 100
@@ -50,16 +50,16 @@ def consequences(action: Action, demandes: Sequence[Demande]) -> list[str]:
     if action.interne:
         return [f"La note est ajoutée à {_demandes(nombre)}. Les usagers ne la voient pas."]
     if action.previent_usager:
-        prevenus = sum(1 for demande in demandes if demande.courriel)
+        prevenus = sum(1 for demande in demandes if prevenue_par_courriel(demande))
         if prevenus:
             phrases.append(
                 f"{prevenus} usagers reçoivent un e-mail." if prevenus > 1 else "Un usager reçoit un e-mail."
             )
         if sans := nombre - prevenus:
             phrases.append(
-                f"{sans} usagers n’ont pas laissé d’e-mail : ils liront votre message en suivant leur demande."
+                f"{sans} usagers ne reçoivent pas d’e-mail : ils liront votre message en suivant leur demande."
                 if sans > 1
-                else "Un usager n’a pas laissé d’e-mail : il lira votre message en suivant sa demande."
+                else "Un usager ne reçoit pas d’e-mail : il lira votre message en suivant sa demande."
             )
     else:
         phrases.append("Aucun e-mail n’est envoyé aux usagers.")
@@ -72,7 +72,7 @@ class Ordre:
 
     agent: Agent
     code: str
-    texte: str = ""
+    saisie: Saisie
 
 
 def executer(ordre: Ordre, references: Mapping[str, str]) -> tuple[list[Resultat], list[Resultat]]:
@@ -99,19 +99,19 @@ def _une(ordre: Ordre, reference: str, version: str) -> Resultat:
 
 def _refus_ou_fait(ordre: Ordre, demande: Demande, version: str) -> str:
     """Do it and return nothing, or say why not."""
-    agent, texte = ordre.agent, ordre.texte
-    connue = Action.de_code(demande, ordre.code)
-    if connue is not None and connue.deja_faite(demande, agent, texte):
+    agent = ordre.agent
+    action = Action.de_code(demande, ordre.code)
+    if action is not None and action.deja_faite(demande, agent, version, ordre.saisie.texte):
         return ""
-    if connue is None or not connue.en_lot or connue not in actions_possibles(demande, agent):
+    if action is None or not action.en_lot or action not in actions_possibles(demande, agent):
         return f"Elle est maintenant « {demande.statut_defini.libelle} » : cette action n’est pas possible."
-    conflit = None if connue.interne else versions.conflit(demande, version, agent)
+    conflit = None if action.interne else versions.conflit(demande, version, agent)
     if conflit is not None:
         return f"{conflit.titre}. {conflit.phrase}".strip()
     try:
         with transaction.atomic():
-            connue.executer(demande, agent, texte)
-    except (workflow.TransitionImpossible, droits.AccesRefuse, services.TexteManquant) as refus:
+            action.executer(demande, agent, ordre.saisie)
+    except REFUS as refus:
         return str(refus)
     return ""
 

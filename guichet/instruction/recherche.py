@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 
-from django.db.models import BooleanField, Func, QuerySet, Value
+from django.db.models import BooleanField, Func, QuerySet, TextField, Value
 
 from guichet.demandes.models import Demande
 from guichet.demandes.references import LONGUEUR, normaliser_code, normaliser_reference
 from guichet.demarches.recherche import normaliser
+
+from .colonnes import ColonneCalculee
 
 CONFIGURATION = "guichet_fr"
 MOTS_MAX = 8
@@ -43,12 +45,10 @@ def chercher(queryset: QuerySet[Demande], saisie: str) -> QuerySet[Demande]:
     requete = expression(saisie)
     if not requete:
         return queryset.none()
+    mots = Func(
+        Value(CONFIGURATION), Value(requete), template="to_tsquery(%(expressions)s)", arg_joiner="::regconfig, "
+    )
+    colonne = ColonneCalculee("recherche", TextField())
     return queryset.filter(
-        Func(
-            Value(CONFIGURATION),
-            Value(requete),
-            template='"demandes_demande"."recherche" @@ to_tsquery(%(expressions)s)',
-            arg_joiner="::regconfig, ",
-            output_field=BooleanField(),
-        )
+        Func(colonne, mots, template="%(expressions)s", arg_joiner=" @@ ", output_field=BooleanField())
     )

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlencode
 
-from django.db.models import CharField, Count, Func, Min, Q, QuerySet
+from django.db.models import Case, CharField, Count, Func, IntegerField, Min, Q, QuerySet, Value, When
+from django.utils import timezone
 
 from guichet.demandes import workflow
 from guichet.demandes.droits import Agent
@@ -15,11 +16,12 @@ from guichet.demandes.models import Demande, Evenement, Nature
 from guichet.demarches.definition_workflow import NATURES_A_SUIVRE, NATURES_MAIRIE, NATURES_USAGER
 from guichet.demarches.models import Service
 
-from . import recherche
-from .formulaires import Filtres, Montrer
+from . import echeances, recherche
+from .echeances import Echeance
+from .formulaires import NATURES, Filtres, Montrer
 from .pagination import Curseur, page_de
 
-A_FAIRE_MAX = 5
+A_FAIRE_MAX = 8
 COMPTE_MAX = 1000
 """Beyond this many results the exact figure costs more than it tells."""
 
@@ -34,6 +36,7 @@ class Ligne:
     nom: str
     service: str
     recue_le: datetime
+    echeance: Echeance
     etat: str
     ton: str
     qui_agit: str
@@ -62,11 +65,24 @@ class Attente:
 
 
 @dataclass(frozen=True, slots=True)
+class Chiffre:
+    """A figure of the agent's services, now; it leads to the list behind it."""
+
+    libelle: str
+    nombre: int
+    montrer: str
+    ton: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class AFaire:
     attentes: Sequence[Attente]
     total: int
     a_prendre: int
     plus_ancienne: datetime | None
+    retard: int
+    bientot: int
+    chiffres: Sequence[Chiffre]
 
     @property
     def reste(self) -> bool:
@@ -97,8 +113,9 @@ def ligne_de(demande: Demande, agent: Agent) -> Ligne:
         nom=demande.nom,
         service=demande.service.nom,
         recue_le=demande.recue_le,
+        echeance=echeances.en_court(demande),
         etat=statut.libelle,
-        ton=statut.couleur,
+        ton=str(statut.couleur),
         qui_agit=qui_agit,
         attend_lecteur=lecteur,
         en_charge="" if demande.nature in NATURES_MAIRIE else en_charge,
@@ -110,8 +127,8 @@ def pour_lignes(queryset: QuerySet[Demande]) -> QuerySet[Demande]:
     return (
         queryset.select_related("demarche", "service")
         .only(
-            "reference", "statut", "nature", "version_id", "nom", "recue_le", "modifiee_le", "agent_sub", "agent_nom",
-            "demarche__titre", "service__nom",
+            "reference", "statut", "nature", "version_id", "nom", "recue_le", "modifiee_le", "echeance_le",
+            "suspendue_depuis", "decidee_le", "agent_sub", "agent_nom", "demarche__titre", "service__nom",
         )
         .annotate(
             lieu=Func(
@@ -129,39 +146,61 @@ def visibles(services: Sequence[Service]) -> QuerySet[Demande]:
 
 
 def filtrer(queryset: QuerySet[Demande], filtres: Filtres, agent: Agent) -> QuerySet[Demande]:
-    montrer = filtres.valeur("montrer")
-    if montrer == Montrer.A_SUIVRE:
-        queryset = queryset.filter(nature__in=NATURES_A_SUIVRE)
-    elif montrer == Montrer.MOI:
-        queryset = queryset.filter(agent_sub=agent.sub, nature__in=NATURES_MAIRIE)
-    elif montrer == Montrer.EN_CHARGE:
-        queryset = queryset.filter(agent_sub=agent.sub).exclude(nature=Nature.CLOSE)
-    elif montrer == Montrer.A_PRENDRE:
-        queryset = queryset.filter(agent_sub="", nature__in=NATURES_MAIRIE)
-    elif montrer != Montrer.TOUTES:
-        queryset = queryset.filter(statut=montrer)
+    queryset = _montrer(queryset, filtres.montre, agent)
     if service := filtres.valeur("service"):
         queryset = queryset.filter(service=service)
     if demarche := filtres.valeur("demarche"):
         queryset = queryset.filter(demarche=demarche)
+    if etat := filtres.valeur("etat"):
+        queryset = queryset.filter(statut=etat)
+    if canal := filtres.valeur("canal"):
+        queryset = queryset.filter(canal=canal)
     if saisie := filtres.valeur("q"):
         queryset = recherche.chercher(queryset, saisie)
     return queryset
 
 
+def _montrer(queryset: QuerySet[Demande], montre: Montrer, agent: Agent) -> QuerySet[Demande]:
+    if montre is Montrer.RETARD:
+        return echeances.en_retard(queryset)
+    if montre is Montrer.BIENTOT:
+        return echeances.proches(queryset)
+    if montre.value in NATURES:
+        return queryset.filter(nature=montre.value)
+    conditions = {
+        Montrer.A_SUIVRE: Q(nature__in=NATURES_A_SUIVRE),
+        Montrer.MOI: Q(agent_sub=agent.sub, nature__in=NATURES_MAIRIE),
+        Montrer.A_PRENDRE: Q(agent_sub="", nature__in=NATURES_MAIRIE),
+        Montrer.EN_CHARGE: Q(agent_sub=agent.sub) & ~Q(nature=Nature.CLOSE),
+    }
+    return queryset.filter(conditions.get(montre, Q()))
+
+
+def _rangees(queryset: QuerySet[Demande], agent: Agent) -> QuerySet[Demande]:
+    """With what the orders of the list name: the clock, and what waits for the reader before the rest."""
+    return queryset.annotate(
+        horloge=echeances.horloge_le(),
+        rang=Case(
+            When(agent_sub=agent.sub, nature__in=NATURES_MAIRIE, then=Value(0)),
+            default=Value(1),
+            output_field=IntegerField(),
+        ),
+    )
+
+
 def lister(agent: Agent, services: Sequence[Service], filtres: Filtres, parametres: dict[str, str]) -> Liste:
     """One page of the list: two queries, whatever the number of requests."""
     queryset = filtrer(visibles(services), filtres, agent)
-    champ, decroissant = filtres.tri
     page = page_de(
-        pour_lignes(queryset),
-        champ=champ,
-        decroissant=decroissant,
-        apres=Curseur.lire(parametres.get("apres")),
-        avant=Curseur.lire(parametres.get("avant")),
+        _rangees(queryset, agent),
+        filtres.tri,
+        lambda demandes: _rangees(pour_lignes(demandes), agent),
+        apres=_curseur(filtres, parametres.get("apres")),
+        avant=_curseur(filtres, parametres.get("avant")),
+        taille=filtres.taille,
     )
     workflow.precharger({demande.version_id for demande in page.lignes})
-    base = filtres.parametres
+    base = filtres.parametres | ({"vue": parametres["vue"]} if parametres.get("vue") else {})
     return Liste(
         lignes=[ligne_de(demande, agent) for demande in page.lignes],
         titre=_titre(queryset, filtres),
@@ -172,8 +211,15 @@ def lister(agent: Agent, services: Sequence[Service], filtres: Filtres, parametr
     )
 
 
+def _curseur(filtres: Filtres, texte: str | None) -> Curseur | None:
+    """The place an address names, if it is one of a list in this order."""
+    curseur = Curseur.lire(texte)
+    jour = filtres.tri.champ == "horloge"
+    return curseur if curseur is not None and isinstance(curseur.instant, datetime) != jour else None
+
+
 def _titre(queryset: QuerySet[Demande], filtres: Filtres) -> str:
-    """« 12 demandes ouvertes, les plus anciennes d’abord »; counting stops where it would cost too much."""
+    """« 12 demandes à suivre, les plus anciennes d’abord »; counting stops where it would cost too much."""
     compte = queryset.order_by().values("pk")[: COMPTE_MAX + 1].count()
     if compte > COMPTE_MAX:
         nombre = f"Plus de {en_chiffres(COMPTE_MAX)} demandes"
@@ -187,14 +233,21 @@ def en_chiffres(nombre: int) -> str:
 
 
 def a_faire(agent: Agent, services: Sequence[Service]) -> AFaire:
-    """What waits for this agent, oldest first, then what waits for anyone of the service: three queries."""
-    en_attente = visibles(services).filter(nature__in=NATURES_MAIRIE)
-    comptes = en_attente.filter(Q(agent_sub=agent.sub) | Q(agent_sub="")).aggregate(
-        a_moi=Count("pk", filter=Q(agent_sub=agent.sub)),
-        a_prendre=Count("pk", filter=Q(agent_sub="")),
-        plus_ancienne=Min("recue_le", filter=Q(agent_sub="")),
+    """What waits for this agent, what presses first, then what waits for the service: three queries."""
+    aujourdhui = timezone.localdate()
+    a_suivre = visibles(services).filter(nature__in=NATURES_A_SUIVRE).annotate(horloge=echeances.horloge_le())
+    mairie, libre = Q(nature__in=NATURES_MAIRIE), Q(agent_sub="")
+    comptes = a_suivre.aggregate(
+        a_moi=Count("pk", filter=mairie & Q(agent_sub=agent.sub)),
+        a_prendre=Count("pk", filter=mairie & libre),
+        plus_ancienne=Min("recue_le", filter=mairie & libre),
+        en_charge=Count("pk", filter=mairie & ~libre),
+        usager=Count("pk", filter=~mairie),
+        retard=Count("pk", filter=Q(horloge__lt=aujourdhui)),
+        bientot=Count("pk", filter=Q(horloge__range=(aujourdhui, aujourdhui + echeances.PROCHE))),
     )
-    demandes = list(pour_lignes(en_attente.filter(agent_sub=agent.sub)).order_by("recue_le", "pk")[:A_FAIRE_MAX])
+    miennes = pour_lignes(a_suivre.filter(mairie, agent_sub=agent.sub))
+    demandes = list(miennes.order_by("horloge", "recue_le", "pk")[:A_FAIRE_MAX])
     derniers = {
         evenement.demande_id: evenement
         for evenement in Evenement.objects.filter(demande__in=[d.pk for d in demandes])
@@ -202,11 +255,21 @@ def a_faire(agent: Agent, services: Sequence[Service]) -> AFaire:
         .order_by("demande_id", "-le", "-pk")
         .distinct("demande_id")
     }
+    workflow.precharger({demande.version_id for demande in demandes})
     return AFaire(
         attentes=[_attente(demande, derniers.get(demande.pk), agent) for demande in demandes],
         total=comptes["a_moi"],
         a_prendre=comptes["a_prendre"],
         plus_ancienne=comptes["plus_ancienne"],
+        retard=comptes["retard"],
+        bientot=comptes["bientot"],
+        chiffres=[
+            Chiffre("à prendre en charge", comptes["a_prendre"], Montrer.A_PRENDRE),
+            Chiffre("attendent l’usager", comptes["usager"], Montrer.ATTENTE_USAGER),
+            Chiffre("dont l’échéance est proche", comptes["bientot"], Montrer.BIENTOT, "attention"),
+            Chiffre("en retard", comptes["retard"], Montrer.RETARD, "erreur"),
+            Chiffre("à suivre en tout", sum(comptes[c] for c in ("a_prendre", "en_charge", "usager")), ""),
+        ],
     )
 
 
@@ -215,8 +278,20 @@ def _attente(demande: Demande, dernier: Evenement | None, agent: Agent) -> Atten
         return Attente(ligne_de(demande, agent), "À traiter", demande.recue_le)
     if dernier.auteur_type == "usager":
         quoi = "Nouvelle demande" if dernier.code == "recue" else "L’usager a écrit"
-    elif dernier.auteur_cle == agent.sub:
+    elif dernier.auteur_cle == agent.sub and dernier.code == "prise_en_charge":
         quoi = "Vous l’avez prise en charge"
     else:
         quoi = dernier.phrase().rstrip(".")
     return Attente(ligne_de(demande, agent), quoi, dernier.le)
+
+
+def autres_de_la_personne(demande: Demande, services: Sequence[Service], combien: int = 5) -> list[Demande]:
+    """Other requests of the same account or e-mail address, in the agent's services only, newest first."""
+    autres = visibles(services).exclude(pk=demande.pk)
+    if demande.usager_id:
+        autres = autres.filter(usager=demande.usager_id)
+    elif demande.courriel:
+        autres = recherche.chercher(autres, demande.courriel).filter(courriel__iexact=demande.courriel)
+    else:
+        return []
+    return list(pour_lignes(autres).order_by("-recue_le")[:combien])

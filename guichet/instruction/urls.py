@@ -5,13 +5,23 @@ What follows a request's reference in one word is an act of its workflow; pages 
 
 from django.urls import path
 
-from .views import accueil, actions, demande, export, liste, lot, pieces, preferences, presence, vues
+from .views import accueil, actions, demande, export, liste, lot, pieces, preferences, presence, saisie, vues
 
 app_name = "instruction"
 urlpatterns = [
     path("", accueil.accueil, name="accueil"),
     path("raccourcis/", preferences.raccourcis, name="raccourcis"),
+    path("saisie/", saisie.choisir, name="saisie_choisir"),
+    path("saisie/enregistree/<str:reference>/", saisie.faite, name="saisie_faite"),
+    path("saisie/enregistree/<str:reference>/accuse.pdf", saisie.accuse, name="saisie_accuse"),
+    path("saisie/<slug:slug>/", saisie.depart, name="saisie_depart"),
+    path("saisie/<slug:slug>/<uuid:identifiant>/", saisie.saisir, name="saisie"),
+    path("saisie/<slug:slug>/<uuid:identifiant>/verifier/", saisie.verifier, name="saisie_verifier"),
+    path("saisie/<slug:slug>/<uuid:identifiant>/abandonner/", saisie.abandonner, name="saisie_abandonner"),
+    path("saisie/<slug:slug>/<uuid:identifiant>/fichiers/<int:cle>/", saisie.fichier, name="saisie_fichier"),
+    path("saisie/<slug:slug>/<uuid:identifiant>/<str:champ>/<int:rang>/", saisie.element, name="saisie_element"),
     path("demandes/", liste.liste, name="liste"),
+    path("demandes/retards/", liste.retards, name="retards"),
     path("demandes/export/", export.page, name="export"),
     path("demandes/export/demandes.<str:extension>", export.fichier, name="export_fichier"),
     path("demandes/vues/nouvelle/", vues.nouvelle, name="vue_nouvelle"),
@@ -20,6 +30,7 @@ urlpatterns = [
     path("demandes/lot/", lot.agir, name="lot"),
     path("demandes/<str:reference>/", demande.demande, name="demande"),
     path("demandes/<str:reference>/lecteurs/presence/", presence.lecteurs, name="presence"),
+    path("demandes/<str:reference>/lettres/<int:cle>/", demande.lettre, name="lettre"),
     path("demandes/<str:reference>/pieces/<int:cle>/", pieces.piece, name="piece"),
     path("demandes/<str:reference>/pieces/<int:cle>/vignette/", pieces.vignette, name="vignette"),
     path("demandes/<str:reference>/<slug:chemin>/", actions.agir, name="action"),

@@ -1,14 +1,20 @@
 """Two agents on one request: the second one is told what the first one did, and confirms or gives up.
 
-Each form carries the moment of the last change that the agent had before their eyes.
+Each form carries the last thing that had happened when its page was made: the line of history that the agent had
+before their eyes. Notes do not count: they change nothing of what one answers.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+
+from django.db.models import Max
 
 from guichet.demandes.droits import Agent
 from guichet.demandes.models import Auteur, Demande, Evenement
+
+NOTE = "note"
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,15 +23,36 @@ class Conflit:
     phrase: str
 
 
+def de_evenement(evenement: Evenement) -> str:
+    return str(evenement.pk)
+
+
+def de_historique(evenements: Iterable[Evenement]) -> str:
+    """Version of a request whose history is read already, newest first."""
+    return next((de_evenement(evenement) for evenement in evenements if evenement.code != NOTE), "")
+
+
 def de(demande: Demande) -> str:
-    return demande.modifiee_le.isoformat()
+    return de_plusieurs([demande])[demande.reference]
+
+
+def de_plusieurs(demandes: Sequence[Demande]) -> dict[str, str]:
+    """Versions by reference, in one query."""
+    derniers = dict(
+        Evenement.objects.filter(demande__in=[demande.pk for demande in demandes])
+        .exclude(code=NOTE)
+        .values_list("demande_id")
+        .annotate(dernier=Max("pk"))
+        .order_by()
+    )
+    return {demande.reference: str(derniers.get(demande.pk, "")) for demande in demandes}
 
 
 def conflit(demande: Demande, version: str, agent: Agent) -> Conflit | None:
     """What changed since `version`, in words; None when nothing did. Call it with the row held."""
-    if version == de(demande):
+    dernier = Evenement.objects.filter(demande=demande).exclude(code=NOTE).order_by("-pk").first()
+    if version == (de_evenement(dernier) if dernier else ""):
         return None
-    dernier = Evenement.objects.filter(demande=demande).exclude(code="note").order_by("-le", "-pk").first()
     if dernier is None:
         return Conflit("Cette demande vient d’être modifiée", "")
     phrase = dernier.phrase()

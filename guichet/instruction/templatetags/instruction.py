@@ -12,6 +12,7 @@ register = template.Library()
 register.filter("chiffres", selecteurs.en_chiffres)
 register.filter("age", temps.age)
 register.filter("duree", temps.duree)
+register.filter("jour", dates.jour)
 register.filter("jour_et_heure", dates.jour_et_heure)
 
 

@@ -1,4 +1,4 @@
-"""Home: what waits for the agent first, then the list of their services."""
+"""Home: what waits for the agent today, then the figures of their services."""
 
 from __future__ import annotations
 
@@ -11,8 +11,6 @@ from guichet.instruction import selecteurs
 from guichet.instruction.acces import agent_requis
 from guichet.instruction.models import Agent
 
-from .liste import contexte
-
 
 @require_safe
 @agent_requis
@@ -21,9 +19,5 @@ def accueil(request: HttpRequest, agent: Agent) -> HttpResponse:
     return render(
         request,
         "instruction/accueil.html",
-        {
-            **contexte(request, agent, services),
-            "a_faire": selecteurs.a_faire(agent, services),
-            "page_active": "accueil",
-        },
+        {"a_faire": selecteurs.a_faire(agent, services), "sans_service": not services, "page_active": "accueil"},
     )

@@ -5,19 +5,22 @@ GET says what will happen and who is told; POST does it, once, on the state that
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.db import transaction
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
+from guichet.demandes.droits import peut_voir
 from guichet.demandes.models import Auteur, Demande, Message
 from guichet.instruction import presence, versions
 from guichet.instruction.acces import agent_requis, demande_visible
-from guichet.instruction.actions import Action, action_du_chemin, actions_possibles
-from guichet.instruction.formulaires import ActionForm, TexteForm
+from guichet.instruction.acte import ActeForm
+from guichet.instruction.actions import REFUS, Action, action_du_chemin, actions_possibles
 from guichet.instruction.models import Agent
 
 
@@ -28,12 +31,13 @@ def agir(request: HttpRequest, agent: Agent, reference: str, chemin: str) -> Htt
         with transaction.atomic():
             # Held until the end: what is compared below is what the service will change.
             demande = demande_visible(agent, reference, _verrouillees())
-            return _executer(request, agent, demande, _action(demande, chemin))
+            return _recevoir(request, agent, demande, _action(demande, chemin))
     demande = demande_visible(agent, reference, Demande.objects.pour_page())
     action = _action(demande, chemin)
-    if not _possible(action, demande, agent):
+    if action not in actions_possibles(demande, agent):
         return _impossible(request, demande, agent, action)
-    return _page(request, agent, demande, action, _formulaire(action, initial={"version": versions.de(demande)}))
+    formulaire = ActeForm(action, demande, agent, initial={"version": versions.de(demande)})
+    return _page(request, agent, demande, formulaire)
 
 
 def _verrouillees() -> QuerySet[Demande]:
@@ -47,67 +51,69 @@ def _action(demande: Demande, chemin: str) -> Action:
     return action
 
 
-def _possible(action: Action, demande: Demande, agent: Agent) -> bool:
-    return action in actions_possibles(demande, agent)
-
-
-def _executer(request: HttpRequest, agent: Agent, demande: Demande, action: Action) -> HttpResponse:
-    formulaire = _formulaire(action, donnees=request.POST)
+def _recevoir(request: HttpRequest, agent: Agent, demande: Demande, action: Action) -> HttpResponse:
+    formulaire = ActeForm(action, demande, agent, request.POST)
+    if request.POST.get("choisir_modele"):
+        initial = formulaire.avec_modele(request.POST.get("modele", ""))
+        return _page(request, agent, demande, ActeForm(action, demande, agent, initial=initial))
     if not formulaire.is_valid():
-        return _page(request, agent, demande, action, formulaire)
-    texte = formulaire.cleaned_data.get("texte", "")
-    if action.deja_faite(demande, agent, texte):
-        return _fait(request, demande, action)
-    if not _possible(action, demande, agent):
-        return _impossible(request, demande, agent, action, texte)
-    conflit = None if action.interne else versions.conflit(demande, formulaire.cleaned_data["version"], agent)
+        return _page(request, agent, demande, formulaire)
+    return _executer(request, agent, demande, formulaire)
+
+
+def _executer(request: HttpRequest, agent: Agent, demande: Demande, formulaire: ActeForm) -> HttpResponse:
+    action, saisie, version = formulaire.action, formulaire.saisie(), formulaire.cleaned_data["version"]
+    if action.deja_faite(demande, agent, version, saisie.texte):
+        return _fait(request, agent, demande, action)
+    if action not in actions_possibles(demande, agent):
+        return _impossible(request, demande, agent, action, saisie.texte)
+    conflit = None if action.interne else versions.conflit(demande, version, agent)
     if conflit is not None:
-        formulaire = _formulaire(action, initial={"version": versions.de(demande), "texte": texte})
-        return _page(request, agent, demande, action, formulaire, conflit=conflit, statut=409)
-    action.executer(demande, agent, texte)
-    return _fait(request, demande, action)
+        initial = formulaire.cleaned_data | {"version": versions.de(demande)}
+        formulaire = ActeForm(action, demande, agent, initial=initial)
+        return _page(request, agent, demande, formulaire, conflit=conflit, statut=409)
+    try:
+        with transaction.atomic():
+            action.executer(demande, agent, saisie)
+    except REFUS as refus:
+        formulaire.add_error(None, str(refus))
+        return _page(request, agent, demande, formulaire)
+    return _fait(request, agent, demande, action)
 
 
-def _fait(request: HttpRequest, demande: Demande, action: Action) -> HttpResponse:
+def _fait(request: HttpRequest, agent: Agent, demande: Demande, action: Action) -> HttpResponse:
     messages.success(request, action.mots.fait)
-    reponse = HttpResponseRedirect(reverse("instruction:demande", args=[demande.reference]))
+    # A request handed to a service the agent is not in has no page for them any more.
+    visible = peut_voir(agent, demande)
+    adresse = reverse("instruction:demande", args=[demande.reference]) if visible else reverse("instruction:liste")
+    reponse = HttpResponseRedirect(adresse)
     reponse.status_code = 303
     return reponse
-
-
-def _formulaire(action: Action, donnees: QueryDict | None = None, initial: dict[str, str] | None = None) -> ActionForm:
-    if action.transition.texte == "aucun":
-        return ActionForm(donnees, initial=initial, auto_id="id-%s")
-    return TexteForm(donnees, initial=initial, auto_id="id-%s", mots=action.mots, obligatoire=action.texte_obligatoire)
 
 
 def _page(
     request: HttpRequest,
     agent: Agent,
     demande: Demande,
-    action: Action,
-    formulaire: ActionForm,
+    formulaire: ActeForm,
     *,
     conflit: versions.Conflit | None = None,
     statut: int = 200,
 ) -> HttpResponse:
+    action = formulaire.action
     rappel = Message.objects.filter(demande=demande, auteur_type=Auteur.USAGER).order_by("-envoye_le").first()
-    return render(
-        request,
-        "instruction/action.html",
-        {
-            "demande": demande,
-            "action": action,
-            "formulaire": formulaire,
-            "conflit": conflit,
-            "rappel": rappel,
-            "consequences": action.consequences(demande),
-            "apercu": action.apercu(demande),
-            "presence": presence.constater(demande, agent),
-            "page_active": "demandes",
-        },
-        status=statut,
-    )
+    contexte: dict[str, Any] = {
+        "demande": demande,
+        "action": action,
+        "formulaire": formulaire,
+        "conflit": conflit,
+        "rappel": rappel,
+        "consequences": action.consequences(demande),
+        "apercu": action.apercu(demande),
+        "presence": presence.constater(demande, agent),
+        "page_active": "demandes",
+    }
+    return render(request, "instruction/action.html", contexte, status=statut)
 
 
 def _impossible(request: HttpRequest, demande: Demande, agent: Agent, action: Action, texte: str = "") -> HttpResponse:

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from guichet.demandes.droits import services_de
-from guichet.demarches.models import Demarche, Service
+from guichet.demarches.models import Demarche, Service, VersionDemarche
 from guichet.instruction import selecteurs, vues_enregistrees
 from guichet.instruction.acces import agent_requis
 from guichet.instruction.formulaires import Filtres
@@ -22,15 +22,34 @@ def liste(request: HttpRequest, agent: Agent) -> HttpResponse:
     return render(request, "instruction/liste.html", contexte(request, agent, list(services_de(agent))))
 
 
+@require_safe
+@agent_requis
+def retards(request: HttpRequest, agent: Agent) -> HttpResponse:
+    """What the law has already decided in the town's place: the page that alerts and the home page lead to."""
+    donnees = contexte(request, agent, list(services_de(agent)), {**request.GET.dict(), "montrer": "retard"})
+    return render(request, "instruction/retards.html", donnees)
+
+
 def filtres_de(parametres: Mapping[str, str], services: list[Service]) -> Filtres:
-    demarches = Demarche.objects.filter(service__in=[service.pk for service in services])
-    return Filtres(parametres, services, list(demarches.only("titre").order_by("titre")))
+    """Procedures of these services are the only ones that can be chosen; the statuses are those of the chosen one."""
+    de_mes_services = Demarche.objects.filter(service__in=[service.pk for service in services])
+    demarches = list(de_mes_services.only("titre").order_by("titre"))
+    choisie = parametres.get("demarche", "")
+    statuts = _statuts(choisie) if any(demarche.pk == choisie for demarche in demarches) else []
+    return Filtres(parametres, services, demarches, statuts)
 
 
-def contexte(request: HttpRequest, agent: Agent, services: list[Service]) -> dict[str, object]:
+def _statuts(demarche: str) -> list[tuple[str, str]]:
+    version = VersionDemarche.objects.filter(demarche=demarche).only("workflow").order_by("-numero").first()
+    return [(statut.code, statut.libelle) for statut in version.workflow_lu.statuts] if version else []
+
+
+def contexte(
+    request: HttpRequest, agent: Agent, services: list[Service], parametres: dict[str, str] | None = None
+) -> dict[str, object]:
     """An address without any filter opens the agent's default view, where there is one."""
     vues = vues_enregistrees.vues_de(agent, services)
-    parametres: dict[str, str] = request.GET.dict()
+    parametres = request.GET.dict() if parametres is None else parametres
     if not parametres and (choisie := vues_enregistrees.trouver(vues, agent.vue_par_defaut_id)):
         parametres = {**choisie.parametres, "vue": str(choisie.pk)}
     filtres = filtres_de(parametres, services)

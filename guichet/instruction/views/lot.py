@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods
 from guichet.demandes.models import Demande
 from guichet.instruction import lot, versions
 from guichet.instruction.acces import agent_requis
-from guichet.instruction.actions import Action
-from guichet.instruction.formulaires import TexteForm
+from guichet.instruction.acte import ActeForm
+from guichet.instruction.actions import Action, prevenue_par_courriel
 from guichet.instruction.models import Agent
 
 
@@ -35,8 +35,7 @@ def agir(request: HttpRequest, agent: Agent) -> HttpResponse:
     action = next((a for a in actions if a.code == request.POST.get("action")), None)
     if action is None:
         return _choisir(request, demandes, actions, retour)
-    formulaire = TexteForm(auto_id="id-%s", mots=action.mots, obligatoire=action.texte_obligatoire)
-    return _confirmer(request, demandes, action, formulaire, retour)
+    return _confirmer(request, demandes, ActeForm(action, demandes[0], agent), retour)
 
 
 def _choisir(request: HttpRequest, demandes: list[Demande], actions: list[Action], retour: str) -> HttpResponse:
@@ -54,15 +53,14 @@ def _choisir(request: HttpRequest, demandes: list[Demande], actions: list[Action
     )
 
 
-def _confirmer(
-    request: HttpRequest, demandes: list[Demande], action: Action, formulaire: TexteForm, retour: str
-) -> HttpResponse:
-    avec_courriel = next((demande for demande in demandes if demande.courriel), None)
+def _confirmer(request: HttpRequest, demandes: list[Demande], formulaire: ActeForm, retour: str) -> HttpResponse:
+    action, lues = formulaire.action, versions.de_plusieurs(demandes)
+    avec_courriel = next((demande for demande in demandes if prevenue_par_courriel(demande)), None)
     return render(
         request,
         "instruction/lot_confirmer.html",
         {
-            "demandes": [(demande, versions.de(demande)) for demande in demandes],
+            "demandes": [(demande, lues[demande.reference]) for demande in demandes],
             "action": action,
             "formulaire": formulaire,
             "consequences": lot.consequences(action, demandes),
@@ -83,10 +81,10 @@ def _executer(request: HttpRequest, agent: Agent, retour: str) -> HttpResponse:
     if action is None:
         messages.error(request, "Cette action n’existe pas pour ces demandes. Choisissez-en une autre.")
         return redirect(retour)
-    formulaire = TexteForm(request.POST, auto_id="id-%s", mots=action.mots, obligatoire=action.texte_obligatoire)
+    formulaire = ActeForm(action, demandes[0], agent, request.POST)
     if not formulaire.is_valid():
-        return _confirmer(request, demandes, action, formulaire, retour)
-    faites, refusees = lot.executer(lot.Ordre(agent, code, formulaire.cleaned_data["texte"]), references)
+        return _confirmer(request, demandes, formulaire, retour)
+    faites, refusees = lot.executer(lot.Ordre(agent, code, formulaire.saisie()), references)
     return render(
         request,
         "instruction/lot_fait.html",

@@ -200,6 +200,7 @@ def _demande(
         reference=f"2026-{hasard.randrange(23**4):04d}"[:4] + f"-{rang:06d}",
         demarche=sorte, version=version, service_id=sorte.service_id, statut=statut,
         nature="a_traiter" if statut == Statut.RECUE else statut.value,
+        decidee_le=recue_le + timedelta(days=2) if statut in (Statut.REPONDUE, Statut.CLOSE) else None,
         donnees={
             "lieu": {"adresse": hasard.choice(RUES), "precision": ""}, "nature": nature, "description": texte,
             "nom": nom, "courriel": f"habitant{rang}@gru.test",

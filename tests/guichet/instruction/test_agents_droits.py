@@ -11,6 +11,7 @@ from django.test import Client
 from guichet.demandes.models import Demande, Evenement
 from guichet.demandes.workflow import Statut
 from guichet.demarches.models import Demarche
+from guichet.instruction import versions
 from guichet.instruction.models import Agent
 from tests.guichet.instruction import fabriques
 
@@ -33,6 +34,7 @@ PERMIS: dict[str, dict[Statut, set[str]]] = {
         Statut.CLOSE: {"noter"},
     },
 }
+NATURES = {Statut.RECUE: "a_traiter"}
 SUFFISANT = {"texte": "Bonjour, voici la suite."}
 
 
@@ -54,7 +56,9 @@ def test_role_action_status(
     role: str, statut: Statut, chemin: str, demande: Demande, alice: Agent, chloe: Agent, bruno: Agent,
     connecte: Callable[..., Client],
 ) -> None:  # fmt: skip
-    Demande.objects.filter(pk=demande.pk).update(statut=statut, agent_sub=alice.sub, agent_nom=alice.nom)
+    Demande.objects.filter(pk=demande.pk).update(
+        statut=statut, nature=NATURES.get(statut, statut), agent_sub=alice.sub, agent_nom=alice.nom
+    )
     sans_service = fabriques.agent("denis", "Denis", "agents", "supervision", "editeurs")
     partie = fabriques.agent("eva", "Eva", "service-voirie")
     qui = {
@@ -67,7 +71,7 @@ def test_role_action_status(
     adresse = f"/demandes/{demande.reference}/{chemin}/"
     page = navigateur.get(adresse)
     assert _etat(demande) == avant
-    envoi = navigateur.post(adresse, SUFFISANT | {"version": demande.modifiee_le.isoformat()})
+    envoi = navigateur.post(adresse, SUFFISANT | {"version": versions.de(demande)})
     if chemin in PERMIS.get(role, {}).get(statut, set()):
         assert (page.status_code, envoi.status_code) == (200, 303)
         assert _etat(demande) != avant
@@ -82,7 +86,9 @@ def test_role_action_status(
 def test_the_page_shows_the_allowed_buttons_and_no_other(
     *, role: str, statut: Statut, demande: Demande, alice: Agent, chloe: Agent, connecte: Callable[..., Client]
 ) -> None:
-    Demande.objects.filter(pk=demande.pk).update(statut=statut, agent_sub=alice.sub, agent_nom=alice.nom)
+    Demande.objects.filter(pk=demande.pk).update(
+        statut=statut, nature=NATURES.get(statut, statut), agent_sub=alice.sub, agent_nom=alice.nom
+    )
     page = (
         connecte({"en charge": alice, "collègue": chloe}[role]).get(f"/demandes/{demande.reference}/").content.decode()
     )

@@ -47,13 +47,18 @@ def test_only_what_every_request_allows_is_offered(trois: list[Demande], alice: 
     references = [d.reference for d in trois]
     assert choix(lu(navigateur.post(LOT, {"reference": references}))) == {
         "prendre_en_charge",
+        "qualifier",
+        "accepter",
+        "refuser",
         "repondre",
-        "demander_complement",
+        "ecrire",
         "clore",
         "noter",
-    }
+    }  # and neither pieces to ask for nor transfers: those are for one request
     services.clore(trois[0], alice)
     assert choix(lu(navigateur.post(LOT, {"reference": references}))) == {"noter"}
+    page = lu(navigateur.post(LOT, {"reference": references, "action": "demander_complement"}))
+    assert "Que faire de ces 3 demandes" in page
 
 
 def test_before_acting_the_page_says_how_many_and_who_is_told(
@@ -64,7 +69,7 @@ def test_before_acting_the_page_says_how_many_and_who_is_told(
     for mots in (
         "3 demandes changent.",
         "2 usagers reçoivent un e-mail.",
-        "Un usager n’a pas laissé d’e-mail",
+        "Un usager ne reçoit pas d’e-mail",
         "« Close »",
         "Plus personne ne pourra y écrire",
         "Lire l’e-mail qui va partir",

@@ -1,0 +1,273 @@
+"""What an agent types and chooses with an act: one form, whose fields the transition decides.
+
+Templates of answers are chosen without JavaScript: a button of the form shows the page again with the text in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.forms import BoundField
+from django.utils import timezone
+
+from guichet.demandes.actes_agent import DELAI_COMPLEMENT
+from guichet.demandes.droits import Agent
+from guichet.demandes.models import Demande
+from guichet.demandes.reponses import ReponseOfferte
+from guichet.demandes.services import Autorite, DemandeDePiece, Saisie
+from guichet.demarches.champs import ChampDeclaration, ChampGroupe
+from guichet.demarches.definition_workflow import Effet
+from guichet.demarches.models import Service
+
+from .actions import Action
+from .formulaires import Cases, Radios
+
+AUTRES_PIECES = 2
+"""Free lines for pieces that the form does not name: the page can be sent again for more."""
+
+PIECE = "piece:"
+DOCUMENT = "document:"
+
+
+@dataclass(frozen=True)
+class Section:
+    """Fields of a form that go together, under a title where there is one."""
+
+    titre: str
+    champs: Sequence[BoundField]
+    en_paires: bool = False
+    """Two by two on a wide screen."""
+    replie: bool = False
+
+
+class ActeForm(forms.Form):
+    """Version of the page, then what this act asks: reason, pieces, corrections, day, service, authority, text."""
+
+    version = forms.CharField(widget=forms.HiddenInput, required=False, max_length=40)
+
+    def __init__(
+        self,
+        action: Action,
+        demande: Demande,
+        agent: Agent,
+        donnees: Any = None,
+        initial: Mapping[str, Any] | None = None,
+    ) -> None:
+        super().__init__(donnees, initial=dict(initial or {}), auto_id="id-%s")
+        self.action, self.demande = action, demande
+        self.modeles: list[ReponseOfferte] = action.modeles(demande, agent)
+        if action.effet is Effet.DEMANDER:
+            self._demander()
+        elif action.effet is Effet.TRANSFERER_SERVICE:
+            self._transferer_service()
+        elif action.effet is Effet.TRANSFERER_AUTORITE:
+            self._transferer_autorite()
+        if action.transition.motifs:
+            self.fields["motif"] = forms.ChoiceField(
+                label="Motif",
+                choices=[(motif, motif) for motif in action.transition.motifs],
+                widget=Radios,
+                error_messages={"required": "Choisissez un motif dans la liste."},
+            )
+        if action.avec_texte:
+            mots = action.mots
+            self.fields["texte"] = forms.CharField(
+                label=mots.libelle,
+                help_text=mots.aide,
+                required=action.texte_obligatoire,
+                max_length=10_000,
+                widget=forms.Textarea(attrs={"rows": 8}),
+                error_messages={
+                    "required": mots.oubli,
+                    "max_length": "Votre texte dépasse 10 000 caractères : raccourcissez-le.",
+                },
+            )
+
+    # --- Fields of some effects ---------------------------------------------------------------------
+
+    def _demander(self) -> None:
+        pieces = self._pieces_connues()
+        if pieces:
+            self.fields["pieces"] = forms.MultipleChoiceField(
+                label="Les pièces de la démarche à demander", required=False, choices=pieces, widget=Cases
+            )
+        for rang in range(1, AUTRES_PIECES + 1):
+            self.fields[f"autre_{rang}"] = forms.CharField(
+                label="Encore une pièce" if rang > 1 else "Une autre pièce" if pieces else "La pièce à demander",
+                help_text="Par exemple : justificatif de domicile de moins de trois mois." if rang == 1 else "",
+                required=False,
+                max_length=300,
+                error_messages={"max_length": "Écrivez un nom plus court : 300 caractères au plus."},
+            )
+            self.fields[f"pourquoi_{rang}"] = forms.CharField(
+                label="Pourquoi" if rang == 1 else "Pourquoi celle-là",
+                required=False,
+                max_length=500,
+                error_messages={"max_length": "Écrivez une raison plus courte : 500 caractères au plus."},
+            )
+        corrections = self._reponses_a_corriger()
+        if corrections:
+            self.fields["corrections"] = forms.MultipleChoiceField(
+                label="Les réponses à corriger", required=False, choices=corrections, widget=Cases
+            )
+        self.fields["limite"] = forms.DateField(
+            label="À envoyer avant le",
+            help_text="Pour une pièce ou une correction. Laissez au moins deux semaines à la personne.",
+            required=False,
+            initial=timezone.localdate() + DELAI_COMPLEMENT,
+            widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            error_messages={"invalid": "Indiquez un jour, comme 24/12/2026."},
+        )
+
+    def _pieces_connues(self) -> list[tuple[str, str]]:
+        """Files that the form asks for, then documents that the procedure names."""
+        definition = self.demande.definition
+        utiles = definition.elaguer(self.demande.donnees)
+        champs = [
+            (f"{PIECE}{champ.nom}", champ.libelle)
+            for etape in definition.etapes_visibles(utiles)
+            for champ in etape.champs_visibles(utiles)
+            if champ.depose_des_fichiers
+        ]
+        deja = {libelle for _, libelle in champs}
+        documents = [
+            (f"{DOCUMENT}{rang}", document.nom)
+            for rang, document in enumerate(definition.presentation.documents)
+            if document.nom not in deja
+        ]
+        return champs + documents
+
+    def _reponses_a_corriger(self) -> list[tuple[str, str]]:
+        """Questions that were asked of this person; a whole group is corrected by writing."""
+        definition = self.demande.definition
+        utiles = definition.elaguer(self.demande.donnees)
+        return [
+            (champ.nom, f"{champ.libelle} : {_court(champ.afficher(utiles.get(champ.nom)))}")
+            for etape in definition.etapes_visibles(utiles)
+            for champ in etape.champs_visibles(utiles)
+            if not champ.depose_des_fichiers and not isinstance(champ, ChampGroupe | ChampDeclaration)
+        ]
+
+    def _transferer_service(self) -> None:
+        services = Service.objects.exclude(pk=self.demande.service_id).only("nom")
+        self.fields["service"] = forms.ChoiceField(
+            label="À quel service ?",
+            choices=[("", "Choisissez un service"), *((s.pk, s.nom) for s in services)],
+            error_messages={"required": "Choisissez le service.", "invalid_choice": "Choisissez le service."},
+        )
+
+    def _transferer_autorite(self) -> None:
+        self.fields["organisme"] = forms.CharField(
+            label="Nom de l’organisme",
+            help_text="Par exemple : préfecture de l’Essonne.",
+            max_length=200,
+            error_messages={
+                "required": "Écrivez le nom de l’organisme.",
+                "max_length": "Écrivez un nom plus court : 200 caractères au plus.",
+            },
+        )
+        self.fields["organisme_adresse"] = forms.CharField(
+            label="Son adresse postale",
+            required=False,
+            max_length=500,
+            widget=forms.Textarea(attrs={"rows": 3}),
+            error_messages={"max_length": "Écrivez une adresse plus courte : 500 caractères au plus."},
+        )
+        self.fields["organisme_courriel"] = forms.EmailField(
+            label="Son adresse e-mail",
+            required=False,
+            error_messages={"invalid": "Écrivez une adresse e-mail complète, comme contact@exemple.fr."},
+        )
+
+    # --- What is read -------------------------------------------------------------------------------
+
+    def clean_limite(self) -> date | None:
+        limite: date | None = self.cleaned_data["limite"]
+        if limite is not None and limite <= timezone.localdate():
+            raise forms.ValidationError("Choisissez un jour dans l’avenir.")
+        return limite
+
+    def clean(self) -> dict[str, Any]:
+        donnees: dict[str, Any] = super().clean() or {}
+        if self.action.effet is Effet.DEMANDER and not self.errors:
+            saisie = self.saisie()
+            if not (saisie.pieces or saisie.corrections or saisie.texte):
+                premier = next(nom for nom in ("pieces", "autre_1") if nom in self.fields)
+                self.add_error(premier, "Choisissez une pièce ou une réponse à corriger, ou écrivez votre question.")
+        return donnees
+
+    def saisie(self) -> Saisie:
+        lu = self.cleaned_data
+        organisme = lu.get("organisme", "")
+        return Saisie(
+            texte=lu.get("texte", ""),
+            motif=lu.get("motif", ""),
+            service=lu.get("service", ""),
+            autorite=Autorite(organisme, lu.get("organisme_adresse", ""), lu.get("organisme_courriel", ""))
+            if organisme
+            else None,
+            pieces=tuple(self._pieces()),
+            corrections=tuple(lu.get("corrections", ())),
+            limite=lu.get("limite"),
+        )
+
+    def _pieces(self) -> list[DemandeDePiece]:
+        connues = dict(getattr(self.fields.get("pieces"), "choices", ()))
+        documents = self.demande.definition.presentation.documents
+        trouvees = []
+        for cle in self.cleaned_data.get("pieces", ()):
+            if cle.startswith(PIECE):
+                champ = self.demande.definition.champ(cle.removeprefix(PIECE))
+                pourquoi = champ.pourquoi if champ else ""
+                trouvees.append(DemandeDePiece(str(connues[cle]), pourquoi, cle.removeprefix(PIECE)))
+            else:
+                document = documents[int(cle.removeprefix(DOCUMENT))]
+                trouvees.append(DemandeDePiece(document.nom, document.pourquoi))
+        for rang in range(1, AUTRES_PIECES + 1):
+            if nom := self.cleaned_data.get(f"autre_{rang}"):
+                trouvees.append(DemandeDePiece(nom, self.cleaned_data.get(f"pourquoi_{rang}", "")))
+        return trouvees
+
+    # --- What is shown ------------------------------------------------------------------------------
+
+    def avec_modele(self, code: str) -> dict[str, Any]:
+        """What was typed so far, with the text of this template: to show the page again."""
+        texte = next((modele.texte for modele in self.modeles if modele.code == code), "")
+        garde = {nom: self.data.getlist(nom) if nom in _LISTES else self.data.get(nom) for nom in self.fields}
+        return {nom: valeur for nom, valeur in garde.items() if valeur} | {"texte": texte}
+
+    @property
+    def sections(self) -> list[Section]:
+        """Everything but the version and the text, which has its place after the templates."""
+        if self.action.effet is not Effet.DEMANDER:
+            return [Section("", [champ for champ in self if champ.name not in ("version", "texte")])]
+        libres = [self[f"{nom}_{rang}"] for rang in range(1, AUTRES_PIECES + 1) for nom in ("autre", "pourquoi")]
+        sections = [
+            Section("Demander une pièce", [self["pieces"]] if "pieces" in self.fields else []),
+            Section("", libres, en_paires=True),
+        ]
+        if "corrections" in self.fields:
+            sections.append(Section("Faire corriger une réponse", [self["corrections"]], replie=not self._corrige))
+        return [*sections, Section("Date limite et message", [self["limite"]])]
+
+    @property
+    def _corrige(self) -> bool:
+        return bool(self["corrections"].value() or self["corrections"].errors)
+
+    @property
+    def champ_texte(self) -> BoundField | None:
+        return self["texte"] if "texte" in self.fields else None
+
+
+_LISTES = ("pieces", "corrections")
+
+
+def _court(valeur: str) -> str:
+    une_ligne = " ".join(valeur.split())
+    if not une_ligne:
+        return "sans réponse"
+    return une_ligne if len(une_ligne) <= 80 else f"{une_ligne[:79]}…"

@@ -1,0 +1,262 @@
+"""Typing in a request for someone at the counter, on the telephone, or whose letter came: same questions, same
+checks, same acknowledgement as on the residents' site, on one page.
+
+The questions are the portal's own form classes (guichet.portail.formulaires, guichet.portail.parcours): the one
+thing the agents' site takes from the residents' one, so that a procedure cannot be asked in two ways.
+What only the counter knows (channel, day of receipt, who types) travels in the draft under a key that no field
+can have; the draft opens for the agent who began it and for nobody else.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+
+from django import forms
+from django.forms import BoundField
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+
+from guichet.comptes.models import Usager
+from guichet.demandes import services
+from guichet.demandes.models import Brouillon, Canal, CanalReponse, Demande
+from guichet.demarches.champs import ChampGroupe
+from guichet.demarches.definition import Etape
+from guichet.demarches.models import Demarche
+from guichet.portail.formulaires import DejaLa, FormulaireQuestions
+from guichet.portail.parcours import VUS, Parcours
+
+from .formulaires import Radios
+from .models import Agent
+
+SAISIE = "_saisie"
+
+CANAUX = {
+    Canal.GUICHET: "Au guichet : la personne est devant vous",
+    Canal.TELEPHONE: "Au téléphone",
+    Canal.COURRIER: "Par courrier",
+    Canal.COURRIEL: "Par e-mail",
+}
+REPONSES = {
+    CanalReponse.COURRIEL: "Par e-mail",
+    CanalReponse.COURRIER: "Par courrier",
+    CanalReponse.TELEPHONE: "Par téléphone",
+}
+
+
+class DepartForm(forms.Form):
+    """What the counter knows before the first question."""
+
+    canal = forms.ChoiceField(
+        label="Comment la demande vous arrive-t-elle ?",
+        choices=list(CANAUX.items()),
+        widget=Radios,
+        error_messages={"required": "Dites comment la demande vous arrive."},
+    )
+    recue_le = forms.DateField(
+        label="Reçue le",
+        help_text="Pour un courrier, le jour où la mairie l’a reçu : le délai de la loi part de ce jour.",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": "Indiquez le jour de réception.", "invalid": "Indiquez le jour de réception."},
+    )
+    canal_reponse = forms.ChoiceField(
+        label="Comment la personne veut-elle recevoir la réponse ?",
+        choices=list(REPONSES.items()),
+        initial=CanalReponse.COURRIEL,
+        widget=Radios,
+        error_messages={"required": "Choisissez comment répondre à la personne."},
+    )
+    adresse_postale = forms.CharField(
+        label="Adresse postale de la personne",
+        help_text="Nécessaire seulement si la réponse part par courrier.",
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"max_length": "Écrivez une adresse plus courte : 500 caractères au plus."},
+    )
+    compte = forms.EmailField(
+        label="Adresse e-mail de son compte sur le site",
+        help_text="Seulement si la personne a un compte et veut y retrouver la demande.",
+        required=False,
+        widget=forms.EmailInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        error_messages={"invalid": "Écrivez une adresse e-mail complète, comme nom@exemple.fr."},
+    )
+
+    usager: Usager | None = None
+
+    def clean_recue_le(self) -> date:
+        jour: date = self.cleaned_data["recue_le"]
+        if jour > timezone.localdate():
+            raise forms.ValidationError("Le jour de réception ne peut pas être dans l’avenir.")
+        return jour
+
+    def clean_compte(self) -> str:
+        adresse: str = self.cleaned_data["compte"]
+        if adresse:
+            trouves = list(Usager.objects.filter(courriel__iexact=adresse)[:2])
+            if len(trouves) != 1:
+                raise forms.ValidationError(
+                    "Aucun compte n’a cette adresse. Vérifiez-la, ou laissez la case vide."
+                    if not trouves
+                    else "Plusieurs comptes ont cette adresse. Laissez la case vide : la personne aura un code."
+                )
+            self.usager = trouves[0]
+        return adresse
+
+    def clean(self) -> dict[str, Any]:
+        donnees: dict[str, Any] = super().clean() or {}
+        if donnees.get("canal_reponse") == CanalReponse.COURRIER and not donnees.get("adresse_postale"):
+            self.add_error("adresse_postale", "Écrivez l’adresse où envoyer la réponse.")
+        return donnees
+
+    @property
+    def contexte(self) -> dict[str, Any]:
+        """What the draft keeps of it."""
+        return {
+            "canal": self.cleaned_data["canal"],
+            "recue_le": self.cleaned_data["recue_le"].isoformat(),
+            "canal_reponse": self.cleaned_data["canal_reponse"],
+            "adresse_postale": self.cleaned_data["adresse_postale"],
+            "usager": str(self.usager.pk) if self.usager else None,
+        }
+
+
+@dataclass(frozen=True)
+class Partie:
+    """Questions of one step of the procedure, under its title."""
+
+    etape: Etape
+    champs: Sequence[BoundField]
+
+
+class Saisie(Parcours):
+    """The portal's journey, on one page and at the agents' addresses."""
+
+    @classmethod
+    def ouvrir(cls, agent: Agent, slug: str, identifiant: uuid.UUID) -> Saisie:
+        demarche = get_object_or_404(Demarche.objects.publiees(), pk=slug)
+        brouillon = Brouillon.objects.filter(pk=identifiant, demarche=demarche).first()
+        if brouillon is None or brouillon.donnees.get(SAISIE, {}).get("agent") != agent.sub:
+            raise Http404
+        brouillon.demarche = demarche
+        cle = brouillon.donnees[SAISIE]["usager"]
+        usager = Usager.objects.filter(pk=cle).first() if cle else None
+        return cls(demarche, brouillon, usager, True, list(brouillon.pieces.all()))
+
+    @property
+    def depart(self) -> dict[str, Any]:
+        depart: dict[str, Any] = self.donnees[SAISIE]
+        return depart
+
+    @property
+    def canal(self) -> Canal:
+        return Canal(self.depart["canal"])
+
+    # --- Addresses ----------------------------------------------------------------------------------
+
+    def adresse(self, nom: str, *suite: object) -> str:
+        return reverse(f"instruction:{nom}", args=[self.demarche.pk, self.brouillon.pk, *suite])
+
+    def url(self, etape: Etape | None) -> str:
+        if etape is None:
+            return self.adresse("saisie_verifier")
+        return f"{self.adresse('saisie')}#etape-{etape.nom}"
+
+    def url_element(self, etape: Etape, groupe: ChampGroupe, rang: int) -> str:
+        return self.adresse("saisie_element", groupe.nom, rang)
+
+    def deja(self) -> dict[str, list[DejaLa]]:
+        par_champ: dict[str, list[DejaLa]] = {}
+        for piece in self.pieces:
+            vue = DejaLa(piece.pk, piece.nom, self.adresse("saisie_fichier", piece.pk), piece.est_image, piece.taille)
+            par_champ.setdefault(piece.champ, []).append(vue)
+        return par_champ
+
+    # --- One page -----------------------------------------------------------------------------------
+
+    def formulaire_entier(self, *args: Any) -> FormulaireQuestions:
+        """Every question whose condition holds; those that an answer opens come on a second showing."""
+
+        def visibles(reponses: dict[str, Any]) -> Sequence[Any]:
+            utiles = self.definition.elaguer(reponses)
+            return [
+                champ for etape in self.definition.etapes_visibles(utiles) for champ in etape.champs_visibles(utiles)
+            ]
+
+        donnees = {**self._connues(), **self.donnees}
+        champs = list(self.definition.champs())
+        return _d_autrui(FormulaireQuestions(champs, donnees, *args, visibles=visibles, deja=self.deja()))
+
+    def formulaire_element(self, groupe: ChampGroupe, rang: int, *args: Any) -> FormulaireQuestions:
+        return _d_autrui(super().formulaire_element(groupe, rang, *args))
+
+    def parties(self, formulaire: FormulaireQuestions) -> list[Partie]:
+        """The page in parts. A question has one field, or two for an address; hidden ones have none."""
+        poses = {champ.nom for champ in formulaire.poses}
+        parties = []
+        for etape in self.definition.etapes:
+            noms = [n for champ in etape.champs if champ.nom in poses for n in (champ.nom, f"{champ.nom}_precision")]
+            champs = [formulaire[nom] for nom in noms if nom in formulaire.fields]
+            if champs:
+                parties.append(Partie(etape, champs))
+        return parties
+
+    def groupe(self, nom: str) -> ChampGroupe | None:
+        utiles = self.utiles
+        for etape in self.etapes:
+            for champ in etape.champs_visibles(utiles):
+                if isinstance(champ, ChampGroupe) and champ.nom == nom:
+                    return champ
+        return None
+
+    # --- Writing ------------------------------------------------------------------------------------
+
+    def garder(self, formulaire: FormulaireQuestions, *, valide: bool) -> None:
+        """Keep every good answer and file, even if another one of the page has to be mended."""
+        bonnes = formulaire.noms_poses - set(formulaire.errors)
+        vus = {*self.donnees.get(VUS, []), *(bonnes if valide else ())}
+        self.noter({**formulaire.valeurs(), VUS: sorted(vus)})
+        for champ, fichier in formulaire.fichiers():
+            self.pieces.append(services.joindre_au_brouillon(self.brouillon, champ, fichier))
+        formulaire.montrer(self.deja())
+
+    def noter(self, reponses: dict[str, Any]) -> None:
+        self.brouillon.donnees = {**self.brouillon.donnees, **reponses}
+        self.brouillon.save(update_fields=["donnees", "modifie_le"])
+
+    def deposer(self, agent: Agent) -> Demande:
+        self.brouillon.usager = self.usager
+        depot = services.deposer_brouillon(
+            self.brouillon,
+            canal=self.canal,
+            par_agent=agent,
+            recue_le=_instant(date.fromisoformat(self.depart["recue_le"])),
+            canal_reponse=self.depart["canal_reponse"],
+            adresse_postale=self.depart["adresse_postale"],
+        )
+        return depot.demande
+
+
+def commencer(agent: Agent, demarche: Demarche, formulaire: DepartForm) -> Brouillon:
+    """Never in the account's own drafts: the person did not write it."""
+    return Brouillon.objects.create(demarche=demarche, donnees={SAISIE: {**formulaire.contexte, "agent": agent.sub}})
+
+
+def _d_autrui(formulaire: FormulaireQuestions) -> FormulaireQuestions:
+    """The person is not who sits at the keyboard: the browser must not offer the agent's own name and address."""
+    for champ in formulaire.fields.values():
+        if "autocomplete" in champ.widget.attrs:
+            champ.widget.attrs["autocomplete"] = "off"
+    return formulaire
+
+
+def _instant(jour: date) -> datetime:
+    """Now for today; noon for an earlier day, whose hour nobody noted."""
+    if jour >= timezone.localdate():
+        return timezone.now()
+    return timezone.make_aware(datetime.combine(jour, time(12)))
