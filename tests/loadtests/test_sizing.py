@@ -43,7 +43,7 @@ def test_costs_times_rates() -> None:
     cores = {item.name: item.cores for item in found.components}
     assert cores["guichet-portail"] == pytest.approx(0.02 * rate)
     assert cores["prometheus"] == pytest.approx(0.1)
-    assert found.cores == 8  # (3.13 + 1.57 + 0.1) / 0.6
+    assert found.cores == 9  # (3.134 + 1.567 + 0.1) / 0.6 = 8.002
     assert found.concurrent == pytest.approx(rate * 0.1)
     text = "\n".join(found.sentences())
     assert "hypothèse : ouverture à heure fixe" in text
