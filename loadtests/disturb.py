@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections import Counter
 from typing import Any
 
 from infra.remote import host_of, run_remote
@@ -14,6 +15,7 @@ from infra.state import OperatorError
 from loadtests.profile import Abuse, Outage
 from loadtests.runner import Action
 from loadtests.targets import Target
+from loadtests.verdict import AbuseSeen
 
 _UNITS = """
 import glob, json, sys
@@ -34,7 +36,7 @@ class Front(http.client.HTTPSConnection):
         http.client.HTTPConnection.connect(self)
         self.sock = trust.wrap_socket(self.sock, server_hostname=name)
 connection, begun, seen, first = Front(address, 443, timeout=10), time.monotonic(), collections.Counter(), None
-number = 0
+number = after = refused = 0
 while time.monotonic() - begun < seconds:
     number += 1
     time.sleep(max(begun + number / rate - time.monotonic(), 0))
@@ -44,10 +46,12 @@ while time.monotonic() - begun < seconds:
         seen[str(answer.status)] += 1
         if answer.status == 429 and first is None:
             first = time.monotonic() - begun
+        after += first is not None
+        refused += answer.status == 429
     except (OSError, http.client.HTTPException):
         seen["sans réponse"] += 1
         connection.close()
-print(json.dumps({"statuses": seen, "stopped_after": first}))
+print(json.dumps({"statuses": seen, "stopped_after": first, "after": after, "refused": refused}))
 """
 _REMOTE_LIMIT = 25.0
 """Seconds of one remote command: `run_remote` gives up after thirty."""
@@ -73,7 +77,7 @@ def outage(inventory: dict[str, Any], planned: Outage) -> tuple[str, Action]:
     return name, act
 
 
-def abuse(inventory: dict[str, Any], target: Target, planned: Abuse, kept: dict[str, Any]) -> tuple[str, Action]:
+def abuse(inventory: dict[str, Any], target: Target, planned: Abuse, kept: list[AbuseSeen]) -> tuple[str, Action]:
     """Send from the mail server, which never uses the sites. What the front answered is put into `kept`."""
     host = host_of(inventory, "mail")
     front = inventory["all"]["hosts"][host_of(inventory, "proxy")]["gru_address"]
@@ -83,17 +87,19 @@ def abuse(inventory: dict[str, Any], target: Target, planned: Abuse, kept: dict[
     def act(begun: float) -> None:
         time.sleep(max(begun + planned.de - time.monotonic(), 0))
         end = begun + planned.a
-        statuses: dict[str, int] = {}
+        statuses: Counter[str] = Counter()
+        after, refused = 0, 0
         stopped: float | None = None
         while (left := end - time.monotonic()) > 0.5:
             seconds = min(left, _REMOTE_LIMIT)
             elapsed = time.monotonic() - begun - planned.de
             command = ["python3", "-", str(front), name, str(planned.debit), f"{seconds:.1f}"]
             seen = json.loads(run_remote(inventory, host, command, _ABUSE))
-            for status, times in seen["statuses"].items():
-                statuses[status] = statuses.get(status, 0) + times
+            statuses.update(seen["statuses"])
+            after += seen["after"]
+            refused += seen["refused"]
             if stopped is None and seen["stopped_after"] is not None:
                 stopped = elapsed + seen["stopped_after"]
-        kept.update({"statuses": statuses, "stopped_after": stopped})
+        kept.append(AbuseSeen(dict(statuses), stopped, after, refused))
 
     return sentence, act

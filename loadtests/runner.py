@@ -27,7 +27,7 @@ from loadtests.plan import RECORDING_FILE, STOP_FILE, Plan
 from loadtests.recording import Recording
 from loadtests.schedule import Schedule
 from loadtests.targets import Target
-from loadtests.verdict import Check, Losses, ServerSide, State, Verdict, judge, load_slo
+from loadtests.verdict import AbuseSeen, Check, Losses, ServerSide, State, Verdict, judge, load_slo
 
 LOCUSTFILE = Path(__file__).with_name("locustfile.py")
 SERVER_FILE, VERDICT_FILE, JUNIT_FILE, LOG_FILE = "plateforme.json", "verdict.json", "verdict.xml", "locust.log"
@@ -109,9 +109,13 @@ def run(
     *,
     processes: int = 1,
     actions: Sequence[tuple[str, Action]] = (),
+    abuse: Sequence[AbuseSeen] = (),
     tell: Tell,
 ) -> Finished:
-    """Run a plan to its end and judge it. `inventory` is None where the platform's hosts cannot be asked."""
+    """Run a plan to its end and judge it. `inventory` is None where the platform's hosts cannot be asked.
+
+    An action that plays an abusive source puts what it saw into `abuse`.
+    """
     plan.write(directory, schedule)
     started = time.time()
     before = usage.snapshot(inventory) if inventory else None
@@ -130,7 +134,7 @@ def run(
         references = [o.reference for o in recording.outcomes if o.reference]
         if references:
             done.losses = losses.look_for(inventory, references, settle_seconds=_LOSSES_SETTLE_SECONDS)
-    server = ServerSide(done.front, done.machine, done.losses)
+    server = ServerSide(done.front, done.machine, done.losses, abuse[0] if abuse else None)
     done.verdict = judge(recording, plan.profile, load_slo(), duration=plan.duration, server=server)
     done.write()
     return done

@@ -50,11 +50,16 @@ class Promise(_Strict):
     erreurs: float | None = None
     echecs: float | None = None
     pertes: int | None = None
+    refus: float | None = None
+    """Least share of an abusive source's requests that are refused (429) once it was stopped."""
+    innocents: int | None = None
+    """Most requests of our own, legitimate, persons that may be refused (429)."""
     processeur: float | None = None
 
     @model_validator(mode="after")
     def _one_kind(self) -> Self:
-        kinds = [self.ms or None, self.erreurs, self.echecs, self.pertes, self.processeur]
+        kinds = [self.ms or None, self.erreurs, self.echecs, self.pertes, self.refus, self.innocents]
+        kinds.append(self.processeur)
         if sum(kind is not None for kind in kinds) != 1 or bool(self.ms) != bool(self.groupe and self.centile):
             raise ValueError(f"{self.nom} : une promesse porte sur une seule chose")
         return self
@@ -117,6 +122,17 @@ class Losses:
 
 
 @dataclass(frozen=True)
+class AbuseSeen:
+    """What the front answered to a source that sends without end."""
+
+    statuses: dict[str, int]
+    stopped_after: float | None
+    """Seconds until its first refusal."""
+    after_stop: int = 0
+    refused_after_stop: int = 0
+
+
+@dataclass(frozen=True)
 class ServerSide:
     """What the platform itself said, where it could be asked."""
 
@@ -124,6 +140,7 @@ class ServerSide:
     machine: float | None = None
     """Share of the machine's processors in use during the run, generator included."""
     losses: Losses | None = None
+    abuse: AbuseSeen | None = None
 
 
 @dataclass(frozen=True)
@@ -242,25 +259,37 @@ def _reconciled(sent: int, front: FrontCount, limit: float) -> Check:
 def _promise(promise: Promise, recording: Recording, duration: float, server: ServerSide) -> Check:
     if promise.ms:
         return _percentile(promise, recording, duration)
-    if promise.pertes is not None:
-        return _losses(promise, server.losses)
-    if promise.processeur is not None:
-        return _machine(promise, server.machine)
     if promise.erreurs is not None:
         requests = [s for s in recording.samples if s.status != COMPOSITE]
         failed = [s for s in requests if s.problem]
         return _share(
             promise, len(failed), len(requests), promise.erreurs, what="requêtes", example=_most_common(failed)
         )
+    if promise.echecs is not None:
+        return _journeys(promise, recording, promise.echecs)
+    if promise.innocents is not None:
+        refused = sum(sample.status == 429 for sample in recording.samples)
+        state = State.KEPT if refused <= promise.innocents else State.MISSED
+        seen = f"{refused} requêtes de personnes ordinaires refusées"
+        return Check(promise.nom, state, _told(state, promise, seen), refused, promise.innocents)
+    return _seen_by_platform(promise, server)
+
+
+def _seen_by_platform(promise: Promise, server: ServerSide) -> Check:
+    if promise.pertes is not None:
+        return _losses(promise, server.losses)
+    if promise.refus is not None:
+        return _abuse(promise, server.abuse)
+    return _machine(promise, server.machine)
+
+
+def _journeys(promise: Promise, recording: Recording, limit: float) -> Check:
     outcomes = [o for o in recording.outcomes if not o.problem.startswith(NOT_OFFERED)]
     problems = [o.problem for o in outcomes if o.problem]
     # What never ended is not a success that was forgotten.
-    unfinished = recording.counts["unfinished"] - sum("pas fini" in p for p in problems)
-    total = len(outcomes) + max(unfinished, 0)
-    limit = promise.echecs or 0.0
-    return _share(
-        promise, len(problems) + max(unfinished, 0), total, limit, what="parcours", example=_first_problem(problems)
-    )
+    unfinished = max(recording.counts["unfinished"] - sum("pas fini" in p for p in problems), 0)
+    failed, total = len(problems) + unfinished, len(outcomes) + unfinished
+    return _share(promise, failed, total, limit, what="parcours", example=_first_problem(problems))
 
 
 def _percentile(promise: Promise, recording: Recording, duration: float) -> Check:
@@ -310,6 +339,27 @@ def _losses(promise: Promise, losses: Losses | None) -> Check:
     late = f", {len(losses.missing_mails)} accusés pas encore partis" if losses.missing_mails else ""
     seen = f"{losses.count} perdues ou doublées sur {losses.acknowledged} acquittées{late}"
     return Check(promise.nom, state, f"{state.value.capitalize()} : {promise.phrase} ({seen}).", losses.count, limit)
+
+
+def _told(state: State, promise: Promise, seen: str) -> str:
+    return f"{state.value.capitalize()} : {promise.phrase} ({seen})."
+
+
+STOP_WITHIN_SECONDS = 10.0
+
+
+def _abuse(promise: Promise, seen: AbuseSeen | None) -> Check:
+    limit = promise.refus or 0.0
+    if seen is None or not sum(seen.statuses.values()):
+        return Check(promise.nom, State.NOT_MEASURED, f"Non mesuré : {promise.phrase}.", None, limit)
+    if seen.stopped_after is None:
+        told = _told(State.MISSED, promise, "elle n'a jamais été arrêtée")
+        return Check(promise.nom, State.MISSED, told, 0, limit)
+    share = seen.refused_after_stop / max(seen.after_stop, 1)
+    kept = share >= limit and seen.stopped_after <= STOP_WITHIN_SECONDS
+    state = State.KEPT if kept else State.MISSED
+    words = f"arrêtée au bout de {number(seen.stopped_after)} s, {number(share * 100)} % refusées ensuite"
+    return Check(promise.nom, state, _told(state, promise, words), share, limit)
 
 
 def _machine(promise: Promise, machine: float | None) -> Check:

@@ -12,11 +12,12 @@ import click
 from infra.cli.options import json_option, stack_option
 from infra.cli.phases import say
 from infra.inventory import read_inventory
-from infra.remote import host_of
 from infra.state import OperatorError, Stack
 
 if TYPE_CHECKING:
     from loadtests.runner import Action, Finished
+    from loadtests.targets import Target
+    from loadtests.verdict import AbuseSeen
 
 
 @click.command(help="Lancer un profil de charge et rendre un verdict (code 0 tenu, 1 manqué, 2 essai inutilisable).")
@@ -114,14 +115,15 @@ def run_profile(
         profile, target, people, seed=seed, population=population, scale=scale, duration=duration, allowed=allowed
     )
     say(f"{plan.title} : {len(schedule.arrivals)} arrivées en {plan.duration:.0f} s, {plan.agents.count} agents.")
-    actions = _disturbances(profile, inventory, target, plan.duration)
+    abuse: list[AbuseSeen] = []
+    actions = _disturbances(profile, inventory, target, plan.duration, abuse)
     if during:
         actions.append((f"pendant la charge : {during}", runner.during(during, directory)))
-    return runner.run(plan, schedule, directory, inventory, processes=processes, actions=actions, tell=say)
+    return runner.run(plan, schedule, directory, inventory, processes=processes, actions=actions, abuse=abuse, tell=say)
 
 
 def _disturbances(
-    profile: str, inventory: dict[str, Any] | None, target: Any, duration: float
+    profile: str, inventory: dict[str, Any] | None, target: Target, duration: float, abuse: list[AbuseSeen]
 ) -> list[tuple[str, Action]]:
     from loadtests import disturb  # noqa: PLC0415
     from loadtests.profile import load_profile  # noqa: PLC0415
@@ -131,12 +133,11 @@ def _disturbances(
         return []
     if inventory is None:
         raise OperatorError("Ce profil agit sur les hôtes : il ne va que sur une pile de ce dépôt.")
-    host_of(inventory, "mail")
     if duration != asked.duration:
         raise OperatorError("Ce profil a un déroulement précis : il ne se comprime pas (--duration).")
     actions = [disturb.outage(inventory, planned) for planned in asked.pannes]
     if asked.abus:
-        actions.append(disturb.abuse(inventory, target, asked.abus, {}))
+        actions.append(disturb.abuse(inventory, target, asked.abus, abuse))
     return actions
 
 

@@ -1,0 +1,136 @@
+"""Outages put things back whatever happens; an abusive source is counted as the front answered it."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any
+
+import pytest
+
+from infra.state import OperatorError
+from loadtests import disturb
+from loadtests.profile import Abuse, Outage
+from loadtests.recording import Recording, Sample
+from loadtests.runner import Action, during
+from loadtests.targets import Target
+from loadtests.verdict import AbuseSeen, Promise, ServerSide, Slo, State, judge, load_slo
+
+INVENTORY: dict[str, Any] = {
+    "all": {
+        "hosts": {"db": {"gru_address": "192.0.2.1"}, "front": {"gru_address": "192.0.2.2"}, "courrier": {}},
+        "children": {
+            "database": {"hosts": {"db": {}}},
+            "proxy": {"hosts": {"front": {}}},
+            "mail": {"hosts": {"courrier": {}}},
+        },
+    }
+}
+
+
+class Hosts:
+    """Records what would be run on hosts; answers as they would."""
+
+    def __init__(self, answers: list[str | Exception]) -> None:
+        self.answers = answers
+        self.commands: list[str] = []
+
+    def __call__(self, _inventory: Any, host: str, command: list[str], _stdin: str = "") -> str:
+        self.commands.append(f"{host} {' '.join(command)}")
+        answer = self.answers.pop(0) if self.answers else ""
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+
+def planned(monkeypatch: pytest.MonkeyPatch, answers: list[str | Exception]) -> tuple[Hosts, Action]:
+    hosts = Hosts(answers)
+    monkeypatch.setattr(disturb, "run_remote", hosts)
+    outage = Outage(a=0, pendant=0.2, fonction="database", composant="postgresql")
+    name, act = disturb.outage(INVENTORY, outage)
+    assert "postgresql" in name
+    return hosts, act
+
+
+def test_an_outage_kills_waits_and_starts_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Killed, kept down for its time, started."""
+    hosts, act = planned(monkeypatch, ["postgresql@17-main.service\n"])
+    begun = time.monotonic()
+    act(begun)
+    assert time.monotonic() - begun >= 0.2
+    kinds = [next(word for word in ("python3", "kill", "start") if word in command) for command in hosts.commands]
+    assert kinds == ["python3", "kill", "start"]
+    assert "stop postgresql@17-main.service" in hosts.commands[1]
+    assert hosts.commands[2] == "db systemctl start postgresql@17-main.service"
+
+
+def test_what_was_killed_is_started_even_after_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The host answered badly in the middle: the component is started all the same."""
+    hosts, act = planned(monkeypatch, ["a.service\n", OperatorError("coupé")])
+    with pytest.raises(OperatorError, match="coupé"):
+        act(time.monotonic())
+    assert hosts.commands[-1] == "db systemctl start a.service"
+
+
+def test_an_absent_component_is_told_and_nothing_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A profile written for another platform does no harm."""
+    hosts, act = planned(monkeypatch, ["\n"])
+    with pytest.raises(OperatorError, match="n'est pas sur l'hôte"):
+        act(time.monotonic())
+    assert len(hosts.commands) == 1
+
+
+def test_an_abusive_source_is_added_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What each remote command saw makes one account, and goes from the mail server to the front."""
+    seen = {"statuses": {"403": 300, "429": 700}, "stopped_after": 6.1, "after": 700, "refused": 700}
+    hosts = Hosts([json.dumps(seen)])
+    monkeypatch.setattr(disturb, "run_remote", hosts)
+    monkeypatch.setattr(disturb, "_REMOTE_LIMIT", 0.6)
+    kept: list[AbuseSeen] = []
+    target = Target("local", "local", {"portal": "https://portail.gru.test"})
+    _, act = disturb.abuse(INVENTORY, target, Abuse(debit=50, de=0, a=1), kept)
+    hosts.answers += []
+    monkeypatch.setattr(time, "sleep", lambda _: None)
+    clock = iter([0.0, 0.0, 0.0, 0.9])
+    monkeypatch.setattr(time, "monotonic", lambda: next(clock, 2.0))
+    act(0.0)
+    assert hosts.commands[0].startswith("courrier python3 - 192.0.2.2 portail.gru.test 50")
+    assert kept == [AbuseSeen({"403": 300, "429": 700}, pytest.approx(6.1), 700, 700)]
+
+
+@pytest.mark.parametrize(
+    ("seen", "state"),
+    [
+        (AbuseSeen({"403": 300, "429": 700}, 6.0, 700, 700), State.KEPT),
+        (AbuseSeen({"403": 300, "429": 700}, 14.0, 700, 700), State.MISSED),
+        (AbuseSeen({"403": 300, "429": 600, "200": 100}, 6.0, 700, 600), State.MISSED),
+        (AbuseSeen({"403": 1000}, None), State.MISSED),
+        (None, State.NOT_MEASURED),
+    ],
+)
+def test_the_abusive_source_is_judged(seen: AbuseSeen | None, state: State) -> None:
+    """Stopped in ten seconds and refused 99 times in 100, or the promise is missed."""
+    recording = Recording()
+    recording.add(Sample(0, "lire", "GET portail /", "page", 0, 0.1, 200))
+    verdict = judge(recording, "abuse", load_slo(), duration=60, server=ServerSide(abuse=seen))
+    assert next(check.state for check in verdict.checks if check.name == "arret") is state
+    assert next(check.state for check in verdict.checks if check.name == "innocents") is State.KEPT
+
+
+def test_one_ordinary_person_refused_is_too_many() -> None:
+    """Limits are for those who flood."""
+    recording = Recording()
+    recording.add(Sample(0, "lire", "GET portail /", "page", 0, 0.1, 429, 0, "réponse 429"))
+    slo = load_slo()
+    promise = Promise(nom="innocents", innocents=0, phrase="p", en="p")
+    alone = Slo(validite=slo.validite, promesses={"x": [promise]})
+    assert judge(recording, "x", alone, duration=60).checks[-1].state is State.MISSED
+
+
+def test_a_command_under_load_ends_the_run(tmp_path: Any) -> None:
+    """`--during`: its output is kept, arrivals stop after it, its failure is told."""
+    act = during("sh -c 'echo bonjour; exit 3'", tmp_path, warm_up=0)
+    with pytest.raises(OperatorError, match="code 3"):
+        act(time.monotonic())
+    assert (tmp_path / "arret").exists()
+    assert (tmp_path / "commande.log").read_text(encoding="utf-8") == "bonjour\n"
