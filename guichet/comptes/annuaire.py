@@ -1,4 +1,4 @@
-"""The town's directory (LDAPS), seen with an account that may only add and change residents' entries."""
+"""The town's directory (LDAPS), seen with an account that may only add, change and remove residents' entries."""
 
 from __future__ import annotations
 
@@ -20,6 +20,10 @@ ABSENT = 32  # noSuchObject
 
 class AnnuaireIndisponible(Exception):
     """The directory does not answer, or refuses what it should accept; the cause is in the log."""
+
+
+class HorsAnnuaire(Exception):
+    """There is no such resident here: an agent's account, or an identity that came from elsewhere."""
 
 
 class AdresseDejaPrise(Exception):
@@ -63,12 +67,16 @@ def adresse_connue(courriel: str) -> bool:
         return bool(connexion.entries)
 
 
+def _dn(uid: str) -> str:
+    return f"uid={escape_rdn(uid)},ou=usagers,{settings.GUICHET_LDAP['base']}"
+
+
 def creer_compte(*, uid: str, prenom: str, nom: str, courriel: str, mot_de_passe: str) -> None:
     """Write a resident's entry. Written again with the same uid, it takes the new password.
 
     The password goes in clear over TLS: the directory hashes it (Argon2) before it stores it.
     """
-    dn = f"uid={escape_rdn(uid)},ou=usagers,{settings.GUICHET_LDAP['base']}"
+    dn = _dn(uid)
     entree = {
         "uid": uid,
         "cn": f"{prenom} {nom}",
@@ -88,3 +96,33 @@ def creer_compte(*, uid: str, prenom: str, nom: str, courriel: str, mot_de_passe
             raise AdresseDejaPrise
         if resultat["result"] != 0:
             raise AnnuaireIndisponible(resultat["description"])
+
+
+def identite(uid: str) -> tuple[str, str]:
+    """First name and name of a resident, as the directory has them."""
+    with _connexion() as connexion:
+        connexion.search(_dn(uid), "(objectClass=inetOrgPerson)", BASE, attributes=["givenName", "sn"])
+        if connexion.result["result"] not in {0, ABSENT}:
+            raise AnnuaireIndisponible(connexion.result["description"])
+        if not connexion.entries:
+            raise HorsAnnuaire
+        attributs = connexion.entries[0].entry_attributes_as_dict
+        return " ".join(attributs.get("givenName") or []), " ".join(attributs.get("sn") or [])
+
+
+def renommer(uid: str, *, prenom: str, nom: str) -> None:
+    changements = {"givenName": prenom, "sn": nom, "cn": f"{prenom} {nom}"}
+    with _connexion() as connexion:
+        connexion.modify(_dn(uid), {cle: [(MODIFY_REPLACE, [valeur])] for cle, valeur in changements.items()})
+        if connexion.result["result"] == ABSENT:
+            raise HorsAnnuaire
+        if connexion.result["result"] != 0:
+            raise AnnuaireIndisponible(connexion.result["description"])
+
+
+def supprimer_compte(uid: str) -> None:
+    """Remove a resident's entry, and nobody else's. Already gone is well too."""
+    with _connexion() as connexion:
+        connexion.delete(_dn(uid))
+        if connexion.result["result"] not in {0, ABSENT}:
+            raise AnnuaireIndisponible(connexion.result["description"])

@@ -1,4 +1,4 @@
-"""The two mails of a sign-up: the link, or the news that an account exists."""
+"""The mails of accounts: the link of a sign-up, or the news that an account exists; the end of an account."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from guichet.taches.redaction import construire
 
-from .models import Inscription
+from .models import CourrielDepart, Inscription
 
 
 def envoyer(inscription_id: uuid.UUID) -> bool:
@@ -30,3 +30,16 @@ def composer(inscription: Inscription) -> EmailMultiAlternatives:
     contexte = {"inscription": inscription, "lien": inscription.lien_a_envoyer}
     gabarit = "compte_existant" if inscription.deja_inscrit else "inscription"
     return construire(f"comptes/courriels/{gabarit}_usager", contexte, inscription.courriel, identifiant=inscription.pk)
+
+
+def envoyer_depart(identifiant: uuid.UUID) -> bool:
+    """Send the mail that confirms a closed account, then forget it."""
+    with transaction.atomic():
+        depart = CourrielDepart.objects.select_for_update().filter(pk=identifiant).first()
+        if depart is None:
+            return False
+        construire(
+            "comptes/courriels/depart_usager", depart.contexte, depart.destinataire, identifiant=depart.pk
+        ).send()
+        depart.delete()
+        return True

@@ -1,4 +1,4 @@
-"""Forms of sign-up. Sentences of error say how to mend."""
+"""Forms of sign-up and of the account. Sentences of error say how to mend."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from django import forms
 from django.contrib.auth.password_validation import get_password_validators, validate_password
 from django.core.exceptions import ValidationError
 
-from .models import Inscription
+from guichet.portail.formulaires.champs import ChoixRadio, champ_telephone
+
+from .compte import TEXTE_AVIS_NUMERIQUES
+from .models import CanalReponse, Inscription, Usager
 
 LONGUEUR_MIN = 12
 VALIDATEURS = get_password_validators(
@@ -34,7 +37,7 @@ PHRASES = {
 }
 
 
-class FormulaireInscription(forms.Form):
+class FormulaireNom(forms.Form):
     prenom = forms.CharField(
         label="Prénom",
         max_length=100,
@@ -47,6 +50,9 @@ class FormulaireInscription(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "family-name"}),
         error_messages={"required": "Indiquez votre nom.", "max_length": "Écrivez un nom plus court."},
     )
+
+
+class FormulaireInscription(FormulaireNom):
     courriel = forms.EmailField(
         label="Adresse e-mail",
         help_text="Nous vous enverrons un lien pour choisir votre mot de passe. Par exemple : nom@exemple.fr.",
@@ -108,3 +114,66 @@ class FormulaireMotDePasse(forms.Form):
         if premier and second and premier != second:
             self.add_error("confirmation", "Écrivez deux fois le même mot de passe.")
         return donnees
+
+
+class FormulaireCoordonnees(forms.Form):
+    telephone = champ_telephone(label="Numéro de téléphone", aide="Par exemple : 06 12 34 56 78.", requis=False)
+    adresse = forms.CharField(
+        label="Adresse postale",
+        help_text="Sur plusieurs lignes, comme sur une enveloppe.",
+        required=False,
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "street-address"}),
+        error_messages={"max_length": "Écrivez une adresse plus courte : 300 caractères au plus."},
+    )
+
+
+class FormulairePreferences(forms.Form):
+    """An answer by post or by telephone needs the address or the number."""
+
+    canal_reponse = forms.ChoiceField(
+        label="Comment voulez-vous recevoir les réponses de la mairie ?",
+        choices=CanalReponse.choices,
+        widget=ChoixRadio,
+        error_messages={
+            "required": "Choisissez comment recevoir les réponses.",
+            "invalid_choice": "Choisissez une réponse dans la liste.",
+        },
+    )
+    avis_numeriques = forms.BooleanField(label=TEXTE_AVIS_NUMERIQUES, required=False)
+
+    def __init__(self, *args: Any, usager: Usager, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.usager = usager
+        avis: Any = self.fields["avis_numeriques"]  # template_name: unknown to the stubs
+        avis.template_name = "comptes/champs/accord.html"
+
+    def clean_canal_reponse(self) -> str:
+        canal: str = self.cleaned_data["canal_reponse"]
+        if canal == CanalReponse.COURRIER and not self.usager.adresse:
+            raise ValidationError("Pour recevoir du courrier, ajoutez d'abord votre adresse à vos coordonnées.")
+        if canal == CanalReponse.TELEPHONE and not self.usager.telephone:
+            raise ValidationError("Pour être appelé, ajoutez d'abord votre numéro à vos coordonnées.")
+        if canal == CanalReponse.COURRIEL and not self.usager.courriel:
+            raise ValidationError("Votre compte n'a pas d'adresse e-mail. Choisissez une autre façon.")
+        return canal
+
+
+class FormulaireSuppression(forms.Form):
+    MOT = "supprimer"
+
+    confirmation = forms.CharField(
+        label="Pour confirmer, écrivez le mot : supprimer",
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
+        error_messages={
+            "required": "Écrivez le mot « supprimer » pour confirmer.",
+            "max_length": "Écrivez le mot « supprimer » pour confirmer.",
+        },
+    )
+
+    def clean_confirmation(self) -> str:
+        mot: str = self.cleaned_data["confirmation"]
+        if mot.strip(" «»\"'.").lower() != self.MOT:
+            raise ValidationError("Écrivez le mot « supprimer » pour confirmer.")
+        return mot

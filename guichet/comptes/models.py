@@ -63,6 +63,18 @@ class Consentement(models.Model):
         return f"Consentement du {self.donne_le:%d/%m/%Y}"
 
 
+class CourrielDepart(models.Model):
+    """The mail that confirms a closed account. The account is gone: the row holds what the mail says, until it left."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    destinataire = models.EmailField()
+    contexte = models.JSONField(default=dict)
+    cree_le = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"Courriel du {self.cree_le:%d/%m/%Y}"
+
+
 class Inscription(models.Model):
     """A sign-up under way: whoever opens the mailed link, once and within a day, owns the address.
 

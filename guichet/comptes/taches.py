@@ -1,4 +1,4 @@
-"""Tasks of sign-up."""
+"""Tasks of accounts."""
 
 from __future__ import annotations
 
@@ -8,12 +8,17 @@ from procrastinate.contrib.django import app
 
 from guichet.taches.reprises import RepriseCroissante
 
-from . import courriels, services
+from . import compte, courriels, services
 
 
 @app.task(name=services.TACHE, queue="courriels", retry=RepriseCroissante())
 def envoyer_courriel_inscription(inscription_id: str) -> None:
     courriels.envoyer(uuid.UUID(inscription_id))
+
+
+@app.task(name=compte.TACHE_DEPART, queue="courriels", retry=RepriseCroissante())
+def envoyer_courriel_depart(courriel_id: str) -> None:
+    courriels.envoyer_depart(uuid.UUID(courriel_id))
 
 
 @app.periodic(cron="23 3 * * *")

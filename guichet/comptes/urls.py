@@ -2,13 +2,17 @@
 
 from django.urls import path
 
-from . import vues
+from .vues import espace, inscription
 
 app_name = "comptes"
 urlpatterns = [
-    path("compte/", vues.profil, name="profil"),
-    path("compte/inscription/", vues.inscription, name="inscription"),
-    path("compte/inscription/envoyee/", vues.inscription_envoyee, name="inscription_envoyee"),
-    path("compte/inscription/terminee/", vues.inscription_terminee, name="inscription_terminee"),
-    path("compte/inscription/<str:jeton>/", vues.choisir_mot_de_passe, name="choisir_mot_de_passe"),
+    path("compte/", espace.profil, name="profil"),
+    path("compte/nom/", espace.nom, name="nom"),
+    path("compte/coordonnees/", espace.coordonnees, name="coordonnees"),
+    path("compte/preferences/", espace.preferences, name="preferences"),
+    path("compte/supprimer/", espace.supprimer, name="supprimer"),
+    path("compte/inscription/", inscription.inscription, name="inscription"),
+    path("compte/inscription/envoyee/", inscription.inscription_envoyee, name="inscription_envoyee"),
+    path("compte/inscription/terminee/", inscription.inscription_terminee, name="inscription_terminee"),
+    path("compte/inscription/<str:jeton>/", inscription.choisir_mot_de_passe, name="choisir_mot_de_passe"),
 ]

@@ -16,8 +16,9 @@ from .depot import Depot, deposer
 from .fichiers import Fichier
 from .models import Brouillon, FichierJoint, PieceBrouillon
 
-# A draft without account is reached through a session of a few hours only.
+# A draft without account is reached through a session of a few hours only, unless a code was asked for it.
 GARDE_SANS_COMPTE = timedelta(days=2)
+GARDE_AVEC_CODE = timedelta(days=30)
 GARDE_AVEC_COMPTE = timedelta(days=90)
 
 
@@ -49,7 +50,8 @@ def abandonner_brouillon(brouillon: Brouillon) -> None:
 def purger_brouillons() -> int:
     """Drop the drafts nobody can or will take up again. Returns how many."""
     maintenant = timezone.now()
-    perimes = Brouillon.objects.filter(usager=None, modifie_le__lt=maintenant - GARDE_SANS_COMPTE)
+    perimes = Brouillon.objects.filter(usager=None, reprise=None, modifie_le__lt=maintenant - GARDE_SANS_COMPTE)
+    perimes |= Brouillon.objects.filter(usager=None, modifie_le__lt=maintenant - GARDE_AVEC_CODE)
     perimes |= Brouillon.objects.filter(modifie_le__lt=maintenant - GARDE_AVEC_COMPTE)
     nombre = 0
     for brouillon in perimes.iterator():

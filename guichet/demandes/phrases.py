@@ -58,6 +58,10 @@ PHRASES: dict[str, tuple[str, str]] = {
         "La demande est passée toute seule à l'état « {statut} ».",
         "Votre demande est à l'étape « {statut_usager} ».",
     ),
+    "compte_supprime": (
+        "{auteur} a supprimé son compte : la demande se suit maintenant avec son code.",
+        "Vous avez supprimé votre compte. Cette demande se suit avec son code.",
+    ),
     "rattachee": (
         "{auteur} a ajouté la demande à son compte.",
         "Vous avez ajouté cette demande à votre compte.",

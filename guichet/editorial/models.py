@@ -4,6 +4,7 @@ Procedures are not pages: they belong to guichet.demarches. Pages are written on
 served by the residents' site.
 """
 
+from itertools import groupby
 from typing import Any, ClassVar
 
 from django.apps import apps
@@ -66,8 +67,9 @@ class Accueil(PageDuPortail):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         contexte: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        demarches = apps.get_model("demarches", "Demarche")._default_manager
-        contexte["demarches"] = demarches.filter(publiee=True).only("slug", "titre", "resume")[:9]
+        publiees = apps.get_model("demarches", "Demarche")._default_manager.filter(publiee=True)
+        demarches = publiees.only("slug", "titre", "theme").order_by("theme", "titre")
+        contexte["themes"] = [(theme, list(groupe)) for theme, groupe in groupby(demarches, key=lambda d: d.theme)]
         contexte["rubriques"] = self.get_children().live().in_menu().only("title", "url_path", "slug")
         return contexte
 

@@ -95,16 +95,21 @@ def deconnexion(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(settings.GUICHET_URL_APRES_DECONNEXION)
     if request.method == "GET":
         return render(request, "identite/deconnexion.html", {"base": _base()})
-    jeton = request.session.get(CLE_JETON)
+    fin = adresse_de_fin(request)
     logout(request)
+    return HttpResponseRedirect(fin)
+
+
+def adresse_de_fin(request: HttpRequest) -> str:
+    """Where this session ends at the identity provider too; our own home when the provider does not answer."""
     try:
-        fin: dict[str, Any] = client().create_logout_url(id_token_hint=jeton)
+        fin: dict[str, Any] = client().create_logout_url(id_token_hint=request.session.get(CLE_JETON))
     except (RequestException, AuthlibBaseError, ValueError, RuntimeError) as erreur:
         logger.error("Fournisseur d'identité injoignable à la déconnexion : %s", erreur)
-        return HttpResponseRedirect(settings.GUICHET_URL_APRES_DECONNEXION)
+        return str(settings.GUICHET_URL_APRES_DECONNEXION)
     # Without `state`: it would come back in the address of the home page, and nothing here needs it.
     suite = f"{settings.GUICHET_PUBLIC_URL}{settings.GUICHET_URL_APRES_DECONNEXION}"
-    return HttpResponseRedirect(add_params_to_uri(fin["url"], {"post_logout_redirect_uri": suite}))
+    return str(add_params_to_uri(fin["url"], {"post_logout_redirect_uri": suite}))
 
 
 @never_cache

@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from guichet.comptes.models import Usager
-from guichet.demandes.models import Brouillon, Demande, PieceBrouillon
+from guichet.demandes.models import Brouillon, CanalReponse, Demande, PieceBrouillon
 from guichet.demarches.champs import ChampAdresse, ChampContact, ChampCourriel, ChampGroupe, ChampNom, ChampTelephone
 from guichet.demarches.definition import Definition, Etape
 from guichet.demarches.models import Demarche
@@ -151,6 +151,32 @@ class Parcours:
             vue = DejaLa(piece.pk, piece.nom, url, piece.est_image, piece.taille)
             par_champ.setdefault(piece.champ, []).append(vue)
         return par_champ
+
+    # --- How to be answered -------------------------------------------------------------------------
+
+    def adresse_postale(self) -> str:
+        """Where a letter would reach the person: what the form says, else the account."""
+        utiles = self.utiles
+        for champ in self.definition.champs():
+            if isinstance(champ, ChampAdresse) and champ.nom in DOMICILE and utiles.get(champ.nom):
+                autres = (str(utiles.get(nom) or "") for nom in ("code_postal", "ville", "commune"))
+                return "\n".join(filter(None, (champ.afficher(utiles[champ.nom]), " ".join(filter(None, autres)))))
+        return self.usager.adresse if self.usager else ""
+
+    def canaux_possibles(self) -> list[str]:
+        """Ways the town may answer, given what it knows of the person."""
+        utiles = self.utiles
+        connus = {
+            type(champ): utiles.get(champ.nom)
+            for champ in self.definition.champs()
+            if isinstance(champ, ChampContact) and champ.est_du_demandeur
+        }
+        possibles = {
+            CanalReponse.COURRIEL: connus.get(ChampCourriel) or (self.usager and self.usager.courriel),
+            CanalReponse.COURRIER: self.adresse_postale(),
+            CanalReponse.TELEPHONE: connus.get(ChampTelephone),
+        }
+        return [str(canal) for canal, joignable in possibles.items() if joignable]
 
     # --- Forms --------------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import uuid
-from datetime import date, timedelta
+from datetime import date
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -19,6 +19,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from guichet.demandes.brouillons import GARDE_AVEC_CODE
 from guichet.demandes.models import Brouillon
 from guichet.demandes.references import ALPHABET, normaliser_code
 from guichet.taches.redaction import construire
@@ -26,7 +27,7 @@ from guichet.taches.redaction import construire
 from . import essais
 from .models import CodeReprise
 
-DUREE = timedelta(days=30)
+DUREE = GARDE_AVEC_CODE
 LONGUEUR = 12
 MAILS = 3  # of one draft: the page must not become a way to flood somebody
 TACHE = "portail.envoyer_code_reprise"

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .vues import catalogue, depot, envoi, espace, reprise
+from .vues import catalogue, completer, demande, depot, envoi, espace, reprise, suivi
 
 app_name = "portail"
 REMPLIR = "demarches/<slug:slug>/remplir/<uuid:identifiant>/"
@@ -19,8 +19,14 @@ urlpatterns = [
     path("reprendre/", reprise.reprendre, name="reprendre"),
     path("demandes/envoyee/<str:reference>/", envoi.envoyee, name="envoyee"),
     path("mes-demarches/", espace.mes_demarches, name="mes_demarches"),
-    path("mes-demarches/<str:reference>/", espace.demande, name="demande"),
-    path("mes-demarches/<str:reference>/rattacher/", espace.rattacher, name="rattacher"),
-    path("mes-demarches/<str:reference>/fichiers/<int:cle>/", espace.piece, name="piece"),
-    path("suivi/", espace.suivi, name="suivi"),
+    path("mes-demarches/messages/", espace.messages, name="messages"),
+    path("mes-demarches/documents/", espace.documents, name="documents"),
+    path("mes-demarches/mes-donnees/", espace.mes_donnees, name="mes_donnees"),
+    path("mes-demarches/<str:reference>/", demande.demande, name="demande"),
+    path("mes-demarches/<str:reference>/completer/", completer.completer, name="completer"),
+    path("mes-demarches/<str:reference>/retirer/", demande.retirer, name="retirer"),
+    path("mes-demarches/<str:reference>/rattacher/", demande.rattacher, name="rattacher"),
+    path("mes-demarches/<str:reference>/accuse.pdf", demande.accuse_pdf, name="accuse_pdf"),
+    path("mes-demarches/<str:reference>/fichiers/<int:cle>/", demande.piece, name="piece"),
+    path("suivi/", suivi.suivi, name="suivi"),
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -162,12 +162,9 @@ class ChampNombreFormulaire(forms.CharField):
         brut = re.sub(r"[\s_]", "", saisie).replace(",", ".")
         if self.unite and brut.lower().endswith(self.unite.replace(" ", "").lower()):
             brut = brut[: -len(self.unite.replace(" ", ""))]
-        try:
-            nombre = Decimal(brut)
-        except InvalidOperation:
-            nombre = Decimal("NaN")
-        if not nombre.is_finite() or len(brut) > 15:
+        if not re.fullmatch(r"[+-]?\d{1,12}(\.\d{1,12})?", brut, re.ASCII):
             raise forms.ValidationError("Écrivez un nombre en chiffres, comme 12.")
+        nombre = Decimal(brut)
         if -int(nombre.normalize().as_tuple().exponent) > self.decimales:
             raise forms.ValidationError(
                 f"Écrivez au plus {self.decimales} chiffre{'s' if self.decimales > 1 else ''} après la virgule."
@@ -181,7 +178,9 @@ class ChampNombreFormulaire(forms.CharField):
         return f"{nombre:f}" if self.decimales else int(nombre)
 
     def _dire(self, nombre: Decimal) -> str:
-        return f"{nombre.normalize():f}".replace(".", ",") + (f" {self.unite}" if self.unite else "")
+        return f"{nombre.normalize():f}".replace(".", ",") + (
+            f" {self.unite}" if self.unite and abs(nombre) >= 2 else ""
+        )
 
 
 def _nombre(champ: c.ChampNombre) -> Champs:
@@ -252,7 +251,7 @@ def _choix_multiple(champ: c.ChampChoixMultiple) -> Champs:
 
 
 def _declaration(champ: c.ChampDeclaration) -> Champs:
-    declaration = forms.BooleanField(
+    declaration: Any = forms.BooleanField(  # template_name: unknown to the stubs
         error_messages={"required": champ.si_vide or "Cochez la case pour continuer, si la phrase est exacte."},
         **_communs(champ),
     )

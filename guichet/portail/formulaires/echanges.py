@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 
+from guichet.demandes.models import CanalReponse
+
+from .champs import ChoixRadio
 from .fichiers import champ_pieces
 
 _CODE = {"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
@@ -57,6 +61,32 @@ class FormulaireSuivi(forms.Form):
             "max_length": "Indiquez le code de suivi, comme CH3A-MRAA.",
         },
     )
+
+
+class FormulaireEnvoi(forms.Form):
+    """How to be answered, chosen when sending; asked only where there is a choice."""
+
+    canal_reponse = forms.ChoiceField(
+        label="Comment voulez-vous recevoir la réponse ?",
+        required=False,
+        widget=ChoixRadio,
+        error_messages={"invalid_choice": "Choisissez une réponse dans la liste."},
+    )
+
+    def __init__(self, data: Any = None, *, canaux: Sequence[str], prefere: str) -> None:
+        super().__init__(data)
+        self.defaut = prefere if prefere in canaux else (canaux[0] if canaux else str(CanalReponse.COURRIEL))
+        self.a_poser = len(canaux) > 1
+        champ: Any = self.fields["canal_reponse"]
+        champ.choices = [(canal, _REPONSES[canal]) for canal in canaux]
+        champ.initial = self.defaut
+        champ.template_name = "portail/champs/canal.html"
+
+    def clean_canal_reponse(self) -> str:
+        return str(self.cleaned_data["canal_reponse"] or self.defaut)
+
+
+_REPONSES = {"courriel": "Par e-mail", "courrier": "Par courrier, à mon adresse", "telephone": "Par téléphone"}
 
 
 class FormulaireReprise(forms.Form):

@@ -31,9 +31,10 @@ class FormulaireQuestions(forms.Form):
         visibles: Visibles,
         deja: Mapping[str, list[DejaLa]] | None = None,
         titre: str = "",
+        prefix: str | None = None,
     ) -> None:
         self.donnees = dict(donnees)
-        super().__init__(data, files, initial=_initial(champs, self.donnees))
+        super().__init__(data, files, initial=_initial(champs, self.donnees), prefix=prefix)
         self._visibles, self._champs = visibles, champs
         self.poses: list[Any] = list(visibles(self.donnees))
         self.nouvelles: list[Any] = []
@@ -44,7 +45,8 @@ class FormulaireQuestions(forms.Form):
             len(self.poses) == 1 and self.poses[0].libelle == titre and not isinstance(self.poses[0], _SANS_TITRE)
         )
         if self.titre_dans_champ:
-            self.fields[self.poses[0].nom].template_name = "portail/champs/champ_titre.html"
+            champ_unique: Any = self.fields[self.poses[0].nom]  # template_name: unknown to the stubs
+            champ_unique.template_name = "portail/champs/champ_titre.html"
 
     def _ajouter(self, champ: Any, deja: list[DejaLa]) -> None:
         self.fields.update(construire(champ))
@@ -61,7 +63,7 @@ class FormulaireQuestions(forms.Form):
             return
         reponses = self.donnees
         for champ in self._champs:
-            if champ.nom not in self._errors:
+            if champ.nom not in self.errors:
                 reponses = {**reponses, **self._valeur(champ)}
         montres = {champ.nom for champ in self.poses}
         self.poses = list(self._visibles(reponses))
@@ -70,7 +72,7 @@ class FormulaireQuestions(forms.Form):
         for champ in self._champs:
             if champ.nom not in noms or champ in self.nouvelles:
                 for nom in (champ.nom, f"{champ.nom}_precision"):
-                    self._errors.pop(nom, None)
+                    self.errors.pop(nom, None)
             if champ.nom not in noms:
                 for nom in (champ.nom, f"{champ.nom}_precision"):
                     self.fields.pop(nom, None)
@@ -78,10 +80,11 @@ class FormulaireQuestions(forms.Form):
     def _repondue(self, champ: Any) -> bool:
         """Whether the page that was sent held this question."""
         widget = self.fields[champ.nom].widget
+        nom = self.add_prefix(champ.nom)
         if isinstance(widget, forms.CheckboxInput | forms.CheckboxSelectMultiple):
             # A browser sends nothing of a box left unticked: only a tick tells that the question was there.
-            return champ.nom in self.data
-        return not widget.value_omitted_from_data(self.data, self.files, champ.nom)
+            return nom in self.data
+        return not widget.value_omitted_from_data(self.data, self.files, nom)
 
     def clean(self) -> dict[str, Any]:
         nettoyees: dict[str, Any] = super().clean() or {}

@@ -60,6 +60,7 @@ class ChampFichiers(forms.Field):
         self.acceptes: list[Fichier] = []
         self.deja: list[DejaLa] = []
         self.facultatif = False
+        self.modele = ""
         self.template_name = GABARIT
 
     @property

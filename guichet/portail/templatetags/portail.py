@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from django import template
+from django.urls import reverse
 
 from guichet.demandes import dates
+from guichet.demandes.models import Complement, Demande
 
 register = template.Library()
 
@@ -24,3 +26,17 @@ def taille(octets: int) -> str:
     if octets < 1_000_000:
         return f"{max(1, round(octets / 1000))} Ko"
     return f"{octets / 1_000_000:.1f} Mo".replace(".", ",")
+
+
+@register.filter
+def lien_demande(demande: Demande) -> str:
+    """Address of a request's page."""
+    return reverse("portail:demande", args=[demande.reference])
+
+
+@register.filter
+def attendu(manquants: list[Complement]) -> str:
+    """What is waited for, in a line: « Justificatif de domicile, avant le 3 mars 2027. »"""
+    noms = ", ".join(complement.libelle for complement in manquants)
+    limite = max((c.limite_le for c in manquants if c.limite_le), default=None)
+    return f"{noms}, avant le {dates.jour(limite)}." if limite else f"{noms}."

@@ -9,8 +9,11 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from guichet.demandes.models import Brouillon
+from guichet.demarches.definition import Definition
 from guichet.demarches.models import Demarche
 from guichet.portail import acces
+
+BROUILLONS = 5
 
 
 @require_safe
@@ -37,17 +40,27 @@ def demarche(request: HttpRequest, slug: str) -> HttpResponse:
             "page_active": "demarches",
             "demarche": trouvee,
             "definition": trouvee.lue,
-            "nombre_ecrans": len(trouvee.lue.etapes) + 1,
-            "brouillon": _brouillon(request, trouvee),
+            "nombre_ecrans": _nombre_ecrans(trouvee.lue),
+            "brouillons": _brouillons(request, trouvee),
+            "connecte": acces.usager_de(request) is not None,
         },
     )
 
 
-def _brouillon(request: HttpRequest, trouvee: Demarche) -> Brouillon | None:
-    """The draft of this procedure that the person may take up again."""
-    brouillons = Brouillon.objects.filter(demarche=trouvee)
+def _nombre_ecrans(definition: Definition) -> str:
+    """« 6 », « 6 ou 7 », « 5 à 8 »: some pages are only asked to some people."""
+    toujours = sum(1 for e in definition.etapes if e.si is None and any(c.si is None for c in e.champs))
+    moins, plus = max(toujours, 1) + 1, len(definition.etapes) + 1  # and « Vérifiez vos réponses »
+    if moins == plus:
+        return str(plus)
+    return f"{moins} {'ou' if plus - moins == 1 else 'à'} {plus}"
+
+
+def _brouillons(request: HttpRequest, trouvee: Demarche) -> list[Brouillon]:
+    """The drafts of this procedure that the person may take up again, the last first."""
+    brouillons = Brouillon.objects.filter(demarche=trouvee).only("pk", "cree_le", "modifie_le")
     usager = acces.usager_de(request)
     if usager is not None:
-        return brouillons.filter(usager=usager).first()
+        return list(brouillons.filter(usager=usager)[:BROUILLONS])
     tenus = acces.brouillons_tenus(request)
-    return brouillons.filter(pk__in=tenus, usager=None).first() if tenus else None
+    return list(brouillons.filter(pk__in=tenus, usager=None)[:BROUILLONS]) if tenus else []

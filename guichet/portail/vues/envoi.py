@@ -16,7 +16,7 @@ from guichet.demandes.accuse import accuse_de
 from guichet.demandes.models import Demande
 from guichet.demarches.champs import ChampGroupe
 from guichet.portail import acces
-from guichet.portail.formulaires import DejaLa
+from guichet.portail.formulaires import DejaLa, FormulaireEnvoi
 from guichet.portail.formulaires.champs import lignes_de
 from guichet.portail.parcours import Parcours
 from guichet.portail.vues.depot import RETOUR, avec_parcours
@@ -31,8 +31,15 @@ def verifier(request: HttpRequest, parcours: Parcours) -> HttpResponse:
     incomplete = parcours.premiere_incomplete() if parcours.enregistre else parcours.etapes[0]
     if incomplete is not None:
         return redirect(parcours.url(incomplete))
-    if request.method == "POST":
-        depot = services.deposer_brouillon(parcours.brouillon)
+    prefere = parcours.usager.canal_reponse if parcours.usager else ""
+    canaux = parcours.canaux_possibles()
+    formulaire = FormulaireEnvoi(request.POST if request.method == "POST" else None, canaux=canaux, prefere=prefere)
+    if request.method == "POST" and formulaire.is_valid():
+        depot = services.deposer_brouillon(
+            parcours.brouillon,
+            canal_reponse=formulaire.cleaned_data["canal_reponse"],
+            adresse_postale=parcours.adresse_postale(),
+        )
         acces.ouvrir(request, depot.demande)
         return redirect("portail:envoyee", depot.demande.reference)
     parties = _parties(parcours)
@@ -44,6 +51,7 @@ def verifier(request: HttpRequest, parcours: Parcours) -> HttpResponse:
             "parcours": parcours,
             "demarche": parcours.demarche,
             "definition": parcours.definition,
+            "form": formulaire,
             "parties": parties,
             "titres": sum(len(partie.lignes) for partie in parties) > LIGNES_SANS_TITRES,
             "url_retour": parcours.url(parcours.etapes[-1]),

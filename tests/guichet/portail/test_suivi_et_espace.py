@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.utils import timezone
+from django.utils.html import escape
 
 from guichet.comptes.models import Usager
 from guichet.demandes import actes, services
@@ -107,29 +108,31 @@ def test_the_list_holds_ones_own_requests_only(
     assert a_moi.reference in page
     assert a_autrui.reference not in page
     assert sans_compte.reference not in page  # the same address proves nothing
-    assert "une adresse e-mail ne suffit pas" in page
+    assert "une adresse e-mail ne prouve pas" in page
 
 
 @pytest.mark.parametrize(
-    ("acte", "dit", "a_qui"),
+    ("acte", "a_qui"),
     [
-        (None, "Reçu", "la mairie"),
-        (lambda d: services.prendre_en_charge(d, ALICE), "En cours", "la mairie"),
-        (lambda d: services.demander_complement(d, ALICE, "Où ?"), "À vous de répondre", "vous"),
-        (lambda d: services.repondre(d, ALICE, "Fait."), "Réponse envoyée", None),
-        (lambda d: services.clore(d, ALICE, ""), "Terminé", None),
+        (None, "La mairie"),
+        (lambda d: services.prendre_en_charge(d, ALICE), "La mairie"),
+        (lambda d: services.demander_complement(d, ALICE, "Où ?"), "À vous"),
+        (lambda d: services.repondre(d, ALICE, "Fait."), None),
+        (lambda d: services.clore(d, ALICE, ""), None),
     ],
 )
 def test_status_in_everyday_words_and_who_acts_next(
     client: Client, demarche: Demarche, camille: Usager, connecter: Connecter,
-    acte: Callable[[Demande], object] | None, dit: str, a_qui: str | None,
+    acte: Callable[[Demande], object] | None, a_qui: str | None,
 ) -> None:  # fmt: skip
     demande = fabrique.deposer(demarche, camille).demande
     if acte:
         acte(demande)
     page = connecter(client, camille).get("/mes-demarches/").content.decode()
-    assert f">{dit}</span>" in page
-    assert (f"<strong>{a_qui}</strong>" in page) if a_qui else ("d'agir" not in page)
+    etat = demande.etat_usager  # the words are the workflow's
+    assert f">{escape(etat.libelle)}</span>" in page
+    assert escape(etat.explication) in page or a_qui == "À vous"
+    assert (f"<strong>{a_qui} :</strong>" in page) if a_qui else (" :</strong>" not in page)
 
 
 def test_page_of_a_request_tells_its_story_and_hides_notes(

@@ -1,19 +1,18 @@
-"""Sign-up and profile. A page never says whether an address has an account."""
+"""Sign-up. A page never says whether an address has an account."""
 
 from __future__ import annotations
 
 import logging
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods
 
-from . import services
-from .annuaire import AdresseDejaPrise, AnnuaireIndisponible
-from .formulaires import FormulaireInscription, FormulaireMotDePasse
+from guichet.comptes import services
+from guichet.comptes.annuaire import AdresseDejaPrise, AnnuaireIndisponible
+from guichet.comptes.formulaires import FormulaireInscription, FormulaireMotDePasse
 
 logger = logging.getLogger(__name__)
 
@@ -90,11 +89,3 @@ def choisir_mot_de_passe(request: HttpRequest, jeton: str) -> HttpResponse:
 @require_GET
 def inscription_terminee(request: HttpRequest) -> HttpResponse:
     return render(request, "comptes/inscription_terminee.html")
-
-
-@never_cache
-@require_GET
-def profil(request: HttpRequest) -> HttpResponse:
-    if getattr(request, "usager", None) is None:
-        return redirect(f"/connexion/?next={request.path}")
-    return render(request, "comptes/profil.html", {"url_mot_de_passe": settings.GUICHET_OIDC["issuer"]})

@@ -1,0 +1,79 @@
+"""What a resident does with their account: name and ways to be reached, consent, end."""
+
+from __future__ import annotations
+
+import logging
+
+from django.db import transaction
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from . import annuaire
+from .models import Consentement, CourrielDepart, Usager
+
+logger = logging.getLogger(__name__)
+
+ANNUAIRE = "annuaire"  # source of the accounts that are ours to change
+TACHE_DEPART = "comptes.envoyer_courriel_depart"
+TEXTE_AVIS_NUMERIQUES = (
+    "J'accepte de recevoir les décisions et les avis de la mairie par voie numérique, dans mon espace et par e-mail, "
+    "à la place du papier. Je peux changer d'avis à tout moment."
+)
+
+
+def est_de_l_annuaire(usager: Usager) -> bool:
+    return usager.source == ANNUAIRE
+
+
+def renommer(usager: Usager, *, prenom: str, nom: str) -> None:
+    """The directory first: it gives the name at each sign-in."""
+    annuaire.renommer(usager.sub, prenom=prenom, nom=nom)
+    usager.nom = f"{prenom} {nom}"
+    usager.save(update_fields=["nom"])
+
+
+def regler_coordonnees(usager: Usager, *, telephone: str, adresse: str) -> None:
+    usager.telephone, usager.adresse = telephone, adresse
+    usager.save(update_fields=["telephone", "adresse"])
+
+
+def regler_preferences(usager: Usager, *, canal_reponse: str, avis_numeriques: bool) -> None:
+    """Channel of the answer, and consent to digital notices: kept word for word, with both dates."""
+    with transaction.atomic():
+        usager = Usager.objects.select_for_update().get(pk=usager.pk)
+        maintenant = timezone.now()
+        ouverts = Consentement.objects.filter(usager=usager, objet=Consentement.AVIS_NUMERIQUES, retire_le=None)
+        if avis_numeriques and usager.avis_numeriques_depuis is None:
+            ouverts.update(retire_le=maintenant)
+            Consentement.objects.create(
+                usager=usager, objet=Consentement.AVIS_NUMERIQUES, texte=TEXTE_AVIS_NUMERIQUES, donne_le=maintenant
+            )
+            usager.avis_numeriques_depuis = maintenant
+        elif not avis_numeriques and usager.avis_numeriques_depuis is not None:
+            ouverts.update(retire_le=maintenant)
+            usager.avis_numeriques_depuis = None
+        usager.canal_reponse = canal_reponse
+        usager.save(update_fields=["canal_reponse", "avis_numeriques_depuis"])
+
+
+def supprimer(usager: Usager) -> None:
+    """Close an account: requests go on without it, drafts go, the directory forgets the person, a mail confirms.
+
+    The directory comes last in the transaction: if it does not answer, nothing has happened. Requests that were filed
+    with the account are opened from now on by their tracking code, which the mail gives.
+    """
+    from guichet.demandes import depart
+
+    with transaction.atomic():
+        usager = Usager.objects.select_for_update().get(pk=usager.pk)
+        en_cours = [
+            {"titre": demande.demarche.titre, "reference": demande.reference, "code": depart.code_de(demande)}
+            for demande in depart.detacher(usager)
+        ]
+        if usager.courriel:
+            courriel = CourrielDepart.objects.create(destinataire=usager.courriel, contexte={"demandes": en_cours})
+            app.configure_task(TACHE_DEPART, queue="courriels").defer(courriel_id=str(courriel.pk))
+        source, sub = usager.source, usager.sub
+        usager.delete()
+        if source == ANNUAIRE:
+            annuaire.supprimer_compte(sub)
