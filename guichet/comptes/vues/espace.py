@@ -140,7 +140,9 @@ def supprimer(request: HttpRequest, usager: Usager) -> HttpResponse:
             request.session.flush()
             messages.success(request, "Votre compte est supprimé. Un e-mail vous le confirme.")
             return redirect(fin)
-    demandes = list(usager.demandes.select_related("demarche").only("reference", "nature", "usager_id", "demarche__titre"))
+    demandes = list(
+        usager.demandes.select_related("demarche").only("reference", "nature", "usager_id", "demarche__titre")
+    )
     return render(
         request,
         "comptes/supprimer.html",
