@@ -364,13 +364,18 @@ def lire(modele: type[M], brut: Any, source: str) -> M:
 
 
 def phrases(erreur: ValidationError) -> Iterator[str]:
-    """The faults as sentences. A list is not too short when it is one of its elements that is wrong."""
+    for faute in fautes_utiles(erreur):
+        yield from en_mots(faute).split("\n")
+
+
+def fautes_utiles(erreur: ValidationError) -> Iterator[Any]:
+    """The faults to tell. A list is not too short when it is one of its elements that is wrong."""
     fautes = erreur.errors()
     for faute in fautes:
         lieu = faute["loc"]
         if faute["type"] == "too_short" and any(f["loc"][: len(lieu)] == lieu != f["loc"] for f in fautes):
             continue
-        yield from en_mots(faute).split("\n")
+        yield faute
 
 
 # What to say of each fault of Pydantic, by its type; {lieu}, {saisie} and Pydantic's own context fill it.
@@ -420,10 +425,13 @@ def lieu_de(chemin: tuple[int | str, ...]) -> tuple[int | str, ...]:
     return tuple(lieu)
 
 
-def en_mots(faute: Any) -> str:
-    """One fault of Pydantic as a French sentence that says where it is and what to do."""
+def en_mots(faute: Any, lieu: str = "") -> str:
+    """One fault of Pydantic as a French sentence that says where it is and what to do.
+
+    ``lieu`` names the place otherwise than by the keys of the file.
+    """
     chemin = lieu_de(faute["loc"])
-    lieu = ".".join(str(p + 1) if isinstance(p, int) else str(p) for p in chemin) or "fichier"
+    lieu = lieu or ".".join(str(p + 1) if isinstance(p, int) else str(p) for p in chemin) or "fichier"
     contexte = faute.get("ctx", {})
     if faute["type"] == "value_error":
         return f"{lieu} : {contexte['error']}" if chemin else str(contexte["error"])

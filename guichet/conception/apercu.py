@@ -1,0 +1,110 @@
+"""Preview: the procedure's page and its form pages as a resident will see them, and the drawing of a workflow.
+
+The residents' own templates and forms are used, with their addresses, on the agents' site: nothing is written,
+no address leads anywhere from here.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.sessions.backends.base import SessionBase
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import get_urlconf, set_urlconf
+
+from guichet.demandes.models import Brouillon
+from guichet.demarches.definition import Definition, DefinitionRefusee, Etape, lire_definition
+from guichet.demarches.definition_workflow import lire_workflow
+from guichet.demarches.models import Demarche, Service
+from guichet.portail.parcours import Parcours
+from guichet.portail.vues import catalogue, depot
+
+if TYPE_CHECKING:
+    from .models import CircuitRedige, DemarcheRedigee
+
+PAGE = ""
+ETAPE = "page-"
+
+
+class ParcoursApercu(Parcours):
+    """A journey where every page shows, whatever its condition, with every question."""
+
+    @property
+    def etapes(self) -> list[Etape]:
+        return list(self.definition.etapes)
+
+    def champs_de(self, etape: Etape) -> list[Any]:
+        return list(etape.champs)
+
+
+def modes(brut: Any) -> list[tuple[str, str]]:
+    """The procedure's page, then each page of the form."""
+    etapes = brut.get("etapes") if isinstance(brut, dict) else None
+    pages = [
+        (f"{ETAPE}{rang}", f"Formulaire, page {rang} : {etape.get('titre_court') or etape.get('titre') or '…'}")
+        for rang, etape in enumerate(etapes or [], 1)
+        if isinstance(etape, dict)
+    ]
+    return [(PAGE, "Page de la démarche"), *pages]
+
+
+def apercu_demarche(request: HttpRequest, redigee: DemarcheRedigee, mode: str) -> HttpResponse:
+    try:
+        definition = lire_definition(redigee.brut, redigee.titre)
+    except DefinitionRefusee as refus:
+        return _incomplet(request, redigee.titre, refus)
+    demarche = Demarche(
+        slug=redigee.slug or "apercu",
+        titre=definition.titre,
+        resume=definition.resume,
+        theme=definition.theme,
+        service=Service.objects.filter(pk=definition.service).first() or Service(nom="Service à choisir"),
+        definition=definition.model_dump(mode="json"),
+        publiee=True,
+    )
+    with _comme_un_usager(request):
+        if mode.startswith(ETAPE):
+            return _page_du_formulaire(request, demarche, definition, mode)
+        return catalogue.page(request, demarche, brouillons=[], connecte=False)
+
+
+def _page_du_formulaire(request: HttpRequest, demarche: Demarche, definition: Definition, mode: str) -> HttpResponse:
+    rang = int(mode.removeprefix(ETAPE)) - 1
+    if not 0 <= rang < len(definition.etapes):
+        raise Http404
+    brouillon = Brouillon(id=uuid.uuid4(), demarche=demarche)
+    parcours = ParcoursApercu(demarche, brouillon, None, True)
+    etape = definition.etapes[rang]
+    return depot.page_etape(request, parcours, etape, parcours.formulaire(etape))
+
+
+def _incomplet(request: HttpRequest, titre: str, refus: DefinitionRefusee) -> HttpResponse:
+    return render(request, "conception/incomplet.html", {"titre": titre, "fautes": refus.fautes})
+
+
+def apercu_circuit(request: HttpRequest, redige: CircuitRedige) -> HttpResponse:
+    from guichet.demarches.dessin import dessiner
+
+    try:
+        circuit = lire_workflow(redige.brut, redige.titre)
+    except DefinitionRefusee as refus:
+        return _incomplet(request, redige.titre, refus)
+    return render(request, "conception/dessin.html", {"circuit": circuit, "dessin": dessiner(circuit)})
+
+
+@contextmanager
+def _comme_un_usager(request: HttpRequest) -> Iterator[None]:
+    """The residents' addresses and frame, nobody signed in, a session that is thrown away."""
+    requete: Any = request
+    requete.usager, requete.session = None, SessionBase()
+    requete.site_guichet = "portail"
+    avant = get_urlconf()
+    set_urlconf("guichet.configuration.urls_portail")
+    try:
+        yield
+    finally:
+        set_urlconf(avant)

@@ -1,0 +1,136 @@
+"""Procedures and workflows as editors write them: drafts, revisions, preview, publication.
+
+``brut`` holds what a file would hold, maybe incomplete. What is published is checked by the same rules as a file
+and recorded by guichet.demarches, which the residents' site reads: it knows nothing of this app.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib.contenttypes.fields import GenericRelation
+from django.db import models, transaction
+from django.http import HttpRequest, HttpResponse
+from wagtail.models import DraftStateMixin, PreviewableMixin, RevisionMixin
+from wagtail.search import index
+
+from guichet.demarches import services
+from guichet.demarches.definition import lire_definition
+from guichet.demarches.definition_workflow import lire_workflow
+
+from .formulaires import FormulaireDemarche, FormulaireWorkflow, onglets
+
+
+class Redige(PreviewableMixin, DraftStateMixin, RevisionMixin, index.Indexed, models.Model):
+    slug = models.SlugField("adresse", unique=True)
+    titre = models.CharField("titre", max_length=200, blank=True)
+    brut = models.JSONField(default=dict, blank=True, editable=False)
+
+    search_fields: ClassVar[list[Any]] = [index.SearchField("titre"), index.AutocompleteField("titre")]
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.titre or self.slug
+
+    def publish(self, revision: Any, *args: Any, **kwargs: Any) -> None:
+        """Publishing is putting in service: both or neither."""
+        with transaction.atomic():
+            super().publish(revision, *args, **kwargs)
+            type(self)._default_manager.get(pk=self.pk).mettre_en_service()
+
+    def mettre_en_service(self) -> None:
+        raise NotImplementedError
+
+    def save_revision(self, *args: Any, **kwargs: Any) -> Any:
+        # Wagtail's full_clean would ask a draft for what only a publication needs.
+        return super().save_revision(*args, **{**kwargs, "clean": False})
+
+
+class DemarcheRedigee(Redige):
+    _revisions = GenericRelation(
+        "wagtailcore.Revision",
+        content_type_field="base_content_type",
+        object_id_field="object_id",
+        for_concrete_model=False,
+        related_query_name="demarche_redigee",
+    )
+
+    edit_handler = onglets(
+        FormulaireDemarche,
+        ("L'essentiel", "Ce qui fait connaître la démarche, et qui s'en occupe.", (
+            "titre", "slug", "resume", "theme", "mots_cles", "service", "workflow", "alerte", "compte", "publiee",
+        )),
+        ("Avant de commencer", "Ce que la page de la démarche dit avant « Commencer ».", (
+            "presentation", "canaux", "aide",
+        )),
+        ("Formulaire", "Une page par question, ou par petit groupe de questions qui vont ensemble.", ("etapes",)),
+        ("Délai et réponses", "Ce que la mairie promet, et ce qu'elle répond.", ("delai", "accuse", "modeles")),
+        ("Données personnelles", "Ce que l'usager lit sur ses données. Demandez son avis au délégué à la "
+         "protection des données.", ("donnees",)),
+    )  # fmt: skip
+
+    class Meta:
+        verbose_name = "démarche"
+        verbose_name_plural = "démarches"
+        ordering = ("titre",)
+
+    @property
+    def revisions(self) -> Any:
+        return self._revisions
+
+    def mettre_en_service(self) -> None:
+        services.enregistrer_demarche(self.slug, lire_definition(self.brut, self.slug))
+
+    @property
+    def preview_modes(self) -> list[tuple[str, str]]:
+        from .apercu import modes
+
+        return modes(self.brut)
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
+        from .apercu import apercu_demarche
+
+        return apercu_demarche(request, self, mode_name)
+
+
+class CircuitRedige(Redige):
+    _revisions = GenericRelation(
+        "wagtailcore.Revision",
+        content_type_field="base_content_type",
+        object_id_field="object_id",
+        for_concrete_model=False,
+        related_query_name="circuit_redige",
+    )
+
+    edit_handler = onglets(
+        FormulaireWorkflow,
+        ("L'essentiel", "", ("titre", "slug", "description", "initial")),
+        ("Statuts", "Où une demande peut se trouver, dit aux agents et dit à l'usager.", ("statuts",)),
+        ("Actions", "Ce qui peut se faire, par qui, et où cela mène.", ("transitions",)),
+        ("Modèles de réponse", "", ("modeles",)),
+        ("Essais", "Des suites d'actions rejouées à chaque publication : si l'arrivée n'est plus la même, "
+         "la publication est refusée.", ("essais",)),
+    )  # fmt: skip
+
+    class Meta:
+        verbose_name = "circuit de traitement"
+        verbose_name_plural = "circuits de traitement"
+        ordering = ("titre",)
+
+    @property
+    def revisions(self) -> Any:
+        return self._revisions
+
+    def mettre_en_service(self) -> None:
+        services.enregistrer_workflow(self.slug, lire_workflow(self.brut, self.slug))
+
+    @property
+    def preview_modes(self) -> list[tuple[str, str]]:
+        return [("", "Dessin du circuit")]
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
+        from .apercu import apercu_circuit
+
+        return apercu_circuit(request, self)

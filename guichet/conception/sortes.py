@@ -1,0 +1,454 @@
+"""From a class of the definitions to the blocks that edit it, and back without loss.
+
+Labels and help come from the keys themselves (``title`` and ``description``): a key added to a definition
+appears in the workshop at once. Nothing is compulsory for a block, so that a draft may be incomplete; what is
+missing is said when one publishes, by the same rules and sentences as for a file, beside the block concerned.
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Iterable, Mapping
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Any, ClassVar, Literal, Union, get_args, get_origin
+
+from django.core.exceptions import ValidationError
+from django.forms import CheckboxSelectMultiple
+from pydantic.fields import FieldInfo
+from wagtail import blocks
+from wagtail.blocks.list_block import ListBlockValidationError
+from wagtail.blocks.stream_block import StreamBlockValidationError
+from wagtail.blocks.struct_block import BlockGroup, StructBlockValidationError
+
+from guichet.demarches.conditions import PROFONDEUR_MAX, Condition
+from guichet.demarches.socle import Long, Modele
+
+from .libelles import LIBELLES, OPERATEURS, REUNIONS, SANS_VALEUR
+
+RIEN: Any = object()
+"""No answer: the key is left out."""
+
+Fautes = list[tuple[tuple[Any, ...], str]]
+
+# Keys hidden behind the wheel of a block: their default suits most cases.
+REGLAGES = frozenset({
+    "nom", "code", "valeur", "si_vide", "longueur_max", "format", "libelle_precision", "aide_precision", "decimales",
+    "taille_max_mo", "modele", "ton", "groupes", "raccourci", "formats",
+})  # fmt: skip
+# Keys shown last, because they open long blocks.
+FIN = ("si", "options", "champs")
+ICONES = {
+    "texte": "pilcrow", "texte_long": "doc-full", "date": "calendar-alt", "nombre": "order", "choix": "radio-full",
+    "choix_multiple": "tasks", "adresse": "site", "fichier": "upload", "photo": "image", "declaration": "check",
+    "nom": "user", "courriel": "mail", "telephone": "mobile-alt", "groupe": "copy", "comparaison": "circle-check",
+    "tous": "list-ul", "un_de": "list-ul", "aucun": "cross",
+}  # fmt: skip
+
+
+class Sorte:
+    """A kind of value: its block, and its translation both ways."""
+
+    simple: ClassVar[bool] = True
+    """Whether the block holds one form field."""
+
+    def bloc(self, **meta: Any) -> blocks.Block:
+        raise NotImplementedError
+
+    def vers(self, brut: Any) -> Any:
+        """What the block takes, from what the definition holds."""
+        return "" if brut is None else brut
+
+    def depuis(self, valeur: Any) -> Any:
+        """What the definition holds, from what the block gives; RIEN when it is empty."""
+        return RIEN if valeur in (None, "", []) else valeur
+
+    def erreur(self, fautes: Fautes) -> ValidationError:
+        """The sentences, each at its place inside the block."""
+        return ValidationError([phrase for _, phrase in fautes])
+
+
+class Ligne(Sorte):
+    def bloc(self, **meta: Any) -> blocks.Block:
+        return blocks.CharBlock(required=False, **meta)
+
+
+class Paragraphe(Sorte):
+    def bloc(self, **meta: Any) -> blocks.Block:
+        return blocks.TextBlock(required=False, rows=2, **meta)
+
+
+class Entier(Sorte):
+    def bloc(self, **meta: Any) -> blocks.Block:
+        return blocks.IntegerBlock(required=False, **meta)
+
+    def vers(self, brut: Any) -> Any:
+        return brut if isinstance(brut, int | float) else None
+
+
+class Nombre(Entier):
+    def bloc(self, **meta: Any) -> blocks.Block:
+        return blocks.FloatBlock(required=False, **meta)
+
+    def depuis(self, valeur: Any) -> Any:
+        if isinstance(valeur, float) and valeur.is_integer():
+            return int(valeur)
+        return super().depuis(valeur)
+
+
+class OuiNon(Sorte):
+    def bloc(self, **meta: Any) -> blocks.Block:
+        return blocks.BooleanBlock(required=False, **meta)
+
+    def vers(self, brut: Any) -> Any:
+        return bool(brut)
+
+    def depuis(self, valeur: Any) -> Any:
+        return bool(valeur)
+
+
+class Jour(Sorte):
+    def bloc(self, **meta: Any) -> blocks.Block:
+        return blocks.DateBlock(required=False, **meta)
+
+    def vers(self, brut: Any) -> Any:
+        return str(brut) if brut else None
+
+    def depuis(self, valeur: Any) -> Any:
+        return valeur.isoformat() if isinstance(valeur, date) else super().depuis(valeur)
+
+
+class Choix(Sorte):
+    def __init__(self, valeurs: Iterable[Any]) -> None:
+        self.choix = [(str(valeur), _libelle(valeur)) for valeur in valeurs if valeur != ""]
+
+    def bloc(self, **meta: Any) -> blocks.Block:
+        return blocks.ChoiceBlock(choices=self.choix, required=False, **meta)
+
+
+class PlusieursChoix(Choix):
+    def bloc(self, **meta: Any) -> blocks.Block:
+        return blocks.MultipleChoiceBlock(
+            choices=self.choix, required=False, widget=CheckboxSelectMultiple(), **meta
+        )
+
+    def vers(self, brut: Any) -> Any:
+        return list(brut or ())
+
+    def depuis(self, valeur: Any) -> Any:
+        return list(valeur or ())
+
+
+class UneParLigne(Sorte):
+    """A list of short texts, one a line."""
+
+    def bloc(self, **meta: Any) -> blocks.Block:
+        meta["help_text"] = " ".join(filter(None, (meta.get("help_text", ""), "Un élément par ligne.")))
+        return blocks.TextBlock(required=False, rows=2, **meta)
+
+    def vers(self, brut: Any) -> Any:
+        return "\n".join(brut or ())
+
+    def depuis(self, valeur: Any) -> Any:
+        lignes = [ligne.strip() for ligne in str(valeur or "").replace("\r", "\n").split("\n")]
+        return [ligne for ligne in lignes if ligne]
+
+
+class Codes(Sorte):
+    """Codes on one line; « toutes » alone stays a word."""
+
+    def bloc(self, **meta: Any) -> blocks.Block:
+        meta["help_text"] = " ".join(filter(None, (meta.get("help_text", ""), "Séparés par des virgules.")))
+        return blocks.CharBlock(required=False, **meta)
+
+    def vers(self, brut: Any) -> Any:
+        return brut if isinstance(brut, str) else ", ".join(brut or ())
+
+    def depuis(self, valeur: Any) -> Any:
+        codes = [code for code in str(valeur or "").replace(",", " ").split() if code]
+        return "toutes" if codes == ["toutes"] else codes
+
+
+class Groupe(Sorte):
+    """Keys of a class, as a block of blocks."""
+
+    simple = False
+
+    def __init__(self, modele: type[Modele], sauf: frozenset[str] = frozenset()) -> None:
+        self.modele = modele
+        self.cles = {nom: info for nom, info in modele.model_fields.items() if nom not in sauf}
+        self.sortes = {nom: sorte_de(info) for nom, info in self.cles.items()}
+
+    def bloc(self, **meta: Any) -> blocks.Block:
+        enfants = [(nom, sorte.bloc(**meta_de(self.cles[nom]))) for nom, sorte in self.sortes.items()]
+        noms = sorted(self.sortes, key=lambda nom: FIN.index(nom) + 1 if nom in FIN else 0)
+        regles = [nom for nom in noms if nom in REGLAGES] if len(noms) > 3 else []
+        montres = [nom for nom in noms if nom not in regles]
+        return blocks.StructBlock(enfants, form_layout=BlockGroup(children=montres, settings=regles), **meta)
+
+    def vers(self, brut: Any) -> dict[str, Any]:
+        connu: Mapping[str, Any] = brut if isinstance(brut, Mapping) else {}
+        return {
+            nom: sorte.vers(connu[nom] if nom in connu else defaut_de(self.cles[nom]))
+            for nom, sorte in self.sortes.items()
+        }
+
+    def depuis(self, valeur: Any) -> dict[str, Any]:
+        lues = {nom: sorte.depuis((valeur or {}).get(nom)) for nom, sorte in self.sortes.items()}
+        return {nom: lue for nom, lue in lues.items() if lue is not RIEN}
+
+    def erreur(self, fautes: Fautes) -> ValidationError:
+        par_cle, reste = _ranger(fautes, self.sortes)
+        return StructBlockValidationError(
+            block_errors={nom: self.sortes[nom].erreur(siennes) for nom, siennes in par_cle.items()},
+            non_block_errors=reste,
+        )
+
+
+class GroupeFacultatif(Groupe):
+    def depuis(self, valeur: Any) -> Any:
+        return super().depuis(valeur) or RIEN
+
+
+class Liste(Sorte):
+    simple = False
+
+    def __init__(self, element: Sorte) -> None:
+        self.element = element
+
+    def bloc(self, **meta: Any) -> blocks.Block:
+        titre = ""
+        if isinstance(self.element, Groupe):
+            titre = next((f"{{{nom}}}" for nom in ("titre", "libelle", "nom", "type") if nom in self.element.sortes), "")
+        enfant = self.element.bloc(label=meta.get("label", ""), label_format=titre or None)
+        return blocks.ListBlock(enfant, min_num=0, default=[], collapsed=len(titre) > 0, **meta)
+
+    def vers(self, brut: Any) -> list[Any]:
+        return [self.element.vers(element) for element in brut or ()]
+
+    def depuis(self, valeur: Any) -> list[Any]:
+        lus = [self.element.depuis(element) for element in valeur or ()]
+        return [lu for lu in lus if lu is not RIEN]
+
+    def erreur(self, fautes: Fautes) -> ValidationError:
+        par_rang, reste = _ranger(fautes)
+        return ListBlockValidationError(
+            block_errors={rang: self.element.erreur(siennes) for rang, siennes in par_rang.items()},
+            non_block_errors=reste,
+        )
+
+
+class AuChoix(Sorte):
+    """A list where each element is of one class among several, told apart by ``type``."""
+
+    simple = False
+
+    def __init__(self, modeles: Iterable[type[Modele]]) -> None:
+        self.sortes = {
+            get_args(modele.model_fields["type"].annotation)[0]: Groupe(modele, frozenset({"type"}))
+            for modele in modeles
+        }
+
+    def bloc(self, **meta: Any) -> blocks.Block:
+        enfants = [
+            (
+                genre,
+                sorte.bloc(
+                    label=getattr(sorte.modele, "libelle_type", genre), icon=ICONES[genre], label_format="{libelle}"
+                ),
+            )
+            for genre, sorte in self.sortes.items()
+        ]
+        return blocks.StreamBlock(enfants, required=False, collapsed=True, **meta)
+
+    def vers(self, brut: Any) -> list[Any]:
+        return [
+            {"type": element["type"], "value": self.sortes[element["type"]].vers(element)}
+            for element in brut or ()
+            if element.get("type") in self.sortes
+        ]
+
+    def depuis(self, valeur: Any) -> list[Any]:
+        return [{"type": enfant.block_type, **self.sortes[enfant.block_type].depuis(enfant.value)} for enfant in valeur]
+
+    def erreur(self, fautes: Fautes) -> ValidationError:
+        par_rang, reste = _ranger([((*chemin[:1], *chemin[2:]), phrase) for chemin, phrase in fautes])
+        genres = {chemin[0]: chemin[1] for chemin, _ in fautes if len(chemin) > 1}
+        return StreamBlockValidationError(
+            block_errors={
+                rang: self.sortes[genres[rang]].erreur(siennes)
+                if genres.get(rang) in self.sortes
+                else StructBlockValidationError(non_block_errors=[phrase for _, phrase in siennes])
+                for rang, siennes in par_rang.items()
+            },
+            non_block_errors=reste,
+        )
+
+
+class Si(Sorte):
+    """A condition: one block at most, that may hold others."""
+
+    simple = False
+
+    def bloc(self, **meta: Any) -> blocks.Block:
+        return blocks.StreamBlock(
+            _formes(PROFONDEUR_MAX), required=False, max_num=1, **{**meta, "icon": "circle-check"}
+        )
+
+    def vers(self, brut: Any) -> list[Any]:
+        if not isinstance(brut, Mapping):
+            return []
+        if reunion := next((nom for nom in REUNIONS if brut.get(nom)), None):
+            return [{"type": reunion, "value": [bloc for partie in brut[reunion] for bloc in self.vers(partie)]}]
+        operateur, operande = next(((o, brut[o]) for o in OPERATEURS if brut.get(o) is not None), ("egal", ""))
+        sans = next((nom for nom, forme in SANS_VALEUR.items() if forme == (operateur, operande)), None)
+        if sans and isinstance(operande, bool):
+            operateur, operande = sans, ""
+        valeurs = operande if isinstance(operande, list | tuple) else [operande]
+        return [
+            {
+                "type": "comparaison",
+                "value": {
+                    "champ": brut.get("champ", ""),
+                    "operateur": operateur,
+                    "valeur": "\n".join(str(valeur) for valeur in valeurs),
+                },
+            }
+        ]
+
+    def depuis(self, valeur: Any) -> Any:
+        formes = [self._forme(enfant) for enfant in valeur or ()]
+        return formes[0] if formes else RIEN
+
+    def _forme(self, enfant: Any) -> dict[str, Any]:
+        if enfant.block_type in REUNIONS:
+            return {enfant.block_type: [self._forme(partie) for partie in enfant.value]}
+        dit = enfant.value
+        operateur, texte = dit.get("operateur") or "egal", str(dit.get("valeur") or "").strip()
+        nom, operande = SANS_VALEUR.get(operateur, (operateur, texte))
+        if nom == "parmi":
+            operande = UneParLigne().depuis(texte)
+        return {"champ": str(dit.get("champ") or "").strip(), nom: operande}
+
+    def erreur(self, fautes: Fautes) -> ValidationError:
+        return StreamBlockValidationError(non_block_errors=[phrase for _, phrase in fautes])
+
+
+def _formes(niveau: int) -> list[tuple[str, blocks.Block]]:
+    """One comparison, and from the second level on, conditions put together."""
+    comparaison = blocks.StructBlock(
+        [
+            ("champ", blocks.CharBlock(
+                label="La réponse à la question", required=False,
+                help_text="Son nom interne, écrit sous la question (roue dentée).",
+            )),
+            ("operateur", blocks.ChoiceBlock(label="…", choices=list(OPERATEURS.items()), default="egal", required=False)),
+            ("valeur", blocks.TextBlock(
+                label="Valeur", required=False, rows=1,
+                help_text="Valeur d'un choix, nombre, date AAAA-MM-JJ. Inutile pour « a une réponse » et « est cochée ».",
+            )),
+        ],
+        label="Une réponse",
+        icon=ICONES["comparaison"],
+        label_format="{champ} {operateur} {valeur}",
+    )  # fmt: skip
+    formes: list[tuple[str, blocks.Block]] = [("comparaison", comparaison)]
+    if niveau > 1:
+        for nom, libelle in REUNIONS.items():
+            parties = blocks.StreamBlock(_formes_de(niveau - 1), label=libelle, icon=ICONES[nom], required=False)
+            formes.append((nom, parties))
+    return formes
+
+
+_NIVEAUX: dict[int, list[tuple[str, blocks.Block]]] = {}
+
+
+def _formes_de(niveau: int) -> list[tuple[str, blocks.Block]]:
+    """Built once a level: the editor's page holds each block once."""
+    if niveau not in _NIVEAUX:
+        _NIVEAUX[niveau] = _formes(niveau)
+    return _NIVEAUX[niveau]
+
+
+# --- From a key of a class to its kind ------------------------------------------------------------------
+
+
+def sorte_de(info: FieldInfo) -> Sorte:
+    long = any(isinstance(marque, Long) for marque in info.metadata)
+    return _sorte(info.annotation, long=long)
+
+
+def _sorte(annotation: Any, *, long: bool = False, facultatif: bool = False) -> Sorte:  # noqa: PLR0911 - a table
+    origine, arguments = get_origin(annotation), get_args(annotation)
+    if origine is Annotated:
+        return _sorte(arguments[0], long=long or any(isinstance(m, Long) for m in arguments[1:]))
+    if origine in (Union, types.UnionType):
+        return _sorte_union([a for a in arguments if a is not type(None)], long=long)
+    if origine is tuple:
+        return _sorte_liste(arguments[0])
+    if origine is Literal:
+        return Choix(arguments)
+    if isinstance(annotation, type):
+        if issubclass(annotation, Condition):
+            return Si()
+        if issubclass(annotation, Modele):
+            return (GroupeFacultatif if facultatif else Groupe)(annotation)
+        if issubclass(annotation, StrEnum):
+            return Choix(annotation)
+        return {bool: OuiNon, int: Entier, float: Nombre, date: Jour}.get(annotation, Paragraphe if long else Ligne)()
+    raise TypeError(f"no block for {annotation}")
+
+
+def _sorte_union(possibles: list[Any], *, long: bool) -> Sorte:
+    if len(possibles) == 1:
+        return _sorte(possibles[0], long=long, facultatif=True)
+    if set(possibles) == {int, float}:
+        return Nombre()
+    if any(get_origin(p) is tuple for p in possibles):
+        return Codes()
+    raise TypeError(f"no block for {possibles}")
+
+
+def _sorte_liste(element: Any) -> Sorte:
+    nue = get_args(element)[0] if get_origin(element) is Annotated else element
+    if get_origin(nue) in (Union, types.UnionType):
+        return AuChoix(get_args(nue))
+    sorte = _sorte(element)
+    if isinstance(sorte, Choix):
+        return PlusieursChoix([valeur for valeur, _ in sorte.choix])
+    if isinstance(sorte, Ligne):
+        return Codes() if _est_un_code(element) else UneParLigne()
+    return Liste(sorte)
+
+
+def _est_un_code(element: Any) -> bool:
+    return any(getattr(marque, "metadata", None) and "pattern" in repr(marque) for marque in get_args(element)[1:])
+
+
+def _libelle(valeur: Any) -> str:
+    dit = getattr(valeur, "libelle", None) or LIBELLES.get(str(valeur), str(valeur))
+    return dit[:1].upper() + dit[1:]
+
+
+def meta_de(info: FieldInfo) -> dict[str, Any]:
+    """Label, help and default of a key, as a block takes them."""
+    meta: dict[str, Any] = {"label": info.title or "", "help_text": info.description or ""}
+    if isinstance(info.default, bool | str | int) and not info.is_required():
+        meta["default"] = str(info.default) if isinstance(info.default, StrEnum) else info.default
+    return meta
+
+
+def defaut_de(info: FieldInfo) -> Any:
+    return None if info.is_required() else info.get_default(call_default_factory=True)
+
+
+def _ranger(fautes: Fautes, connus: Iterable[Any] | None = None) -> tuple[dict[Any, Fautes], list[str]]:
+    """Sentences by the first part of their place; apart, those that belong here."""
+    par_cle: dict[Any, Fautes] = {}
+    reste: list[str] = []
+    for chemin, phrase in fautes:
+        if not chemin or (connus is not None and chemin[0] not in connus):
+            reste.append(phrase)
+        else:
+            par_cle.setdefault(chemin[0], []).append((chemin[1:], phrase))
+    return par_cle, reste
