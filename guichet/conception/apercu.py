@@ -9,6 +9,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.sessions.backends.base import SessionBase
@@ -69,7 +70,8 @@ def apercu_demarche(request: HttpRequest, redigee: DemarcheRedigee, mode: str) -
     with _comme_un_usager(request):
         if mode.startswith(ETAPE):
             return _page_du_formulaire(request, demarche, definition, mode)
-        return catalogue.page(request, demarche, brouillons=[], connecte=False)
+        request.demarche_apercue = demarche  # type: ignore[attr-defined]
+        return catalogue.demarche(request, demarche.pk)
 
 
 def _page_du_formulaire(request: HttpRequest, demarche: Demarche, definition: Definition, mode: str) -> HttpResponse:
@@ -87,8 +89,7 @@ def _incomplet(request: HttpRequest, titre: str, refus: DefinitionRefusee) -> Ht
 
 
 def apercu_circuit(request: HttpRequest, redige: CircuitRedige) -> HttpResponse:
-    from guichet.demarches.dessin import dessiner
-
+    dessiner = import_module("guichet.demarches.dessin").dessiner
     try:
         circuit = lire_workflow(redige.brut, redige.titre)
     except DefinitionRefusee as refus:
@@ -100,11 +101,12 @@ def apercu_circuit(request: HttpRequest, redige: CircuitRedige) -> HttpResponse:
 def _comme_un_usager(request: HttpRequest) -> Iterator[None]:
     """The residents' addresses and frame, nobody signed in, a session that is thrown away."""
     requete: Any = request
+    avant, session = get_urlconf(), requete.session
     requete.usager, requete.session = None, SessionBase()
     requete.site_guichet = "portail"
-    avant = get_urlconf()
     set_urlconf("guichet.configuration.urls_portail")
     try:
         yield
     finally:
         set_urlconf(avant)
+        requete.session = session  # the agent's own: an empty one would sign them out

@@ -6,6 +6,7 @@ from typing import Any
 from django.apps import AppConfig, apps
 from django.contrib.auth.management import create_permissions
 from django.contrib.auth.models import Group, Permission
+from wagtail.snippets.models import create_extra_permissions
 
 REDACTEURS = "Rédacteurs des démarches"
 RESPONSABLES = "Responsables des démarches"
@@ -19,6 +20,7 @@ def creer_les_groupes(config: AppConfig) -> None:
     """Make both groups with their rights; run again, nothing changes."""
     create_permissions(config, verbosity=0)
     create_permissions(apps.get_app_config("wagtailadmin"), verbosity=0)
+    create_extra_permissions(config)  # Wagtail's own « publish »
     acces = Permission.objects.filter(content_type__app_label="wagtailadmin", codename="access_admin")
     for nom, actions in ACTIONS.items():
         groupe, _ = Group.objects.get_or_create(name=nom)

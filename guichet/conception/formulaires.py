@@ -111,7 +111,9 @@ def _champ(sorte: Sorte, meta: Cles) -> forms.Field:
 
 def _classe(nom: str, modele: type[Modele], achever: Callable[[Cles], Cles], **remplaces: forms.Field) -> Any:
     groupe = Groupe(modele)
-    champs = {cle: remplaces.get(cle) or _champ(sorte, meta_de(groupe.cles[cle])) for cle, sorte in groupe.sortes.items()}
+    champs = {
+        cle: remplaces.get(cle) or _champ(sorte, meta_de(groupe.cles[cle])) for cle, sorte in groupe.sortes.items()
+    }
     slug = forms.SlugField(
         label="Adresse",
         required=False,
@@ -152,7 +154,7 @@ def onglets(formulaire: Any, *groupes: tuple[str, str, tuple[str, ...]]) -> Tabb
     """Tabs: (title, sentence, keys)."""
     listes = [
         ObjectList(
-            [HelpPanel(content=f"<p>{phrase}</p>"), *[FieldPanel(cle) for cle in cles]] if phrase else [FieldPanel(c) for c in cles],
+            [*([HelpPanel(content=f"<p>{phrase}</p>")] if phrase else []), *(FieldPanel(cle) for cle in cles)],
             heading=titre,
         )
         for titre, phrase, cles in groupes

@@ -55,9 +55,26 @@ OPERATEURS = {
     "au_moins": "vaut au moins",
     "au_plus": "vaut au plus",
 }
-SANS_VALEUR = {"rempli": ("rempli", True), "vide": ("rempli", False), "coche": ("egal", True), "non_coche": ("egal", False)}
+SANS_VALEUR = {
+    "rempli": ("rempli", True),
+    "vide": ("rempli", False),
+    "coche": ("egal", True),
+    "non_coche": ("egal", False),
+}
 REUNIONS = {
     "tous": "Toutes ces conditions",
     "un_de": "L'une de ces conditions",
     "aucun": "Aucune de ces conditions",
+}
+# One element of a list, by the title of the list.
+SINGULIERS = {
+    "Documents à préparer": "Document",
+    "Autres façons de faire": "Voie",
+    "Ce qui se passe ensuite": "Étape",
+    "Modèles de réponse": "Modèle",
+    "Pages du formulaire": "Page",
+    "Choix possibles": "Choix",
+    "Statuts": "Statut",
+    "Actions": "Action",
+    "Essais": "Essai",
 }

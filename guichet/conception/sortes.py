@@ -11,6 +11,7 @@ import types
 from collections.abc import Iterable, Mapping
 from datetime import date
 from enum import StrEnum
+from functools import cache
 from typing import Annotated, Any, ClassVar, Literal, Union, get_args, get_origin
 
 from django.core.exceptions import ValidationError
@@ -24,7 +25,7 @@ from wagtail.blocks.struct_block import BlockGroup, StructBlockValidationError
 from guichet.demarches.conditions import PROFONDEUR_MAX, Condition
 from guichet.demarches.socle import Long, Modele
 
-from .libelles import LIBELLES, OPERATEURS, REUNIONS, SANS_VALEUR
+from .libelles import LIBELLES, OPERATEURS, REUNIONS, SANS_VALEUR, SINGULIERS
 
 RIEN: Any = object()
 """No answer: the key is left out."""
@@ -128,9 +129,7 @@ class Choix(Sorte):
 
 class PlusieursChoix(Choix):
     def bloc(self, **meta: Any) -> blocks.Block:
-        return blocks.MultipleChoiceBlock(
-            choices=self.choix, required=False, widget=CheckboxSelectMultiple(), **meta
-        )
+        return blocks.MultipleChoiceBlock(choices=self.choix, required=False, widget=CheckboxSelectMultiple(), **meta)
 
     def vers(self, brut: Any) -> Any:
         return list(brut or ())
@@ -217,10 +216,12 @@ class Liste(Sorte):
         self.element = element
 
     def bloc(self, **meta: Any) -> blocks.Block:
-        titre = ""
+        libelle, titre = meta.get("label", ""), ""
         if isinstance(self.element, Groupe):
-            titre = next((f"{{{nom}}}" for nom in ("titre", "libelle", "nom", "type") if nom in self.element.sortes), "")
-        enfant = self.element.bloc(label=meta.get("label", ""), label_format=titre or None)
+            titre = next(
+                (f"{{{nom}}}" for nom in ("titre", "libelle", "nom", "type") if nom in self.element.sortes), ""
+            )
+        enfant = self.element.bloc(label=SINGULIERS.get(libelle, libelle), label_format=titre or None)
         return blocks.ListBlock(enfant, min_num=0, default=[], collapsed=len(titre) > 0, **meta)
 
     def vers(self, brut: Any) -> list[Any]:
@@ -291,9 +292,7 @@ class Si(Sorte):
     simple = False
 
     def bloc(self, **meta: Any) -> blocks.Block:
-        return blocks.StreamBlock(
-            _formes(PROFONDEUR_MAX), required=False, max_num=1, **{**meta, "icon": "circle-check"}
-        )
+        return _bloc_si(meta["label"], meta["help_text"])
 
     def vers(self, brut: Any) -> list[Any]:
         if not isinstance(brut, Mapping):
@@ -334,6 +333,15 @@ class Si(Sorte):
         return StreamBlockValidationError(non_block_errors=[phrase for _, phrase in fautes])
 
 
+@cache
+def _bloc_si(label: str, aide: str) -> blocks.Block:
+    """The same block in every kind of field: the editor's page describes it once."""
+    return blocks.StreamBlock(
+        _formes(PROFONDEUR_MAX), required=False, max_num=1, label=label, help_text=aide, icon="circle-check"
+    )
+
+
+@cache
 def _formes(niveau: int) -> list[tuple[str, blocks.Block]]:
     """One comparison, and from the second level on, conditions put together."""
     comparaison = blocks.StructBlock(
@@ -342,10 +350,12 @@ def _formes(niveau: int) -> list[tuple[str, blocks.Block]]:
                 label="La réponse à la question", required=False,
                 help_text="Son nom interne, écrit sous la question (roue dentée).",
             )),
-            ("operateur", blocks.ChoiceBlock(label="…", choices=list(OPERATEURS.items()), default="egal", required=False)),
+            ("operateur", blocks.ChoiceBlock(
+                label="…", choices=list(OPERATEURS.items()), default="egal", required=False,
+            )),
             ("valeur", blocks.TextBlock(
                 label="Valeur", required=False, rows=1,
-                help_text="Valeur d'un choix, nombre, date AAAA-MM-JJ. Inutile pour « a une réponse » et « est cochée ».",
+                help_text="Valeur d'un choix, nombre ou date AAAA-MM-JJ. Rien pour « a une réponse ».",
             )),
         ],
         label="Une réponse",
@@ -355,19 +365,9 @@ def _formes(niveau: int) -> list[tuple[str, blocks.Block]]:
     formes: list[tuple[str, blocks.Block]] = [("comparaison", comparaison)]
     if niveau > 1:
         for nom, libelle in REUNIONS.items():
-            parties = blocks.StreamBlock(_formes_de(niveau - 1), label=libelle, icon=ICONES[nom], required=False)
+            parties = blocks.StreamBlock(_formes(niveau - 1), label=libelle, icon=ICONES[nom], required=False)
             formes.append((nom, parties))
     return formes
-
-
-_NIVEAUX: dict[int, list[tuple[str, blocks.Block]]] = {}
-
-
-def _formes_de(niveau: int) -> list[tuple[str, blocks.Block]]:
-    """Built once a level: the editor's page holds each block once."""
-    if niveau not in _NIVEAUX:
-        _NIVEAUX[niveau] = _formes(niveau)
-    return _NIVEAUX[niveau]
 
 
 # --- From a key of a class to its kind ------------------------------------------------------------------

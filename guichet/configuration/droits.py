@@ -15,11 +15,13 @@ class Droits:
 
 
 TABLES: dict[str, Droits] = {
-    # Procedures: loaded by the owner of the schema.
+    # Procedures: loaded by the owner of the schema, published by editors on the agents' site; a version never changes.
     "demarches_service": Droits("S", "S"),
-    "demarches_demarche": Droits("S", "S"),
-    "demarches_versiondemarche": Droits("S", "S"),
-    "demarches_workflow": Droits("S", "S"),
+    "demarches_demarche": Droits("S", "S I U"),
+    "demarches_versiondemarche": Droits("S", "S I"),
+    "demarches_workflow": Droits("S", "S I U"),
+    "conception_demarcheredigee": Droits("", "S I U"),
+    "conception_circuitredige": Droits("", "S I U"),
     # Residents' accounts belong to the portal; the worker mails the sign-up link.
     "comptes_usager": Droits("S I U D", "S"),
     "comptes_consentement": Droits("S I U D", "S"),

@@ -37,6 +37,8 @@ class Workflow(models.Model):
     slug = models.SlugField(primary_key=True)
     titre = models.CharField(max_length=200)
     definition = models.JSONField()
+    empreinte = models.CharField(max_length=64, default="", editable=False)
+    """Of the file last loaded; ``services.SANS_FICHIER`` when it was written by editors (see services.py)."""
     modifie_le = models.DateTimeField(auto_now=True)
 
     class Meta:
@@ -76,6 +78,8 @@ class Demarche(models.Model):
     """The workflow as it was when this version was made."""
     publiee = models.BooleanField(default=False)
     version = models.PositiveIntegerField(default=1)
+    empreinte = models.CharField(max_length=64, default="", editable=False)
+    """Of the file last loaded; ``services.SANS_FICHIER`` when it was written by editors (see services.py)."""
     modifiee_le = models.DateTimeField(auto_now=True)
     recherche = models.TextField(editable=False, default="")
 

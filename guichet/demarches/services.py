@@ -1,8 +1,19 @@
-"""Loading of services, workflows and procedures from a site's folder, and making of their versions."""
+"""Loading of services, workflows and procedures from a site's folder, and making of their versions.
+
+Editors write procedures and workflows too, in the workshop of the agents' site: a deployment must not undo their
+work. So each row keeps the fingerprint of the file last loaded into it:
+
+- the file has not changed since: nothing is done, whatever editors published meanwhile;
+- the file changed and editors published nothing since: it is loaded;
+- both changed: what editors published stays, and the report says so. `exporter_demarches` writes their version
+  into the folder; `importer_site --remplacer NAME` loads the file over it (their version stays in the history).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import hashlib
+import json
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -16,8 +27,11 @@ from .definition_workflow import Workflow as WorkflowLu
 from .definition_workflow import lire_workflow
 from .models import Demarche, Service, VersionDemarche, Workflow
 from .recherche import normaliser
+from .socle import Modele
 
 T = TypeVar("T")
+SANS_FICHIER = "-"
+"""Fingerprint of what no file ever said."""
 
 
 @dataclass
@@ -27,17 +41,19 @@ class Bilan:
     crees: list[str] = field(default_factory=list)
     modifies: list[str] = field(default_factory=list)
     inchanges: list[str] = field(default_factory=list)
+    gardes: dict[str, bool] = field(default_factory=dict)
+    """What editors published and a file says otherwise; True where the file changed too."""
 
     @property
     def change(self) -> bool:
         return bool(self.crees or self.modifies)
 
 
-def importer_site(dossier: Path) -> Bilan:
+def importer_site(dossier: Path, remplacer: Collection[str] = ()) -> Bilan:
     """Load services.yaml, workflows/*.yaml and demarches/*.yaml. All or nothing; a second run changes nothing.
 
-    Services and procedures that left the folder stay: requests point at them. A procedure is taken
-    off the site with ``publiee: false``.
+    ``remplacer`` names the files to load even over what editors published. Services and procedures that left the
+    folder stay: requests point at them. A procedure is taken off the site with ``publiee: false``.
     """
     definis = lire_services(_lire_yaml(dossier / "services.yaml"), "services.yaml")
     fautes: list[str] = []
@@ -59,11 +75,40 @@ def importer_site(dossier: Path) -> Bilan:
         for service in definis.services:
             _enregistrer_service(service, bilan)
         for slug, lu in workflows.items():
-            _ranger_workflow(slug, lu, bilan)
+            if _a_charger(Workflow, slug, lu, bilan, remplacer):
+                _ranger_workflow(slug, lu, bilan, empreinte_de(lu))
         for slug, definition in definitions.items():
-            enregistrer_demarche(slug, definition, bilan)
+            if _a_charger(Demarche, slug, definition, bilan, remplacer):
+                enregistrer_demarche(slug, definition, bilan, empreinte_de(definition))
         _suivre_les_workflows(bilan)
     return bilan
+
+
+def empreinte_de(lu: Modele) -> str:
+    """The same for the same content, whichever way it is written; a key left to its default counts for nothing."""
+    brut = lu.model_dump(mode="json", exclude_defaults=True)
+    return hashlib.sha256(json.dumps(brut, sort_keys=True).encode()).hexdigest()
+
+
+def _a_charger(
+    modele: type[Demarche | Workflow], slug: str, lu: Modele, bilan: Bilan, remplacer: Collection[str]
+) -> bool:
+    """Whether a file is to be loaded, by the rule at the top of this module."""
+    rang: Any = modele._default_manager.filter(pk=slug).first()
+    if rang is None or slug in remplacer:
+        return True
+    fichier, actuelle = empreinte_de(lu), _empreinte_du_rang(type(lu), rang.definition)
+    if actuelle == fichier or rang.empreinte in {"", actuelle}:  # the same, loaded before fingerprints, or untouched
+        return True
+    bilan.gardes[slug] = rang.empreinte != fichier
+    return False
+
+
+def _empreinte_du_rang(classe: type[Modele], brut: Any) -> str:
+    try:
+        return empreinte_de(classe.model_validate(brut))
+    except ValidationError:
+        return ""
 
 
 def _lire_dossier(dossier: Path, lire: Callable[[Any, str], T], fautes: list[str]) -> dict[str, T]:
@@ -107,13 +152,17 @@ def enregistrer_workflow(slug: str, lu: WorkflowLu, bilan: Bilan | None = None) 
     return workflow
 
 
-def _ranger_workflow(slug: str, lu: WorkflowLu, bilan: Bilan) -> Workflow:
+def _ranger_workflow(slug: str, lu: WorkflowLu, bilan: Bilan, empreinte: str = "") -> Workflow:
     brut = lu.model_dump(mode="json")
     actuel = Workflow.objects.select_for_update().filter(pk=slug).first()
     if actuel is not None and actuel.definition == brut:
+        _noter_empreinte(actuel, empreinte)
         bilan.inchanges.append(slug)
         return actuel
-    workflow, nouveau = Workflow.objects.update_or_create(pk=slug, defaults={"titre": lu.titre, "definition": brut})
+    valeurs = {"titre": lu.titre, "definition": brut}
+    if empreinte or actuel is None:
+        valeurs["empreinte"] = empreinte or SANS_FICHIER
+    workflow, nouveau = Workflow.objects.update_or_create(pk=slug, defaults=valeurs)
     (bilan.crees if nouveau else bilan.modifies).append(slug)
     return workflow
 
@@ -141,7 +190,14 @@ def _relue(brut: Any) -> Any:
         return None
 
 
-def enregistrer_demarche(slug: str, definition: Definition, bilan: Bilan | None = None) -> Demarche:
+def _noter_empreinte(rang: Demarche | Workflow, empreinte: str) -> None:
+    if empreinte and rang.empreinte != empreinte:
+        type(rang)._default_manager.filter(pk=rang.pk).update(empreinte=empreinte)
+
+
+def enregistrer_demarche(
+    slug: str, definition: Definition, bilan: Bilan | None = None, empreinte: str = ""
+) -> Demarche:
     """Make ``definition`` the current one of the procedure, as a new version if it differs."""
     bilan = bilan or Bilan()
     brut = definition.model_dump(mode="json")
@@ -154,10 +210,12 @@ def enregistrer_demarche(slug: str, definition: Definition, bilan: Bilan | None 
             demarche.save(update_fields=["workflow"])
             VersionDemarche.objects.filter(demarche=demarche, workflow=None).update(workflow=workflow)
         if demarche is not None and demarche.workflow == workflow and _relue(demarche.definition) == brut:
+            _noter_empreinte(demarche, empreinte)
             bilan.inchanges.append(slug)
             return demarche
         nouvelle = demarche is None
-        demarche = demarche or Demarche(slug=slug, version=0)
+        demarche = demarche or Demarche(slug=slug, version=0, empreinte=SANS_FICHIER)
+        demarche.empreinte = empreinte or demarche.empreinte
         demarche.titre = definition.titre
         demarche.resume = definition.resume
         demarche.theme = definition.theme

@@ -13,7 +13,8 @@ def commune(request: HttpRequest) -> dict[str, Any]:
         "url_portail": settings.GUICHET_PORTAL_URL,
         "url_agents": settings.GUICHET_AGENTS_URL,
         "url_supervision": f"https://supervision.{settings.GUICHET_DOMAIN}",
-        "site_guichet": settings.GUICHET_SITE,
+        # Pages of the residents' site are also shown to whoever writes them, on the agents' site.
+        "site_guichet": getattr(request, "site_guichet", settings.GUICHET_SITE),
         "accessibilite": settings.GUICHET_ACCESSIBILITE,
         "franceconnect": settings.GUICHET_FRANCECONNECT,
         "usager": getattr(request, "usager", None),

@@ -69,7 +69,9 @@ def ouvrir_agent(request: HttpRequest, claims: dict[str, Any]) -> None:
     )
     if not agent.is_active:
         raise AccesRefuse("Votre accès a été suspendu. Contactez votre service informatique.")
+    from guichet.conception.droits import accorder_conception
     from guichet.editorial.droits import accorder_redaction
 
     accorder_redaction(agent, groupes)
+    accorder_conception(agent, groupes)
     login(request, agent, backend="guichet.identite.backend.AnnuaireBackend")

@@ -32,7 +32,8 @@ def liste(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def demarche(request: HttpRequest, slug: str) -> HttpResponse:
-    trouvee = get_object_or_404(Demarche.objects.publiees(), pk=slug)
+    # Whoever writes a procedure sees this page before anything of it is kept (guichet/conception/apercu.py).
+    trouvee = getattr(request, "demarche_apercue", None) or get_object_or_404(Demarche.objects.publiees(), pk=slug)
     return render(
         request,
         "portail/demarche.html",

@@ -65,7 +65,7 @@ def etape(request: HttpRequest, parcours: Parcours, nom: str) -> HttpResponse:
         return _recevoir(request, parcours, courante)
     if element := _premier_element(parcours, courante):
         return redirect(element + _suite(request))
-    return _page_etape(request, parcours, courante, parcours.formulaire(courante))
+    return page_etape(request, parcours, courante, parcours.formulaire(courante))
 
 
 def _recevoir(request: HttpRequest, parcours: Parcours, courante: Etape) -> HttpResponse:
@@ -77,7 +77,7 @@ def _recevoir(request: HttpRequest, parcours: Parcours, courante: Etape) -> Http
         return _faire(geste, request, parcours, courante)
     _garder(request, parcours, formulaire, valide=valide)
     if not valide:
-        return _page_etape(request, parcours, courante, formulaire)
+        return page_etape(request, parcours, courante, formulaire)
     if formulaire.nouvelles:
         return redirect(f"{parcours.url(courante)}{_suite(request)}#id_{formulaire.nouvelles[0].nom}")
     if _suite(request):
@@ -131,7 +131,7 @@ def _reprendre_plus_tard(parcours: Parcours) -> HttpResponse:
     return redirect("portail:enregistrer", parcours.demarche.pk, parcours.brouillon.pk)
 
 
-def _page_etape(
+def page_etape(
     request: HttpRequest, parcours: Parcours, courante: Etape, formulaire: FormulaireQuestions
 ) -> HttpResponse:
     verifie = request.GET.get("retour") == "verifier"

@@ -6,8 +6,14 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from guichet.conception.services import suivre
 from guichet.demarches.definition import DefinitionRefusee
 from guichet.demarches.services import importer_site
+
+CONFLIT = (
+    ", alors que le fichier a changé aussi : reprenez leur version avec exporter_demarches, "
+    "ou chargez le fichier avec importer_site --remplacer"
+)
 
 
 class Command(BaseCommand):
@@ -15,19 +21,30 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("dossier", type=Path)
+        parser.add_argument(
+            "--remplacer",
+            action="append",
+            default=[],
+            metavar="NOM",
+            help="Charge ce fichier (sans « .yaml ») même si la rédaction a publié autre chose.",
+        )
         parser.add_argument("--json", action="store_true", help="Dit le résultat pour une machine.")
 
     def handle(self, *_args: Any, dossier: Path, **options: Any) -> None:
         try:
-            bilan = importer_site(dossier)
+            bilan = importer_site(dossier, options["remplacer"])
+            suivre()
         except DefinitionRefusee as refus:
             fautes = "\n".join(f"- {faute}" for faute in refus.fautes)
             raise CommandError(f"Rien n'a été chargé. Corrigez ceci dans {refus.source} :\n{fautes}") from None
         if options["json"]:
-            self.stdout.write(json.dumps({"changed": bilan.change, "created": bilan.crees, "updated": bilan.modifies}))
+            dit = {"changed": bilan.change, "created": bilan.crees, "updated": bilan.modifies}
+            self.stdout.write(json.dumps({**dit, "kept": list(bilan.gardes)}))
             return
         for verbe, noms in (("créé", bilan.crees), ("modifié", bilan.modifies)):
             for nom in noms:
                 self.stdout.write(f"{nom} : {verbe}")
+        for nom, fichier_change in bilan.gardes.items():
+            self.stdout.write(f"{nom} : gardé tel que la rédaction l'a publié" + CONFLIT * fichier_change)
         if not bilan.change:
             self.stdout.write("Rien n'a changé.")

@@ -1,0 +1,98 @@
+"""Procedures and workflows in the workshop's menu: lists, buttons, addresses of their own pages."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, path, reverse
+from wagtail import hooks
+from wagtail.admin.ui.tables import Column, UpdatedAtColumn
+from wagtail.admin.widgets import ListingButton
+from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
+
+from . import vues
+from .models import CircuitRedige, DemarcheRedigee, Redige
+
+# Pages under this app's care end here: what the workshop offers by default and means nothing for a procedure.
+SANS_OBJET = {"action-unpublish", "action-delete"}
+
+
+class EtatColumn(Column):
+    cell_template_name = "conception/etat.html"
+
+    def get_value(self, instance: Redige) -> dict[str, bool]:
+        return {"en_service": instance.live, "brouillon": instance.has_unpublished_changes}
+
+
+class Atelier(SnippetViewSet):  # type: ignore[misc]
+    copy_view_enabled = True
+    inspect_view_enabled = False
+    add_to_admin_menu = False
+    search_fields: ClassVar[list[str]] = ["titre"]
+    list_display: ClassVar[list[Any]] = ["titre", EtatColumn("etat", label="État"), UpdatedAtColumn()]
+    list_per_page = 50
+
+
+class AtelierDemarches(Atelier):
+    model = DemarcheRedigee
+    icon = "form"
+    menu_label = "Démarches"
+    url_prefix = "demarches"
+
+
+class AtelierCircuits(Atelier):
+    model = CircuitRedige
+    icon = "tasks"
+    menu_label = "Circuits de traitement"
+    url_prefix = "circuits"
+
+
+class AteliersDesDemarches(SnippetViewSetGroup):  # type: ignore[misc]
+    items = (AtelierDemarches, AtelierCircuits)
+    menu_label = "Démarches"
+    menu_icon = "form"
+    menu_order = 50
+
+
+register_snippet(AteliersDesDemarches)
+
+
+@hooks.register("register_admin_urls")
+def adresses() -> list[URLPattern]:
+    return [
+        path("circuits/<int:cle>/essayer/", vues.essayer, name="conception_essayer"),
+        path("circuits/<int:cle>/dessin.svg", vues.dessin, name="conception_dessin"),
+    ]
+
+
+@hooks.register("register_snippet_listing_buttons")
+def bouton_essayer(snippet: Any, user: Any, next_url: str | None = None) -> list[ListingButton]:
+    if not isinstance(snippet, CircuitRedige):
+        return []
+    adresse = reverse("conception_essayer", args=[snippet.pk])
+    return [ListingButton("Voir et essayer", adresse, icon_name="view", priority=15)]
+
+
+@hooks.register("construct_snippet_action_menu")
+def actions_utiles(entrees: list[Any], request: HttpRequest, contexte: dict[str, Any]) -> None:
+    """A procedure is closed with its « En ligne » box: requests point at it."""
+    if issubclass(contexte["model"], Redige):
+        entrees[:] = [entree for entree in entrees if entree.name not in SANS_OBJET]
+
+
+@hooks.register("before_delete_snippet")
+@hooks.register("before_unpublish")
+def refuser_le_retrait(request: HttpRequest, objets: Any) -> HttpResponse | None:
+    liste = objets if isinstance(objets, list | tuple) else [objets]
+    if not any(isinstance(objet, Redige) for objet in liste):
+        return None
+    messages.error(
+        request,
+        "Une démarche ne se supprime pas : des demandes y tiennent. Décochez « En ligne », puis publiez : "
+        "plus personne ne pourra la commencer.",
+    )
+    return redirect(request.META.get("HTTP_REFERER") or "wagtailadmin_home")

@@ -1,0 +1,58 @@
+"""An editor and someone responsible for procedures, in the workshop of the agents' site."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from guichet.conception.droits import accorder_conception
+from guichet.conception.services import suivre
+from guichet.configuration.settings import instruction as reglages_agents
+from guichet.demarches.services import importer_site
+from guichet.editorial.droits import accorder_redaction
+from guichet.instruction.models import Agent
+from tests.guichet import fabrique
+
+REGLAGES_AGENTS = (
+    "GUICHET_SITE",
+    "ROOT_URLCONF",
+    "SESSION_ENGINE",
+    "SESSION_COOKIE_NAME",
+    "MIDDLEWARE",
+    "LOGIN_URL",
+)
+
+
+@pytest.fixture
+def site(db: None, settings: Any) -> None:
+    """The shipped site, loaded and followed by the workshop."""
+    for nom in REGLAGES_AGENTS:
+        setattr(settings, nom, getattr(reglages_agents, nom))
+    importer_site(fabrique.SITE)
+    suivre()
+
+
+def _entrer(sub: str, groupes: list[str]) -> Client:
+    agent = Agent.objects.create_user("https://connexion.gru.test/", "annuaire", sub, nom=sub.title())
+    accorder_redaction(agent, groupes)
+    accorder_conception(agent, groupes)
+    client = Client()
+    client.force_login(agent)
+    return client
+
+
+@pytest.fixture
+def redactrice(site: None) -> Client:
+    return _entrer("alice", ["agents", "editeurs"])
+
+
+@pytest.fixture
+def responsable(site: None) -> Client:
+    return _entrer("chloe", ["agents", "responsables-demarches"])
+
+
+@pytest.fixture
+def agent(site: None) -> Client:
+    return _entrer("bruno", ["agents"])
