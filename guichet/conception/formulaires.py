@@ -103,7 +103,8 @@ def _champ(sorte: Sorte, meta: Cles) -> forms.Field:
     meta.pop("default", None)
     bloc = sorte.bloc(**meta)
     if not sorte.simple:
-        return BlockField(block=bloc, required=False, label=meta["label"], help_text=meta["help_text"])
+        groupe: forms.Field = BlockField(block=bloc, required=False, label=meta["label"], help_text=meta["help_text"])
+        return groupe
     champ: forms.Field = bloc.field
     champ.label, champ.help_text, champ.required = meta["label"], meta["help_text"], False
     return champ

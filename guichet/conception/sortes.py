@@ -198,10 +198,11 @@ class Groupe(Sorte):
 
     def erreur(self, fautes: Fautes) -> ValidationError:
         par_cle, reste = _ranger(fautes, self.sortes)
-        return StructBlockValidationError(
+        erreur: ValidationError = StructBlockValidationError(
             block_errors={nom: self.sortes[nom].erreur(siennes) for nom, siennes in par_cle.items()},
             non_block_errors=reste,
         )
+        return erreur
 
 
 class GroupeFacultatif(Groupe):
@@ -233,10 +234,11 @@ class Liste(Sorte):
 
     def erreur(self, fautes: Fautes) -> ValidationError:
         par_rang, reste = _ranger(fautes)
-        return ListBlockValidationError(
+        erreur: ValidationError = ListBlockValidationError(
             block_errors={rang: self.element.erreur(siennes) for rang, siennes in par_rang.items()},
             non_block_errors=reste,
         )
+        return erreur
 
 
 class AuChoix(Sorte):
@@ -275,7 +277,7 @@ class AuChoix(Sorte):
     def erreur(self, fautes: Fautes) -> ValidationError:
         par_rang, reste = _ranger([((*chemin[:1], *chemin[2:]), phrase) for chemin, phrase in fautes])
         genres = {chemin[0]: chemin[1] for chemin, _ in fautes if len(chemin) > 1}
-        return StreamBlockValidationError(
+        erreur: ValidationError = StreamBlockValidationError(
             block_errors={
                 rang: self.sortes[genres[rang]].erreur(siennes)
                 if genres.get(rang) in self.sortes
@@ -284,6 +286,7 @@ class AuChoix(Sorte):
             },
             non_block_errors=reste,
         )
+        return erreur
 
 
 class Si(Sorte):
@@ -330,7 +333,8 @@ class Si(Sorte):
         return {"champ": str(dit.get("champ") or "").strip(), nom: operande}
 
     def erreur(self, fautes: Fautes) -> ValidationError:
-        return StreamBlockValidationError(non_block_errors=[phrase for _, phrase in fautes])
+        erreur: ValidationError = StreamBlockValidationError(non_block_errors=[phrase for _, phrase in fautes])
+        return erreur
 
 
 @cache

@@ -28,7 +28,7 @@ class EtatColumn(Column):
         return {"en_service": instance.live, "brouillon": instance.has_unpublished_changes}
 
 
-class Atelier(SnippetViewSet):  # type: ignore[misc]
+class Atelier(SnippetViewSet):
     copy_view_enabled = True
     inspect_view_enabled = False
     add_to_admin_menu = False
@@ -51,7 +51,7 @@ class AtelierCircuits(Atelier):
     url_prefix = "circuits"
 
 
-class AteliersDesDemarches(SnippetViewSetGroup):  # type: ignore[misc]
+class AteliersDesDemarches(SnippetViewSetGroup):
     items = (AtelierDemarches, AtelierCircuits)
     menu_label = "Démarches"
     menu_icon = "form"

@@ -38,16 +38,18 @@ class ChampBase(Modele):
     )
     libelle: Texte = Field(title="Question", description="Ce que l'usager lit au-dessus du champ.")
     si: Condition | None = Field(
-        None, title="Poser seulement si", description="Condition sur des réponses données plus haut."
+        default=None, title="Poser seulement si", description="Condition sur des réponses données plus haut."
     )
     aide: Ligne = Field(
-        "", title="Aide", description="Une phrase courte, avant le champ, avec un exemple : « Par exemple : … »."
+        default="",
+        title="Aide",
+        description="Une phrase courte, avant le champ, avec un exemple : « Par exemple : … ».",
     )
     obligatoire: bool = Field(
-        True, title="Réponse obligatoire", description="Sinon, la question porte la mention « facultatif »."
+        default=True, title="Réponse obligatoire", description="Sinon, la question porte la mention « facultatif »."
     )
     si_vide: Ligne = Field(
-        "",
+        default="",
         title="Phrase si rien n'est répondu",
         description="Elle dit comment corriger, par exemple « Indiquez votre date de naissance. ».",
     )
@@ -77,9 +79,9 @@ class ChampTexte(ChampBase):
     libelle_type: ClassVar[str] = "Texte court"
 
     type: Literal["texte"]
-    longueur_max: Annotated[int, Field(gt=0, le=500)] = Field(200, title="Longueur maximale, en caractères")
+    longueur_max: Annotated[int, Field(gt=0, le=500)] = Field(default=200, title="Longueur maximale, en caractères")
     format: Literal["", "code_postal", "siret", "rna", "immatriculation", "iban"] = Field(
-        "", title="Forme attendue", description="La réponse est vérifiée : code postal, numéro SIRET, etc."
+        default="", title="Forme attendue", description="La réponse est vérifiée : code postal, numéro SIRET, etc."
     )
 
 
@@ -88,7 +90,7 @@ class ChampTexteLong(ChampBase):
     operateurs: ClassVar[frozenset[str]] = frozenset({"rempli"})
 
     type: Literal["texte_long"]
-    longueur_max: Annotated[int, Field(gt=0, le=10_000)] = Field(2000, title="Longueur maximale, en caractères")
+    longueur_max: Annotated[int, Field(gt=0, le=10_000)] = Field(default=2000, title="Longueur maximale, en caractères")
 
 
 class ChampDate(ChampBase):
@@ -99,10 +101,10 @@ class ChampDate(ChampBase):
 
     type: Literal["date"]
     periode: Literal["", "passee", "future"] = Field(
-        "", title="Période", description="passee : aujourd'hui ou avant ; future : aujourd'hui ou après."
+        default="", title="Période", description="passee : aujourd'hui ou avant ; future : aujourd'hui ou après."
     )
-    minimum: date | None = Field(None, title="Au plus tôt", description="Date AAAA-MM-JJ.")
-    maximum: date | None = Field(None, title="Au plus tard", description="Date AAAA-MM-JJ.")
+    minimum: date | None = Field(default=None, title="Au plus tôt", description="Date AAAA-MM-JJ.")
+    maximum: date | None = Field(default=None, title="Au plus tard", description="Date AAAA-MM-JJ.")
 
     @model_validator(mode="after")
     def bornes_en_ordre(self) -> ChampDate:
@@ -134,12 +136,12 @@ class ChampNombre(ChampBase):
     operateurs: ClassVar[frozenset[str]] = frozenset({"egal", "different", "parmi", "rempli", "au_moins", "au_plus"})
 
     type: Literal["nombre"]
-    minimum: int | float | None = Field(None, title="Au moins", allow_inf_nan=False)
-    maximum: int | float | None = Field(None, title="Au plus", allow_inf_nan=False)
+    minimum: int | float | None = Field(default=None, title="Au moins", allow_inf_nan=False)
+    maximum: int | float | None = Field(default=None, title="Au plus", allow_inf_nan=False)
     decimales: Annotated[int, Field(ge=0, le=4)] = Field(
-        0, title="Chiffres après la virgule", description="0 : nombre entier."
+        default=0, title="Chiffres après la virgule", description="0 : nombre entier."
     )
-    unite: Ligne = Field("", title="Unité", description="Écrite après le nombre : m², enfants, €…")
+    unite: Ligne = Field(default="", title="Unité", description="Écrite après le nombre : m², enfants, €…")
 
     @model_validator(mode="after")
     def bornes_en_ordre(self) -> ChampNombre:
@@ -164,8 +166,8 @@ class ChampAdresse(ChampBase):
     operateurs: ClassVar[frozenset[str]] = frozenset({"rempli"})
 
     type: Literal["adresse"]
-    libelle_precision: Texte = Field("Précision sur le lieu", title="Question sur l'endroit exact")
-    aide_precision: Ligne = Field("", title="Aide sur l'endroit exact")
+    libelle_precision: Texte = Field(default="Précision sur le lieu", title="Question sur l'endroit exact")
+    aide_precision: Ligne = Field(default="", title="Aide sur l'endroit exact")
 
     def afficher(self, valeur: Any) -> str:
         if not valeur:
@@ -181,7 +183,7 @@ class Option(Modele):
         title="Valeur", description="Nom court et stable, conservé avec la réponse : minuscules, chiffres et _."
     )
     libelle: Texte = Field(title="Ce que l'usager lit")
-    aide: Ligne = Field("", title="Aide", description="Une phrase sous ce choix, si elle est utile.")
+    aide: Ligne = Field(default="", title="Aide", description="Une phrase sous ce choix, si elle est utile.")
 
 
 Options = Annotated[tuple[Option, ...], Field(min_length=2)]
@@ -232,8 +234,8 @@ class ChampChoixMultiple(ChampAOptions):
     operateurs: ClassVar[frozenset[str]] = frozenset({"contient", "rempli", "au_moins", "au_plus"})
 
     type: Literal["choix_multiple"]
-    minimum: Annotated[int, Field(ge=0)] = Field(0, title="Nombre de réponses, au moins")
-    maximum: Annotated[int, Field(gt=0)] | None = Field(None, title="Nombre de réponses, au plus")
+    minimum: Annotated[int, Field(ge=0)] = Field(default=0, title="Nombre de réponses, au moins")
+    maximum: Annotated[int, Field(gt=0)] | None = Field(default=None, title="Nombre de réponses, au plus")
 
     @model_validator(mode="after")
     def bornes_possibles(self) -> ChampChoixMultiple:
@@ -265,12 +267,12 @@ class ChampFichier(ChampFichiers):
 
     type: Literal["fichier"]
     formats: Annotated[tuple[Format, ...], Field(min_length=1)] = Field(
-        ("pdf", "jpeg", "png", "webp", "heic"), title="Formats acceptés"
+        default=("pdf", "jpeg", "png", "webp", "heic"), title="Formats acceptés"
     )
-    nombre_max: Annotated[int, Field(gt=0, le=10)] = Field(1, title="Nombre de fichiers, au plus")
-    taille_max_mo: Annotated[int, Field(gt=0, le=8)] = Field(8, title="Taille d'un fichier, au plus, en Mo")
+    nombre_max: Annotated[int, Field(gt=0, le=10)] = Field(default=1, title="Nombre de fichiers, au plus")
+    taille_max_mo: Annotated[int, Field(gt=0, le=8)] = Field(default=8, title="Taille d'un fichier, au plus, en Mo")
     modele: Annotated[str, Field(pattern=r"^(|(/|https://)\S*)$")] = Field(
-        "", title="Modèle à remplir", description="Adresse d'un document vierge : /page/ du site, ou https://…"
+        default="", title="Modèle à remplir", description="Adresse d'un document vierge : /page/ du site, ou https://…"
     )
 
     def afficher(self, valeur: Any) -> str:
@@ -282,7 +284,7 @@ class ChampPhoto(ChampFichiers):
     libelle_type: ClassVar[str] = "Photo"
 
     type: Literal["photo"]
-    nombre_max: Annotated[int, Field(gt=0, le=5)] = Field(3, title="Nombre de photos, au plus")
+    nombre_max: Annotated[int, Field(gt=0, le=5)] = Field(default=3, title="Nombre de photos, au plus")
 
     def afficher(self, valeur: Any) -> str:
         nombre_ = int(valeur or 0)
@@ -311,7 +313,7 @@ class ChampContact(ChampBase):
     """A way to reach a person. That of whoever asks is kept on the request itself."""
 
     pour: Literal["demandeur", "autre"] = Field(
-        "demandeur",
+        default="demandeur",
         title="De qui ?",
         description="demandeur : la personne à qui la mairie répond ; autre : un enfant, un voisin, un témoin…",
     )
@@ -367,8 +369,8 @@ class ChampGroupe(ChampBase):
     libelle_element: Texte = Field(
         title="Nom d'un élément", description="Au singulier, avec majuscule : « Enfant », « Véhicule »."
     )
-    minimum: Annotated[int, Field(ge=0)] = Field(0, title="Nombre d'éléments, au moins")
-    maximum: Annotated[int, Field(gt=0, le=20)] = Field(5, title="Nombre d'éléments, au plus")
+    minimum: Annotated[int, Field(ge=0)] = Field(default=0, title="Nombre d'éléments, au moins")
+    maximum: Annotated[int, Field(gt=0, le=20)] = Field(default=5, title="Nombre d'éléments, au plus")
     champs: Annotated[tuple[ChampSimple, ...], Field(min_length=1)] = Field(
         title="Questions du groupe", description="Posées pour chaque élément. Ni document, ni photo, ni autre groupe."
     )

@@ -48,32 +48,34 @@ REUNIONS = ("tous", "un_de", "aucun")
 class Condition(Modele):
     """Either one comparison (``champ`` and one operator) or conditions put together."""
 
-    champ: Nom | None = Field(None, title="Question", description="Nom d'un champ demandé plus haut.")
-    egal: Valeur | None = Field(None, title="Est égale à", description="La réponse est celle-ci.")
-    different: Valeur | None = Field(None, title="Est différente de", description="La réponse en est une autre.")
+    champ: Nom | None = Field(default=None, title="Question", description="Nom d'un champ demandé plus haut.")
+    egal: Valeur | None = Field(default=None, title="Est égale à", description="La réponse est celle-ci.")
+    different: Valeur | None = Field(
+        default=None, title="Est différente de", description="La réponse en est une autre."
+    )
     parmi: Annotated[tuple[Valeur, ...], Field(min_length=1)] | None = Field(
-        None, title="Est l'une de", description="La réponse est l'une de celles-ci."
+        default=None, title="Est l'une de", description="La réponse est l'une de celles-ci."
     )
     contient: Nom | None = Field(
-        None, title="Contient", description="Cette option est cochée (choix de plusieurs réponses)."
+        default=None, title="Contient", description="Cette option est cochée (choix de plusieurs réponses)."
     )
     rempli: bool | None = Field(
-        None, title="Est remplie", description="true : il y a une réponse ; false : il n'y en a pas."
+        default=None, title="Est remplie", description="true : il y a une réponse ; false : il n'y en a pas."
     )
     au_moins: Borne | None = Field(
-        None, title="Vaut au moins", description="Nombre, date, ou nombre d'éléments d'une liste."
+        default=None, title="Vaut au moins", description="Nombre, date, ou nombre d'éléments d'une liste."
     )
     au_plus: Borne | None = Field(
-        None, title="Vaut au plus", description="Nombre, date, ou nombre d'éléments d'une liste."
+        default=None, title="Vaut au plus", description="Nombre, date, ou nombre d'éléments d'une liste."
     )
     tous: Annotated[tuple[Condition, ...], Field(min_length=1)] | None = Field(
-        None, title="Toutes ces conditions", description="Toutes doivent être vraies."
+        default=None, title="Toutes ces conditions", description="Toutes doivent être vraies."
     )
     un_de: Annotated[tuple[Condition, ...], Field(min_length=1)] | None = Field(
-        None, title="L'une de ces conditions", description="Une au moins doit être vraie."
+        default=None, title="L'une de ces conditions", description="Une au moins doit être vraie."
     )
     aucun: Annotated[tuple[Condition, ...], Field(min_length=1)] | None = Field(
-        None, title="Aucune de ces conditions", description="Toutes doivent être fausses."
+        default=None, title="Aucune de ces conditions", description="Toutes doivent être fausses."
     )
 
     @model_validator(mode="after")

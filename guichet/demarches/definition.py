@@ -35,7 +35,7 @@ class Document(Modele):
 
     nom: Texte = Field(title="Document", description="Comme l'usager l'appelle : « Justificatif de domicile ».")
     pourquoi: Texte = Field(title="Pourquoi il faut ce document")
-    obligatoire: bool = Field(True, title="Document obligatoire")
+    obligatoire: bool = Field(default=True, title="Document obligatoire")
 
 
 class Presentation(Modele):
@@ -46,14 +46,14 @@ class Presentation(Modele):
         title="Durée, en minutes", description="Temps qu'il faut pour remplir le formulaire, documents en main."
     )
     documents: tuple[Document, ...] = Field(
-        (), title="Documents à préparer", description="Ne demandez un document que si la décision en dépend."
+        default=(), title="Documents à préparer", description="Ne demandez un document que si la décision en dépend."
     )
     modalites: Paragraphe = Field(
         title="Conditions d'utilisation",
         description="Gratuité, disponibilité, usages abusifs. La loi veut qu'elles soient publiées (CRPA, L. 112-9).",
     )
     avertissement: ParagrapheFacultatif = Field(
-        "",
+        default="",
         title="Avertissement",
         description="Ce qu'il faut lire avant tout : une urgence, un cas où s'adresser ailleurs.",
     )
@@ -119,12 +119,12 @@ class Accuse(Modele):
         title="Ce qui se passe ensuite", description="Une étape par ligne, dans l'ordre, avec les délais."
     )
     recours: ParagrapheFacultatif = Field(
-        "",
+        default="",
         title="Délais et voies de recours",
         description="Obligatoire quand le silence vaut refus (CRPA, R. 112-5).",
     )
     attestation: ParagrapheFacultatif = Field(
-        "",
+        default="",
         title="Comment obtenir l'attestation",
         description="Obligatoire quand le silence vaut accord (CRPA, L. 232-3).",
     )
@@ -148,10 +148,12 @@ class Etape(Modele):
     titre: Texte = Field(title="Titre de la page", description="Une question, si possible : « Où est le problème ? ».")
     titre_court: Texte = Field(title="Titre court", description="Deux ou trois mots, pour la liste des étapes.")
     si: Condition | None = Field(
-        None, title="Montrer seulement si", description="Condition sur des réponses données dans les pages d'avant."
+        default=None,
+        title="Montrer seulement si",
+        description="Condition sur des réponses données dans les pages d'avant.",
     )
     introduction: ParagrapheFacultatif = Field(
-        "", title="Introduction", description="Une ou deux phrases, si elles sont utiles."
+        default="", title="Introduction", description="Une ou deux phrases, si elles sont utiles."
     )
     champs: Annotated[tuple[Champ, ...], Field(min_length=1)] = Field(title="Questions de la page")
 
@@ -173,17 +175,17 @@ class Definition(Modele):
         description="Ne l'exigez que si la démarche ne peut s'en passer ; sans compte, un code permet le suivi.",
     )
     workflow: Slug = Field(
-        STANDARD,
+        default=STANDARD,
         title="Circuit de traitement",
         description="Nom d'un fichier du dossier workflows, sans « .yaml ».",
     )
     alerte: Literal["chaque", "resume", "aucune"] = Field(
-        "chaque",
+        default="chaque",
         title="Alerte au service",
         description="chaque : un e-mail à chaque demande ; resume : un par jour ; aucune : pas d'e-mail.",
     )
     mots_cles: tuple[Texte, ...] = Field(
-        (), title="Mots de la recherche", description="Les mots que les gens tapent, même familiers."
+        default=(), title="Mots de la recherche", description="Les mots que les gens tapent, même familiers."
     )
     presentation: Presentation = Field(title="Présentation")
     donnees: Donnees = Field(title="Données personnelles")
@@ -195,7 +197,7 @@ class Definition(Modele):
     accuse: Accuse = Field(title="Accusé de réception")
     aide: Aide = Field(title="Aide")
     modeles: tuple[ModeleReponse, ...] = Field(
-        (),
+        default=(),
         title="Modèles de réponse",
         description="Textes proposés aux agents, en plus de ceux du circuit de traitement.",
     )

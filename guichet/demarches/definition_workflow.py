@@ -149,10 +149,10 @@ class StatutDefini(Modele):
             "close : tout est fini."
         ),
     )
-    ton: Ton | None = Field(None, title="Couleur", description="Sinon, celle de la nature.")
+    ton: Ton | None = Field(default=None, title="Couleur", description="Sinon, celle de la nature.")
     usager: MotsUsager = Field(title="Pour l'usager")
     consigne: ParagrapheFacultatif = Field(
-        "", title="Consigne pour l'agent", description="Ce qu'il faut faire d'une demande à ce statut."
+        default="", title="Consigne pour l'agent", description="Ce qu'il faut faire d'une demande à ce statut."
     )
 
     @property
@@ -184,35 +184,39 @@ class TransitionDefinie(Modele):
         description="Codes des statuts de départ, ou le mot « toutes » : tous ceux qui ne sont pas clos.",
     )
     """« toutes » is every status that is not closed; a note may be added even then."""
-    vers: Nom | None = Field(None, title="Vers le statut", description="Rien : le statut ne change pas.")
+    vers: Nom | None = Field(default=None, title="Vers le statut", description="Rien : le statut ne change pas.")
     par: Acteur = Field(
-        Acteur.AGENT,
+        default=Acteur.AGENT,
         title="Faite par",
         description="agent ; usager, depuis son espace ; automatique, par le site après un délai.",
     )
     groupes: tuple[Texte, ...] = Field(
-        (),
+        default=(),
         title="Groupes autorisés",
         description="Groupes de l'annuaire qui peuvent la faire. Vide : tous les agents du service.",
     )
-    effet: Effet = Field(Effet.AUCUN, title="Effet", description="Ce que cela fait à la demande, en plus du statut.")
+    effet: Effet = Field(
+        default=Effet.AUCUN, title="Effet", description="Ce que cela fait à la demande, en plus du statut."
+    )
     texte: Literal["aucun", "facultatif", "obligatoire"] = Field(
-        "aucun", title="Texte à écrire", description="Le message ou la note qui accompagne cette action."
+        default="aucun", title="Texte à écrire", description="Le message ou la note qui accompagne cette action."
     )
     motifs: tuple[Texte, ...] = Field(
-        (), title="Motifs proposés", description="Raisons entre lesquelles l'agent choisit, par exemple d'un refus."
+        default=(),
+        title="Motifs proposés",
+        description="Raisons entre lesquelles l'agent choisit, par exemple d'un refus.",
     )
-    previent: tuple[Prevenu, ...] = Field((), title="Prévenir", description="usager, service, ou les deux.")
+    previent: tuple[Prevenu, ...] = Field(default=(), title="Prévenir", description="usager, service, ou les deux.")
     modeles: tuple[Nom, ...] = Field(
-        (),
+        default=(),
         title="Modèles de réponse proposés",
         description="Codes de modèles de ce circuit ou de la démarche.",
     )
     raccourci: Annotated[str, Field(pattern=r"^[a-z]?$")] = Field(
-        "", title="Raccourci clavier", description="Une lettre, que nulle autre action de ce circuit n'utilise."
+        default="", title="Raccourci clavier", description="Une lettre, que nulle autre action de ce circuit n'utilise."
     )
     apres: Apres | None = Field(
-        None,
+        default=None,
         title="Après ce délai",
         description="Pour une action automatique : compté depuis l'arrivée dans le statut.",
     )
@@ -252,7 +256,9 @@ class EssaiDefini(Modele):
 
 class Workflow(Modele):
     titre: Texte = Field(title="Titre", description="« Traitement courant », « Demande de subvention »…")
-    description: ParagrapheFacultatif = Field("", title="Description", description="À quelles démarches il convient.")
+    description: ParagrapheFacultatif = Field(
+        default="", title="Description", description="À quelles démarches il convient."
+    )
     initial: Nom = Field(title="Statut à l'arrivée d'une demande", description="Code d'un des statuts.")
     statuts: Annotated[tuple[StatutDefini, ...], Field(min_length=2)] = Field(
         title="Statuts", description="Où une demande peut se trouver."
@@ -261,10 +267,12 @@ class Workflow(Modele):
         title="Actions", description="Ce qui peut se faire, par qui, et où cela mène."
     )
     modeles: tuple[ModeleReponse, ...] = Field(
-        (), title="Modèles de réponse", description="Textes proposés aux agents, à relire avant d'envoyer."
+        default=(), title="Modèles de réponse", description="Textes proposés aux agents, à relire avant d'envoyer."
     )
     essais: tuple[EssaiDefini, ...] = Field(
-        (), title="Essais", description="Suites d'actions rejouées à chaque changement : l'arrivée doit être la même."
+        default=(),
+        title="Essais",
+        description="Suites d'actions rejouées à chaque changement : l'arrivée doit être la même.",
     )
 
     @model_validator(mode="after")
