@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.forms import BoundField
+from django.http import QueryDict
 from django.utils import timezone
 
 from guichet.demandes.actes_agent import DELAI_COMPLEMENT
@@ -237,7 +238,8 @@ class ActeForm(forms.Form):
     def avec_modele(self, code: str) -> dict[str, Any]:
         """What was typed so far, with the text of this template: to show the page again."""
         texte = next((modele.texte for modele in self.modeles if modele.code == code), "")
-        garde = {nom: self.data.getlist(nom) if nom in _LISTES else self.data.get(nom) for nom in self.fields}
+        donnees = cast("QueryDict", self.data)
+        garde = {nom: donnees.getlist(nom) if nom in _LISTES else donnees.get(nom) for nom in self.fields}
         return {nom: valeur for nom, valeur in garde.items() if valeur} | {"texte": texte}
 
     @property

@@ -18,7 +18,7 @@ class ColonneCalculee(Func):
     def __repr__(self) -> str:
         return f"ColonneCalculee({self.nom})"
 
-    def as_sql(self, compiler: Any, connection: Any, **_extra: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any, *_args: Any, **_extra: Any) -> tuple[str, tuple[str | int, ...]]:
         cle: Any = self.source_expressions[0]
         nommer = compiler.quote_name_unless_alias
-        return f"{nommer(cle.alias)}.{nommer(self.nom)}", []
+        return f"{nommer(cle.alias)}.{nommer(self.nom)}", ()

@@ -45,12 +45,12 @@ def horloge_le() -> Combinable:
 
 def en_retard(demandes: QuerySet[Demande], aujourdhui: date | None = None) -> QuerySet[Demande]:
     """Their last day is over and nobody decided: silence took effect."""
-    return demandes.annotate(horloge=horloge_le()).filter(horloge__lt=aujourdhui or timezone.localdate())
+    return demandes.annotate(fin_du_delai=horloge_le()).filter(fin_du_delai__lt=aujourdhui or timezone.localdate())
 
 
 def proches(demandes: QuerySet[Demande], aujourdhui: date | None = None) -> QuerySet[Demande]:
     jour = aujourdhui or timezone.localdate()
-    return demandes.annotate(horloge=horloge_le()).filter(horloge__range=(jour, jour + PROCHE))
+    return demandes.annotate(fin_du_delai=horloge_le()).filter(fin_du_delai__range=(jour, jour + PROCHE))
 
 
 def en_court(demande: Demande, aujourdhui: date | None = None) -> Echeance:

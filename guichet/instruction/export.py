@@ -79,7 +79,7 @@ def _demandes(agent: Agent, services: Sequence[Service], filtres: Filtres) -> Qu
     tri = filtres.tri
     ordre = [f"-{tri.champ}", "-pk"] if tri.decroissant else [tri.champ, "pk"]
     demandes = selecteurs.filtrer(selecteurs.visibles(services), filtres, agent)
-    return demandes.annotate(horloge=echeances.horloge_le()).order_by(*ordre)
+    return demandes.annotate(fin_du_delai=echeances.horloge_le()).order_by(*ordre)
 
 
 def _lignes(demandes: QuerySet[Demande], colonnes: Sequence[Colonne]) -> Iterator[Sequence[Cellule]]:

@@ -73,7 +73,7 @@ PAR_ECHEANCE = (Montrer.RETARD, Montrer.BIENTOT)
 
 ORDRES = {
     "": (Ordre("recue_le"), "Les plus anciennes d’abord"),
-    "echeance": (Ordre("horloge"), "Les échéances les plus proches d’abord"),
+    "echeance": (Ordre("fin_du_delai"), "Les échéances les plus proches d’abord"),
     "recentes": (Ordre("recue_le", decroissant=True), "Les plus récentes d’abord"),
     "modifiees": (Ordre("modifiee_le", decroissant=True), "Les dernières modifiées d’abord"),
 }
@@ -277,13 +277,13 @@ class VueForm(forms.Form):
         label="Ouvrir la liste avec cette vue", required=False, template_name="instruction/champs/case.html"
     )
 
-    def __init__(self, *args: Any, vue: VueEnregistree, agent: Agent, services: Sequence[Service]) -> None:
+    def __init__(self, donnees: Any, *, vue: VueEnregistree, agent: Agent, services: Sequence[Service]) -> None:
         initial = {
             "nom": vue.nom,
             "service": vue.service_id or MOI,
             "par_defaut": bool(vue.pk) and agent.vue_par_defaut_id == vue.pk,
         }
-        super().__init__(*args, initial=initial, auto_id="id-%s")
+        super().__init__(donnees, initial=initial, auto_id="id-%s")
         self.vue, self.agent, self.services = vue, agent, services
         champ = self.fields["service"]
         assert isinstance(champ, forms.ChoiceField)  # noqa: S101 - for the type checker

@@ -179,7 +179,7 @@ def _montrer(queryset: QuerySet[Demande], montre: Montrer, agent: Agent) -> Quer
 def _rangees(queryset: QuerySet[Demande], agent: Agent) -> QuerySet[Demande]:
     """With what the orders of the list name: the clock, and what waits for the reader before the rest."""
     return queryset.annotate(
-        horloge=echeances.horloge_le(),
+        fin_du_delai=echeances.horloge_le(),
         rang=Case(
             When(agent_sub=agent.sub, nature__in=NATURES_MAIRIE, then=Value(0)),
             default=Value(1),
@@ -214,7 +214,7 @@ def lister(agent: Agent, services: Sequence[Service], filtres: Filtres, parametr
 def _curseur(filtres: Filtres, texte: str | None) -> Curseur | None:
     """The place an address names, if it is one of a list in this order."""
     curseur = Curseur.lire(texte)
-    jour = filtres.tri.champ == "horloge"
+    jour = filtres.tri.champ == "fin_du_delai"
     return curseur if curseur is not None and isinstance(curseur.instant, datetime) != jour else None
 
 
@@ -235,7 +235,7 @@ def en_chiffres(nombre: int) -> str:
 def a_faire(agent: Agent, services: Sequence[Service]) -> AFaire:
     """What waits for this agent, what presses first, then what waits for the service: three queries."""
     aujourdhui = timezone.localdate()
-    a_suivre = visibles(services).filter(nature__in=NATURES_A_SUIVRE).annotate(horloge=echeances.horloge_le())
+    a_suivre = visibles(services).filter(nature__in=NATURES_A_SUIVRE).annotate(fin_du_delai=echeances.horloge_le())
     mairie, libre = Q(nature__in=NATURES_MAIRIE), Q(agent_sub="")
     comptes = a_suivre.aggregate(
         a_moi=Count("pk", filter=mairie & Q(agent_sub=agent.sub)),
@@ -243,11 +243,11 @@ def a_faire(agent: Agent, services: Sequence[Service]) -> AFaire:
         plus_ancienne=Min("recue_le", filter=mairie & libre),
         en_charge=Count("pk", filter=mairie & ~libre),
         usager=Count("pk", filter=~mairie),
-        retard=Count("pk", filter=Q(horloge__lt=aujourdhui)),
-        bientot=Count("pk", filter=Q(horloge__range=(aujourdhui, aujourdhui + echeances.PROCHE))),
+        retard=Count("pk", filter=Q(fin_du_delai__lt=aujourdhui)),
+        bientot=Count("pk", filter=Q(fin_du_delai__range=(aujourdhui, aujourdhui + echeances.PROCHE))),
     )
-    miennes = pour_lignes(a_suivre.filter(mairie, agent_sub=agent.sub))
-    demandes = list(miennes.order_by("horloge", "recue_le", "pk")[:A_FAIRE_MAX])
+    miennes = a_suivre.filter(mairie, agent_sub=agent.sub).order_by("fin_du_delai", "recue_le", "pk")
+    demandes = list(pour_lignes(miennes)[:A_FAIRE_MAX])
     derniers = {
         evenement.demande_id: evenement
         for evenement in Evenement.objects.filter(demande__in=[d.pk for d in demandes])

@@ -86,7 +86,7 @@ def test_the_portal_may_not(ordre: str) -> None:
         "SELECT session_data FROM portail_sessionusager",
         "SELECT * FROM portail_essaisuivi",
         "DELETE FROM demandes_demande",
-        "INSERT INTO demandes_demande (id) VALUES (gen_random_uuid())",
+        "INSERT INTO comptes_usager (id) VALUES (gen_random_uuid())",
         "UPDATE demandes_evenement SET code = 'autre'",
         "UPDATE comptes_usager SET courriel = ''",
         # Editors publish procedures there; what a request answered never changes, and nothing is removed.
