@@ -23,6 +23,7 @@ urlpatterns = [
     path("equipe/saisie/", avis.choisir, name="choisir"),
     path("equipe/saisie/<slug:slug>/", avis.saisir, name="saisir"),
     path("equipe/", include("consultation.ecoute.ateliers.urls")),
+    path("equipe/", include("consultation.ecoute.panels.urls")),
     path("equipe/", include("consultation.ecoute.equipe.urls")),
     path("equipe/", include("consultation.ecoute.donnees.urls")),
 ]

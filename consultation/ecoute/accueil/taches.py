@@ -14,6 +14,7 @@ from consultation.ecoute.dossiers import services
 from consultation.ecoute.dossiers.models import Dossier
 from consultation.ecoute.dossiers.vues.equipe import ATTENTES, VERBES
 from consultation.ecoute.equipe.models import Membre
+from consultation.ecoute.panels.models import Panel, Tirage
 
 CLOS = (Etat.CLOS.value, Etat.ABANDONNE.value)
 
@@ -87,7 +88,28 @@ def ateliers(membre: Membre, maintenant: datetime) -> list[Tache]:
     return taches
 
 
-SOURCES: list[Source] = [dossiers, fiches, ateliers]
+def panels(membre: Membre, maintenant: datetime) -> list[Tache]:
+    """Draws to start, to publish, to finish."""
+    taches = []
+    if not membre.prepare:
+        return []
+    for panel in Panel.objects.exclude(dossier__etat__in=CLOS).select_related("dossier"):
+        tirage = panel.tirages.first()
+        if tirage is None and panel.inscription_jusqua > maintenant:
+            continue
+        if tirage is None:
+            quoi = "Calculer la liste du tirage"
+        elif tirage.etat == Tirage.Etat.IMPOSSIBLE:
+            quoi = "Le tirage est impossible : choisir un changement de quotas"
+        elif tirage.etat == Tirage.Etat.PRET:
+            quoi = "Tirer le numéro du panel" if tirage.annonce_le else "Publier la liste du tirage"
+        else:
+            continue
+        taches.append(Tache(quoi, reverse("panels:panel", args=[panel.pk]), panel.titre))
+    return taches
+
+
+SOURCES: list[Source] = [dossiers, fiches, ateliers, panels]
 
 
 def a_faire(membre: Membre, maintenant: datetime) -> list[Tache]:

@@ -5,6 +5,7 @@ from django.urls import path
 from consultation.ecoute.ateliers.vues import public as ateliers
 from consultation.ecoute.contributions.vues import public as avis
 from consultation.ecoute.dossiers.vues import public as vues
+from consultation.ecoute.panels.vues import public as panels
 
 app_name = "public"
 urlpatterns = [
@@ -18,6 +19,10 @@ urlpatterns = [
     path("ateliers/<int:pk>/inscription/", ateliers.inscription, name="inscription"),
     path("ma-place/<str:jeton>/", ateliers.ma_place, name="ma_place"),
     path("ma-place/<str:jeton>/atelier.ics", ateliers.calendrier, name="calendrier"),
+    path("panels/<int:pk>/", panels.tirage, name="tirage"),
+    path("panels/<int:pk>/liste.csv", panels.liste, name="liste_panel"),
+    path("panels/<int:pk>/volontaire/", panels.volontaire, name="volontaire"),
+    path("mon-tirage/<str:jeton>/", panels.mon_tirage, name="mon_tirage"),
     path("donnees-personnelles/", vues.donnees_personnelles, name="donnees"),
     path("accessibilite/", vues.accessibilite, name="accessibilite"),
 ]

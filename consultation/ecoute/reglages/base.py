@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "consultation.ecoute.donnees",
     "consultation.ecoute.contributions",
     "consultation.ecoute.ateliers",
+    "consultation.ecoute.panels",
     "consultation.ecoute.accueil",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -15,6 +15,8 @@ from consultation.ecoute.donnees.models import MOIS_PROPOSES
 from consultation.ecoute.dossiers import services, textes
 from consultation.ecoute.dossiers.models import Dossier
 from consultation.ecoute.equipe.models import Commune, Membre, Role
+from consultation.ecoute.panels import services as panels
+from consultation.ecoute.panels.models import Panel, Volontaire
 
 MOT_DE_PASSE = "trois mots sans rapport"
 
@@ -101,6 +103,25 @@ def atelier(qui: Membre, pour: Dossier, dans_j: float = 20, **champs: object) ->
         "adresse": "2 rue des Lilas", "acces": "Bus 4, arrêt Mairie.", "capacite": 2, "inscription_publique": True,
     }  # fmt: skip
     return ateliers.planifier(qui, Atelier(dossier=pour, **prevu | champs))
+
+
+def panel(qui: Membre, pour: Dossier, taille: int = 10) -> Panel:
+    """A panel whose quotas follow the population."""
+    fin = timezone.now() + timedelta(days=10)
+    return panels.creer(
+        qui, Panel(dossier=pour, titre="Panel des parents", taille=taille, inscription_jusqua=fin, engagement="Venir.")
+    )
+
+
+def volontaires(pour: Panel, nombre: int, jeunes: int | None = None) -> None:
+    """Invented volunteers: first values first, then the others, in turn."""
+    criteres = [(c.nom, [m.nom for m in c.modalites.all()]) for c in pour.dossier.criteres.all()]
+    for rang in range(nombre):
+        valeurs = {nom: choix[(rang >> i) % len(choix)] for i, (nom, choix) in enumerate(criteres)}
+        if jeunes is not None:
+            valeurs[criteres[0][0]] = criteres[0][1][0 if rang < jeunes else 1]
+        personne = Volontaire(nom=f"Personne {rang}", courriel=f"v{rang}@exemple.test", valeurs=valeurs)
+        panels.inscrire(pour, personne, f"{rang} rue des Lilas")
 
 
 def contenu_pdf(octets: bytes) -> bytes:

@@ -13,6 +13,8 @@ from consultation.ecoute.contributions.services import Saisie
 from consultation.ecoute.dossiers import services
 from consultation.ecoute.dossiers.models import Dossier
 from consultation.ecoute.equipe.models import Membre
+from consultation.ecoute.panels import services as panels
+from consultation.ecoute.panels.models import Tirage
 from tests.consultation.ecoute import fabrique
 
 AVIS = (
@@ -61,6 +63,20 @@ def construire(responsable: Membre, dpo: Membre) -> Monde:
     ateliers.ecrire_note(responsable, atelier, 1, "J'ai dû poser une journée de congé.", "k1")
     lea = atelier.participants.get(nom="Léa Martin")
     sequence = atelier.sequences.first()
+    panel = fabrique.panel(responsable, ouvert)
+    tire = fabrique.panel(responsable, ouvert)
+    tire.titre = "Panel des agents"
+    tire.save()
+    fabrique.volontaires(tire, 60)
+    personnes, quotas = panels.fichiers(tire)
+    tirage = Tirage.objects.create(panel=tire, personnes=personnes, quotas=quotas)
+    panels.calculer(tirage.pk)
+    tirage.refresh_from_db()
+    panels.annoncer(responsable, tirage)
+    tirage = panels.tirer(responsable, tirage, 12)
+    gagnant = tirage.resultat["panel"][0]
+    jeton = tire.volontaires.get(code=gagnant).jeton
+    pp = f"/equipe/panels/{tire.pk}/"
     critere = ouvert.criteres.first()
     assert critere is not None
     assert sequence is not None
@@ -77,6 +93,10 @@ def construire(responsable: Membre, dpo: Membre) -> Monde:
         "public:accessibilite": "/accessibilite/",
         "public:inscription": f"/ateliers/{atelier.pk}/inscription/",
         "public:ma_place": f"/ma-place/{lea.jeton}/",
+        "public:volontaire": f"/panels/{panel.pk}/volontaire/",
+        "public:volontaire#termine": f"/panels/{tire.pk}/volontaire/",
+        "public:tirage": f"/panels/{tire.pk}/",
+        "public:mon_tirage": f"/mon-tirage/{jeton}/",
         "equipe:connexion": "/equipe/connexion/",
     }
     equipe = {
@@ -121,6 +141,16 @@ def construire(responsable: Membre, dpo: Membre) -> Monde:
         "ateliers:moment": f"{a}deroule/{sequence.pk}/",
         "ateliers:scanner": f"{a}arrivee/{lea.jeton}/",
         "ateliers:notes": f"{a}table/1/",
+        "panels:liste": f"{d}panels/",
+        "panels:nouveau": f"{d}panels/nouveau/",
+        "panels:panel": pp,
+        "panels:panel#collecte": f"/equipe/panels/{panel.pk}/",
+        "panels:quotas": f"/equipe/panels/{panel.pk}/quotas/",
+        "panels:lancer": f"/equipe/panels/{panel.pk}/calculer/",
+        "panels:annoncer": f"{pp}annoncer/",
+        "panels:tirer": f"{pp}tirer/",
+        "panels:remplacer": f"{pp}remplacer/{gagnant}/",
+        "panels:inviter": f"{pp}inviter/",
         "choisir": "/equipe/saisie/",
         "saisir": f"/equipe/saisie/{ouvert.slug}/",
     }  # fmt: skip

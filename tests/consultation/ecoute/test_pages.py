@@ -18,11 +18,14 @@ from tests.consultation.ecoute.monde import Monde
 pytestmark = pytest.mark.django_db
 
 # Files, and addresses that only act.
-SANS_PAGE = {
-    "charte", "public:preuve", "public:fichier", "public:merci", "dossiers:conformite_pdf",
-    "contributions:bulletins", "ateliers:lettres", "ateliers:feuilles", "ateliers:pointer", "public:calendrier",
-    "equipe:deconnexion", "equipe:premiers_pas",
-}  # fmt: skip
+SANS_PAGE = set(
+    """
+    charte public:preuve public:fichier public:merci dossiers:conformite_pdf
+    contributions:bulletins ateliers:lettres ateliers:feuilles ateliers:pointer public:calendrier
+    public:liste_panel panels:suivi panels:arreter panels:assouplir equipe:deconnexion
+    equipe:premiers_pas
+    """.split()
+)
 
 
 @pytest.fixture
@@ -58,26 +61,29 @@ def test_every_page(tout: Monde, connecte: Callable[[Membre], Client]) -> None:
     assert not doubles
 
 
-FORMULAIRES = {
-    "public:donner", "equipe:connexion", "equipe:moi", "equipe:nouveau_compte", "dossiers:nouveau",
-    "dossiers:publier#information", "dossiers:prolonger", "dossiers:nouveau_critere", "donnees:fiche",
-    "donnees:approuver", "public:inscription", "ateliers:nouveau", "ateliers:ajouter", "ateliers:annuler",
-    "ateliers:modele", "ateliers:moment", "ateliers:notes", "contributions:ecarter", "contributions:importer", "saisir",
-}  # fmt: skip
+FORMULAIRES = set(
+    """
+    public:donner equipe:connexion equipe:moi equipe:nouveau_compte dossiers:nouveau
+    dossiers:publier#information dossiers:prolonger dossiers:nouveau_critere donnees:fiche donnees:approuver
+    public:inscription ateliers:nouveau ateliers:ajouter ateliers:annuler ateliers:modele
+    public:volontaire panels:nouveau panels:quotas panels:inviter ateliers:moment
+    ateliers:notes contributions:ecarter contributions:importer saisir
+    """.split()
+)
 
 
-@pytest.mark.parametrize("nom", sorted(FORMULAIRES))
-def test_a_form_sent_empty_says_what_to_do(nom: str, tout: Monde, connecte: Callable[[Membre], Client]) -> None:
-    adresse = (tout.publiques | tout.equipe)[nom]
-    client = Client() if nom in tout.publiques else connecte(tout.responsable)
-    reponse = client.post(adresse, {})
-    assert reponse.status_code == 422
-    page = reponse.content.decode()
-    lu = garder(page, adresse)
-    assert lu.titre.startswith("Erreur : ")
-    ancres = re.findall(r'<li><a href="#([^"]+)">', page)
-    assert ancres
-    assert set(ancres) <= set(lu.ids)
+def test_a_form_sent_empty_says_what_to_do(tout: Monde, connecte: Callable[[Membre], Client]) -> None:
+    equipe = connecte(tout.responsable)
+    for nom in sorted(FORMULAIRES):
+        adresse = (tout.publiques | tout.equipe)[nom]
+        reponse = (Client() if nom in tout.publiques else equipe).post(adresse, {})
+        assert reponse.status_code == 422, nom
+        page = reponse.content.decode()
+        lu = garder(page, adresse)
+        assert lu.titre.startswith("Erreur : "), nom
+        ancres = re.findall(r'<li><a href="#([^"]+)">', page)
+        assert ancres, nom
+        assert set(ancres) <= set(lu.ids), nom
 
 
 def test_papers_are_tagged_pdf(tout: Monde, connecte: Callable[[Membre], Client]) -> None:

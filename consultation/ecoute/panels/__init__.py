@@ -1,0 +1,1 @@
+"""Panels drawn among volunteers, over the proven draw of `consultation.tirage`."""

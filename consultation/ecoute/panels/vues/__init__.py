@@ -1,0 +1,1 @@
+"""Pages of panels: for everybody, for the team."""
