@@ -19,12 +19,24 @@ pytestmark = pytest.mark.django_db
 
 # Files, and addresses that only act.
 SANS_PAGE = set(
-    """
-    charte public:preuve public:fichier public:merci dossiers:conformite_pdf
-    contributions:bulletins ateliers:lettres ateliers:feuilles ateliers:pointer public:calendrier
-    public:liste_panel panels:suivi panels:arreter panels:assouplir equipe:deconnexion
-    equipe:premiers_pas
-    """.split()
+    [
+        "charte",
+        "public:preuve",
+        "public:fichier",
+        "public:merci",
+        "dossiers:conformite_pdf",
+        "contributions:bulletins",
+        "ateliers:lettres",
+        "ateliers:feuilles",
+        "ateliers:pointer",
+        "public:calendrier",
+        "public:liste_panel",
+        "panels:suivi",
+        "panels:arreter",
+        "panels:assouplir",
+        "equipe:deconnexion",
+        "equipe:premiers_pas",
+    ]
 )
 
 
@@ -62,13 +74,32 @@ def test_every_page(tout: Monde, connecte: Callable[[Membre], Client]) -> None:
 
 
 FORMULAIRES = set(
-    """
-    public:donner equipe:connexion equipe:moi equipe:nouveau_compte dossiers:nouveau
-    dossiers:publier#information dossiers:prolonger dossiers:nouveau_critere donnees:fiche donnees:approuver
-    public:inscription ateliers:nouveau ateliers:ajouter ateliers:annuler ateliers:modele
-    public:volontaire panels:nouveau panels:quotas panels:inviter ateliers:moment
-    ateliers:notes contributions:ecarter contributions:importer saisir
-    """.split()
+    [
+        "public:donner",
+        "equipe:connexion",
+        "equipe:moi",
+        "equipe:nouveau_compte",
+        "dossiers:nouveau",
+        "dossiers:publier#information",
+        "dossiers:prolonger",
+        "dossiers:nouveau_critere",
+        "donnees:fiche",
+        "donnees:approuver",
+        "public:inscription",
+        "ateliers:nouveau",
+        "ateliers:ajouter",
+        "ateliers:annuler",
+        "ateliers:modele",
+        "public:volontaire",
+        "panels:nouveau",
+        "panels:quotas",
+        "panels:inviter",
+        "ateliers:moment",
+        "ateliers:notes",
+        "contributions:ecarter",
+        "contributions:importer",
+        "saisir",
+    ]
 )
 
 
