@@ -20,6 +20,8 @@ urlpatterns = [
     path("equipe/journal/", journal, name="journal"),
     path("equipe/dossiers/", include("consultation.ecoute.dossiers.urls")),
     path("equipe/dossiers/", include("consultation.ecoute.contributions.urls")),
+    path("equipe/dossiers/", include("consultation.ecoute.lecture.urls")),
+    path("equipe/dossiers/", include("consultation.ecoute.suites.urls")),
     path("equipe/saisie/", avis.choisir, name="choisir"),
     path("equipe/saisie/<slug:slug>/", avis.saisir, name="saisir"),
     path("equipe/", include("consultation.ecoute.ateliers.urls")),

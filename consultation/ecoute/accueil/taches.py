@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from django.urls import reverse
+from django.utils import timezone
 
 from consultation.dossier import Etat
 from consultation.ecoute.ateliers.models import Atelier
@@ -14,7 +15,9 @@ from consultation.ecoute.dossiers import services
 from consultation.ecoute.dossiers.models import Dossier
 from consultation.ecoute.dossiers.vues.equipe import ATTENTES, VERBES
 from consultation.ecoute.equipe.models import Membre
+from consultation.ecoute.lecture import services as lecture
 from consultation.ecoute.panels.models import Panel, Tirage
+from consultation.ecoute.suites.models import Action
 
 CLOS = (Etat.CLOS.value, Etat.ABANDONNE.value)
 
@@ -109,7 +112,42 @@ def panels(membre: Membre, maintenant: datetime) -> list[Tache]:
     return taches
 
 
-SOURCES: list[Source] = [dossiers, fiches, ateliers, panels]
+def lectures(membre: Membre, maintenant: datetime) -> list[Tache]:
+    """Opinions to read, in dossiers whose participation is over."""
+    if not membre.prepare:
+        return []
+    taches = []
+    for dossier in Dossier.objects.filter(etat=Etat.DEPOUILLEMENT.value):
+        noms, themes = lecture.a_relire(dossier).count(), lecture.a_coder(dossier, membre).count()
+        if noms:
+            taches.append(Tache(f"Cacher les noms dans {noms} avis", _lien("lecture:relire_suivant", dossier),
+                                dossier.titre))  # fmt: skip
+        elif themes:
+            taches.append(Tache(f"Donner des thèmes à {themes} avis", _lien("lecture:coder_suivant", dossier),
+                                dossier.titre))  # fmt: skip
+    return taches
+
+
+def actions(membre: Membre, maintenant: datetime) -> list[Tache]:
+    """What was promised and is due within a month, closed dossiers included."""
+    if not membre.prepare:
+        return []
+    attendues = Action.objects.filter(etat__in=[Action.Etat.PREVUE, Action.Etat.EN_COURS],
+                                      echeance__lte=maintenant.date() + timedelta(days=30))  # fmt: skip
+    return [
+        Tache(f"Tenir la promesse : {a.titre}", reverse("suites:action", args=[a.proposition.dossier.slug, a.pk]),
+              f"{a.proposition.dossier.titre}, {a.responsable}",
+              timezone.make_aware(datetime.combine(a.echeance, time())),
+              a.en_retard)
+        for a in attendues.select_related("proposition__dossier")
+    ]  # fmt: skip
+
+
+def _lien(nom: str, dossier: Dossier) -> str:
+    return reverse(nom, args=[dossier.slug])
+
+
+SOURCES: list[Source] = [dossiers, fiches, ateliers, panels, lectures, actions]
 
 
 def a_faire(membre: Membre, maintenant: datetime) -> list[Tache]:

@@ -6,6 +6,7 @@ from consultation.dossier import Genre
 from consultation.ecoute.cadre.templatetags.ecoute import moment
 from consultation.ecoute.dossiers.models import Dossier
 from consultation.ecoute.equipe.models import Commune
+from consultation.ecoute.suites.services import PROPOSES
 
 TITRES = {
     Genre.MODALITES: "Comment participer",
@@ -40,4 +41,6 @@ def proposer(dossier: Dossier, genre: Genre) -> tuple[str, str]:
     deja = dossier.publications.filter(genre=genre.value).order_by("-numero").first()
     if deja is not None and genre != Genre.INFORMATION:
         return deja.titre, deja.contenu
+    if genre in PROPOSES:
+        return TITRES[genre], PROPOSES[genre](dossier)
     return TITRES.get(genre, ""), modalites(dossier) if genre == Genre.MODALITES else ""

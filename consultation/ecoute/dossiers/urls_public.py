@@ -6,6 +6,7 @@ from consultation.ecoute.ateliers.vues import public as ateliers
 from consultation.ecoute.contributions.vues import public as avis
 from consultation.ecoute.dossiers.vues import public as vues
 from consultation.ecoute.panels.vues import public as panels
+from consultation.ecoute.suites.vues import public as suites
 
 app_name = "public"
 urlpatterns = [
@@ -23,6 +24,10 @@ urlpatterns = [
     path("panels/<int:pk>/liste.csv", panels.liste, name="liste_panel"),
     path("panels/<int:pk>/volontaire/", panels.volontaire, name="volontaire"),
     path("mon-tirage/<str:jeton>/", panels.mon_tirage, name="mon_tirage"),
+    path("consultations/<slug:slug>/vous-avez-dit/", suites.vous_avez_dit, name="vous_avez_dit"),
+    path("consultations/<slug:slug>/vous-avez-dit/rapport.pdf", suites.rapport, name="rapport"),
+    path("consultations/<slug:slug>/vous-avez-dit/avis.csv", suites.avis_csv, name="avis_csv"),
+    path("consultations/<slug:slug>/vous-avez-dit/avis.schema.json", suites.avis_schema, name="avis_schema"),
     path("donnees-personnelles/", vues.donnees_personnelles, name="donnees"),
     path("accessibilite/", vues.accessibilite, name="accessibilite"),
 ]

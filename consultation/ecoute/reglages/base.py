@@ -40,6 +40,8 @@ INSTALLED_APPS = [
     "consultation.ecoute.contributions",
     "consultation.ecoute.ateliers",
     "consultation.ecoute.panels",
+    "consultation.ecoute.lecture",
+    "consultation.ecoute.suites",
     "consultation.ecoute.accueil",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.utils import timezone
 
 from consultation.dossier import Genre
 from consultation.ecoute.ateliers import services as ateliers
@@ -13,8 +16,12 @@ from consultation.ecoute.contributions.services import Saisie
 from consultation.ecoute.dossiers import services
 from consultation.ecoute.dossiers.models import Dossier
 from consultation.ecoute.equipe.models import Membre
+from consultation.ecoute.lecture import services as lecture
+from consultation.ecoute.lecture.models import Theme
 from consultation.ecoute.panels import services as panels
 from consultation.ecoute.panels.models import Tirage
+from consultation.ecoute.suites import services as suites
+from consultation.ecoute.suites.models import Action, Constat, Proposition
 from tests.consultation.ecoute import fabrique
 
 AVIS = (
@@ -63,6 +70,7 @@ def construire(responsable: Membre, dpo: Membre) -> Monde:
     ateliers.ecrire_note(responsable, atelier, 1, "J'ai dû poser une journée de congé.", "k1")
     lea = atelier.participants.get(nom="Léa Martin")
     sequence = atelier.sequences.first()
+    pages = analyse(responsable, ouvert, ferme)
     panel = fabrique.panel(responsable, ouvert)
     tire = fabrique.panel(responsable, ouvert)
     tire.titre = "Panel des agents"
@@ -97,6 +105,7 @@ def construire(responsable: Membre, dpo: Membre) -> Monde:
         "public:volontaire#termine": f"/panels/{tire.pk}/volontaire/",
         "public:tirage": f"/panels/{tire.pk}/",
         "public:mon_tirage": f"/mon-tirage/{jeton}/",
+        "public:vous_avez_dit": f"/consultations/{ferme.slug}/vous-avez-dit/",
         "equipe:connexion": "/equipe/connexion/",
     }
     equipe = {
@@ -151,7 +160,49 @@ def construire(responsable: Membre, dpo: Membre) -> Monde:
         "panels:tirer": f"{pp}tirer/",
         "panels:remplacer": f"{pp}remplacer/{gagnant}/",
         "panels:inviter": f"{pp}inviter/",
+        **pages,
         "choisir": "/equipe/saisie/",
         "saisir": f"/equipe/saisie/{ouvert.slug}/",
     }  # fmt: skip
     return Monde(responsable, preparation, ouvert, ferme, publiques, equipe)
+
+
+def analyse(qui: Membre, ouvert: Dossier, ferme: Dossier) -> dict[str, str]:
+    """Read a few opinions, write a finding, decide, act; return the team's pages."""
+    pieces = Theme.objects.create(dossier=ouvert, nom="Pièces", definition="Justificatifs demandés.")
+    avis1 = ouvert.contributions.get(numero=1)
+    lecture.relire(qui, avis1, {0})
+    lecture.relire(qui, ouvert.contributions.get(numero=4), set())
+    lecture.coder(qui, avis1, [pieces])
+    d = f"/equipe/dossiers/{ouvert.slug}/"
+    for dossier in (ouvert, ferme):
+        constat = Constat.objects.create(dossier=dossier, texte="On demande plusieurs fois la même pièce.")
+        proposition = Proposition.objects.create(dossier=dossier, titre="Demander chaque pièce une fois")
+        proposition.constats.add(constat)
+        suites.decider(qui, proposition, "retenue", "Simple et utile à tous.")
+        action = Action(proposition=proposition, titre="Réécrire le formulaire", responsable="Service scolaire",
+                        echeance=timezone.localdate() + timedelta(days=20))  # fmt: skip
+        suites.agir(qui, action)
+        if dossier == ouvert:
+            extrait = suites.citer(qui, constat, 1, "trois fois le même justificatif")
+            suites.permettre(qui, extrait, True)
+            pages = {
+                "suites:constat": f"{d}suites/constats/{constat.pk}/",
+                "suites:citer": f"{d}suites/constats/{constat.pk}/citer/",
+                "suites:proposition": f"{d}suites/propositions/{proposition.pk}/",
+                "suites:decider": f"{d}suites/propositions/{proposition.pk}/decider/",
+                "suites:nouvelle_action": f"{d}suites/propositions/{proposition.pk}/action/",
+                "suites:action": f"{d}suites/actions/{action.pk}/",
+            }
+    return {
+        "lecture:lecture": f"{d}lecture/",
+        "lecture:relire": f"{d}lecture/noms/3/",
+        "lecture:nouveau_theme": f"{d}lecture/themes/nouveau/",
+        "lecture:theme": f"{d}lecture/themes/{pieces.pk}/",
+        "lecture:coder": f"{d}lecture/coder/4/",
+        "lecture:proches": f"{d}lecture/proches/",
+        "suites:suites": f"{d}suites/",
+        "suites:nouveau_constat": f"{d}suites/constats/nouveau/",
+        "suites:nouvelle_proposition": f"{d}suites/propositions/nouvelle/",
+        **pages,
+    }

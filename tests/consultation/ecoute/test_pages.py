@@ -18,26 +18,31 @@ from tests.consultation.ecoute.monde import Monde
 pytestmark = pytest.mark.django_db
 
 # Files, and addresses that only act.
-SANS_PAGE = set(
-    [
-        "charte",
-        "public:preuve",
-        "public:fichier",
-        "public:merci",
-        "dossiers:conformite_pdf",
-        "contributions:bulletins",
-        "ateliers:lettres",
-        "ateliers:feuilles",
-        "ateliers:pointer",
-        "public:calendrier",
-        "public:liste_panel",
-        "panels:suivi",
-        "panels:arreter",
-        "panels:assouplir",
-        "equipe:deconnexion",
-        "equipe:premiers_pas",
-    ]
-)
+SANS_PAGE = {
+    "lecture:relire_suivant",
+    "lecture:coder_suivant",
+    "lecture:rapprocher",
+    "suites:permettre",
+    "public:rapport",
+    "public:avis_csv",
+    "public:avis_schema",
+    "charte",
+    "public:preuve",
+    "public:fichier",
+    "public:merci",
+    "dossiers:conformite_pdf",
+    "contributions:bulletins",
+    "ateliers:lettres",
+    "ateliers:feuilles",
+    "ateliers:pointer",
+    "public:calendrier",
+    "public:liste_panel",
+    "panels:suivi",
+    "panels:arreter",
+    "panels:assouplir",
+    "equipe:deconnexion",
+    "equipe:premiers_pas",
+}
 
 
 @pytest.fixture
@@ -73,34 +78,38 @@ def test_every_page(tout: Monde, connecte: Callable[[Membre], Client]) -> None:
     assert not doubles
 
 
-FORMULAIRES = set(
-    [
-        "public:donner",
-        "equipe:connexion",
-        "equipe:moi",
-        "equipe:nouveau_compte",
-        "dossiers:nouveau",
-        "dossiers:publier#information",
-        "dossiers:prolonger",
-        "dossiers:nouveau_critere",
-        "donnees:fiche",
-        "donnees:approuver",
-        "public:inscription",
-        "ateliers:nouveau",
-        "ateliers:ajouter",
-        "ateliers:annuler",
-        "ateliers:modele",
-        "public:volontaire",
-        "panels:nouveau",
-        "panels:quotas",
-        "panels:inviter",
-        "ateliers:moment",
-        "ateliers:notes",
-        "contributions:ecarter",
-        "contributions:importer",
-        "saisir",
-    ]
-)
+FORMULAIRES = {
+    "lecture:nouveau_theme",
+    "suites:nouveau_constat",
+    "suites:citer",
+    "suites:nouvelle_proposition",
+    "suites:decider",
+    "suites:nouvelle_action",
+    "public:donner",
+    "equipe:connexion",
+    "equipe:moi",
+    "equipe:nouveau_compte",
+    "dossiers:nouveau",
+    "dossiers:publier#information",
+    "dossiers:prolonger",
+    "dossiers:nouveau_critere",
+    "donnees:fiche",
+    "donnees:approuver",
+    "public:inscription",
+    "ateliers:nouveau",
+    "ateliers:ajouter",
+    "ateliers:annuler",
+    "ateliers:modele",
+    "public:volontaire",
+    "panels:nouveau",
+    "panels:quotas",
+    "panels:inviter",
+    "ateliers:moment",
+    "ateliers:notes",
+    "contributions:ecarter",
+    "contributions:importer",
+    "saisir",
+}
 
 
 def test_a_form_sent_empty_says_what_to_do(tout: Monde, connecte: Callable[[Membre], Client]) -> None:
@@ -121,7 +130,8 @@ def test_papers_are_tagged_pdf(tout: Monde, connecte: Callable[[Membre], Client]
     client = connecte(tout.responsable)
     atelier = tout.equipe["ateliers:atelier"]
     bulletins = f"/equipe/dossiers/{tout.ouvert.slug}/avis/bulletins.pdf?nombre=2&debut=41"
-    for adresse in (bulletins, f"{atelier}lettres.pdf", f"{atelier}feuilles.pdf"):
+    rapport = f"/consultations/{tout.ferme.slug}/vous-avez-dit/rapport.pdf"
+    for adresse in (bulletins, rapport, f"{atelier}lettres.pdf", f"{atelier}feuilles.pdf"):
         octets = client.get(adresse).content
         assert octets.startswith(b"%PDF-"), adresse
         assert b"pdfuaid" in contenu_pdf(octets), adresse

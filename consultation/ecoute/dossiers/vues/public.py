@@ -45,7 +45,9 @@ def consultation(request: HttpRequest, slug: str) -> HttpResponse:
         dernieres[publication.genre, distingue] = publication
     visibles = sorted(dernieres.values(), key=lambda p: (ORDRE_LECTURE.get(p.genre, 9), p.numero))
     return render(request, "dossiers/public/consultation.html", {
-        "titre": dossier.titre, "dossier": dossier, "publications": visibles, "panels": dossier.panels.all(),
+        "titre": dossier.titre, "dossier": dossier, "publications": visibles,
+        "resultats": any(p.genre in ("resultats", "suites", "synthese") for p in visibles),
+        "panels": dossier.panels.all(),
         "ateliers": dossier.ateliers.filter(etat="prevu", inscription_publique=True, debut__gt=timezone.now()),
     })  # fmt: skip
 

@@ -1,0 +1,1 @@
+"""Pages of the follow-ups: for the team, for everybody."""
