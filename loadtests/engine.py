@@ -6,6 +6,7 @@ import json
 import random
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import gevent
@@ -19,7 +20,7 @@ from loadtests.people import AgentAccount, People, Resident
 from loadtests.plan import STOP_FILE, Plan
 from loadtests.recording import ALL, RESPONSE, Outcome, Recording, Sample
 from loadtests.schedule import Arrival
-from loadtests.targets import check_allowed, check_still_itself
+from loadtests.targets import Target, check_allowed, check_relay, check_still_itself
 
 PROGRESS_SECONDS = 10.0
 PROGRESS_MARK = "gru-progression "
@@ -32,6 +33,11 @@ class Share:
         self.plan = Plan.read(directory)
         schedule = self.plan.schedule(directory)
         check_still_itself(self.plan.target)
+        self._mobile = self.plan.target
+        if self.plan.slow_address:
+            check_relay(self.plan.slow_address)
+            slow = dict.fromkeys(self.plan.target.hosts(), self.plan.slow_address)
+            self._mobile = replace(self.plan.target, addresses=slow)
         rate = len(schedule.arrivals) / max(schedule.duration, 1)
         check_allowed(self.plan.target, allowed=self.plan.allowed, highest_rate=rate, seconds=schedule.duration)
         self._arrivals = schedule.share(index, count)
@@ -75,7 +81,8 @@ class Share:
     def journey(self, arrival: Arrival, due: float) -> None:
         """Run one arrival to its end, whatever that is, and keep what became of it."""
         rng = random.Random(arrival.seed)
-        browser = self._browser(arrival.journey, due, rng)
+        target = self._mobile if arrival.network == "mobile" else self.plan.target
+        browser = self._browser(arrival.journey, due, rng, target)
         visit = Visit(browser, self._people.resident(arrival.seed), rng, self.plan.wrong_password_share)
         self.attempt(arrival.journey, due, lambda: RESIDENTS[arrival.journey](visit), visit)
         browser.close()
@@ -144,9 +151,9 @@ class Share:
             self.attempt("page", due, lambda: self._look(browser))
         browser.close()
 
-    def _browser(self, journey: str, due: float, rng: random.Random) -> Browser:
+    def _browser(self, journey: str, due: float, rng: random.Random, target: Target | None = None) -> Browser:
         return Browser(
-            self.plan.target,
+            target or self.plan.target,
             self._context,
             self._report,
             journey,

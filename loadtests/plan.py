@@ -44,6 +44,8 @@ class Plan:
     """Users that ask again as soon as they are answered: for the scalability law only, whose N is a population."""
     think_scale: float = 1.0
     wrong_password_share: float = 0.05
+    slow_address: str = ""
+    """Where arrivals of network `mobile` go instead: a relay that delays, on this machine."""
     max_in_flight: int = 3000
     drain_seconds: float = 60.0
     allowed: bool = False

@@ -185,6 +185,7 @@ def build(
     scale: float = 1.0,
     duration: float | None = None,
     allowed: bool = False,
+    slow_address: str = "",
 ) -> tuple[Plan, Schedule]:
     """Draw the arrivals of a profile against a target. Refuses what safety refuses."""
     profile, model = load_profile(name), load_model()
@@ -199,7 +200,8 @@ def build(
     weights = profile.weights(model)
     extra = sum(weights.values()) if profile.melange == "ouverture" else 1.0
     segments = [Segment(s.start, s.end, s.first * extra, s.last * extra) for s in segments]
-    schedule = draw(segments, weights, seed)
+    # Telephones have a network of their own only where a relay makes it.
+    schedule = draw(segments, weights, seed, mobile_share=1.0 if slow_address else 0.0)
     plan = Plan(
         profile=name,
         title=profile.titre,
@@ -212,6 +214,7 @@ def build(
         think_scale=profile.reflexion,
         wrong_password_share=model.values()["part_mot_de_passe_faux"],
         allowed=allowed,
+        slow_address=slow_address,
     )
     return plan, schedule
 

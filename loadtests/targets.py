@@ -131,3 +131,10 @@ def check_still_itself(target: Target) -> None:
     known = find_target(target.name)
     if known.urls != target.urls:
         raise OperatorError(f"Le plan vise {target.urls}, mais « {target.name} » est {known.urls}.")
+
+
+def check_relay(address: str) -> None:
+    """Refuse a relay that is not on this machine. Raises OperatorError."""
+    host = address.partition(":")[0]
+    if not ipaddress.ip_address(host).is_loopback:
+        raise OperatorError(f"Le relais {address} n'est pas sur cette machine.")

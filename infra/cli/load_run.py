@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import click
 
@@ -102,8 +104,8 @@ def run_profile(
     during: str | None = None,
     allowed: bool = False,
 ) -> Finished:
-    from loadtests import runner  # noqa: PLC0415
-    from loadtests.profile import PEOPLE_FILE, build  # noqa: PLC0415
+    from loadtests import runner, slow_network  # noqa: PLC0415
+    from loadtests.profile import PEOPLE_FILE, build, load_profile  # noqa: PLC0415
     from loadtests.targets import find_target  # noqa: PLC0415
 
     stack, target = Stack(stack_name), find_target(stack_name)
@@ -111,15 +113,33 @@ def run_profile(
     people = stack.directory / PEOPLE_FILE
     if not people.exists():
         raise OperatorError(f"Les essais ont besoin de personnes : lancez « gru load seed --stack {stack_name} ».")
-    plan, schedule = build(
-        profile, target, people, seed=seed, population=population, scale=scale, duration=duration, allowed=allowed
-    )
-    say(f"{plan.title} : {len(schedule.arrivals)} arrivées en {plan.duration:.0f} s, {plan.agents.count} agents.")
-    abuse: list[AbuseSeen] = []
-    actions = _disturbances(profile, inventory, target, plan.duration, abuse)
-    if during:
-        actions.append((f"pendant la charge : {during}", runner.during(during, directory)))
-    return runner.run(plan, schedule, directory, inventory, processes=processes, actions=actions, abuse=abuse, tell=say)
+    network = load_profile(profile).reseau
+    with ExitStack() as stack_of_helpers:
+        relay = ""
+        if network:
+            split = urlsplit(target.urls["portal"])
+            name, port = split.hostname or "", split.port or 443
+            to = f"{target.addresses.get(name, name)}:{port}"
+            relay = stack_of_helpers.enter_context(slow_network.running(to, network.delai_ms, network.debit_kbit))
+        plan, schedule = build(
+            profile,
+            target,
+            people,
+            seed=seed,
+            population=population,
+            scale=scale,
+            duration=duration,
+            allowed=allowed,
+            slow_address=relay,
+        )
+        say(f"{plan.title} : {len(schedule.arrivals)} arrivées en {plan.duration:.0f} s, {plan.agents.count} agents.")
+        abuse: list[AbuseSeen] = []
+        actions = _disturbances(profile, inventory, target, plan.duration, abuse)
+        if during:
+            actions.append((f"pendant la charge : {during}", runner.during(during, directory)))
+        return runner.run(
+            plan, schedule, directory, inventory, processes=processes, actions=actions, abuse=abuse, tell=say
+        )
 
 
 def _disturbances(
