@@ -137,6 +137,8 @@ class Browser:
         self._cached: set[str] = set()
         self._referer = ""
         self._spent: list[float] = []
+        self.waiting = False
+        """Whether an answer is awaited: a visit cut short then is the platform's doing, else only the run's end."""
 
     def close(self) -> None:
         """Close every connection."""
@@ -224,6 +226,7 @@ class Browser:
         start = time.monotonic()
         lag = max(start - self.due, 0.0)
         problem, answer = "", _Answer(0, {}, b"")
+        self.waiting = True
         try:
             answer = self._exchange(method, url, body, self._headers(method, url, kind, script))
             if answer.status >= 500 or answer.status == 429:
@@ -231,6 +234,7 @@ class Browser:
         except (OSError, HTTPParseError, ValueError) as error:
             problem = f"{type(error).__name__} : {error}"[:120]
         end = time.monotonic()
+        self.waiting = False
         step = f"{method} {route(url, self.target)}"
         sample = Sample(
             round(self.due - self.epoch, 6),

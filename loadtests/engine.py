@@ -18,7 +18,7 @@ from loadtests.journeys import RESIDENTS, Visit
 from loadtests.journeys.agents import AgentAtWork
 from loadtests.people import AgentAccount, People, Resident
 from loadtests.plan import STOP_FILE, Plan
-from loadtests.recording import ALL, RESPONSE, Outcome, Recording, Sample
+from loadtests.recording import ALL, INTERRUPTED, NOT_OFFERED, RESPONSE, UNFINISHED, Outcome, Recording, Sample
 from loadtests.schedule import Arrival
 from loadtests.targets import Target, check_allowed, check_relay, check_still_itself
 
@@ -84,21 +84,23 @@ class Share:
         target = self._mobile if arrival.network == "mobile" else self.plan.target
         browser = self._browser(arrival.journey, due, rng, target)
         visit = Visit(browser, self._people.resident(arrival.seed), rng, self.plan.wrong_password_share)
-        self.attempt(arrival.journey, due, lambda: RESIDENTS[arrival.journey](visit), visit)
+        self.attempt(arrival.journey, due, lambda: RESIDENTS[arrival.journey](visit), browser, visit)
         browser.close()
 
-    def attempt(self, name: str, due: float, act: Callable[[], None], visit: Visit | None = None) -> None:
+    def attempt(
+        self, name: str, due: float, act: Callable[[], None], browser: Browser, visit: Visit | None = None
+    ) -> None:
         """Run `act` and record its outcome."""
         problem = ""
         try:
             act()
         except NotOffered as absent:
             self.recording.counts["not_offered"] += 1
-            problem = f"pas proposé : {absent}"
+            problem = f"{NOT_OFFERED} : {absent}"
         except JourneyFailed as failure:
             problem = str(failure)
         except gevent.GreenletExit:
-            problem = "pas fini à la fin de l'essai"
+            problem = UNFINISHED if browser.waiting else f"{INTERRUPTED} : la personne lisait encore"
         except Exception as error:  # a bug in a journey must be counted, not end the run
             problem = f"erreur du générateur : {type(error).__name__} : {error}"
             self.recording.counts["generator_errors"] += 1
@@ -118,7 +120,11 @@ class Share:
         end = self.epoch + self.plan.duration
         person = Resident(number, self._people.domain, self._people.password)
         work = AgentAtWork(browser, account, person, rng, self.plan.agents)
-        self.attempt("agent", due, lambda: work.run(lambda: time.monotonic() >= end or self._stop_file.exists()))
+
+        def over() -> bool:
+            return time.monotonic() >= end or self._stop_file.exists()
+
+        self.attempt("agent", due, lambda: work.run(over), browser)
         browser.close()
 
     @staticmethod
@@ -129,7 +135,7 @@ class Share:
         """One line every few seconds for the operator, about this process's share."""
         while True:
             gevent.sleep(PROGRESS_SECONDS)
-            counts, problems = self.recording.counts, sum(bool(o.problem) for o in self.recording.outcomes)
+            counts, problems = self.recording.counts, sum(o.failed for o in self.recording.outcomes)
             progress = {
                 "at": round(time.monotonic() - self.epoch),
                 "arrivals": counts["offered"],
@@ -148,7 +154,7 @@ class Share:
         end = self.epoch + self.plan.duration
         while time.monotonic() < end and not self._stop_file.exists():
             due = browser.due = time.monotonic()
-            self.attempt("page", due, lambda: self._look(browser))
+            self.attempt("page", due, lambda: self._look(browser), browser)
         browser.close()
 
     def _browser(self, journey: str, due: float, rng: random.Random, target: Target | None = None) -> Browser:

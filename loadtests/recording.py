@@ -21,6 +21,12 @@ from hdrh.histogram import HdrHistogram
 LAG, SERVICE, RESPONSE = "attente", "service", "reponse"
 METRICS = (LAG, SERVICE, RESPONSE)
 ALL = "tout"
+NOT_OFFERED = "pas proposé"
+"""The site has no such page."""
+UNFINISHED = "pas fini à la fin de l'essai"
+"""A person was still waiting for an answer when the run ended: the platform's doing."""
+INTERRUPTED = "interrompu"
+"""A person was still reading when the run ended: nobody's fault, neither a success nor a failure."""
 COMPOSITE = -1
 """Status of a sample that sums several requests (a whole sign-in): a figure of its own, not one more request."""
 _HIGHEST = 600 * 10**6
@@ -57,6 +63,11 @@ class Outcome:
     reference: str = ""
     acknowledged_at: float = 0.0
     """Seconds since the epoch: the host clocks of the platform are compared with it."""
+
+    @property
+    def failed(self) -> bool:
+        """Whether the person did not get what they came for, and could have."""
+        return bool(self.problem) and not self.problem.startswith((NOT_OFFERED, INTERRUPTED))
 
 
 @dataclass

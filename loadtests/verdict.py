@@ -15,12 +15,11 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from loadtests.model_page import number
 from loadtests.observed.front import FrontCount
-from loadtests.recording import ALL, COMPOSITE, LAG, RESPONSE, Recording, Sample
+from loadtests.recording import ALL, COMPOSITE, INTERRUPTED, LAG, NOT_OFFERED, RESPONSE, UNFINISHED, Recording, Sample
 from loadtests.stats import wilson
 
 SLO_FILE = Path(__file__).parent / "slo.yaml"
 KEPT, MISSED, INVALID = 0, 1, 2
-NOT_OFFERED = "pas proposé"
 
 
 class _Strict(BaseModel):
@@ -284,10 +283,11 @@ def _seen_by_platform(promise: Promise, server: ServerSide) -> Check:
 
 
 def _journeys(promise: Promise, recording: Recording, limit: float) -> Check:
-    outcomes = [o for o in recording.outcomes if not o.problem.startswith(NOT_OFFERED)]
+    outcomes = [o for o in recording.outcomes if not o.problem.startswith((NOT_OFFERED, INTERRUPTED))]
     problems = [o.problem for o in outcomes if o.problem]
-    # What never ended is not a success that was forgotten.
-    unfinished = max(recording.counts["unfinished"] - sum("pas fini" in p for p in problems), 0)
+    # What never ended, and has no outcome, is not a success that was forgotten.
+    told = sum(o.problem.startswith((UNFINISHED, INTERRUPTED)) for o in recording.outcomes)
+    unfinished = max(recording.counts["unfinished"] - told, 0)
     failed, total = len(problems) + unfinished, len(outcomes) + unfinished
     return _share(promise, failed, total, limit, what="parcours", example=_first_problem(problems))
 

@@ -132,7 +132,7 @@ def _journeys(run: Finished, language: Language) -> str:
     done: Counter[str] = Counter(outcome.journey for outcome in run.recording.outcomes)
     rows = []
     for name in sorted(done):
-        problems = [o.problem for o in run.recording.outcomes if o.journey == name and o.problem]
+        problems = [o.problem for o in run.recording.outcomes if o.journey == name and o.failed]
         lengths = sorted(o.seconds for o in run.recording.outcomes if o.journey == name)
         rows.append(
             [

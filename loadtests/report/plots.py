@@ -75,7 +75,7 @@ def _arrivals(axis: Axes, run: Finished, language: Language) -> None:
     last = max(moments, default=0) + WINDOW_SECONDS
     counts, edges = np.histogram(moments, bins=np.arange(0, last + WINDOW_SECONDS, WINDOW_SECONDS))
     axis.bar(edges[:-1], counts / WINDOW_SECONDS, width=WINDOW_SECONDS * 0.9, align="edge", color=BLUE)
-    failed = [o.at for o in run.recording.outcomes if o.problem and o.journey != "agent"]
+    failed = [o.at for o in run.recording.outcomes if o.failed and o.journey != "agent"]
     if failed:
         missed, _ = np.histogram(failed, bins=edges)
         axis.bar(edges[:-1], missed / WINDOW_SECONDS, width=WINDOW_SECONDS * 0.9, align="edge", color=ORANGE)

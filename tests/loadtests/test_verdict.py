@@ -14,7 +14,7 @@ from infra.cli import load_run
 from loadtests.observed.front import FrontCount
 from loadtests.observed.usage import Snapshot, Usage, between
 from loadtests.profile import known_profiles
-from loadtests.recording import COMPOSITE, Outcome, Recording, Sample
+from loadtests.recording import COMPOSITE, INTERRUPTED, UNFINISHED, Outcome, Recording, Sample
 from loadtests.stats import wilson
 from loadtests.verdict import INVALID, KEPT, MISSED, Check, Losses, ServerSide, Slo, State, Verdict, judge, load_slo
 
@@ -120,6 +120,17 @@ def test_journeys_that_never_ended_are_failures() -> None:
     recording = recorded()
     recording.counts["unfinished"] = 30
     assert state(judge(recording, "day", SLO, duration=600), "parcours") is State.MISSED
+
+
+def test_a_person_who_was_still_reading_is_no_failure() -> None:
+    """The end of the run cuts visits short: only those who waited for an answer blame the platform."""
+    reading, waiting = recorded(), recorded()
+    reading.outcomes += [Outcome(599, "lire", 3, f"{INTERRUPTED} : la personne lisait encore")] * 30
+    waiting.outcomes += [Outcome(599, "lire", 3, UNFINISHED)] * 30
+    for recording in (reading, waiting):
+        recording.counts["unfinished"] = 30
+    assert state(judge(reading, "day", SLO, duration=600), "parcours") is State.KEPT
+    assert state(judge(waiting, "day", SLO, duration=600), "parcours") is State.MISSED
 
 
 def test_composites_are_judged_and_not_counted_as_requests() -> None:
