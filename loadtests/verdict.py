@@ -68,7 +68,13 @@ class Slo(_Strict):
     """`slo.yaml`."""
 
     validite: Validity
+    validite_de: dict[str, dict[str, float]] = {}
+    """What differs for a profile."""
     promesses: dict[str, list[Promise]]
+
+    def validity(self, profile: str) -> Validity:
+        """The conditions for a run of this profile."""
+        return self.validite.model_copy(update=self.validite_de.get(profile, {}))
 
 
 def load_slo(path: Path = SLO_FILE) -> Slo:
@@ -197,7 +203,7 @@ def judge(
 ) -> Verdict:
     """Every condition of validity, then every promise of the profile."""
     server = server or ServerSide()
-    checks = list(_validity(recording, slo.validite, server.front))
+    checks = list(_validity(recording, slo.validity(profile), server.front))
     for promise in slo.promesses.get(profile, []):
         checks.append(replace(_promise(promise, recording, duration, server), english=promise.en))
     return Verdict(tuple(checks))

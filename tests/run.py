@@ -47,6 +47,11 @@ def tool(name: str, *arguments: str, env: dict[str, str] | None = None) -> Calla
     return command(str(BIN / name), *arguments, env=path | (env or {}))
 
 
+def load(*arguments: str) -> Callable[[], bool]:
+    """Return an action that runs one of `gru load`'s commands against the tested stack."""
+    return tool("gru", "load", *arguments, "--stack", STACK, env=stack_environment())
+
+
 def stack_environment() -> dict[str, str]:
     """Where the tested stack's site and state are."""
     return {
@@ -166,6 +171,9 @@ def stack_steps() -> list[Step]:
             "tests/browser",
             tool("pytest", "-q", "tests/browser", "-p", "no:django", "--durations=5", env=stack_environment()),
         ),
+        Step("gru load seed", load("seed", "--residents", "50", "--agents", "2")),
+        Step("gru load check", load("check")),
+        Step("gru load run smoke", load("run", "smoke", "--out", str(WORK / "charge"))),
     ]
 
 

@@ -55,6 +55,13 @@ def test_a_slow_platform_misses_them_in_words() -> None:
     assert "300 ms" in verdict.sentence
 
 
+def test_a_smoke_test_bears_a_busy_machine() -> None:
+    """It looks for what is broken: a lag of 100 ms does not spoil it, one of 400 ms does."""
+    assert judge(recorded(lag=0.1), "smoke", SLO, duration=60).exit_code == KEPT
+    assert judge(recorded(lag=0.4), "smoke", SLO, duration=60).exit_code == INVALID
+    assert judge(recorded(lag=0.1), "day", SLO, duration=60).exit_code == INVALID
+
+
 def test_few_measures_do_not_condemn() -> None:
     """Two slow pages out of thirty may be bad luck: unsure, not missed; two hundred out of three thousand are not."""
     few = judge(recorded(30, slow=2, slowness=0.5), "day", SLO, duration=600)
