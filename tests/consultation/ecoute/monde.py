@@ -161,6 +161,8 @@ def construire(responsable: Membre, dpo: Membre) -> Monde:
         "panels:remplacer": f"{pp}remplacer/{gagnant}/",
         "panels:inviter": f"{pp}inviter/",
         **pages,
+        "donnees:conservation": f"{base}{ferme.slug}/conservation/",
+        "donnees:personne": "/equipe/personne/?qui=lea@exemple.test",
         "choisir": "/equipe/saisie/",
         "saisir": f"/equipe/saisie/{ouvert.slug}/",
     }  # fmt: skip
