@@ -93,8 +93,10 @@ def fournir(
             if fichiers and complement.champ:
                 demande.donnees[complement.champ] = len(fichiers)
         _fournis(donnes)
-        complet = len(donnes) == len(ouverts)
-        if complet:
+        restent = [complement for complement in ouverts if complement not in donnes]
+        complet = not restent
+        if all(complement.est_question for complement in restent):
+            # Pieces and corrections stop the clock (L.114-5); a question that is still open does not.
             Suspension.objects.filter(demande=demande, fin=None).update(fin=timezone.localdate())
         utiles = [complement for complement in donnes if not complement.est_question]
         return appliquer(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import uuid
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,8 @@ from guichet.demarches.models import Demarche
 from guichet.demarches.services import enregistrer_demarche, enregistrer_workflow, importer_site
 
 SITE = Path(__file__).resolve().parents[2] / "stacks" / "local"
+RECUE = datetime(2026, 11, 23, 13, 5, tzinfo=UTC)
+"""A Monday, 14:05 in the town: two months end on Saturday 23 January 2027."""
 VOIRIE = "signaler-un-probleme-de-voirie"
 REPONSES: dict[str, Any] = {
     "lieu": {"adresse": "12 rue des Lilas", "precision": "devant l'école"},
@@ -63,9 +65,10 @@ def circuits() -> None:
 def variante(**changements: Any) -> Demarche:
     """The road report with other rules: workflow, alerte, delai (whole or in part)…"""
     brut = demarche().lue.model_dump(mode="json")
-    if brut["delai"] | changements.get("delai", {}) != brut["delai"]:
-        changements["delai"] = {**brut["delai"], **changements["delai"]}
+    delai_ = {**brut["delai"], **changements.pop("delai", {})}
+    if delai_["silence"] == "accord":
         brut["accuse"]["attestation"] = "Demandez l'attestation à la mairie."
+    changements["delai"] = delai_
     return enregistrer_demarche(VOIRIE, lire_definition({**brut, **changements}, "essai"))
 
 

@@ -1,0 +1,80 @@
+"""CRPA L.114-2: a request sent to the wrong administration is passed on, and the person is told.
+
+The duty, in our words: nobody is sent away with « ce n'est pas nous »: the town passes the request on to the
+authority that can answer, says to whom and when, and does not ask the person to start again.
+Source: code des relations entre le public et l'administration, article L.114-2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+
+from guichet.demandes import courriels, lettres
+from guichet.demandes.accuse import accuse_de
+from guichet.demandes.models import CanalReponse, Courriel, Demande, Nature, Transfert
+from guichet.demandes.services import Autorite, Saisie, SaisieRefusee, executer
+from tests.guichet.fabrique import ALICE, RECUE, au
+
+METROPOLE = Autorite("Métropole d'Admiville", "1 quai du Port\n99000 Admiville", "contact@metropole.test")
+
+
+def transferer(demande: Demande, code: str = "transferer_autorite", **saisie: Any) -> Any:
+    with au(RECUE):
+        return executer(demande, ALICE, code, Saisie(**saisie))
+
+
+@pytest.mark.parametrize("silence", ["rejet", "accord"])
+def test_the_person_is_told_to_whom_and_when(deposer: Callable[..., Demande], silence: str) -> None:
+    demande = deposer(silence)
+    transferer(demande, autorite=METROPOLE)
+    assert demande.nature == Nature.TRANSFEREE
+    mail = str(courriels.composer(Courriel.objects.get(demande=demande, genre="transfert_autorite")).body)
+    for mention in ("Métropole d'Admiville", "1 quai du Port", "23\u00a0novembre 2026", "Vous n'avez rien à refaire"):
+        assert mention in mail
+    # L.114-3: towards a refusal the time already runs; towards an acceptance it starts there.
+    attendu = "23\u00a0janvier 2027" if silence == "rejet" else "commence le jour où cet organisme reçoit"
+    assert attendu in mail
+
+
+def test_the_transfer_is_kept_with_its_date_its_author_and_both_ends(deposer: Callable[..., Demande]) -> None:
+    demande = deposer()
+    evenement = transferer(demande, autorite=METROPOLE)
+    transfert = Transfert.objects.get(demande=demande)
+    assert (transfert.de, transfert.vers, transfert.autorite, transfert.par_nom) == (
+        "Voirie et espaces publics",
+        "Métropole d'Admiville",
+        True,
+        "Alice Martin",
+    )
+    assert "Métropole d'Admiville" in evenement.phrase_usager
+    assert [t.vers for t in accuse_de(demande).transmissions] == ["Métropole d'Admiville"]
+
+
+def test_who_gets_letters_is_told_by_letter(deposer: Callable[..., Demande]) -> None:
+    demande = deposer(canal_reponse=CanalReponse.COURRIER, adresse_postale="12 rue des Lilas\n99000 Admiville")
+    evenement = transferer(demande, autorite=METROPOLE)
+    assert Courriel.objects.filter(demande=demande, genre="a_prevenir").exists()
+    assert not Courriel.objects.filter(demande=demande, genre="transfert_autorite").exists()
+    page = lettres.page(evenement)
+    assert "Métropole d\u2019Admiville" in page
+    assert "12 rue des Lilas" in page
+
+
+def test_a_transfer_to_nobody_is_refused(deposer: Callable[..., Demande]) -> None:
+    with pytest.raises(SaisieRefusee, match="nom de l'organisme"):
+        transferer(deposer(), autorite=Autorite(" "))
+
+
+def test_between_services_of_the_town_the_person_is_told_and_no_day_is_lost(deposer: Callable[..., Demande]) -> None:
+    """One authority, several services: the request keeps its number, its date and its clock."""
+    demande = deposer("accord")
+    transferer(demande, "transferer_service", service="espaces-verts")
+    assert demande.echeance_le == date(2027, 1, 23)
+    mail = courriels.composer(Courriel.objects.get(demande=demande, genre="transfert_service"))
+    assert "au service Parcs, jardins et arbres" in mail.body
+    assert "espaces-verts@gru.test" in mail.body  # whom to ask from now on
+    assert Courriel.objects.get(demande=demande, genre="transmise").destinataire == "espaces-verts@gru.test"
