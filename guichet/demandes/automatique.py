@@ -93,7 +93,13 @@ def regler_horloges(maintenant: datetime | None = None) -> int:
     aujourdhui = timezone.localdate(maintenant)
     echues = (
         Demande.objects.exclude(nature=Nature.CLOSE)
-        .filter(suspendue_depuis__isnull=False, suspensions__fin=None, suspensions__limite__lt=aujourdhui)
+        # Towards an acceptance (no last day while it waits) the clock waits however long: L.114-5.
+        .filter(
+            suspendue_depuis__isnull=False,
+            echeance_le__isnull=False,
+            suspensions__fin=None,
+            suspensions__limite__lt=aujourdhui,
+        )
         .distinct()
         .values_list("pk", flat=True)[:LOT]
     )
