@@ -19,6 +19,8 @@ from typing import Any
 import pytest
 from ldap3 import SUBTREE, Connection, Server
 
+from tests.guichet.portail.conftest import connecter, demarche  # noqa: F401 - fixtures of the residents' pages
+
 BASE = "dc=gru,dc=test"
 SECRET = "secret-de-test"
 MODULES = Path("/usr/lib/ldap")

@@ -24,7 +24,6 @@ from guichet.stockage.models import Fichier
 from tests.guichet import fabrique
 from tests.guichet.comptes.conftest import Annuaire
 from tests.guichet.fabrique import ALICE
-from tests.guichet.portail.conftest import connecter, demarche  # noqa: F401 - fixtures
 from tests.guichet.portail.parcours import PAGES, commencer, remplir
 
 pytestmark = pytest.mark.django_db
@@ -41,7 +40,7 @@ def zoe(annuaire: Annuaire) -> Usager:
 
 
 @pytest.fixture
-def navigateur(client: Client, zoe: Usager, connecter: Connecter) -> Client:  # noqa: F811
+def navigateur(client: Client, zoe: Usager, connecter: Connecter) -> Client:
     return connecter(client, zoe)
 
 
@@ -50,10 +49,7 @@ PAGES_DU_COMPTE = ["", "nom/", "coordonnees/", "preferences/", "supprimer/"]
 
 @pytest.mark.parametrize("page", PAGES_DU_COMPTE)
 def test_one_signs_in_first(client: Client, page: str) -> None:
-    for reponse in (
-        client.get(f"/compte/{page}"),
-        client.post(f"/compte/{page}", {}) if page else client.get("/compte/"),
-    ):
+    for reponse in (client.get(f"/compte/{page}"), *([client.post(f"/compte/{page}", {})] if page else [])):
         assert reponse.headers["Location"] == f"/connexion/?next=/compte/{page}"
 
 
@@ -72,7 +68,7 @@ def test_an_agent_is_not_renamed_nor_removed_from_here(
     client: Client,
     annuaire: Annuaire,
     connecter: Connecter,
-    demarche: Demarche,  # noqa: F811
+    demarche: Demarche,
 ) -> None:
     connecter(client, fabrique.usager("alice.martin", "Alice Martin"))
     page = client.get("/compte/nom/", follow=True).content.decode()
@@ -82,7 +78,7 @@ def test_an_agent_is_not_renamed_nor_removed_from_here(
     assert not Usager.objects.exists()
 
 
-def test_contact_details_fill_the_forms(navigateur: Client, demarche: Demarche) -> None:  # noqa: F811
+def test_contact_details_fill_the_forms(navigateur: Client, demarche: Demarche) -> None:
     saisie = {"telephone": "06.12.34.56.78", "adresse": "3 rue du Moulin\n99000 Admiville"}
     navigateur.post("/compte/coordonnees/", saisie)
     base = commencer(navigateur)
@@ -120,7 +116,7 @@ def test_a_channel_needs_what_it_uses(navigateur: Client, zoe: Usager) -> None:
     assert zoe.canal_reponse == "courrier"
 
 
-def test_the_preferred_channel_is_proposed_when_sending(navigateur: Client, zoe: Usager, demarche: Demarche) -> None:  # noqa: F811
+def test_the_preferred_channel_is_proposed_when_sending(navigateur: Client, zoe: Usager, demarche: Demarche) -> None:
     Usager.objects.update(adresse="3 rue du Moulin", canal_reponse="courrier")
     base = commencer(navigateur)
     remplir(navigateur, base)
@@ -131,7 +127,7 @@ def test_the_preferred_channel_is_proposed_when_sending(navigateur: Client, zoe:
     assert (demande.canal_reponse, demande.adresse_postale) == ("courrier", "3 rue du Moulin")
 
 
-def test_a_copy_of_everything(navigateur: Client, zoe: Usager, demarche: Demarche) -> None:  # noqa: F811
+def test_a_copy_of_everything(navigateur: Client, zoe: Usager, demarche: Demarche) -> None:
     base = commencer(navigateur)
     remplir(navigateur, base, photos={"photos": [fabrique.fichier()]})
     navigateur.post(f"{base}verifier/")
@@ -156,7 +152,7 @@ def test_a_copy_of_everything(navigateur: Client, zoe: Usager, demarche: Demarch
 
 class TestSuppression:
     @pytest.fixture
-    def vecu(self, navigateur: Client, zoe: Usager, demarche: Demarche) -> tuple[Demande, Demande]:  # noqa: F811
+    def vecu(self, navigateur: Client, zoe: Usager, demarche: Demarche) -> tuple[Demande, Demande]:
         ouverte, close = (fabrique.deposer(demarche, zoe).demande for _ in range(2))
         services.clore(close, ALICE, "Fini.")
         remplir(navigateur, commencer(navigateur), "photos", photos={"photos": [fabrique.fichier()]})
@@ -218,7 +214,7 @@ class TestSuppression:
     def test_an_identity_from_elsewhere_is_not_looked_for_in_the_directory(
         self,
         client: Client,
-        connecter: Connecter,  # noqa: F811
+        connecter: Connecter,
     ) -> None:
         usager = fabrique.usager("fc-123")
         Usager.objects.update(source="franceconnect")
