@@ -108,6 +108,7 @@ def _page(
         "formulaire": formulaire,
         "conflit": conflit,
         "rappel": rappel,
+        "reponses": [(reponse.libelle, reponse.valeur) for reponse in demande.reponses(avec_contact=False)],
         "consequences": action.consequences(demande),
         "apercu": action.apercu(demande),
         "presence": presence.constater(demande, agent),

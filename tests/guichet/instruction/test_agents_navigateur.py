@@ -129,6 +129,15 @@ def test_pages_are_accessible_and_hold_in_their_width(
         f"{ici}repondre/",
         f"{ici}clore/",
         f"{ici}noter/",
+        f"{ici}accepter/",
+        f"{ici}refuser/",
+        f"{ici}demander-complement/",
+        f"{ici}transferer-service/",
+        f"{ici}transferer-autorite/",
+        "/demandes/retards/",
+        "/demandes/?demarche=signaler-voirie&etat=recue&ordre=echeance&par=50",
+        "/saisie/",
+        "/saisie/signaler-voirie/",
         "/demandes/vues/nouvelle/?montrer=moi",
         "/demandes/export/?demarche=signaler-voirie",
         "/raccourcis/",
@@ -232,3 +241,56 @@ def test_a_colleague_who_comes_is_said_without_reloading(
     connecte(chloe).post(f"/demandes/{vecue.reference}/lecteurs/presence/")
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")  # as when one comes back to the tab
     expect(page.locator("[data-presence]")).to_have_text("Chloé Bernard lit aussi cette demande.")
+
+
+def test_a_letter_is_a_button_of_the_request(vecue: Demande, alice: Agent, ouvrir: Callable[..., Page]) -> None:
+    page = ouvrir(f"/demandes/{vecue.reference}/")
+    page.keyboard.press("r")
+    page.wait_for_url("**/repondre/")
+    page.get_by_label("Votre réponse").fill("")
+    page.keyboard.type("arc")  # typed in a field, letters write
+    expect(page.get_by_label("Votre réponse")).to_have_value("arc")
+    Agent.objects.filter(pk=alice.pk).update(raccourcis=False)
+    page.goto(f"/demandes/{vecue.reference}/")
+    page.keyboard.press("r")
+    page.wait_for_timeout(300)
+    assert page.url.endswith(f"/demandes/{vecue.reference}/")
+
+
+@pytest.mark.parametrize("largeur", [320, 1280])
+def test_typing_a_request_in_and_acting_on_several_hold_and_are_accessible(
+    largeur: int, vecue: Demande, ouvrir: Callable[..., Page]
+) -> None:
+    page = ouvrir("/saisie/signaler-voirie/", largeur)
+
+    def verifier(nom: str) -> None:
+        violations = Axe().run(page, options=REGLES).response["violations"]
+        assert not violations, f"{nom} : {json.dumps(violations, ensure_ascii=False)[:2000]}"
+        assert page.evaluate("document.documentElement.scrollWidth") <= largeur, nom
+        assert page.locator("h1").count() == 1
+
+    page.get_by_role("button", name="Continuer").click()
+    verifier("départ, erreur")
+    expect(page.locator("#resume-erreurs")).to_be_focused()
+    page.get_by_text("Au téléphone").click()
+    page.get_by_role("button", name="Continuer").click()
+    verifier("questions")
+    page.get_by_label("Lieu", exact=True).fill("3 rue Basse")
+    page.get_by_text("Éclairage").click()
+    page.get_by_label("Description").fill("Lampadaire en panne")
+    page.get_by_label("Nom", exact=True).fill("Jean Petit")
+    page.get_by_label("E-mail").fill("jean@exemple.fr")
+    page.get_by_role("button", name="Continuer").click()
+    verifier("vérification")
+    page.get_by_role("button", name="Enregistrer la demande").click()
+    verifier("enregistrée")
+    page.goto("/demandes/?montrer=a-prendre")
+    page.locator("input[name=reference]").nth(0).check()
+    verifier("liste cochée")
+    page.get_by_role("button", name="Agir sur les demandes cochées").click()
+    verifier("lot, choix")
+    page.get_by_text("Clore la demande").click()
+    page.get_by_role("button", name="Continuer").click()
+    verifier("lot, confirmation")
+    page.get_by_role("button", name="Clore la demande").click()
+    verifier("lot, fait")
