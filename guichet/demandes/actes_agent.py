@@ -202,31 +202,3 @@ _EFFETS: dict[Effet, Callable[[_Acte], None]] = {
     Effet.TRANSFERER_SERVICE: _transferer_service,
     Effet.TRANSFERER_AUTORITE: _transferer_autorite,
 }
-
-
-# --- Until the pages use executer() only ------------------------------------------------------------
-
-
-def prendre_en_charge(demande: Demande, agent: Agent) -> None:
-    executer(demande, agent, "prendre_en_charge")
-
-
-def repondre(demande: Demande, agent: Agent, texte: str) -> Message:
-    return _dit(executer(demande, agent, "repondre", Saisie(texte=texte)))
-
-
-def demander_complement(demande: Demande, agent: Agent, texte: str) -> Message:
-    return _dit(executer(demande, agent, "demander_complement", Saisie(texte=texte)))
-
-
-def clore(demande: Demande, agent: Agent, texte: str = "") -> Message | None:
-    evenement = executer(demande, agent, "clore", Saisie(texte=texte))
-    return _dit(evenement) if texte.strip() else None
-
-
-def noter(demande: Demande, agent: Agent, texte: str) -> Message:
-    return _dit(executer(demande, agent, "noter", Saisie(texte=texte)))
-
-
-def _dit(evenement: Evenement) -> Message:
-    return Message.objects.get(pk=evenement.donnees["message"])

@@ -152,6 +152,12 @@ class Demande(models.Model):
         indexes = (
             models.Index(fields=("service", "nature", "-recue_le"), name="demande_liste_service"),
             models.Index(fields=("usager", "-recue_le"), name="demande_liste_usager"),
+            # What the automatic steps look through, several times an hour.
+            models.Index(
+                fields=("version", "statut", "statut_depuis"),
+                condition=~models.Q(nature="close"),
+                name="demande_etapes_dues",
+            ),
         )
 
     def __str__(self) -> str:

@@ -10,8 +10,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db import models
-
 from guichet.demarches.definition_workflow import (
     Acteur,
     Effet,
@@ -149,18 +147,3 @@ def peut_ecrire(demande: Demande) -> bool:
 
 def peut_annuler(demande: Demande) -> bool:
     return transition_usager(demande, Effet.ANNULER) is not None
-
-
-# --- Until the pages know only natures --------------------------------------------------------------
-
-Transition = TransitionDefinie
-
-
-class Statut(models.TextChoices):
-    """Statuses that every shipped workflow has. Lists must look at ``nature`` instead."""
-
-    RECUE = "recue", "Reçue"
-    EN_COURS = "en_cours", "En cours"
-    ATTENTE_USAGER = "attente_usager", "En attente de l'usager"
-    REPONDUE = "repondue", "Répondue"
-    CLOSE = "close", "Close"

@@ -339,7 +339,7 @@ def test_a_status_that_a_workflow_lost_stays_readable(demande: Demande) -> None:
 
 
 def test_templates_are_offered_filled(demande: Demande) -> None:
-    (offerte,) = reponses.offertes(demande, demande.workflow.transitions_par_code["accepter"], "Alice Martin")
+    offerte, *_ = reponses.offertes(demande, demande.workflow.transitions_par_code["accepter"], "Alice Martin")
     assert offerte.titre == "Accord simple"
     assert demande.reference in offerte.texte
     assert "Alice Martin\nVoirie et espaces publics" in offerte.texte

@@ -22,6 +22,7 @@ from guichet.demandes.models import Canal, CanalReponse, Complement, Courriel, D
 from guichet.demandes.services import Autorite, DemandeDePiece, Saisie, executer
 from guichet.demandes.taches import envoyer_courriel
 from guichet.taches import redaction, reprises
+from tests.guichet import actes as agir
 from tests.guichet import fabrique
 from tests.guichet.fabrique import ALICE, au
 
@@ -302,6 +303,6 @@ def test_the_worker_knows_the_tasks() -> None:
 
 def test_a_resident_without_address_is_not_written_to() -> None:
     demande = fabrique.deposer(fabrique.demarche(), reponses={**fabrique.REPONSES, "courriel": ""}).demande
-    services.repondre(demande, ALICE, "Nous réparons jeudi.")
+    agir.repondre(demande, ALICE, "Nous réparons jeudi.")
     services.ecrire_usager(demande, "Merci.", par=Demandeur(None, frozenset({demande.pk})))
     assert set(Courriel.objects.values_list("genre", flat=True)) == {"nouvelle_demande", "message_usager"}

@@ -15,9 +15,9 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from guichet.demandes import courriels, depot, references, services
 from guichet.demandes.fichiers import Fichier
 from guichet.demandes.models import Brouillon, Courriel, Demande, Evenement, Piece, PieceBrouillon
-from guichet.demandes.workflow import Statut
 from guichet.stockage.models import Fichier as FichierStocke
 from tests.guichet import fabrique
+from tests.guichet.actes import Statut
 
 pytestmark = pytest.mark.django_db
 

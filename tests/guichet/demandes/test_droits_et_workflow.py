@@ -10,19 +10,21 @@ from guichet.demandes import droits, services, workflow
 from guichet.demandes.droits import Demandeur
 from guichet.demandes.fichiers import Fichier
 from guichet.demandes.models import Courriel, Demande, Evenement, Message, Piece
-from guichet.demandes.workflow import Statut, TransitionImpossible
+from guichet.demandes.workflow import TransitionImpossible
+from tests.guichet import actes as agir
 from tests.guichet import fabrique
+from tests.guichet.actes import Statut
 from tests.guichet.fabrique import ALICE, BRUNO, CHLOE, AgentDeTest
 
 pytestmark = pytest.mark.django_db
 PERSONNE = AgentDeTest("x", "Sans groupe", [])
 
 ACTES: dict[str, Callable[[Demande, AgentDeTest], object]] = {
-    "prendre_en_charge": services.prendre_en_charge,
-    "repondre": lambda d, a: services.repondre(d, a, "Nous réparons jeudi."),
-    "demander_complement": lambda d, a: services.demander_complement(d, a, "De quel côté ?"),
-    "clore": lambda d, a: services.clore(d, a, "C'est réparé."),
-    "noter": lambda d, a: services.noter(d, a, "Voir avec Chloé."),
+    "prendre_en_charge": agir.prendre_en_charge,
+    "repondre": lambda d, a: agir.repondre(d, a, "Nous réparons jeudi."),
+    "demander_complement": lambda d, a: agir.demander_complement(d, a, "De quel côté ?"),
+    "clore": lambda d, a: agir.clore(d, a, "C'est réparé."),
+    "noter": lambda d, a: agir.noter(d, a, "Voir avec Chloé."),
 }
 # The whole table, written by hand: (act, status before) -> status after. What is not here is refused.
 PERMIS = {
@@ -137,42 +139,42 @@ def test_only_services_of_the_agent_are_listed(demande: Demande) -> None:
 
 def test_a_decision_on_a_stale_page_is_refused(demande: Demande) -> None:
     ecran_d_alice = Demande.objects.select_related("service").get(pk=demande.pk)
-    services.clore(demande, CHLOE, "")
+    agir.clore(demande, CHLOE, "")
     with pytest.raises(TransitionImpossible):
-        services.repondre(ecran_d_alice, ALICE, "Nous passons demain.")
+        agir.repondre(ecran_d_alice, ALICE, "Nous passons demain.")
 
 
 def test_a_request_moved_to_another_service_is_no_longer_open_to_the_first(demande: Demande) -> None:
     ecran_d_alice = Demande.objects.select_related("service").get(pk=demande.pk)
     Demande.objects.filter(pk=demande.pk).update(service_id="etat-civil")
     with pytest.raises(droits.AccesRefuse):
-        services.repondre(ecran_d_alice, ALICE, "Nous passons demain.")
+        agir.repondre(ecran_d_alice, ALICE, "Nous passons demain.")
 
 
 def test_who_takes_charge_is_told_and_can_change(demande: Demande) -> None:
-    services.prendre_en_charge(demande, ALICE)
+    agir.prendre_en_charge(demande, ALICE)
     assert "prendre_en_charge" not in [t.code for t in workflow.transitions_possibles(demande, ALICE)]
     assert "prendre_en_charge" in [t.code for t in workflow.transitions_possibles(demande, CHLOE)]
-    services.prendre_en_charge(demande, CHLOE)
+    agir.prendre_en_charge(demande, CHLOE)
     demande.refresh_from_db()
     assert (demande.agent_sub, demande.agent_nom) == ("chloe.bernard", "Chloé Bernard")
 
 
 def test_whoever_answers_first_is_in_charge(demande: Demande) -> None:
-    services.repondre(demande, ALICE, "Nous réparons jeudi.")
-    services.demander_complement(demande, CHLOE, "Encore là ?")
+    agir.repondre(demande, ALICE, "Nous réparons jeudi.")
+    agir.demander_complement(demande, CHLOE, "Encore là ?")
     demande.refresh_from_db()
     assert demande.agent_nom == "Alice Martin"
 
 
 def test_closing_dates_the_end_and_the_text_is_optional(demande: Demande) -> None:
-    assert services.clore(demande, ALICE) is None
+    assert agir.clore(demande, ALICE) is None
     demande.refresh_from_db()
     assert demande.close_le is not None
     assert Courriel.objects.filter(genre="close").count() == 1
 
 
-@pytest.mark.parametrize("acte", [services.repondre, services.demander_complement, services.noter])
+@pytest.mark.parametrize("acte", [agir.repondre, agir.demander_complement, agir.noter])
 @pytest.mark.parametrize("texte", ["", "  \n "])
 def test_an_empty_text_is_refused(demande: Demande, acte: Callable[..., object], texte: str) -> None:
     with pytest.raises(services.TexteManquant, match="Écrivez votre message"):
@@ -183,7 +185,7 @@ def test_an_empty_text_is_refused(demande: Demande, acte: Callable[..., object],
 
 
 def test_a_note_is_never_shown_nor_mailed(demande: Demande) -> None:
-    note = services.noter(demande, ALICE, "Voisin difficile.")
+    note = agir.noter(demande, ALICE, "Voisin difficile.")
     assert note.interne
     assert not Evenement.objects.get(code="note").visible_usager
     assert not Courriel.objects.exclude(genre__in=("accuse", "nouvelle_demande")).exists()
@@ -197,12 +199,12 @@ def test_files_of_a_message_hang_on_it(demande: Demande) -> None:
 
 
 def test_each_act_is_a_sentence_for_agents_and_for_the_resident(demande: Demande) -> None:
-    services.prendre_en_charge(demande, ALICE)
-    services.demander_complement(demande, ALICE, "De quel côté ?")
+    agir.prendre_en_charge(demande, ALICE)
+    agir.demander_complement(demande, ALICE, "De quel côté ?")
     services.ecrire_usager(demande, "Côté pair.", par=Demandeur(demande.usager))
-    services.repondre(demande, ALICE, "Nous réparons jeudi.")
-    services.noter(demande, ALICE, "Fait.")
-    services.clore(demande, ALICE, "C'est réparé.")
+    agir.repondre(demande, ALICE, "Nous réparons jeudi.")
+    agir.noter(demande, ALICE, "Fait.")
+    agir.clore(demande, ALICE, "C'est réparé.")
     evenements = list(Evenement.objects.all())
     assert [e.phrase() for e in evenements] == [
         "Camille Durand a envoyé la demande par le canal « Site internet ».",

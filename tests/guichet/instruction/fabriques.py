@@ -16,12 +16,12 @@ from PIL import Image
 from guichet.comptes.models import Usager
 from guichet.demandes import references, services
 from guichet.demandes.models import Auteur, Demande, Evenement, Message, Piece
-from guichet.demandes.workflow import Statut
 from guichet.demarches.definition import lire_definition
 from guichet.demarches.models import Demarche, Service
 from guichet.demarches.services import enregistrer_demarche
 from guichet.instruction.models import Agent
 from tests.guichet import fabrique
+from tests.guichet.actes import Statut
 
 ISSUER = "https://connexion.gru.test/"
 

@@ -13,11 +13,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from guichet.demandes import services
 from guichet.demandes.models import CanalReponse, Complement, Courriel, Demande, Evenement, Message
 from guichet.demarches.models import Demarche
 from guichet.instruction import versions
 from guichet.instruction.models import Agent
+from tests.guichet import actes as agir
 from tests.guichet.instruction import fabriques
 
 Connecte = Callable[..., Client]
@@ -190,14 +190,14 @@ def test_who_wants_paper_gets_a_letter_to_print(
     assert lettre["Content-Type"] == "application/pdf"
     assert lettre.content.startswith(b"%PDF")
     assert connecte(bruno).get(adresse(demande, f"lettres/{evenement.pk}/")).status_code == 404
-    note = services.noter(demande, alice, "Entre nous.")
+    note = agir.noter(demande, alice, "Entre nous.")
     assert note is not None
     interne = Evenement.objects.get(demande=demande, code="note")
     assert navigateur.get(adresse(demande, f"lettres/{interne.pk}/")).status_code == 404
 
 
 def test_who_wants_mail_is_offered_no_letter(demande: Demande, alice: Agent, connecte: Connecte) -> None:
-    services.repondre(demande, alice, "C’est réparé.")
+    agir.repondre(demande, alice, "C’est réparé.")
     assert "Lettre (PDF)" not in lu(connecte(alice).get(adresse(demande)))
     assert Courriel.objects.filter(genre="reponse").exists()
 
@@ -243,7 +243,7 @@ def test_an_act_costs_the_same_queries_whatever_the_history(demande: Demande, al
     with CaptureQueriesContext(connection) as peu:
         navigateur.get(page)
     for rang in range(10):
-        services.noter(demande, alice, f"Note {rang}")
+        agir.noter(demande, alice, f"Note {rang}")
     with CaptureQueriesContext(connection) as beaucoup:
         navigateur.get(page)
     assert len(beaucoup) == len(peu)

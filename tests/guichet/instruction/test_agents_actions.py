@@ -16,9 +16,10 @@ from PIL import Image
 from guichet.demandes import services
 from guichet.demandes.droits import Demandeur
 from guichet.demandes.models import Courriel, Demande, Evenement, Message
-from guichet.demandes.workflow import Statut
 from guichet.instruction import versions
 from guichet.instruction.models import Agent
+from tests.guichet import actes as agir
+from tests.guichet.actes import Statut
 from tests.guichet.instruction import fabriques
 
 Connecte = Callable[..., Client]
@@ -150,7 +151,7 @@ def test_sending_a_form_twice_acts_once(demande: Demande, alice: Agent, connecte
 
 def test_a_colleague_was_faster(demande: Demande, alice: Agent, chloe: Agent, connecte: Connecte) -> None:
     envoi = champs(demande, "Nous passerons jeudi.")
-    services.repondre(demande, chloe, "C’est réparé.")
+    agir.repondre(demande, chloe, "C’est réparé.")
     navigateur = connecte(alice)
     reponse = navigateur.post(adresse(demande, "repondre/"), envoi)
     page = lu(reponse)
@@ -177,7 +178,7 @@ def test_a_request_closed_meanwhile_gives_the_text_back(
     demande: Demande, alice: Agent, chloe: Agent, connecte: Connecte
 ) -> None:
     envoi = champs(demande, "Nous passerons jeudi.")
-    services.clore(demande, chloe, "Réparé.")
+    agir.clore(demande, chloe, "Réparé.")
     reponse = connecte(alice).post(adresse(demande, "repondre/"), envoi)
     page = lu(reponse)
     assert reponse.status_code == 409
@@ -250,7 +251,7 @@ def test_a_file_that_a_browser_could_run_is_only_downloaded(demande: Demande, al
 
 def test_what_people_write_is_never_a_page_of_ours(demande: Demande, alice: Agent, connecte: Connecte) -> None:
     Demande.objects.filter(pk=demande.pk).update(nom="<script>alert(1)</script>")
-    services.noter(demande, alice, "<img src=x onerror=alert(1)>")
+    agir.noter(demande, alice, "<img src=x onerror=alert(1)>")
     for chemin in ("", "repondre/"):
         page = connecte(alice).get(adresse(demande, chemin)).content.decode()
         assert "<script>alert" not in page

@@ -9,10 +9,10 @@ import pytest
 from django.test import Client
 
 from guichet.demandes.models import Demande, Evenement
-from guichet.demandes.workflow import Statut
 from guichet.demarches.models import Demarche
 from guichet.instruction import versions
 from guichet.instruction.models import Agent
+from tests.guichet.actes import Statut
 from tests.guichet.instruction import fabriques
 
 ACTIONS = ("prendre-en-charge", "repondre", "demander-complement", "clore", "noter")

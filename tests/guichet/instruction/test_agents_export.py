@@ -15,11 +15,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from guichet.demandes import services
 from guichet.demandes.models import Demande
 from guichet.demarches.models import Demarche
 from guichet.instruction import export, tableur
 from guichet.instruction.models import Agent
+from tests.guichet import actes as agir
 from tests.guichet.instruction import fabriques
 
 Connecte = Callable[..., Client]
@@ -62,7 +62,7 @@ def test_the_file_holds_the_filtered_list(
     lire: Callable[..., list[list[str]]], voirie: Demarche, alice: Agent, connecte: Connecte
 ) -> None:
     premiere, close = fabriques.deposer(voirie, nom="Inès Lefèvre"), fabriques.deposer(voirie)
-    services.clore(close, alice)
+    agir.clore(close, alice)
     navigateur = connecte(alice)
     entetes, *lignes = lire(navigateur)
     assert [ligne[0] for ligne in lignes] == [premiere.reference]

@@ -19,6 +19,7 @@ from guichet.demandes.models import Demande
 from guichet.demarches.models import Demarche
 from guichet.instruction.models import Agent
 from guichet.instruction.pagination import TAILLE, Curseur
+from tests.guichet import actes as agir
 from tests.guichet.instruction import fabriques
 
 Connecte = Callable[..., Client]
@@ -46,11 +47,11 @@ def test_home_begins_with_what_waits_for_me_and_since_when(
     mienne, a_prendre, autre, chez_l_usager = (
         fabriques.deposer(voirie, nom=nom) for nom in ("Un", "Deux", "Trois", "Quatre")
     )
-    services.prendre_en_charge(mienne, alice)
-    services.demander_complement(mienne, alice, "Quel numéro ?")
+    agir.prendre_en_charge(mienne, alice)
+    agir.demander_complement(mienne, alice, "Quel numéro ?")
     services.ecrire_usager(mienne, "Le 12.", par=Demandeur(ouvertes_par_code=frozenset({mienne.pk})))
-    services.prendre_en_charge(autre, chloe)
-    services.demander_complement(chez_l_usager, alice, "Où ?")
+    agir.prendre_en_charge(autre, chloe)
+    agir.demander_complement(chez_l_usager, alice, "Où ?")
     vieillir(a_prendre, 3)
     haut = lire(connecte(alice), "/")
     assert "Une demande vous attend." in haut
@@ -118,11 +119,11 @@ def test_ages_in_words(jours: int, mots: str) -> None:
 def varietes(voirie: Demarche, alice: Agent, chloe: Agent) -> dict[str, Demande]:
     noms = ("recue", "mienne", "collegue", "attente", "repondue", "close")
     demandes = {nom: fabriques.deposer(voirie, nom=nom) for nom in noms}
-    services.prendre_en_charge(demandes["mienne"], alice)
-    services.prendre_en_charge(demandes["collegue"], chloe)
-    services.demander_complement(demandes["attente"], alice, "Où ?")
-    services.repondre(demandes["repondue"], alice, "Fait.")
-    services.clore(demandes["close"], alice)
+    agir.prendre_en_charge(demandes["mienne"], alice)
+    agir.prendre_en_charge(demandes["collegue"], chloe)
+    agir.demander_complement(demandes["attente"], alice, "Où ?")
+    agir.repondre(demandes["repondue"], alice, "Fait.")
+    agir.clore(demandes["close"], alice)
     return demandes
 
 
@@ -230,7 +231,7 @@ def test_odd_searches_find_nothing_and_do_not_break(
 
 
 def test_a_search_offers_to_look_among_closed_requests(demande: Demande, alice: Agent, connecte: Connecte) -> None:
-    services.clore(demande, alice)
+    agir.clore(demande, alice)
     navigateur = connecte(alice)
     page = lire(navigateur, "/demandes/?q=Durand")
     assert "Aucun résultat" in page
@@ -274,7 +275,7 @@ def test_the_list_costs_the_same_queries_with_1_and_50_requests(
     adresse: str, voirie: Demarche, alice: Agent, chloe: Agent, connecte: Connecte
 ) -> None:
     premiere = fabriques.deposer(voirie)
-    services.prendre_en_charge(premiere, alice)
+    agir.prendre_en_charge(premiere, alice)
     navigateur = connecte(alice)
     lire(navigateur, adresse)
     with CaptureQueriesContext(connection) as une:
@@ -296,7 +297,7 @@ def test_the_page_costs_the_same_queries_whatever_was_exchanged(
     with CaptureQueriesContext(connection) as peu:
         lire(navigateur, adresse)
     for rang in range(20):
-        fabriques.photo(demande, message=services.noter(demande, alice, f"Note {rang}"))
+        fabriques.photo(demande, message=agir.noter(demande, alice, f"Note {rang}"))
     with CaptureQueriesContext(connection) as beaucoup:
         assert "Note 19" in lire(navigateur, adresse)
     assert len(beaucoup) == len(peu)
@@ -317,7 +318,7 @@ def regler(demande: Demande, jours: int, **champs: object) -> Demande:
 def horloges(voirie: Demarche, alice: Agent) -> dict[str, Demande]:
     noms = ("loin", "proche", "demain", "retard", "suspendue", "repondue", "sans")
     demandes = {nom: fabriques.deposer(voirie, nom=nom) for nom in noms}
-    services.repondre(demandes["repondue"], alice, "Fait.")
+    agir.repondre(demandes["repondue"], alice, "Fait.")
     regler(demandes["loin"], 40)
     regler(demandes["proche"], 15)
     regler(demandes["demain"], 1)
@@ -373,7 +374,7 @@ def test_what_waits_for_me_comes_first_and_pages_follow(
     Demande.objects.update(nature="en_cours", statut="en_cours", agent_sub=chloe.sub)
     miennes = [fabriques.deposer(voirie) for _ in range(3)]
     for demande in miennes:
-        services.prendre_en_charge(demande, alice)
+        agir.prendre_en_charge(demande, alice)
     navigateur = connecte(alice)
     page = lire(navigateur, "/demandes/")
     aller = [references(page)]

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from guichet.demandes import services
 from guichet.demandes.models import Courriel, Demande, Evenement, Message
 from guichet.demarches.models import Demarche
 from guichet.instruction.models import Agent
+from tests.guichet import actes as agir
 from tests.guichet.instruction import fabriques
 
 Connecte = Callable[..., Client]
@@ -55,7 +55,7 @@ def test_only_what_every_request_allows_is_offered(trois: list[Demande], alice: 
         "clore",
         "noter",
     }  # and neither pieces to ask for nor transfers: those are for one request
-    services.clore(trois[0], alice)
+    agir.clore(trois[0], alice)
     assert choix(lu(navigateur.post(LOT, {"reference": references}))) == {"noter"}
     page = lu(navigateur.post(LOT, {"reference": references, "action": "demander_complement"}))
     assert "Que faire de ces 3 demandes" in page
@@ -85,8 +85,8 @@ def test_each_request_is_done_or_refused_with_its_reason(
 ) -> None:
     navigateur = connecte(alice)
     page = lu(navigateur.post(LOT, {"reference": [d.reference for d in trois], "action": "clore"}))
-    services.repondre(trois[0], chloe, "C’est réparé.")
-    services.clore(trois[1], chloe)
+    agir.repondre(trois[0], chloe, "C’est réparé.")
+    agir.clore(trois[1], chloe)
     envoi = {"lue": versions(page), "action": "clore", "confirmer": "oui", "texte": "Réparé."}
     reponse = lu(navigateur.post(LOT, envoi))
     assert "C’est fait pour une demande." in reponse

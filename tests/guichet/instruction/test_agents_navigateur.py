@@ -20,6 +20,7 @@ from guichet.demandes import services
 from guichet.demandes.droits import Demandeur
 from guichet.demandes.models import Demande
 from guichet.instruction.models import Agent
+from tests.guichet import actes as agir
 from tests.guichet.instruction import fabriques
 
 RACINE = Path(__file__).resolve().parents[3]
@@ -58,9 +59,9 @@ def vecue(demande: Demande, alice: Agent, chloe: Agent) -> Demande:
     """A request with photos, notes, a question and its answer; others around it."""
     fabriques.peupler(40, [demande.demarche], [alice, chloe], recentes=0.9)
     fabriques.photo(demande)
-    services.prendre_en_charge(demande, alice)
-    services.noter(demande, chloe, "L’équipe passe jeudi.")
-    services.demander_complement(demande, alice, "Quel numéro ?")
+    agir.prendre_en_charge(demande, alice)
+    agir.noter(demande, chloe, "L’équipe passe jeudi.")
+    agir.demander_complement(demande, alice, "Quel numéro ?")
     par = Demandeur(ouvertes_par_code=frozenset({demande.pk}))
     services.ecrire_usager(demande, "Le 12, je joins une photo.", par=par)
     return demande

@@ -15,6 +15,7 @@ from guichet.comptes import services as comptes
 from guichet.comptes.models import Inscription, Usager
 from guichet.demandes import services
 from guichet.demarches.models import Demarche
+from tests.guichet import actes as agir
 from tests.guichet import fabrique
 from tests.guichet.fabrique import ALICE
 from tests.guichet.portail import complete
@@ -114,7 +115,7 @@ def adresses(
     """Every address that shows a page, by the name of its route, with the browser that may see it."""
     connecter(client, camille)
     demande = fabrique.deposer(demarche, camille).demande
-    services.demander_complement(demande, ALICE, "De quel côté ?")
+    agir.demander_complement(demande, ALICE, "De quel côté ?")
     base = commencer(client)
     remplir(client, base, photos={"photos": [fabrique.fichier()]})
     (manque,) = [fabrique.deposer(demarche, camille).demande]
@@ -266,7 +267,7 @@ def test_the_history_costs_the_same_for_one_and_for_many(
     client, adresse = adresses["portail:demande"]
     demande = camille.demandes.earliest("recue_le")
     for rang in range(20):
-        services.repondre(demande, ALICE, f"Réponse {rang}")
+        agir.repondre(demande, ALICE, f"Réponse {rang}")
     with django_assert_num_queries(COUTS["portail:demande"]):
         client.get(adresse)
 

@@ -11,12 +11,13 @@ from django.utils import timezone
 from django.utils.html import escape
 
 from guichet.comptes.models import Usager
-from guichet.demandes import actes, services
+from guichet.demandes import actes
 from guichet.demandes.fichiers import Fichier
 from guichet.demandes.models import Demande, Message, Piece
 from guichet.demarches.models import Demarche
 from guichet.portail import suivi
 from guichet.portail.models import EssaiSuivi
+from tests.guichet import actes as agir
 from tests.guichet import fabrique
 from tests.guichet.fabrique import ALICE
 
@@ -115,10 +116,10 @@ def test_the_list_holds_ones_own_requests_only(
     ("acte", "a_qui"),
     [
         (None, "La mairie"),
-        (lambda d: services.prendre_en_charge(d, ALICE), "La mairie"),
-        (lambda d: services.demander_complement(d, ALICE, "Où ?"), "À vous"),
-        (lambda d: services.repondre(d, ALICE, "Fait."), None),
-        (lambda d: services.clore(d, ALICE, ""), None),
+        (lambda d: agir.prendre_en_charge(d, ALICE), "La mairie"),
+        (lambda d: agir.demander_complement(d, ALICE, "Où ?"), "À vous"),
+        (lambda d: agir.repondre(d, ALICE, "Fait."), None),
+        (lambda d: agir.clore(d, ALICE, ""), None),
     ],
 )
 def test_status_in_everyday_words_and_who_acts_next(
@@ -139,9 +140,9 @@ def test_page_of_a_request_tells_its_story_and_hides_notes(
     client: Client, demarche: Demarche, camille: Usager, connecter: Connecter
 ) -> None:
     demande = fabrique.deposer(demarche, camille).demande
-    services.prendre_en_charge(demande, ALICE)
-    services.noter(demande, ALICE, "Voisin difficile.")
-    services.repondre(demande, ALICE, "Nous réparons jeudi.")
+    agir.prendre_en_charge(demande, ALICE)
+    agir.noter(demande, ALICE, "Voisin difficile.")
+    agir.repondre(demande, ALICE, "Nous réparons jeudi.")
     page = connecter(client, camille).get(f"/mes-demarches/{demande.reference}/").content.decode()
     for dit in ("Vous avez envoyé votre demande.", "Alice Martin s&#x27;occupe de votre demande.",
                 "Alice Martin vous a répondu.", "Nous réparons jeudi.", "Suivie par Alice Martin"):  # fmt: skip
@@ -153,7 +154,7 @@ def test_page_of_a_request_tells_its_story_and_hides_notes(
 
 def test_answering_with_a_file(client: Client, demarche: Demarche, camille: Usager, connecter: Connecter) -> None:
     demande = fabrique.deposer(demarche, camille).demande
-    services.demander_complement(demande, ALICE, "De quel côté ?")
+    agir.demander_complement(demande, ALICE, "De quel côté ?")
     connecter(client, camille)
     adresse = f"/mes-demarches/{demande.reference}/"
     assert "Répondre à la mairie" in client.get(adresse).content.decode()
@@ -185,7 +186,7 @@ def test_a_file_of_another_request_or_of_a_note_is_not_served(
 ) -> None:
     demande = fabrique.deposer(demarche, camille).demande
     autre = fabrique.deposer(demarche).demande
-    note = services.noter(demande, ALICE, "Croquis.")
+    note = agir.noter(demande, ALICE, "Croquis.")
     pieces = []
     for proprietaire, message in ((autre, None), (demande, note)):
         piece = Piece(demande=proprietaire, message=message)
@@ -202,7 +203,7 @@ def test_a_closed_request_offers_a_new_one(
     client: Client, demarche: Demarche, camille: Usager, connecter: Connecter
 ) -> None:
     demande = fabrique.deposer(demarche, camille).demande
-    services.clore(demande, ALICE, "C'est réparé.")
+    agir.clore(demande, ALICE, "C'est réparé.")
     adresse = f"/mes-demarches/{demande.reference}/"
     page = connecter(client, camille).get(adresse).content.decode()
     assert "<textarea" not in page

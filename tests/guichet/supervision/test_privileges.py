@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,12 +13,14 @@ from django.db import ProgrammingError, connection, transaction
 from django.test import Client
 
 from guichet.configuration.droits import PREFIXES, TABLES
+from guichet.demandes.fichiers import Fichier as PieceRecue
 from guichet.demandes.models import Demande, Evenement
 from guichet.editorial.droits import accorder_redaction
 from guichet.editorial.models import Genre, PageObligatoire
 from guichet.editorial.services import creer_pages_de_depart
 from guichet.instruction.models import Agent
 from guichet.stockage.models import Fichier
+from tests.guichet import actes as agir
 from tests.guichet import fabrique
 
 pytestmark = pytest.mark.django_db
@@ -137,14 +140,38 @@ def test_the_portal_removes_a_drafts_file_but_never_a_requests() -> None:
 
 
 def test_agents_act_with_their_sites_role() -> None:
-    from guichet.demandes import services
 
     demande = fabrique.deposer(fabrique.demarche()).demande
     with en_tant_que(INSTRUCTION):
-        services.prendre_en_charge(demande, fabrique.ALICE)
-        services.repondre(demande, fabrique.ALICE, "C'est fait.")
-        services.clore(demande, fabrique.ALICE, "Réparé.")
+        agir.prendre_en_charge(demande, fabrique.ALICE)
+        agir.repondre(demande, fabrique.ALICE, "C'est fait.")
+        agir.clore(demande, fabrique.ALICE, "Réparé.")
     assert Evenement.objects.filter(demande=demande).count() == 4
+
+
+def test_every_act_of_a_workflow_is_done_with_the_role_of_its_site() -> None:
+    from guichet.demandes import services
+    from guichet.demandes.services import Autorite, DemandeDePiece, Saisie
+
+    demande = fabrique.deposer(fabrique.demarche()).demande
+    with en_tant_que(INSTRUCTION):
+        services.executer(
+            demande, fabrique.ALICE, "demander_complement",
+            Saisie(pieces=(DemandeDePiece("Plan"),), corrections=("lieu",)),
+        )  # fmt: skip
+    par = fabrique.par_code(demande)
+    plan = demande.complements.get(genre="piece")
+    with en_tant_que(PORTAIL):
+        fichier = PieceRecue("plan.pdf", "application/pdf", b"%PDF-1.7")
+        services.fournir(demande, {"lieu": {"adresse": "1 rue"}}, {plan.pk: [fichier]}, par=par)
+        services.annuler(demande, par=par)
+    with en_tant_que(INSTRUCTION):
+        services.executer(demande, fabrique.ALICE, "rouvrir")
+        services.executer(demande, fabrique.ALICE, "transferer_autorite", Saisie(autorite=Autorite("Département")))
+        Demande.objects.filter(pk=demande.pk).update(statut_depuis=demande.recue_le - timedelta(days=400))
+        assert services.passer_automatiques() == 1
+        assert services.regler_horloges() == 0
+    assert Demande.objects.get(pk=demande.pk).est_close
 
 
 def test_an_editor_publishes_with_the_agents_sites_role() -> None:
