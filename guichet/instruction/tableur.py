@@ -1,6 +1,6 @@
 """Rows as a file that a spreadsheet opens: CSV as French spreadsheets expect it, and OpenDocument (ODS).
 
-Both are written row after row, so that fifty thousand requests cost no memory. Nothing that a person typed can
+Both are written row after row, so that twenty thousand requests cost no memory. Nothing that a person typed can
 become a formula: a CSV cell that begins like one is preceded by an apostrophe, an ODS cell says that it is text.
 ODS is a zipped XML file of three parts; the libraries that write it hold the whole sheet in memory.
 """
