@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import secrets
+import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -32,16 +35,32 @@ def servir(donnees: Path, hote: str, port: int, adresse: str | None, exemple: bo
     from consultation.ecoute.cadre.courriels import part_vraiment
     from consultation.ecoute.equipe.models import Membre
 
+    threading.Thread(target=_effacer_chaque_jour, daemon=True).start()
     click.echo(f"Données : {donnees.resolve()}")
     if not part_vraiment():
         click.echo("Aucun serveur d'envoi (ECOUTE_SMTP_HOST) : les e-mails deviennent des fichiers dans « courriels ».")
-    if Membre.objects.exists():
+    if Membre.objects.installe():
         click.echo(f"Ouvrez {url}/equipe/ dans un navigateur. Pour arrêter : Ctrl-C.")
     else:
         code = os.environ["ECOUTE_CODE_INSTALLATION"]
         click.echo(f"Première fois ? Ouvrez {url}/equipe/premiers-pas/?code={code}")
         click.echo(f"Code d'installation : {code}. Pour arrêter : Ctrl-C.")
     _gunicorn(hote, port)
+
+
+def _effacer_chaque_jour() -> None:
+    """Retention is kept without anybody thinking of it."""
+    from django.db import close_old_connections
+
+    from consultation.ecoute.donnees.effacement import effacer_echus
+
+    while True:
+        try:
+            effacer_echus()
+        except Exception:
+            logging.getLogger(__name__).exception("l'effacement du jour a échoué ; nouvel essai demain")
+        close_old_connections()
+        time.sleep(24 * 3600)
 
 
 def _gunicorn(hote: str, port: int) -> None:

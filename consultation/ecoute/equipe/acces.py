@@ -38,7 +38,7 @@ def reserve(roles: frozenset[Role] = TOUS) -> Callable[[Vue[P]], Callable[Concat
         def enveloppe(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             membre = membre_de(request)
             if membre is None:
-                if not Membre.objects.exists():
+                if not Membre.objects.installe():
                     return redirect("equipe:premiers_pas")
                 return redirect_to_login(request.get_full_path())
             if membre.role not in roles:

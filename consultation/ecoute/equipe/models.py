@@ -21,6 +21,10 @@ class Role(models.TextChoices):
 class MembreManager(BaseUserManager["Membre"]):
     """Makes accounts; an empty password is one that never opens."""
 
+    def installe(self) -> bool:
+        """Whether somebody can sign in: the first run is over."""
+        return self.filter(is_active=True).exists()
+
     def creer(self, courriel: str, nom: str, role: str, mot_de_passe: str | None = None) -> Membre:
         """Create an account; the e-mail is compared in lower case."""
         membre = self.model(courriel=courriel.strip().lower(), nom=nom.strip(), role=role)

@@ -42,7 +42,7 @@ formulaire_web = require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def premiers_pas(request: HttpRequest) -> HttpResponse:
     """First account: only while there is none, and only with the code shown where the program was started."""
-    if Membre.objects.exists():
+    if Membre.objects.installe():
         raise Http404
     form = PremierCompteForm(soumis(request), initial={"code": request.GET.get("code", "")})
     if form.is_valid():
@@ -90,7 +90,7 @@ def connexion(request: HttpRequest) -> HttpResponse:
         suite = reverse("accueil")
     if membre_de(request) is not None:
         return redirect(suite)
-    if not Membre.objects.exists():
+    if not Membre.objects.installe():
         return redirect("equipe:premiers_pas")
     form = ConnexionForm(soumis(request))
     if form.is_valid():

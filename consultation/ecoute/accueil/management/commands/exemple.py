@@ -1,0 +1,17 @@
+"""`gru consultation serve --exemple`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from consultation.ecoute.accueil.exemple import creer
+
+
+class Command(BaseCommand):
+    help = "Ajouter un dossier d'exemple, inventé, pour essayer."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        dossier = creer()
+        self.stdout.write("Dossier d'exemple ajouté." if dossier else "Le dossier d'exemple est déjà là.")

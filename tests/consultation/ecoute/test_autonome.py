@@ -1,0 +1,72 @@
+"""The application alone on one machine: started by the command, ready to try."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+from consultation.dossier import verifier_chaine
+from consultation.ecoute.accueil.exemple import creer
+from consultation.ecoute.contributions.models import Canal, Contribution
+from consultation.ecoute.dossiers import services
+from consultation.ecoute.panels.models import Volontaire
+
+RACINE = Path(__file__).resolve().parents[3]
+
+
+@pytest.mark.django_db
+def test_the_sample_is_complete_and_added_once(client: Client) -> None:
+    dossier = creer()
+    assert dossier is not None
+    assert creer() is None
+    assert Contribution.objects.count() == 60
+    assert set(Contribution.objects.values_list("canal", flat=True)) == set(Canal.values)
+    assert Volontaire.objects.count() == 200
+    assert verifier_chaine(services.chaine(dossier)) == []
+    assert client.get(f"/consultations/{dossier.slug}/").status_code == 200
+    assert client.get("/equipe/", follow=True).redirect_chain[-1][0] == "/equipe/premiers-pas/"
+
+
+def test_serve_starts_alone_with_private_files(tmp_path: Path) -> None:
+    with socket.socket() as prise:
+        prise.bind(("127.0.0.1", 0))
+        port = prise.getsockname()[1]
+    environnement = {k: v for k, v in os.environ.items() if not k.startswith(("ECOUTE_", "DJANGO_"))}
+    serveur = subprocess.Popen(
+        [sys.executable, "-m", "consultation.commande", "serve", "--port", str(port), "--data", str(tmp_path / "d"),
+         "--exemple"],
+        cwd=RACINE, env=environnement, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    try:
+        page = _attendre(f"http://127.0.0.1:{port}/")
+        assert "Exemple : inscrire son enfant" in page
+        assert ":root" in _attendre(f"http://127.0.0.1:{port}/charte/charte.css")
+        base = tmp_path / "d" / "ecoute.sqlite3"
+        assert base.stat().st_mode & 0o077 == 0
+        assert (tmp_path / "d" / "ecoute.sqlite3-wal").exists()
+    finally:
+        serveur.send_signal(signal.SIGTERM)
+        sortie, _ = serveur.communicate(timeout=20)
+    assert re.search(r"premiers-pas/\?code=[0-9a-f]{8}", sortie)
+
+
+def _attendre(adresse: str) -> str:
+    fin = time.monotonic() + 60
+    while True:
+        try:
+            with urllib.request.urlopen(adresse, timeout=5) as reponse:  # noqa: S310 - our own server
+                return str(reponse.read().decode())
+        except OSError:
+            if time.monotonic() > fin:
+                raise
+            time.sleep(0.3)
