@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from datetime import datetime, timedelta
-from itertools import product
 
 from django.db import transaction
 from django.utils import timezone
@@ -70,7 +69,8 @@ def creer(maintenant: datetime | None = None) -> Dossier | None:
         qui = Membre.objects.creer("exemple@exemple.invalid", "Équipe d'exemple", Role.EQUIPE)
         qui.is_active = False
         qui.save(update_fields=["is_active"])
-    dossier = _dossier(qui, moment - timedelta(days=12))
+    debut = timezone.localtime(moment).replace(hour=9, minute=0, second=0, microsecond=0)
+    dossier = _dossier(qui, debut - timedelta(days=12))
     _avis(dossier, moment, hasard)
     for rang, (nom, definition) in enumerate(THEMES):
         Theme.objects.create(dossier=dossier, nom=nom, definition=definition, ordre=rang)
@@ -118,7 +118,8 @@ def _avis(dossier: Dossier, moment: datetime, hasard: random.Random) -> None:
 
 
 def _gens(nombre: int) -> list[str]:
-    return [f"{prenom} {nom}" for prenom, nom in list(product(PRENOMS.split(), NOMS.split()))[:nombre]]
+    prenoms, noms = PRENOMS.split(), NOMS.split()
+    return [f"{prenoms[i % len(prenoms)]} {noms[(i + i // len(prenoms)) % len(noms)]}" for i in range(nombre)]
 
 
 def _atelier(qui: Membre, dossier: Dossier, moment: datetime) -> None:

@@ -42,8 +42,12 @@ class Panel(models.Model):
     @property
     def recrute(self) -> bool:
         """Whether volunteers may register now."""
-        ferme = self.tirages.filter(etat__in=(Tirage.Etat.PRET, Tirage.Etat.TIRE)).exists()
-        return self.dossier.public and timezone.now() < self.inscription_jusqua and not ferme
+        return self.dossier.public and timezone.now() < self.inscription_jusqua and not self.annonce
+
+    @property
+    def annonce(self) -> bool:
+        """Whether a list is public: nobody enters nor leaves it any more."""
+        return self.tirages.exclude(annonce_le=None).exists()
 
 
 class Quota(models.Model):

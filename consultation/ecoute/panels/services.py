@@ -103,7 +103,7 @@ def _code(panel: Panel) -> str:
 
 def retirer(volontaire: Volontaire) -> None:
     """A volunteer changes their mind: before the list, they are out; after, they decline."""
-    if Tirage.objects.filter(panel=volontaire.panel, etat__in=(Tirage.Etat.PRET, Tirage.Etat.TIRE)).exists():
+    if volontaire.panel.annonce:
         volontaire.renonce_le = timezone.now()
     else:
         volontaire.retire_le = timezone.now()
@@ -225,6 +225,8 @@ def annoncer(membre: Membre, tirage: Tirage) -> None:
     """Publish the digest of the list, before the number is drawn: it joins the dossier's chain."""
     if tirage.etat != Tirage.Etat.PRET or tirage.annonce_le is not None:
         raise PanelRefuse("La liste n'est pas prête, ou elle est déjà publiée.")
+    if fichiers(tirage.panel) != (tirage.personnes, tirage.quotas):
+        raise PanelRefuse("Les volontaires ou les quotas ont changé depuis le calcul : recalculez la liste.")
     resultat = tirage.resultat
     dossiers.publier(
         membre, tirage.panel.dossier, Genre.INFORMATION, f"Tirage au sort : la liste du panel « {tirage.panel.titre} »",

@@ -173,10 +173,14 @@ def test_the_command_of_the_other_process_computes(panel: Panel, responsable: Me
 
 
 def test_registration_ends_at_its_date_and_with_the_list(
-    panel: Panel, calculer: Callable[[Panel], Tirage], client: Client
+    panel: Panel, calculer: Callable[[Panel], Tirage], client: Client, responsable: Membre
 ) -> None:
     fabrique.volontaires(panel, 30)
-    calculer(panel)
+    tirage = calculer(panel)
+    fabrique.volontaires(panel, 31)  # one more came since
+    with pytest.raises(PanelRefuse, match="recalculez la liste"):
+        services.annoncer(responsable, tirage)
+    services.annoncer(responsable, calculer(panel))
     assert client.get(f"/panels/{panel.pk}/volontaire/").status_code == 410
     panel.tirages.all().delete()
     assert client.get(f"/panels/{panel.pk}/volontaire/").status_code == 200
