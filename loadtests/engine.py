@@ -17,13 +17,12 @@ from loadtests.dispatcher import Dispatcher, sleep_until
 from loadtests.journeys import RESIDENTS, Visit
 from loadtests.journeys.agents import AgentAtWork
 from loadtests.people import AgentAccount, People, Resident
-from loadtests.plan import STOP_FILE, Plan
+from loadtests.plan import PROGRESS_MARK, START_MARK, STOP_FILE, Plan
 from loadtests.recording import ALL, INTERRUPTED, NOT_OFFERED, RESPONSE, UNFINISHED, Outcome, Recording, Sample
 from loadtests.schedule import Arrival
 from loadtests.targets import Target, check_allowed, check_relay, check_still_itself
 
 PROGRESS_SECONDS = 10.0
-PROGRESS_MARK = "gru-progression "
 
 
 class Share:
@@ -52,6 +51,9 @@ class Share:
     def run(self, delay: float) -> Recording:
         """Run the whole share, beginning in `delay` seconds."""
         self.epoch = time.monotonic() + delay
+        if self._index == 0:
+            # The monotonic clock is the machine's: what `gru` does during the run counts from the same moment 0.
+            print(f"{START_MARK}{self.epoch}", flush=True)
         cpu = time.process_time()
         agents = Group()
         for number, account in enumerate(self._people.agents[: self.plan.agents.count]):

@@ -11,6 +11,7 @@ none. The number of users asked for on the web page therefore does not matter; t
 from __future__ import annotations
 
 import json
+import logging
 import sys
 import time
 from argparse import ArgumentParser
@@ -31,6 +32,7 @@ from infra.state import OperatorError  # noqa: E402
 from loadtests.engine import Share  # noqa: E402
 from loadtests.plan import RECORDING_FILE, Plan  # noqa: E402
 from loadtests.recording import COMPOSITE, Recording, Sample  # noqa: E402
+from loadtests.verdict import judge, load_slo  # noqa: E402
 
 START, RESULT = "gru-depart", "gru-mesures"
 START_DELAY_SECONDS = 2.0
@@ -126,6 +128,19 @@ def _listen(environment: Environment, **_: Any) -> None:
         runner.register_message(START, told)
 
 
+@events.quitting.add_listener
+def _judge(environment: Environment, **_: Any) -> None:
+    """Without `gru`, only what this side saw can be judged: neither the front's count nor losses."""
+    options = environment.parsed_options
+    if isinstance(environment.runner, WorkerRunner) or (options and options.plan) or not COLLECTOR.received:
+        return
+    plan = Plan.read(COLLECTOR.directory)
+    verdict = judge(COLLECTOR.recording, plan.profile, load_slo(), duration=plan.duration)
+    print("\n".join(check.sentence for check in verdict.checks))
+    print(f"\n{verdict.sentence}\nMesures : {COLLECTOR.directory}")
+    environment.process_exit_code = verdict.exit_code
+
+
 def _plan_directory(environment: Environment) -> Path:
     options = environment.parsed_options
     if options is not None and options.plan:
@@ -157,8 +172,13 @@ class Habitants(User):
     def share(self) -> None:
         """Run this process's share, then hand over what was measured."""
         PROCESS.told.wait()
-        share = Share(PROCESS.directory, PROCESS.index, PROCESS.count, self._show)
-        recording = share.run(START_DELAY_SECONDS)
+        try:
+            share = Share(PROCESS.directory, PROCESS.index, PROCESS.count, self._show)
+            recording = share.run(START_DELAY_SECONDS)
+        except Exception as error:  # Locust would log it and try again for ever
+            logging.getLogger(__name__).exception("Ce processus ne peut pas jouer sa part : %s", error)
+            recording = Recording()
+            recording.counts["lost_processes"] += 1
         runner = self.environment.runner
         if isinstance(runner, WorkerRunner):
             runner.send_message(RESULT, recording.to_dict())
@@ -169,8 +189,8 @@ class Habitants(User):
     def _show(self, sample: Sample) -> None:
         """Locust's own page and tables show service times; the histograms hold the rest."""
         self.environment.events.request.fire(
-            request_type="PARCOURS" if sample.status == COMPOSITE else sample.step.split(" ", 1)[0],
-            name=sample.step.split(" ", 1)[-1],
+            request_type="SOMME" if sample.status == COMPOSITE else sample.step.split(" ", 1)[0],
+            name=sample.step if sample.status == COMPOSITE else sample.step.split(" ", 1)[-1],
             response_time=sample.service * 1000,
             response_length=sample.size,
             exception=RuntimeError(sample.problem) if sample.problem else None,

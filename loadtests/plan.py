@@ -13,6 +13,8 @@ from loadtests.schedule import Schedule
 from loadtests.targets import Target
 
 PLAN_FILE, SCHEDULE_FILE = "plan.json", "horaire.jsonl"
+START_MARK, PROGRESS_MARK = "gru-depart ", "gru-progression "
+"""Lines that the first process prints for `gru`: the moment 0, then how far it is."""
 RECORDING_FILE, STOP_FILE = "mesures.json", "arret"
 
 

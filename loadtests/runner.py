@@ -23,7 +23,7 @@ from loadtests.observed import front, losses, series, usage
 from loadtests.observed.front import FrontCount
 from loadtests.observed.series import Curve
 from loadtests.observed.usage import Spent
-from loadtests.plan import RECORDING_FILE, STOP_FILE, Plan
+from loadtests.plan import PROGRESS_MARK, RECORDING_FILE, START_MARK, STOP_FILE, Plan
 from loadtests.recording import Recording
 from loadtests.schedule import Schedule
 from loadtests.targets import Target
@@ -166,17 +166,18 @@ def _run_locust(
         engine = subprocess.Popen(
             command, cwd=SOURCE_DIRECTORY, env=environment, stdout=subprocess.PIPE, stderr=log, text=True
         )
-        begun = time.monotonic()
-        threads = [threading.Thread(target=_act, args=(name, act, begun, notes, tell)) for name, act in actions]
+        moment = _Moment()
+        threads = [threading.Thread(target=_act, args=(name, act, moment, notes, tell)) for name, act in actions]
         for thread in threads:
             thread.start()
         try:
-            _relay(engine, log, plan, tell)
+            _relay(engine, log, plan, moment, tell)
         except BaseException:
             engine.terminate()
             raise
         finally:
             engine.wait()
+            moment.known.set()
             for thread in threads:
                 thread.join()
     path = directory / RECORDING_FILE
@@ -185,11 +186,21 @@ def _run_locust(
     return Recording.from_dict(json.loads(path.read_text(encoding="utf-8"))), notes
 
 
-def _relay(engine: subprocess.Popen[str], log: Any, plan: Plan, tell: Tell) -> None:
-    from loadtests.engine import PROGRESS_MARK  # noqa: PLC0415 - gevent is not needed before a run
+class _Moment:
+    """Moment 0 of the run, once the engine has told it; none if it ended without."""
 
+    def __init__(self) -> None:
+        self.known = threading.Event()
+        self.zero: float | None = None
+
+
+def _relay(engine: subprocess.Popen[str], log: Any, plan: Plan, moment: _Moment, tell: Tell) -> None:
     assert engine.stdout is not None  # noqa: S101 - asked for above
     for line in engine.stdout:
+        if line.startswith(START_MARK):
+            moment.zero = float(line.removeprefix(START_MARK))
+            moment.known.set()
+            continue
         if not line.startswith(PROGRESS_MARK):
             log.write(line)
             continue
@@ -200,10 +211,13 @@ def _relay(engine: subprocess.Popen[str], log: Any, plan: Plan, tell: Tell) -> N
         )
 
 
-def _act(name: str, act: Action, begun: float, notes: list[str], tell: Tell) -> None:
+def _act(name: str, act: Action, moment: _Moment, notes: list[str], tell: Tell) -> None:
+    moment.known.wait()
+    if moment.zero is None:
+        return
     tell(f"  {name}")
     try:
-        act(begun)
+        act(moment.zero)
     except Exception as error:  # the run goes on; its note says what did not happen
         notes.append(f"{name} : n'a pas pu se faire ({error})")
         tell(f"  {notes[-1]}")

@@ -77,7 +77,7 @@ class Schedule:
             stream.writelines(self._lines())
 
     def _lines(self) -> Iterator[str]:
-        header = {"version": VERSION, "seed": self.seed, "duration": self.duration, "count": len(self.arrivals)}
+        header = {"version": VERSION, "seed": self.seed, "duration": float(self.duration), "count": len(self.arrivals)}
         yield json.dumps(header) + "\n"
         for arrival in self.arrivals:
             yield json.dumps(asdict(arrival)) + "\n"

@@ -1,0 +1,79 @@
+"""A whole run through the operator's side, against a stub: files, verdict, a command under load, closed users."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from infra.state import OperatorError
+from loadtests import runner, scaling
+from loadtests.plan import Plan
+from loadtests.recording import RESPONSE
+from loadtests.runner import JUNIT_FILE, VERDICT_FILE, Finished
+from loadtests.schedule import Schedule, Segment, draw
+from loadtests.targets import Target
+from loadtests.verdict import INVALID, State
+
+
+def planned(target: Target, rate: float, seconds: float) -> tuple[Plan, Schedule]:
+    schedule = draw([Segment(0, seconds, rate, rate)], {"page": 1}, 1)
+    return Plan("smoke", "Fumée", target, 1, seconds, schedule.digest(), drain_seconds=5), schedule
+
+
+def test_a_run_leaves_everything_behind(stub: Callable[..., Target], tmp_path: Path) -> None:
+    """Verdict kept, JSON and JUnit written, progress told, and the folder can be read back."""
+    told: list[str] = []
+    plan, schedule = planned(stub(), 10, 12)
+    finished = runner.run(plan, schedule, tmp_path / "essai", None, tell=told.append)
+    assert finished.verdict.exit_code == 0, finished.verdict.sentence
+    assert finished.recording.counts["offered"] == len(schedule.arrivals)
+    assert (tmp_path / "essai" / VERDICT_FILE).exists()
+    assert "<testsuite" in (tmp_path / "essai" / JUNIT_FILE).read_text(encoding="utf-8")
+    assert any("requêtes" in line for line in told)
+    again = Finished.read(tmp_path / "essai")
+    assert again.verdict == finished.verdict
+    assert again.conditions["processors"]
+
+
+def test_arrivals_stop_when_the_command_ends(stub: Callable[..., Target], tmp_path: Path) -> None:
+    """`--during`: load before, during and after the command, then no more; the note says what was done."""
+    plan, schedule = planned(stub(), 10, 300)
+    action = runner.during("sleep 1", tmp_path, warm_up=3)
+    begun = time.monotonic()
+    finished = runner.run(plan, schedule, tmp_path, None, actions=[("pendant : sleep 1", action)], tell=lambda _: None)
+    assert time.monotonic() - begun < 100
+    assert finished.notes == ["pendant : sleep 1"]
+    assert 0 < finished.recording.counts["offered"] < len(schedule.arrivals)
+    assert next(c.state for c in finished.verdict.checks if c.name == "parcours") is State.KEPT
+
+
+def test_a_target_that_does_not_answer_is_told(tmp_path: Path) -> None:
+    """Before any arrival."""
+    plan, schedule = planned(Target("bouchon", "local", {"portal": "http://127.0.0.1:9"}), 1, 5)
+    with pytest.raises(OperatorError, match="ne répond pas"):
+        runner.run(plan, schedule, tmp_path, None, tell=lambda _: None)
+
+
+def test_a_process_that_cannot_play_its_part_spoils_the_run(stub: Callable[..., Target], tmp_path: Path) -> None:
+    """Another schedule than the one announced: the run ends at once, invalid, and never reads as a success."""
+    plan, schedule = planned(stub(), 1, 60)
+    finished = runner.run(replace(plan, digest="0" * 64), schedule, tmp_path, None, tell=lambda _: None)
+    assert finished.verdict.exit_code == INVALID
+    assert next(c.state for c in finished.verdict.checks if c.name == "processus") is State.INVALID
+
+
+def test_closed_users_ask_again_at_once(stub: Callable[..., Target], tmp_path: Path) -> None:
+    """The scalability law's points: throughput for each population, kept in a file that can be read again."""
+    target = stub()
+    measured = scaling.measure(target, [1, 3], 1, 3, directory=tmp_path, allowed=False, tell=lambda _: None)
+    assert measured[0] == [1.0, 3.0]
+    assert min(measured[1]) > 5
+    assert scaling.read_points(tmp_path / "points.csv") == measured
+    recording = Finished.read(tmp_path / "003-0").recording
+    assert recording.count(RESPONSE, "categorie:page") == len(recording.outcomes)
+    with pytest.raises(OperatorError, match="populations"):
+        scaling.measure(target, [0], 1, 1, directory=tmp_path, allowed=False, tell=lambda _: None)
