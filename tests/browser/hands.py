@@ -1,0 +1,166 @@
+"""Two ways to use a page: with the pointer, or by keyboard alone. A journey is written once for both."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+from playwright.sync_api import Locator, Page
+
+TABS_MAX = 150
+_FOCUSED = "e => e === document.activeElement"
+# Something must tell where one is: an outline, or a shadow, of the element itself or of its label.
+_SHOWN = """e => {
+  const tells = x => {
+    const s = getComputedStyle(x);
+    return (s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) > 0) || s.boxShadow !== 'none';
+  };
+  return tells(e) || [...(e.labels || [])].some(tells) || (e.parentElement && tells(e.parentElement));
+}"""
+
+
+class Hands(Protocol):
+    """What a journey asks for; each names a thing as the person reads it."""
+
+    page: Page
+
+    def fill(self, label: str, text: str) -> None:
+        """Type in the field of that label."""
+
+    def date(self, legend: str, day: str, month: str, year: str) -> None:
+        """Type a date in its three fields."""
+
+    def choose(self, label: str) -> None:
+        """Choose one answer of several."""
+
+    def tick(self, label: str) -> None:
+        """Tick a box."""
+
+    def upload(self, label: str, path: Path) -> None:
+        """Give a file."""
+
+    def press(self, name: str) -> None:
+        """Press a button."""
+
+    def follow(self, name: str) -> None:
+        """Follow a link."""
+
+
+def date_parts(page: Page, legend: str) -> list[Locator]:
+    """The three fields of a date."""
+    group = page.get_by_role("group", name=legend)
+    return [group.get_by_label(part) for part in ("Jour", "Mois", "Année")]
+
+
+class Mouse:
+    """With the pointer; works without JavaScript too."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    def fill(self, label: str, text: str) -> None:
+        """Type in the field of that label."""
+        self.page.get_by_label(label).first.fill(text)
+
+    def date(self, legend: str, day: str, month: str, year: str) -> None:
+        """Type a date in its three fields."""
+        for part, text in zip(date_parts(self.page, legend), (day, month, year), strict=True):
+            part.fill(text)
+
+    def choose(self, label: str) -> None:
+        """Choose one answer of several."""
+        self.page.get_by_role("radio", name=label).first.check()
+
+    def tick(self, label: str) -> None:
+        """Tick a box."""
+        self.page.get_by_role("checkbox", name=label).first.check()
+
+    def upload(self, label: str, path: Path) -> None:
+        """Give a file."""
+        self.page.get_by_label(label).first.set_input_files(path)
+
+    def press(self, name: str) -> None:
+        """Press a button."""
+        self.page.get_by_role("button", name=name).last.click()
+
+    def follow(self, name: str) -> None:
+        """Follow a link."""
+        self.page.get_by_role("link", name=name).first.click()
+
+
+class Keyboard:
+    """Tab, arrows, space and Enter; each thing must be reachable, and show that it has focus."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    def fill(self, label: str, text: str) -> None:
+        """Type in the field of that label."""
+        self._type(self.page.get_by_label(label).first, text)
+
+    def date(self, legend: str, day: str, month: str, year: str) -> None:
+        """Type a date in its three fields."""
+        for part, text in zip(date_parts(self.page, legend), (day, month, year), strict=True):
+            self._type(part, text)
+
+    def choose(self, label: str) -> None:
+        """Tab to the group, then arrows to the answer."""
+        wanted = self.page.get_by_role("radio", name=label).first
+        wanted.wait_for()
+        name = wanted.get_attribute("name")
+        group = self.page.locator(f"input[type=radio][name='{name}']")
+        self._reach(group)
+        if group.locator("xpath=self::*[@checked]").count() == 0:
+            self.page.keyboard.press("Space")
+        for _ in range(group.count()):
+            if wanted.is_checked():
+                return
+            self.page.keyboard.press("ArrowDown")
+        pytest.fail(f"« {label} » ne se choisit pas au clavier")
+
+    def tick(self, label: str) -> None:
+        """Tab to the box and press the space bar."""
+        box = self.page.get_by_role("checkbox", name=label).first
+        self._reach(box)
+        if not box.is_checked():
+            self.page.keyboard.press("Space")
+        assert box.is_checked(), f"« {label} » ne se coche pas au clavier"
+
+    def upload(self, label: str, path: Path) -> None:
+        """Tab to the field; Enter opens the choice of a file."""
+        self._reach(self.page.get_by_label(label).first)
+        with self.page.expect_file_chooser() as opened:
+            self.page.keyboard.press("Enter")
+        opened.value.set_files(path)
+
+    def press(self, name: str) -> None:
+        """Tab to a button and press Enter."""
+        self._reach(self.page.get_by_role("button", name=name).last)
+        self._enter()
+
+    def follow(self, name: str) -> None:
+        """Tab to a link and press Enter."""
+        self._reach(self.page.get_by_role("link", name=name).first)
+        self._enter()
+
+    def _type(self, field: Locator, text: str) -> None:
+        self._reach(field)
+        self.page.keyboard.press("Control+A")
+        self.page.keyboard.insert_text(text)
+
+    def _enter(self) -> None:
+        """Press Enter and wait for the page that follows."""
+        with self.page.expect_navigation():
+            self.page.keyboard.press("Enter")
+
+    def _reach(self, target: Locator) -> None:
+        """Press Tab until one of `target` has focus."""
+        target.first.wait_for(state="attached")
+        for _ in range(TABS_MAX):
+            self.page.keyboard.press("Tab")
+            focused = [e for e in target.element_handles() if e.evaluate(_FOCUSED)]
+            if focused:
+                assert focused[0].evaluate(_SHOWN), f"{self.page.url} : rien ne montre le focus de {target}"
+                return
+        pytest.fail(f"{self.page.url} : {target} ne s'atteint pas au clavier")
