@@ -170,3 +170,63 @@ def tree_report(platform: Platform, hands: Hands, photo: Path | None, email: str
     hands.fill("Adresse e-mail", email)
     hands.press("Continuer")
     return send(hands, look)
+
+
+def sign_in_with(platform: Platform, hands: Hands, login: str, password: str, to: str = "/mes-demarches/") -> None:
+    """Sign a resident in through the identity provider, with these hands."""
+    hands.page.goto(platform.url("portal", f"/connexion/?next={to}"))
+    hands.fill("Adresse e-mail ou identifiant", login)
+    hands.fill("Mot de passe", password)
+    hands.press("Se connecter")
+    hands.page.wait_for_url(platform.url("portal", to))
+
+
+def open_as_agent(hands: Hands, platform: Platform, reference: str, look: Look = unseen) -> None:
+    """Find a request in the agents' list by its number, and open it."""
+    page = hands.page
+    page.goto(platform.url("processing", "/demandes/"))
+    look("liste")
+    page.get_by_role("searchbox").or_(page.locator("input[name=q]")).first.fill(reference)
+    hands.press("Chercher")
+    page.locator("table.demandes a[data-ligne]").first.click()
+    expect(page.locator("body")).to_contain_text(reference)
+    look("demande")
+
+
+def ask_for_a_piece(hands: Hands, piece: str, why: str, look: Look = unseen) -> None:
+    """Ask the resident for one of the procedure's pieces."""
+    hands.press("Prendre en charge")
+    expect(hands.page.locator("body")).to_contain_text("Vous êtes maintenant en charge")
+    hands.follow("Demander une pièce")
+    look("demander")
+    hands.tick(piece)
+    hands.fill("Votre question ou votre explication", why)
+    hands.press("Envoyer à l")
+    expect(hands.page.locator("body")).to_contain_text("attend")
+    look("attend-l-usager")
+
+
+def supply(hands: Hands, piece: str, path: Path, look: Look = unseen) -> None:
+    """From the request's page, give just what the town asks for."""
+    look("a-vous")
+    hands.follow("Compléter ma demande")
+    look("completer")
+    hands.upload(piece, path)
+    hands.press("Envoyer à la mairie")
+    expect(hands.page.locator("body")).to_contain_text("Vous avez envoyé")
+    look("completee")
+
+
+def accept_and_close(hands: Hands, template: str, look: Look = unseen) -> None:
+    """Accept with a template of answer, then close."""
+    page = hands.page
+    hands.follow("Accepter")
+    page.get_by_label("Partir d").select_option(label=template)
+    hands.press("Utiliser ce texte")
+    look("accepter")
+    hands.press("Accepter")
+    expect(page.locator("body")).to_contain_text("La demande est acceptée")
+    hands.follow("Clore la demande")
+    look("clore")
+    hands.press("Clore la demande")
+    expect(page.locator("body")).to_contain_text("La demande est close")

@@ -12,9 +12,21 @@ from playwright.sync_api import BrowserContext, Page, ViewportSize, expect
 from tests.browser.conftest import Platform
 from tests.browser.guard import NARROW, WIDE, Guard
 from tests.browser.hands import Keyboard, Mouse
-from tests.browser.pages_guichet import make_photo
-from tests.browser.procedures import Look, civil_status_copy, tree_report
+from tests.browser.pages_guichet import agent_signs_in, make_photo
+from tests.browser.procedures import (
+    Look,
+    accept_and_close,
+    ask_for_a_piece,
+    civil_status_copy,
+    open_as_agent,
+    school_enrolment,
+    sign_in_with,
+    supply,
+    tree_report,
+)
 
+AGENT = "denise.leroy@{domain}"
+RESIDENT = "camille.durand@{domain}"
 SIZES = [pytest.param(NARROW, id="320"), pytest.param(WIDE, id="1280")]
 
 
@@ -72,3 +84,54 @@ def test_a_civil_status_copy_works_without_javascript(
     receipt = civil_status_copy(platform, Mouse(page), photo, email)
     assert receipt.reference
     assert receipt.code
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_school_enrolment_lives_from_its_form_to_its_certificate(
+    platform: Platform,
+    new_person: Callable[..., BrowserContext],
+    size: ViewportSize,
+    email: str,
+    photo: Path,
+    totp: dict[str, str],
+) -> None:
+    """Filed by keyboard, a piece asked and given, accepted, closed: with account, groups, conditional pages, files."""
+    domain = platform.variables["gru_domain"]
+    at_home = new_person().pages[0]
+    home = Keyboard(at_home)
+    guard = Guard(at_home, platform.origins) if size == NARROW else None
+    look = sized(at_home, size, guard, "ecole")
+    sign_in_with(platform, home, RESIDENT.format(domain=domain), platform.demo_password)
+    receipt = school_enrolment(platform, home, photo, email, look)
+    assert receipt.code is None
+    _acknowledged_in_pdf(platform, at_home, receipt.reference)
+    platform.wait_for_mail(email, f"{receipt.reference}|reçu")
+
+    at_work = new_person().pages[0]
+    work = Keyboard(at_work) if size == WIDE else Mouse(at_work)
+    agent_guard = Guard(at_work, platform.origins) if size == WIDE else None
+    agent_look = sized(at_work, WIDE, agent_guard, "agents-ecole")
+    login = AGENT.format(domain=domain)
+    totp[login] = agent_signs_in(platform, at_work, login, totp.get(login))
+    open_as_agent(work, platform, receipt.reference, agent_look)
+    ask_for_a_piece(work, "Votre pièce d'identité", "La photo est coupée. Envoyez le document entier.", agent_look)
+
+    platform.wait_for_mail(email, "manque|attend|document|complét")
+    at_home.goto(platform.url("portal", "/mes-demarches/"))
+    expect(at_home.get_by_text("À vous").first).to_be_visible()
+    at_home.goto(platform.url("portal", f"/mes-demarches/{receipt.reference}/"))
+    supply(home, "Votre pièce d'identité", photo, look)
+
+    open_as_agent(work, platform, receipt.reference)
+    accept_and_close(work, "Inscription acceptée", agent_look)
+    at_home.goto(platform.url("portal", f"/mes-demarches/{receipt.reference}/"))
+    expect(at_home.locator("body")).to_contain_text("L'inscription est acceptée.")
+    expect(at_home.locator("body")).to_contain_text("Terminée")
+    look("close")
+
+
+def _acknowledged_in_pdf(platform: Platform, page: Page, reference: str) -> None:
+    answer = page.request.get(platform.url("portal", f"/mes-demarches/{reference}/accuse.pdf"))
+    assert answer.status == 200
+    assert answer.headers["content-type"] == "application/pdf"
+    assert answer.body().startswith(b"%PDF")
