@@ -7,11 +7,13 @@ from typing import Protocol
 
 import pytest
 from playwright.sync_api import Locator, Page
+from playwright.sync_api import TimeoutError as TooLate
 
 TABS_MAX = 150
-_FOCUSED = "e => e === document.activeElement"
+_FOCUSED = "all => all.includes(document.activeElement)"
 # Something must tell where one is: an outline, or a shadow, of the element itself or of its label.
-_SHOWN = """e => {
+_SHOWN = """() => {
+  const e = document.activeElement;
   const tells = x => {
     const s = getComputedStyle(x);
     return (s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) > 0) || s.boxShadow !== 'none';
@@ -53,6 +55,11 @@ def date_parts(page: Page, legend: str) -> list[Locator]:
     return [group.get_by_label(part) for part in ("Jour", "Mois", "Année")]
 
 
+def file_field(page: Page, label: str) -> Locator:
+    """The field of that label that takes a file; a part of the page may bear the same name."""
+    return page.locator("input[type=file]").and_(page.get_by_label(label)).first
+
+
 class Mouse:
     """With the pointer; works without JavaScript too."""
 
@@ -70,15 +77,16 @@ class Mouse:
 
     def choose(self, label: str) -> None:
         """Choose one answer of several."""
-        self.page.get_by_role("radio", name=label).first.check()
+        # Its label may lie over it: a pointer then presses the label, which does the same.
+        self.page.get_by_role("radio", name=label).first.check(force=True)
 
     def tick(self, label: str) -> None:
         """Tick a box."""
-        self.page.get_by_role("checkbox", name=label).first.check()
+        self.page.get_by_role("checkbox", name=label).first.check(force=True)
 
     def upload(self, label: str, path: Path) -> None:
         """Give a file."""
-        self.page.get_by_label(label).first.set_input_files(path)
+        file_field(self.page, label).set_input_files(path)
 
     def press(self, name: str) -> None:
         """Press a button."""
@@ -129,10 +137,16 @@ class Keyboard:
 
     def upload(self, label: str, path: Path) -> None:
         """Tab to the field; Enter opens the choice of a file."""
-        self._reach(self.page.get_by_label(label).first)
-        with self.page.expect_file_chooser() as opened:
-            self.page.keyboard.press("Enter")
-        opened.value.set_files(path)
+        self._reach(file_field(self.page, label))
+        for key in ("Enter", "Space", "Enter"):
+            try:
+                with self.page.expect_file_chooser(timeout=4000) as opened:
+                    self.page.keyboard.press(key)
+            except TooLate:
+                continue  # a busy browser sometimes opens nothing; a person presses again
+            opened.value.set_files(path)
+            return
+        pytest.fail(f"« {label} » n'ouvre pas le choix d'un fichier au clavier")
 
     def press(self, name: str) -> None:
         """Tab to a button and press Enter."""
@@ -159,8 +173,8 @@ class Keyboard:
         target.first.wait_for(state="attached")
         for _ in range(TABS_MAX):
             self.page.keyboard.press("Tab")
-            focused = [e for e in target.element_handles() if e.evaluate(_FOCUSED)]
-            if focused:
-                assert focused[0].evaluate(_SHOWN), f"{self.page.url} : rien ne montre le focus de {target}"
+            if target.evaluate_all(_FOCUSED):
+                shown = self.page.evaluate(_SHOWN)
+                assert shown, f"{self.page.url} : rien ne montre le focus de {target}"
                 return
         pytest.fail(f"{self.page.url} : {target} ne s'atteint pas au clavier")

@@ -47,11 +47,12 @@ def crawl(platform: Platform, page: Page, guard: Guard, start: str, prefix: str,
         if kind in seen:
             continue
         seen[kind] = address
-        answer = page.goto(platform.url("portal", address))
-        assert answer is not None
+        answer = page.request.get(platform.url("portal", address))
         assert answer.status == 200, f"{address} : {answer.status}"
-        if "text/html" not in answer.headers.get("content-type", ""):
-            continue
+        elsewhere = not answer.url.startswith(platform.url("portal", "/"))
+        if elsewhere or "text/html" not in answer.headers.get("content-type", ""):
+            continue  # the identity provider's page, or a file
+        page.goto(answer.url)
         guard.check(f"{prefix}-{len(seen)}")
         for link in page.locator("a[href]").evaluate_all("links => links.map(a => a.href)"):
             parts = urlsplit(link)
