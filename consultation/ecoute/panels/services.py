@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.db import close_old_connections, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
@@ -205,8 +205,6 @@ def calculer(pk: int) -> None:
         lignes.update(
             etat=Tirage.Etat.IMPOSSIBLE, message=str(erreur), assouplissements=souples, termine_le=timezone.now()
         )
-    finally:
-        close_old_connections()
 
 
 @transaction.atomic

@@ -98,6 +98,8 @@ def test_the_proof_can_be_checked_by_anybody_and_shows_a_tampering(
     assert verifier_chaine(lire_preuve(json.dumps(faux)))
     assert "rien n'a été modifié" in client.get(f"/consultations/{dossier.slug}/publications/").content.decode()
     with connection.cursor() as curseur:
+        if connection.vendor == "postgresql":  # SQLite empties tables with DELETE, so only the chain shows it
+            curseur.execute("SET LOCAL session_replication_role = replica")
         curseur.execute("DELETE FROM dossiers_publication WHERE numero = 1")
     page = client.get(f"/consultations/{dossier.slug}/publications/").content.decode()
     assert "La suite des publications est rompue" in page
