@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from textwrap import shorten
 from typing import Any
 
 from django.db import transaction
@@ -27,6 +28,7 @@ from .droits import Demandeur
 from .fichiers import Fichier
 from .models import Auteur, Complement, Demande, Evenement, Message, Suspension
 
+AVANT_MAX = 120  # characters of an old answer in a line of history
 SANS_TEXTE = "Document joint."  # a message that is only files
 TERMINEE = "Écrire à la mairie"
 RETRAIT = "Retirer ma demande"
@@ -98,21 +100,36 @@ def fournir(
         if all(complement.est_question for complement in restent):
             # Pieces and corrections stop the clock (L.114-5); a question that is still open does not.
             Suspension.objects.filter(demande=demande, fin=None).update(fin=timezone.localdate())
-        utiles = [complement for complement in donnes if not complement.est_question]
+        corriges = {correction["champ"] for correction in corrections}
+        recus = [c for c in donnes if not c.est_question and not (c.est_correction and c.champ in corriges)]
         return appliquer(
             demande,
             transition,
             qui,
             message=message,
-            code="pieces_fournies" if utiles else "",
+            code=_code(pieces=bool(recus), corrections=bool(corrections)),
             donnees={
-                "fournis": ", ".join(f"« {complement.libelle} »" for complement in utiles),
+                "fournis": ", ".join(f"« {complement.libelle} »" for complement in recus),
+                "corriges": ", ".join(_dite(correction) for correction in corrections),
                 "complements": [complement.pk for complement in donnes],
                 "complet": complet,
                 **({"corrections": corrections} if corrections else {}),
             },
             reste_en_place=not complet,
         )
+
+
+def _code(*, pieces: bool, corrections: bool) -> str:
+    """Code of the history line; nothing particular where only a question was answered."""
+    if pieces and corrections:
+        return "pieces_et_corrections"
+    return "corrections_faites" if corrections else "pieces_fournies" if pieces else ""
+
+
+def _dite(correction: Mapping[str, Any]) -> str:
+    """« Adresse » (avant : 12 rue des Lilas): the old answer stays where agents read the story."""
+    avant = shorten(str(correction["avant"]), AVANT_MAX, placeholder="…")
+    return f"« {correction['libelle']} » (avant : {avant or 'rien'})"
 
 
 def _donne(
@@ -122,14 +139,14 @@ def _donne(
         return bool(texte)
     if pieces.get(complement.pk):
         return True
-    return complement.genre == Complement.Genre.CORRECTION and complement.champ in donnees
+    return complement.est_correction and complement.champ in donnees
 
 
 def _corriger(demande: Demande, donnes: Sequence[Complement], donnees: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Put the new answers in place of the old ones, and return both for the history. Nothing else changes."""
     corrections = []
     for complement in donnes:
-        if complement.genre != Complement.Genre.CORRECTION or complement.champ not in donnees:
+        if not complement.est_correction or complement.champ not in donnees:
             continue
         champ = demande.definition.champ(complement.champ)
         if champ is None:

@@ -307,6 +307,10 @@ class Complement(models.Model):
         return self.genre == self.Genre.QUESTION
 
     @property
+    def est_correction(self) -> bool:
+        return self.genre == self.Genre.CORRECTION
+
+    @property
     def est_ouvert(self) -> bool:
         return self.fourni_le is None and self.leve_le is None
 

@@ -33,6 +33,11 @@ PHRASES: dict[str, tuple[str, str]] = {
     "pieces_demandees": ("{auteur} a demandé à l'usager : {demandes}.", "{auteur} vous a demandé : {demandes}."),
     "complement_fourni": ("{auteur} a répondu à la mairie.", "Vous avez répondu à la mairie."),
     "pieces_fournies": ("{auteur} a envoyé : {fournis}.", "Vous avez envoyé : {fournis}."),
+    "corrections_faites": ("{auteur} a corrigé : {corriges}.", "Vous avez corrigé : {corriges}."),
+    "pieces_et_corrections": (
+        "{auteur} a envoyé : {fournis} ; et a corrigé : {corriges}.",
+        "Vous avez envoyé : {fournis} ; et corrigé : {corriges}.",
+    ),
     "message_usager": ("{auteur} a écrit à la mairie.", "Vous avez écrit à la mairie."),
     "note": ("{auteur} a ajouté une note interne.", ""),
     "transfert_service": (

@@ -64,6 +64,11 @@ def precharger(versions: Iterable[int]) -> None:
             _CONNUS[version.pk] = version.workflow_lu
 
 
+def oublier() -> None:
+    """Read the workflows again: for whoever changed a stored version, which nothing but a migration does."""
+    _CONNUS.clear()
+
+
 # --- Status ---------------------------------------------------------------------------------------
 
 _MOTS_DE_SECOURS = MotsUsager(libelle="En cours", explication="La mairie s'occupe de votre demande.")

@@ -119,6 +119,9 @@ def test_one_field_is_corrected_and_the_old_answer_stays_in_the_history(demande:
     assert correction["avant"] == "12 rue des Lilas\ndevant l'école"
     assert correction["apres"] == "14 rue des Lilas"
     assert correction["valeur_avant"] == fabrique.REPONSES["lieu"]
+    assert Evenement.objects.latest("pk").phrase() == (
+        "Camille Durand a corrigé : « Adresse ou nom du lieu » (avant : 12 rue des Lilas devant l'école)."
+    )
 
 
 def test_a_corrected_address_is_the_one_mails_go_to(demande: Demande) -> None:
