@@ -18,7 +18,7 @@ from guichet.demarches.models import Service
 
 from . import dates
 from .delais import Etat, Horloge
-from .models import Canal, Demande
+from .models import Canal, Demande, Nature
 
 RECOURS = (
     "Vous avez deux mois pour demander à la mairie de changer d'avis, par lettre ou par e-mail. Dans les mêmes deux "
@@ -65,6 +65,9 @@ class AccuseReception:
     manquants: tuple[Manquant, ...] = ()
     suspendue_depuis: date | None = None
     transmissions: tuple[Transmission, ...] = ()
+    repondue: bool = False
+    ailleurs: bool = False
+    """Another authority has the request now."""
 
     @property
     def echeance(self) -> date | None:
@@ -96,8 +99,11 @@ class AccuseReception:
     def effet_du_silence(self) -> str:
         """The sentence of R.112-5, 1°: what silence means, and when."""
         fin, loi = self.horloge.echeance, f"la loi considère votre demande comme {self.sort} ({self.delai.fondement})."
+        if self.ailleurs:
+            return self.delai_ailleurs
         if not self.en_cours:
-            return "La mairie vous a répondu : le délai de la loi ne court plus."
+            fait = "La mairie vous a répondu" if self.repondue else "Votre demande est terminée"
+            return f"{fait} : le délai de la loi ne court plus."
         if fin is None:
             return (
                 f"Si la mairie ne vous a pas répondu {self.delai.en_mots} après avoir reçu tout ce qu'elle vous a "
@@ -106,6 +112,16 @@ class AccuseReception:
         if self.horloge.etat is Etat.DEPASSEE:
             return f"La mairie ne vous a pas répondu avant la fin du {dates.jour(fin)} : {loi}"
         return f"Si la mairie ne vous a pas répondu le {dates.jour(fin)}, {loi}"
+
+    @property
+    def reserve(self) -> str:
+        """The day is told provided that the request is complete (R.112-11-1)."""
+        if self.manquants or self.ailleurs or self.horloge.etat is not Etat.COURT:
+            return ""
+        return (
+            "Cette date suppose que votre demande est complète. S'il manque un document, la mairie vous le demande "
+            "et vous dit ce que devient le délai."
+        )
 
     @property
     def delai_ailleurs(self) -> str:
@@ -171,4 +187,6 @@ def accuse_de(demande: Demande) -> AccuseReception:
         transmissions=tuple(
             Transmission(timezone.localtime(t.le).date(), t.vers, t.autorite) for t in demande.transferts.all()
         ),
+        repondue=demande.decidee_le is not None,
+        ailleurs=demande.nature == Nature.TRANSFEREE,
     )

@@ -57,9 +57,14 @@ def test_what_silence_means_is_said_in_every_state(demande: Demande) -> None:
         ),
         "La mairie ne vous a pas répondu avant la fin du 23 janvier 2027 : "
         "la loi considère votre demande comme refusée (x).": au(accuse, date(2027, 1, 24)),
-        "La mairie vous a répondu : le délai de la loi ne court plus.": au(
+        "La mairie vous a répondu : le délai de la loi ne court plus.": replace(
+            au(accuse, date(2027, 1, 24), decidee_le=date(2026, 12, 1)), repondue=True
+        ),
+        "Votre demande est terminée : le délai de la loi ne court plus.": au(
             accuse, date(2027, 1, 24), decidee_le=date(2026, 12, 1)
         ),
+        "Si cet organisme ne vous a pas répondu le 23 janvier 2027, la loi considère votre demande comme refusée : "
+        "le délai compte depuis le jour où la mairie l'a reçue.": replace(au(accuse, date(2026, 12, 1)), ailleurs=True),
     }
     for phrase, etat in cas.items():
         assert plat(etat.effet_du_silence) == phrase

@@ -70,6 +70,7 @@ def test_who_gave_no_address_is_acknowledged_on_the_screen(client: Client) -> No
         "01 99 00 00 10",
         "le 23 janvier 2027",
         "refusée",
+        "suppose que votre demande est complète",
     ):
         assert mention in page
 
