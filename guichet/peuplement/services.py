@@ -117,7 +117,7 @@ def effacer() -> int:
         curseur.execute(f"CREATE TEMP TABLE inventees ON COMMIT DROP AS {DEMANDES_INVENTEES}")
         for modele in _enfants(Demande):
             table = sql.Identifier(modele._meta.db_table)
-            colonne = next(f.column for f in modele._meta.concrete_fields if f.related_model is Demande)
+            colonne = next(f.column for f in _colonnes(modele) if f.related_model is Demande)
             ordre = sql.SQL("DELETE FROM {} WHERE {} IN (SELECT id FROM inventees)")
             curseur.execute(ordre.format(table, sql.Identifier(colonne)))
         curseur.execute("DELETE FROM demandes_demande WHERE id IN (SELECT id FROM inventees)")
@@ -233,14 +233,19 @@ def copier(modele: type[models.Model], lignes: list[Ligne]) -> None:
     if not lignes:
         return
     # A column that the database computes itself is not written.
-    champs = [champ for champ in modele._meta.concrete_fields if not getattr(champ, "generated", False)]
+    champs = [champ for champ in _colonnes(modele) if not getattr(champ, "generated", False)]
     ordre = sql.SQL("COPY {} ({}) FROM STDIN").format(
-        sql.Identifier(modele._meta.db_table), sql.SQL(", ").join(sql.Identifier(champ.column) for champ in champs)
+        sql.Identifier(modele._meta.db_table), sql.SQL(", ").join([sql.Identifier(champ.column) for champ in champs])
     )
     defauts = {champ.attname: _defaut(champ) for champ in champs}
     with _curseur_psycopg() as curseur, curseur.copy(ordre) as copie:
         for ligne in lignes:
             copie.write_row([ligne.get(nom, defaut) for nom, defaut in defauts.items()])
+
+
+def _colonnes(modele: type[models.Model]) -> list[Any]:
+    """Fields that have a column; Any, because the stubs think that a concrete field may lack one."""
+    return list(modele._meta.concrete_fields)
 
 
 def _defaut(champ: models.Field[Any, Any]) -> Any:
@@ -257,7 +262,8 @@ def _curseur_psycopg() -> Iterator[Any]:
 
 def _analyser() -> None:
     """Tell PostgreSQL what the tables hold now, and clean what the load left behind."""
-    tables = [modele._meta.db_table for modele in (*MODELES.values(), Usager)]
+    remplis: tuple[type[models.Model], ...] = (*MODELES.values(), Usager)
+    tables = [modele._meta.db_table for modele in remplis]
     if connection.in_atomic_block:  # tests
         ordres = [f"ANALYZE {table}" for table in tables]
     else:
