@@ -27,6 +27,8 @@ class Releve:
     nom: str
     famille: str = ""
     ms: list[float] = field(default_factory=list)
+    cpu: list[float] = field(default_factory=list)
+    """Of this process, the database not included: what other work on the machine changes least."""
     requetes: int | None = None
     """Queries to the database, where they are counted."""
 
@@ -45,9 +47,10 @@ def chronometrer(
     """Call ``faire`` with 0, 1, 2…; the first calls are not counted."""
     releve = Releve(nom, famille)
     for rang in range(echauffement + fois):
-        debut = time.perf_counter()
+        debut, processeur = time.perf_counter(), time.process_time()
         faire(rang)
         if rang >= echauffement:
+            releve.cpu.append((time.process_time() - processeur) * 1000)
             releve.ms.append((time.perf_counter() - debut) * 1000)
     return releve
 
@@ -67,7 +70,9 @@ def tableau(colonnes: Mapping[str, Sequence[Releve]]) -> str:
             if trouve is None:
                 cellules.append("")
                 continue
-            requetes = f" ({trouve.requetes} requêtes)" if trouve.requetes is not None else ""
-            cellules.append(f"{trouve.mediane:.0f} / {trouve.p95:.0f}{requetes}")
+            detail = ""
+            if trouve.requetes is not None:
+                detail = f" ({statistics.median(trouve.cpu):.0f} de processeur, {trouve.requetes} requêtes)"
+            cellules.append(f"{trouve.mediane:.0f} / {trouve.p95:.0f}{detail}")
         lignes.append(f"| {nom} | " + " | ".join(cellules) + f" | {CHAMP.get(familles[nom], '')} |")
     return "\n".join(lignes)

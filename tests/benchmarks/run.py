@@ -7,7 +7,12 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-MODULES = ("tests.benchmarks.tirage", "tests.benchmarks.doublons")
+MODULES = (
+    "tests.benchmarks.tirage",
+    "tests.benchmarks.doublons",
+    "tests.benchmarks.guichet_local",
+    "tests.benchmarks.guichet",
+)
 
 
 def main() -> int:

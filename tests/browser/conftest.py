@@ -112,25 +112,29 @@ def new_person(
     opened: list[BrowserContext] = []
 
     def open_browser(**options: Any) -> BrowserContext:
-        home = tmp_path_factory.mktemp("personne")
-        _trust(home, platform.stack.authority_file)
-        address = platform.variables["gru_publish_address"]
-        context = playwright.chromium.launch_persistent_context(
-            str(home / "profil"),
-            executable_path=CHROMIUM,
-            args=[*_FLAGS, f"--host-resolver-rules=MAP *.{platform.variables['gru_domain']} {address}"],
-            env={**os.environ, "HOME": str(home)},
-            locale="fr-FR",
-            timezone_id="Europe/Paris",
-            **options,
-        )
-        context.set_default_timeout(20_000)
-        opened.append(context)
-        return context
+        opened.append(open_person(platform, playwright, tmp_path_factory.mktemp("personne"), **options))
+        return opened[-1]
 
     yield open_browser
     for context in opened:
         context.close()
+
+
+def open_person(platform: Platform, playwright: Playwright, home: Path, **options: Any) -> BrowserContext:
+    """Open a browser of its own, in a home folder of its own, for one person."""
+    _trust(home, platform.stack.authority_file)
+    address = platform.variables["gru_publish_address"]
+    context = playwright.chromium.launch_persistent_context(
+        str(home / "profil"),
+        executable_path=CHROMIUM,
+        args=[*_FLAGS, f"--host-resolver-rules=MAP *.{platform.variables['gru_domain']} {address}"],
+        env={**os.environ, "HOME": str(home)},
+        locale="fr-FR",
+        timezone_id="Europe/Paris",
+        **options,
+    )
+    context.set_default_timeout(20_000)
+    return context
 
 
 def _trust(home: Path, authority: Path) -> None:
