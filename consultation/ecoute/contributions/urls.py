@@ -7,6 +7,7 @@ from consultation.ecoute.contributions.vues import equipe as vues
 app_name = "contributions"
 urlpatterns = [
     path("<slug:slug>/avis/", vues.liste, name="liste"),
+    path("<slug:slug>/avis/contacts/", vues.contacts, name="contacts"),
     path("<slug:slug>/avis/importer/", vues.importer, name="importer"),
     path("<slug:slug>/avis/bulletins.pdf", vues.bulletins, name="bulletins"),
     path("<slug:slug>/avis/<int:numero>/", vues.avis, name="avis"),

@@ -15,6 +15,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from consultation.ecoute.cadre.adresse import adresse_de
 from consultation.ecoute.equipe.models import EssaiConnexion, Membre
 
 ESSAIS = 5
@@ -42,7 +43,7 @@ class CompteLocal(BaseBackend):
 
 
 def _cles(request: HttpRequest, courriel: str) -> list[str]:
-    adresse = str(request.META.get("REMOTE_ADDR", ""))
+    adresse = adresse_de(request)
     return [salted_hmac("equipe.essai", valeur).hexdigest() for valeur in (f"qui {courriel.strip().lower()}", adresse)]
 
 

@@ -18,6 +18,8 @@ ECOUTE_URL = env.texte("ECOUTE_URL", "http://127.0.0.1:8600").rstrip("/")
 ECOUTE_CONNEXION = env.texte("ECOUTE_CONNEXION", "local")
 # How a draw runs: "processus" (another process, so that pages stay quick) or "direct" (tests).
 ECOUTE_TIRAGE = "processus"
+# Whether a relay (an HTTPS server in front) is trusted to say who calls and that the connection is secure.
+ECOUTE_RELAIS = env.booleen("ECOUTE_RELAIS")
 # Code that the first account must show; empty: no first account can be made from a page.
 ECOUTE_CODE_INSTALLATION = ""
 # State of conformity with the RGAA, for the footer: "non conforme" until an audit says better.
@@ -27,6 +29,8 @@ ECOUTE_CHARTE = ""
 ECOUTE_CHARTE_GABARIT = RACINE / "roles" / "proxy" / "templates" / "charte.css.j2"
 
 ALLOWED_HOSTS = [urlsplit(ECOUTE_URL).hostname or "", *env.liste("ECOUTE_ALLOWED_HOSTS")]
+if ECOUTE_RELAIS:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

@@ -138,6 +138,7 @@ def construire(responsable: Membre, dpo: Membre) -> Monde:
         "contributions:avis": f"{d}avis/1/",
         "contributions:ecarter": f"{d}avis/1/ecarter/",
         "contributions:retablir": f"{d}avis/1/retablir/",
+        "contributions:contacts": f"{d}avis/contacts/",
         "contributions:importer": f"{d}avis/importer/",
         "ateliers:plan": "/equipe/ateliers/",
         "ateliers:du_dossier": f"{d}ateliers/",

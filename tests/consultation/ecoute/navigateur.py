@@ -24,8 +24,10 @@ def chromium() -> Iterator[Browser]:
         navigateur.close()
 
 
-def verifier(page: Page, largeur: int, adresse: str) -> None:
-    """Accessible, no sideways scroll."""
+def verifier(page: Page, largeur: int, adresse: str, axe: bool = True) -> None:
+    """No sideways scroll; accessible (`axe` False where the same page was already looked at in another width)."""
+    assert page.evaluate("document.documentElement.scrollWidth") <= largeur, adresse
+    if not axe:
+        return
     violations = Axe().run(page, options=REGLES).response["violations"]
     assert not violations, f"{adresse} à {largeur} px : {json.dumps(violations, ensure_ascii=False)[:2000]}"
-    assert page.evaluate("document.documentElement.scrollWidth") <= largeur, adresse

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -61,10 +62,27 @@ def test_before_and_after_the_dates_nothing_is_taken(ouvert: Dossier, client: Cl
     assert not Contribution.objects.exists()
 
 
-def test_contact_details_are_kept_apart_and_only_if_asked_for(ouvert: Dossier, client: Client) -> None:
+def test_contact_details_are_kept_apart_and_only_if_asked_for(
+    ouvert: Dossier, client: Client, responsable: Membre, connecte: Callable[[Membre], Client]
+) -> None:
     donner(client, ouvert, "Prévenez-moi", courriel="lea@exemple.test")
     assert Contact.objects.get().courriel == "lea@exemple.test"
     assert "exemple.test" not in client.get(f"/consultations/{ouvert.slug}/").content.decode()
+    equipe = connecte(responsable)
+    liste = equipe.post(f"/equipe/dossiers/{ouvert.slug}/avis/contacts/").content.decode()
+    assert liste.splitlines()[1] == "1,,lea@exemple.test,"
+    assert "a exporté les coordonnées" in str(list(ouvert.traces.values_list("phrase", flat=True)))
+
+
+def test_behind_a_relay_floods_are_counted_by_visitor(ouvert: Dossier, settings: Any) -> None:
+    services.DEPOTS_PAR_HEURE, avant = 2, services.DEPOTS_PAR_HEURE
+    try:
+        settings.ECOUTE_RELAIS = True
+        for rang in range(4):
+            navigateur = Client(headers={"X-Forwarded-For": f"203.0.113.99, 192.0.2.{rang}"})
+            assert "porte le numéro" in donner(navigateur, ouvert, f"Avis {rang}")
+    finally:
+        services.DEPOTS_PAR_HEURE = avant
 
 
 def test_the_front_desk_enters_paper_and_phone(

@@ -45,7 +45,7 @@ def test_every_page_is_accessible_and_holds_in_its_width(
             if IMAGES:
                 fichier = re.sub(r"\W+", "-", nom)
                 page.screenshot(path=Path(IMAGES) / f"{fichier}-{largeur}.png", full_page=True)
-            verifier(page, largeur, adresse)
+            verifier(page, largeur, adresse, axe=largeur > 320 or adresses is tout.publiques)
     contexte.close()
     assert not ailleurs
     assert not erreurs

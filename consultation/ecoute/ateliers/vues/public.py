@@ -13,6 +13,7 @@ from consultation.ecoute.ateliers import agenda, services
 from consultation.ecoute.ateliers.formulaires import InscriptionForm, PlaceForm
 from consultation.ecoute.ateliers.models import Atelier, Participant
 from consultation.ecoute.ateliers.services import AtelierRefuse
+from consultation.ecoute.cadre.adresse import adresse_de
 from consultation.ecoute.cadre.pages import PUBLIC, fait, page_formulaire, soumis
 from consultation.ecoute.contributions.services import AvisRefuse, ralentir
 
@@ -31,7 +32,7 @@ def inscription(request: HttpRequest, pk: int) -> HttpResponse:
     form = InscriptionForm(soumis(request))
     if form.is_valid():
         try:
-            ralentir(str(request.META.get("REMOTE_ADDR", "")))
+            ralentir(adresse_de(request))
             participant = services.inscrire(atelier, form.save(commit=False))
         except (AtelierRefuse, AvisRefuse) as refus:
             form.add_error(None, str(refus))

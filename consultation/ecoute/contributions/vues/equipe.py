@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 from typing import Any
 
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
@@ -16,12 +18,13 @@ from consultation.dossier import Etat
 from consultation.ecoute.cadre.pages import fait, fichiers, page_confirmer, page_formulaire, pdf, soumis
 from consultation.ecoute.contributions import services
 from consultation.ecoute.contributions.formulaires import EcarterForm, ImportForm, SaisieForm
-from consultation.ecoute.contributions.models import Canal, Contribution
+from consultation.ecoute.contributions.models import Canal, Contact, Contribution
 from consultation.ecoute.contributions.services import PAPIER_APRES, AvisRefuse
 from consultation.ecoute.dossiers.models import Dossier
 from consultation.ecoute.dossiers.vues.equipe import trouver
 from consultation.ecoute.equipe.acces import LIRE, PREPARER, SAISIR, reserve
 from consultation.ecoute.equipe.models import Commune, Membre
+from consultation.ecoute.journal.services import noter
 from consultation.tirage.erreurs import FichiersInvalides
 
 formulaire_web = require_http_methods(["GET", "HEAD", "POST"])
@@ -156,6 +159,27 @@ def importer(request: HttpRequest, membre: Membre, slug: str) -> HttpResponse:
     )  # fmt: skip
 
 
+@formulaire_web
+@reserve(PREPARER)
+def contacts(request: HttpRequest, membre: Membre, slug: str) -> HttpResponse:
+    """Who asked to be told what becomes of it; taking the list away is written in the trail."""
+    dossier = trouver(slug)
+    gens = Contact.objects.filter(contribution__dossier=dossier, contribution__ecarte_le=None)
+    gens = gens.select_related("contribution").order_by("contribution__numero")
+    if request.method == "POST":
+        noter(membre, "a exporté les coordonnées des personnes à tenir au courant", dossier)
+        reponse = HttpResponse(content_type="text/csv; charset=utf-8")
+        reponse["Content-Disposition"] = f'attachment; filename="a-tenir-au-courant-{slug}.csv"'
+        sortie = csv.writer(reponse)
+        sortie.writerow(["avis", "nom", "courriel", "telephone"])
+        sortie.writerows([c.contribution.numero, c.nom, c.courriel, c.telephone] for c in gens)
+        return reponse
+    return render(request, "contributions/contacts.html", {
+        "titre": "Personnes à tenir au courant", "dossier": dossier, "contacts": gens, "page_active": "dossiers",
+        "onglet": "avis",
+    })  # fmt: skip
+
+
 def _entier(texte: str | None, defaut: int, maximum: int) -> int:
     return min(maximum, max(1, int(texte))) if texte and texte.isdigit() and len(texte) < 7 else defaut
 
@@ -169,6 +193,6 @@ def bulletins(request: HttpRequest, membre: Membre, slug: str) -> HttpResponse:
     contexte: dict[str, Any] = {
         "dossier": dossier, "commune": Commune.actuelle(), "criteres": dossier.criteres.prefetch_related("modalites"),
         "numeros": [f"{n:04d}" for n in range(debut, debut + nombre)], "lignes": range(11),
-        "adresse": request.build_absolute_uri(reverse("public:donner", args=[slug])),
+        "adresse": f"{settings.ECOUTE_URL}{reverse('public:donner', args=[slug])}",
     }  # fmt: skip
     return pdf("contributions/bulletin_pdf.html", contexte, f"bulletins-{slug}")

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from consultation.ecoute.cadre.adresse import adresse_de
 from consultation.ecoute.cadre.pages import soumis
 from consultation.ecoute.contributions import services
 from consultation.ecoute.contributions.formulaires import AvisPublicForm
@@ -38,7 +39,7 @@ def donner(request: HttpRequest, slug: str) -> HttpResponse:
                     "Une case à laisser vide a été remplie, comme le font les robots : votre avis n'est pas "
                     "enregistré. Videz-la, ou appelez la mairie."
                 )
-            services.ralentir(str(request.META.get("REMOTE_ADDR", "")))
+            services.ralentir(adresse_de(request))
             avis = services.deposer(dossier, form.saisie(), jeton)
         except AvisRefuse as refus:
             form.add_error(None, str(refus))

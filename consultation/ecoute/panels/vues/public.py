@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from consultation.ecoute.cadre.adresse import adresse_de
 from consultation.ecoute.cadre.pages import PUBLIC, fait, page_formulaire, soumis
 from consultation.ecoute.contributions.services import AvisRefuse, ralentir
 from consultation.ecoute.panels import services
@@ -34,7 +35,7 @@ def volontaire(request: HttpRequest, pk: int) -> HttpResponse:
     form = VolontaireForm(soumis(request), panel=panel)
     if form.is_valid():
         try:
-            ralentir(str(request.META.get("REMOTE_ADDR", "")))
+            ralentir(adresse_de(request))
             inscrit = services.inscrire(panel, form.volontaire(), form.cleaned_data.get("adresse", ""))
         except (PanelRefuse, AvisRefuse) as refus:
             form.add_error(None, str(refus))
