@@ -9,7 +9,6 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.sessions.backends.base import SessionBase
@@ -20,6 +19,7 @@ from django.urls import get_urlconf, set_urlconf
 from guichet.demandes.models import Brouillon
 from guichet.demarches.definition import Definition, DefinitionRefusee, Etape, lire_definition
 from guichet.demarches.definition_workflow import lire_workflow
+from guichet.demarches.dessin import dessiner, en_mots
 from guichet.demarches.models import Demarche, Service
 from guichet.portail.parcours import Parcours
 from guichet.portail.vues import catalogue, depot
@@ -89,12 +89,13 @@ def _incomplet(request: HttpRequest, titre: str, refus: DefinitionRefusee) -> Ht
 
 
 def apercu_circuit(request: HttpRequest, redige: CircuitRedige) -> HttpResponse:
-    dessiner = import_module("guichet.demarches.dessin").dessiner
     try:
         circuit = lire_workflow(redige.brut, redige.titre)
     except DefinitionRefusee as refus:
         return _incomplet(request, redige.titre, refus)
-    return render(request, "conception/dessin.html", {"circuit": circuit, "dessin": dessiner(circuit)})
+    return render(
+        request, "conception/dessin.html", {"circuit": circuit, "dessin": dessiner(circuit), "mots": en_mots(circuit)}
+    )
 
 
 @contextmanager

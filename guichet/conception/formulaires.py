@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from django import forms
 from django.utils.text import slugify
 from pydantic import ValidationError as FautesPydantic
+from pydantic.fields import FieldInfo
 from wagtail.admin.forms.models import WagtailAdminModelForm
-from wagtail.admin.panels import FieldPanel, HelpPanel, ObjectList, TabbedInterface
+from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel, ObjectList, Panel, TabbedInterface
 from wagtail.admin.widgets import SlugInput
 from wagtail.blocks import BlockField
 
@@ -19,27 +21,53 @@ from guichet.demarches.models import Service, Workflow
 from guichet.demarches.socle import Modele
 
 from .brut import achever_demarche, achever_workflow
-from .sortes import RIEN, Groupe, Sorte, defaut_de, meta_de
+from .sortes import RIEN, Groupe, Liste, Serie, Sorte, defaut_de, meta_de
 
 Cles = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Feuille:
+    """A field of the form: where its value is in the definition, and how it is translated."""
+
+    chemin: tuple[str, ...]
+    info: FieldInfo
+    sorte: Sorte
+
+    @property
+    def nom(self) -> str:
+        return "__".join(self.chemin)
+
+
+def feuilles_de(groupe: Groupe) -> dict[str, Feuille]:
+    """One field a key; the keys of a group of the first level have each their own."""
+    feuilles: list[Feuille] = []
+    for cle, sorte in groupe.sortes.items():
+        if isinstance(sorte, Groupe):
+            feuilles += [Feuille((cle, nom), sorte.cles[nom], fille) for nom, fille in sorte.sortes.items()]
+        else:
+            feuilles.append(Feuille((cle,), groupe.cles[cle], sorte))
+    return {feuille.nom: replace(feuille, sorte=_pour_un_champ(feuille.sorte)) for feuille in feuilles}
+
+
+def _pour_un_champ(sorte: Sorte) -> Sorte:
+    return Serie(sorte.element) if isinstance(sorte, Liste) else sorte
 
 
 class FormulaireRedige(WagtailAdminModelForm):
     """Reads and writes ``instance.brut``. A draft may be incomplete; what is published may not."""
 
     groupe: ClassVar[Groupe]
+    feuilles: ClassVar[dict[str, Feuille]]
     achever: ClassVar[Callable[[Cles], Cles]]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        brut = self.instance.brut or {}
-        for nom, sorte in self.groupe.sortes.items():
-            if nom not in self.fields:
-                continue
-            info = self.groupe.cles[nom]
-            valeur = sorte.vers(brut[nom] if nom in brut else defaut_de(info))
-            champ = self.fields[nom]
-            self.initial[nom] = champ.block.to_python(valeur) if isinstance(champ, BlockField) else valeur
+        for nom, feuille in self.feuilles.items():
+            if nom in self.fields:
+                valeur = feuille.sorte.vers(_lire(self.instance.brut, feuille))
+                champ = self.fields[nom]
+                self.initial[nom] = champ.block.to_python(valeur) if isinstance(champ, BlockField) else valeur
         if self.instance.pk and "slug" in self.fields:
             # Requests and links point at it.
             self.fields["slug"].disabled = True
@@ -48,15 +76,19 @@ class FormulaireRedige(WagtailAdminModelForm):
         donnees: Cles = super().clean() or {}
         if not self.instance.pk and not donnees.get("slug"):
             donnees["slug"] = self._adresse_libre(donnees.get("titre", ""))
-        brut: Cles = {}
-        for nom, sorte in self.groupe.sortes.items():
-            lu = sorte.depuis(donnees.get(nom, self.initial.get(nom)))
-            if lu is not RIEN:
-                brut[nom] = lu
-        self.instance.brut = type(self).achever(brut)
+        self.instance.brut = self.brut_de(donnees)
         if not self.is_deferred_validation and not self.errors:
             self._verifier(self.instance.brut)
         return donnees
+
+    def brut_de(self, donnees: Cles) -> Cles:
+        brut: Cles = {cle: {} for cle, sorte in self.groupe.sortes.items() if isinstance(sorte, Groupe)}
+        for nom, feuille in self.feuilles.items():
+            lu = feuille.sorte.depuis(donnees.get(nom, self.initial.get(nom)))
+            if lu is not RIEN:
+                porteur = brut if len(feuille.chemin) == 1 else brut[feuille.chemin[0]]
+                porteur[feuille.chemin[-1]] = lu
+        return type(self).achever(brut)
 
     def _adresse_libre(self, titre: str) -> str:
         racine = slugify(titre)[:45].strip("-") or "sans-titre"
@@ -68,22 +100,32 @@ class FormulaireRedige(WagtailAdminModelForm):
         try:
             self.groupe.modele.model_validate(brut)
         except FautesPydantic as erreur:
-            par_cle: dict[str, list[tuple[tuple[Any, ...], str]]] = {}
+            par_champ: dict[str, list[tuple[tuple[Any, ...], str]]] = {}
             for faute in fautes_utiles(erreur):
                 chemin = faute["loc"]
+                feuille = next((f for f in self.feuilles.values() if chemin[: len(f.chemin)] == f.chemin), None)
                 for phrase in en_mots(faute, lieu=self._lieu(chemin)).split("\n"):
-                    cle = str(chemin[0]) if chemin else ""
-                    par_cle.setdefault(cle if cle in self.fields else "", []).append((chemin[1:], phrase))
-            for cle, fautes in par_cle.items():
-                if not cle:
+                    lieu = chemin[len(feuille.chemin) :] if feuille else ()
+                    par_champ.setdefault(feuille.nom if feuille else "", []).append((lieu, phrase))
+            for nom, fautes in par_champ.items():
+                if nom:
+                    self.add_error(nom, self.feuilles[nom].sorte.erreur(fautes))
+                else:
                     for _, phrase in fautes:
                         self.add_error(None, phrase)
-                else:
-                    self.add_error(cle, self.groupe.sortes[cle].erreur(fautes))
 
     def _lieu(self, chemin: tuple[Any, ...]) -> str:
         """Where, in the words of the workshop: « Pages du formulaire, 2, Questions de la page, 1, Question »."""
         return _lieu(self.groupe, chemin)
+
+
+def _lire(brut: Any, feuille: Feuille) -> Any:
+    """The value of a key in a definition that may be incomplete, or its default."""
+    for cle in feuille.chemin:
+        if not isinstance(brut, dict) or cle not in brut:
+            return defaut_de(feuille.info)
+        brut = brut[cle]
+    return brut
 
 
 def _lieu(sorte: Any, chemin: tuple[Any, ...]) -> str:
@@ -101,7 +143,8 @@ def _lieu(sorte: Any, chemin: tuple[Any, ...]) -> str:
 
 def _champ(sorte: Sorte, meta: Cles) -> forms.Field:
     meta.pop("default", None)
-    bloc = sorte.bloc(**meta)
+    # The panel says the help of a block that is a field of its own.
+    bloc = sorte.bloc(**(meta if sorte.simple else {**meta, "help_text": ""}))
     if not sorte.simple:
         groupe: forms.Field = BlockField(block=bloc, required=False, label=meta["label"], help_text=meta["help_text"])
         return groupe
@@ -112,8 +155,9 @@ def _champ(sorte: Sorte, meta: Cles) -> forms.Field:
 
 def _classe(nom: str, modele: type[Modele], achever: Callable[[Cles], Cles], **remplaces: forms.Field) -> Any:
     groupe = Groupe(modele)
+    feuilles = feuilles_de(groupe)
     champs = {
-        cle: remplaces.get(cle) or _champ(sorte, meta_de(groupe.cles[cle])) for cle, sorte in groupe.sortes.items()
+        nom: remplaces.get(nom) or _champ(feuille.sorte, meta_de(feuille.info)) for nom, feuille in feuilles.items()
     }
     slug = forms.SlugField(
         label="Adresse",
@@ -122,7 +166,8 @@ def _classe(nom: str, modele: type[Modele], achever: Callable[[Cles], Cles], **r
         widget=SlugInput,
         help_text="Fin de l'adresse, faite du titre si vous la laissez vide. Elle ne change plus ensuite.",
     )
-    return type(nom, (FormulaireRedige,), {**champs, "slug": slug, "groupe": groupe, "achever": staticmethod(achever)})
+    attributs = {"slug": slug, "groupe": groupe, "feuilles": feuilles, "achever": staticmethod(achever)}
+    return type(nom, (FormulaireRedige,), {**champs, **attributs})
 
 
 def _services() -> list[tuple[str, str]]:
@@ -151,13 +196,49 @@ FormulaireDemarche = _classe(
 FormulaireWorkflow = _classe("FormulaireWorkflow", WorkflowLu, achever_workflow)
 
 
+class Repertoire(Panel):
+    """The inner names that conditions and actions use, beside the words that people read; also proposed as one types.
+
+    Those of the draft as it was last saved.
+    """
+
+    class BoundPanel(Panel.BoundPanel):  # type: ignore[name-defined]
+        template_name = "conception/repertoire.html"
+
+        def get_context_data(self, parent_context: Cles | None = None) -> Cles:
+            contexte: Cles = super().get_context_data(parent_context)
+            return {**contexte, "noms": noms_internes(self.instance.brut)}
+
+
+def noms_internes(brut: Cles) -> list[tuple[str, str, str]]:
+    """(inner name, what people read, values that a choice may take) of each question, or of each status."""
+    champs = [c for etape in brut.get("etapes") or () for c in etape.get("champs") or ()]
+    champs += [partie for champ in champs for partie in champ.get("champs") or ()]
+    noms = [
+        (c.get("nom", ""), c.get("libelle", ""), ", ".join(o.get("valeur", "") for o in c.get("options") or ()))
+        for c in champs
+    ]
+    noms += [(s.get("code", ""), s.get("libelle", ""), "") for s in brut.get("statuts") or ()]
+    return [nom for nom in noms if nom[0]]
+
+
 def onglets(formulaire: Any, *groupes: tuple[str, str, tuple[str, ...]]) -> TabbedInterface:
     """Tabs: (title, sentence, keys)."""
     listes = [
         ObjectList(
-            [*([HelpPanel(content=f"<p>{phrase}</p>")] if phrase else []), *(FieldPanel(cle) for cle in cles)],
+            [
+                *([HelpPanel(content=f"<p>{phrase}</p>")] if phrase else []),
+                *(_panneau(formulaire, cle) for cle in cles),
+            ],
             heading=titre,
         )
         for titre, phrase, cles in groupes
     ]
     return TabbedInterface(listes, base_form_class=formulaire)
+
+
+def _panneau(formulaire: Any, cle: str) -> Panel:
+    siens = [feuille.nom for feuille in formulaire.feuilles.values() if feuille.chemin[0] == cle]
+    if siens in ([], [cle]):
+        return FieldPanel(cle)
+    return MultiFieldPanel([FieldPanel(nom) for nom in siens], heading=formulaire.groupe.cles[cle].title)

@@ -241,6 +241,29 @@ class Liste(Sorte):
         return erreur
 
 
+class Serie(Liste):
+    """A list that is a field of its own: Wagtail's page expects a stream there."""
+
+    def bloc(self, **meta: Any) -> blocks.Block:
+        liste = super().bloc(**meta)
+        return blocks.StreamBlock(
+            [("element", liste.child_block)], required=False, collapsed=liste.meta.collapsed, **meta
+        )
+
+    def vers(self, brut: Any) -> list[Any]:
+        return [{"type": "element", "value": valeur} for valeur in super().vers(brut)]
+
+    def depuis(self, valeur: Any) -> list[Any]:
+        return super().depuis([enfant.value for enfant in valeur or ()])
+
+    def erreur(self, fautes: Fautes) -> ValidationError:
+        liste: Any = super().erreur(fautes)
+        erreur: ValidationError = StreamBlockValidationError(
+            block_errors=liste.block_errors, non_block_errors=liste.non_block_errors
+        )
+        return erreur
+
+
 class AuChoix(Sorte):
     """A list where each element is of one class among several, told apart by ``type``."""
 
@@ -337,6 +360,14 @@ class Si(Sorte):
         return erreur
 
 
+class NomBlock(blocks.CharBlock):
+    """An inner name, proposed as one types from those the page lists (templates/conception/repertoire.html)."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.field.widget.attrs["list"] = "noms-internes"
+
+
 @cache
 def _bloc_si(label: str, aide: str) -> blocks.Block:
     """The same block in every kind of field: the editor's page describes it once."""
@@ -350,12 +381,12 @@ def _formes(niveau: int) -> list[tuple[str, blocks.Block]]:
     """One comparison, and from the second level on, conditions put together."""
     comparaison = blocks.StructBlock(
         [
-            ("champ", blocks.CharBlock(
+            ("champ", NomBlock(
                 label="La réponse à la question", required=False,
-                help_text="Son nom interne, écrit sous la question (roue dentée).",
+                help_text="Son nom interne : voir la liste « Noms internes », en bas de cette page.",
             )),
             ("operateur", blocks.ChoiceBlock(
-                label="…", choices=list(OPERATEURS.items()), default="egal", required=False,
+                label="Comparaison", choices=list(OPERATEURS.items()), default="egal", required=False,
             )),
             ("valeur", blocks.TextBlock(
                 label="Valeur", required=False, rows=1,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib import import_module
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -16,6 +15,7 @@ from wagtail.admin.auth import require_admin_access
 from guichet.demarches.definition import DefinitionRefusee
 from guichet.demarches.definition_workflow import Acteur, StatutDefini, TransitionDefinie, lire_workflow
 from guichet.demarches.definition_workflow import Workflow as WorkflowLu
+from guichet.demarches.dessin import dessiner, en_mots
 
 from .models import CircuitRedige
 
@@ -83,7 +83,7 @@ def essayer(request: HttpRequest, cle: int) -> HttpResponse:
     contexte: dict[str, Any] = {"redige": redige, "circuit": circuit, "fautes": fautes}
     if circuit is not None:
         codes = [code for code in request.GET.get("pas", "").split(",") if code][:PAS_MAX]
-        contexte |= _jouer(circuit, codes)
+        contexte |= {**_jouer(circuit, codes), "mots": en_mots(circuit)}
     return render(request, "conception/essayer.html", contexte)
 
 
@@ -122,5 +122,4 @@ def dessin(request: HttpRequest, cle: int) -> HttpResponse:
     _, circuit, _ = _circuit(request, cle)
     if circuit is None:
         raise Http404
-    dessiner = import_module("guichet.demarches.dessin").dessiner
     return HttpResponse(dessiner(circuit), content_type="image/svg+xml")

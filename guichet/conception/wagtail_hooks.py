@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from wagtail import hooks
-from wagtail.admin.ui.tables import Column, UpdatedAtColumn
+from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.admin.widgets import ListingButton
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
@@ -28,12 +28,19 @@ class EtatColumn(Column):
         return {"en_service": instance.live, "brouillon": instance.has_unpublished_changes}
 
 
+COLONNES = [
+    "titre",
+    EtatColumn("etat", label="État"),
+    DateColumn("_updated_at", label="Dernier changement", sort_key="_updated_at"),
+]
+
+
 class Atelier(SnippetViewSet):
     copy_view_enabled = True
     inspect_view_enabled = False
     add_to_admin_menu = False
     search_fields: ClassVar[list[str]] = ["titre"]
-    list_display: ClassVar[list[Any]] = ["titre", EtatColumn("etat", label="État"), UpdatedAtColumn()]
+    list_display: ClassVar[list[Any]] = COLONNES
     list_per_page = 50
 
 

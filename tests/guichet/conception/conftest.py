@@ -34,7 +34,7 @@ def site(db: None, settings: Any) -> None:
     suivre()
 
 
-def _entrer(sub: str, groupes: list[str]) -> Client:
+def entrer(sub: str, groupes: list[str]) -> Client:
     agent = Agent.objects.create_user("https://connexion.gru.test/", "annuaire", sub, nom=sub.title())
     accorder_redaction(agent, groupes)
     accorder_conception(agent, groupes)
@@ -45,14 +45,14 @@ def _entrer(sub: str, groupes: list[str]) -> Client:
 
 @pytest.fixture
 def redactrice(site: None) -> Client:
-    return _entrer("alice", ["agents", "editeurs"])
+    return entrer("alice", ["agents", "editeurs"])
 
 
 @pytest.fixture
 def responsable(site: None) -> Client:
-    return _entrer("chloe", ["agents", "responsables-demarches"])
+    return entrer("chloe", ["agents", "responsables-demarches"])
 
 
 @pytest.fixture
 def agent(site: None) -> Client:
-    return _entrer("bruno", ["agents"])
+    return entrer("bruno", ["agents"])

@@ -101,7 +101,7 @@ def test_a_former_revision_is_restored(responsable: Client) -> None:
     assert (demarche.titre, demarche.version) == ("Signaler un problème de voirie", 3)
 
 
-SANS = {"presentation-pour_qui": "", "donnees-base_legale": "", "accuse-recours": "", "service": ""}
+SANS = {"presentation__pour_qui": "", "donnees__base_legale": "", "accuse__recours": "", "service": ""}
 
 
 def test_an_incomplete_draft_is_kept(redactrice: Client) -> None:
@@ -115,10 +115,9 @@ def test_publishing_an_incomplete_procedure_is_refused_in_words_at_its_place(res
     reponse = modifier(responsable, voirie(), **SANS, **PUBLIER)
     assert reponse.status_code == 200
     formulaire = reponse.context["form"]
-    assert set(formulaire.errors) == {"presentation", "donnees", "service"}
-    presentation = formulaire.errors.as_data()["presentation"][0]
-    assert presentation.block_errors["pour_qui"].messages == ["il manque « Présentation, Pour qui »"]
-    assert "il manque «\\u00a0" not in reponse.content.decode()
+    assert set(formulaire.errors) == {"presentation__pour_qui", "donnees__base_legale", "service"}
+    assert formulaire.errors["presentation__pour_qui"] == ["il manque « Présentation, Pour qui »"]
+    assert "il manque « Données personnelles, Base légale »" in reponse.content.decode()
     assert Demarche.objects.get(pk=fabrique.VOIRIE).version == 1
 
 
@@ -132,7 +131,7 @@ def test_a_fault_deep_in_the_form_is_shown_beside_its_question(responsable: Clie
 
 
 def test_rules_over_the_whole_are_said_too(responsable: Client) -> None:
-    reponse = modifier(responsable, voirie(), **{"accuse-recours": ""}, **PUBLIER)
+    reponse = modifier(responsable, voirie(), **{"accuse__recours": ""}, **PUBLIER)
     assert "« accuse.recours » doit donner les délais et voies de recours" in str(reponse.context["form"].errors)
 
 
@@ -225,7 +224,7 @@ def _importer(dossier: Path, **options: Any) -> str:
 
 
 def test_a_deployment_keeps_what_editors_published(responsable: Client, dossier: Path) -> None:
-    modifier(responsable, voirie(), **{"presentation-duree_minutes": "7"}, **PUBLIER)
+    modifier(responsable, voirie(), **{"presentation__duree_minutes": "7"}, **PUBLIER)
     assert f"{fabrique.VOIRIE} : gardé tel que la rédaction l'a publié\n" in _importer(dossier)
     assert _duree() == 7
 
@@ -239,7 +238,7 @@ def test_a_file_that_changed_is_loaded_and_followed_by_the_workshop(responsable:
 
 
 def test_where_both_changed_editors_win_and_the_report_says_so(responsable: Client, dossier: Path) -> None:
-    modifier(responsable, voirie(), **{"presentation-duree_minutes": "7"}, **PUBLIER)
+    modifier(responsable, voirie(), **{"presentation__duree_minutes": "7"}, **PUBLIER)
     _fichier(dossier, "duree_minutes: 3", "duree_minutes: 4")
     assert "alors que le fichier a changé aussi" in _importer(dossier)
     assert _duree() == 7
@@ -253,7 +252,7 @@ def test_where_both_changed_editors_win_and_the_report_says_so(responsable: Clie
 def test_editing_then_exporting_gives_the_same_file_but_for_what_changed(responsable: Client, dossier: Path) -> None:
     chemin = dossier / "demarches" / f"{fabrique.VOIRIE}.yaml"
     avant = chemin.read_text("utf-8")
-    modifier(responsable, voirie(), **{"presentation-duree_minutes": "7"}, **PUBLIER)
+    modifier(responsable, voirie(), **{"presentation__duree_minutes": "7"}, **PUBLIER)
     exporter_site(dossier)
     assert chemin.read_text("utf-8") == avant.replace("duree_minutes: 3", "duree_minutes: 7")
     assert not importer_site(dossier).gardes

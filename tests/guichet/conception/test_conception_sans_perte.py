@@ -35,14 +35,10 @@ def _renvoye(redige: Redige, classe: Any) -> Any:
     for cle, valeur in envoi.du_formulaire(redige).items():
         donnees.setlist(cle, valeur if isinstance(valeur, list) else [valeur])
     formulaire = classe(donnees, instance=redige)
-    brut: dict[str, Any] = {}
-    for nom, sorte in formulaire.groupe.sortes.items():
-        champ = formulaire.fields[nom]
-        valeur = champ.widget.value_from_datadict(donnees, {}, nom)
-        lu = sorte.depuis(champ.clean(valeur))
-        if lu is not formulaires.RIEN:
-            brut[nom] = lu
-    return classe.achever(brut)
+    lues = {
+        nom: champ.clean(champ.widget.value_from_datadict(donnees, {}, nom)) for nom, champ in formulaire.fields.items()
+    }
+    return formulaire.brut_de(lues)
 
 
 def _classe(modele: type[Redige]) -> Any:
@@ -94,6 +90,7 @@ def test_every_key_has_a_block(modele: type[Modele]) -> None:
 def test_every_key_of_a_definition_can_be_edited(modele: type[Redige]) -> None:
     classe = _classe(modele)
     formulaire = classe(instance=modele())
-    assert set(classe.groupe.sortes) <= set(formulaire.fields)
+    assert set(classe.feuilles) <= set(formulaire.fields)
+    assert {f.chemin[0] for f in classe.feuilles.values()} == set(classe.groupe.modele.model_fields)
     assert any(isinstance(champ, BlockField) for champ in formulaire.fields.values())
     assert all(champ.label for champ in formulaire.fields.values())

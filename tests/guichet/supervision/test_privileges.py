@@ -12,6 +12,8 @@ from django.core.management import CommandError, call_command
 from django.db import ProgrammingError, connection, transaction
 from django.test import Client
 
+from guichet.conception.models import DemarcheRedigee
+from guichet.conception.services import suivre
 from guichet.configuration.droits import PREFIXES, TABLES
 from guichet.demandes.fichiers import Fichier as PieceRecue
 from guichet.demandes.models import Demande, Evenement
@@ -221,3 +223,24 @@ def test_every_line_of_the_table_names_a_table() -> None:
         existantes = set(connection.introspection.table_names(curseur))
     assert set(TABLES) - existantes == set()
     assert all(any(nom.startswith(prefixe) for nom in existantes) for prefixe in PREFIXES)
+
+
+def test_a_procedure_is_written_and_published_with_the_agents_sites_role(settings: Any) -> None:
+    from tests.guichet.conception import conftest, envoi
+
+    for nom in conftest.REGLAGES_AGENTS:
+        setattr(settings, nom, getattr(conftest.reglages_agents, nom))
+    demarche = fabrique.demarche()
+    suivre()
+    responsable = conftest.entrer("chloe", ["agents", "responsables-demarches"])
+    redigee = DemarcheRedigee.objects.get(slug=demarche.pk)
+    donnees = {c: v for c, v in envoi.du_formulaire(redigee, titre="Signaler un trou").items() if v is not None}
+    with en_tant_que(INSTRUCTION):
+        assert responsable.get("/redaction/demarches/").status_code == 200
+        adresse = f"/redaction/demarches/edit/{redigee.pk}/"
+        assert responsable.post(adresse, donnees).status_code == 302
+        assert responsable.post(f"/redaction/demarches/preview/{redigee.pk}/", donnees).status_code == 200
+        assert responsable.get(f"/redaction/demarches/preview/{redigee.pk}/?mode=page-1").status_code == 200
+        assert responsable.post(adresse, {**donnees, "action-publish": "oui"}).status_code == 302
+    demarche.refresh_from_db()
+    assert (demarche.titre, demarche.version) == ("Signaler un trou", 2)
