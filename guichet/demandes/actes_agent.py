@@ -112,9 +112,9 @@ def _nettoyee(transition: TransitionDefinie, saisie: Saisie) -> Saisie:
 
 
 def _prendre_si_libre(acte: _Acte) -> None:
-    """Whoever acts first on a request is in charge of it; a note engages nobody."""
+    """Whoever acts first on a request is in charge of it."""
     demande, agent = acte.demande, acte.agent
-    if not demande.agent_sub and not acte.transition.interne:
+    if workflow.met_au_nom(demande, acte.transition):
         demande.agent_sub, demande.agent_nom = agent.sub, agent.nom
 
 

@@ -100,8 +100,9 @@ def regler_horloges(maintenant: datetime | None = None) -> int:
             suspensions__fin=None,
             suspensions__limite__lt=aujourdhui,
         )
+        .order_by()
         .distinct()
-        .values_list("pk", flat=True)[:LOT]
+        .values_list("pk", flat=True)
     )
     reglees = 0
     for pk in list(echues):

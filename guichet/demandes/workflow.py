@@ -141,6 +141,16 @@ def _deja_en_charge(demande: Demande, agent: droits.Agent, transition: Transitio
     )
 
 
+def met_au_nom(demande: Demande, transition: TransitionDefinie) -> bool:
+    """Whether acting puts in charge an agent of a request that had nobody.
+
+    A note engages nobody, nor does what sends the request to a queue: qualified, passed on, to be taken by another.
+    """
+    arrivee = de(demande).statut(transition.vers) if transition.vers else None
+    en_file = arrivee is not None and arrivee.nature is Nature.A_TRAITER
+    return not demande.agent_sub and not transition.interne and not en_file
+
+
 def transition_usager(demande: Demande, effet: Effet) -> TransitionDefinie | None:
     """What the resident may do now with this effect: write, give what was asked, withdraw."""
     return next((t for t in de(demande).depuis(demande.statut, Acteur.USAGER) if t.effet is effet), None)

@@ -239,7 +239,7 @@ class Action:
             phrases.append("Plus personne ne pourra y écrire : ni l’usager, ni le service.")
         elif self.effet is Effet.TRANSFERER_SERVICE:
             pass  # the other service will say who is in charge
-        elif any(not d.agent_sub for d in demandes):
+        elif any(workflow.met_au_nom(d, self.transition) for d in demandes):
             phrases.append(
                 "Vous en devenez la personne en charge."
                 if len(demandes) == 1

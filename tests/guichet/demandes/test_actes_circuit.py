@@ -348,6 +348,13 @@ def test_templates_are_offered_filled(demande: Demande) -> None:
     assert "Alice Martin\nVoirie et espaces publics" in offerte.texte
 
 
+def test_who_sorts_requests_does_not_become_in_charge_of_them(demande: Demande) -> None:
+    services.executer(demande, CHLOE, "qualifier")
+    assert (relue(demande).statut, relue(demande).agent_sub) == ("qualifiee", "")
+    services.executer(demande, ALICE, "ecrire", Saisie(texte="Nous nous en occupons."))
+    assert (relue(demande).statut, relue(demande).agent_nom) == ("qualifiee", "Alice Martin")
+
+
 # --- Entered by an agent --------------------------------------------------------------------------
 
 
