@@ -17,5 +17,6 @@ def commune(request: HttpRequest) -> dict[str, Any]:
         "site_guichet": getattr(request, "site_guichet", settings.GUICHET_SITE),
         "accessibilite": settings.GUICHET_ACCESSIBILITE,
         "franceconnect": settings.GUICHET_FRANCECONNECT,
+        "duree_session": settings.SESSION_COOKIE_AGE,
         "usager": getattr(request, "usager", None),
     }

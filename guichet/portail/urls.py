@@ -28,5 +28,6 @@ urlpatterns = [
     path("mes-demarches/<str:reference>/rattacher/", demande.rattacher, name="rattacher"),
     path("mes-demarches/<str:reference>/accuse.pdf", demande.accuse_pdf, name="accuse_pdf"),
     path("mes-demarches/<str:reference>/fichiers/<int:cle>/", demande.piece, name="piece"),
+    path("session/prolonger/", espace.prolonger, name="prolonger"),
     path("suivi/", suivi.suivi, name="suivi"),
 ]

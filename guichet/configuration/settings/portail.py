@@ -11,6 +11,11 @@ SESSION_COOKIE_AGE = 4 * 3600  # seconds
 CSRF_COOKIE_NAME = "portail_csrf"
 CSRF_TRUSTED_ORIGINS = [GUICHET_PORTAL_URL]
 
-MIDDLEWARE = [*MIDDLEWARE_DEBUT, "guichet.identite.middleware.UsagerMiddleware", *MIDDLEWARE_FIN]
+MIDDLEWARE = [
+    *MIDDLEWARE_DEBUT,
+    "guichet.identite.middleware.UsagerMiddleware",
+    "guichet.portail.middleware.SessionGlissante",
+    *MIDDLEWARE_FIN,
+]
 
 GUICHET_OIDC_OUVERTURE = "guichet.identite.ouverture.ouvrir_usager"

@@ -13,7 +13,7 @@ from django import forms
 from guichet.demarches import champs as c
 from guichet.demarches.recherche import normaliser
 
-from .dates import ChampDateFormulaire
+from .dates import ChampDateFormulaire, exemple
 from .fichiers import PHOTOS, ChampFichiers, regles
 from .formats import FORMATS, Format, MauvaisFormat
 
@@ -135,7 +135,7 @@ def _date(champ: c.ChampDate) -> Champs:
             maximum=_en_date(champ.maximum),
             naissance=champ.nom in NAISSANCE,
             label=champ.libelle,
-            help_text=champ.aide or "Par exemple : 27 3 1985.",
+            help_text=champ.aide or f"Par exemple : {exemple(str(champ.periode or ''))}.",
             required=champ.obligatoire,
         )
     }

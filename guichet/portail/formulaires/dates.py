@@ -18,6 +18,11 @@ MOIS = ("janvier", "fevrier", "mars", "avril", "mai", "juin", "juillet", "aout",
 _DE_LA_PARTIE = {"jour": "le jour", "mois": "le mois", "année": "l'année"}
 
 
+def exemple(periode: str) -> str:
+    """How a date is typed, by a date that would be taken."""
+    return f"27 3 {timezone.localdate().year + 1}" if periode == "future" else "27 3 1985"
+
+
 class TroisChamps(forms.MultiWidget):
     template_name = "portail/champs/date.html"
     use_fieldset = True
@@ -64,23 +69,24 @@ class ChampDateFormulaire(forms.Field):
             return ""
         if manquent := [_DE_LA_PARTIE[p] for p, saisie in zip(PARTIES, saisies, strict=True) if not saisie]:
             raise forms.ValidationError(f"Indiquez aussi {' et '.join(manquent)}.")
-        lue = self._lire(*saisies)
+        lue = self._lire(saisies, exemple(self.periode))
         self._borner(lue)
         return lue.isoformat()
 
     @staticmethod
-    def _lire(jour_: str, mois: str, annee: str) -> date:
+    def _lire(saisies: list[str], exemple_: str) -> date:
+        jour_, mois, annee = saisies
         mot = normaliser(mois)
         if mot in MOIS:
             mois = str(MOIS.index(mot) + 1)
         if re.fullmatch(r"\d{2}", annee):
-            raise forms.ValidationError("Écrivez l'année avec 4 chiffres, comme 1985.")
+            raise forms.ValidationError(f"Écrivez l'année avec 4 chiffres, comme {exemple_.rsplit(maxsplit=1)[-1]}.")
         try:
             lue = date(int(annee), int(mois), int(jour_))
         except (ValueError, OverflowError):
             lue = date.min
         if lue.year < 1900:
-            raise forms.ValidationError("Écrivez une date qui existe, comme 27 3 1985.")
+            raise forms.ValidationError(f"Écrivez une date qui existe, comme {exemple_}.")
         return lue
 
     def _borner(self, lue: date) -> None:

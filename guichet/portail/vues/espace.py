@@ -96,3 +96,10 @@ def mes_donnees(request: HttpRequest, usager: Usager) -> HttpResponseBase:
     """A copy of all that is kept under this account (GDPR art. 15 and 20)."""
     nom = f"mes-donnees-{timezone.localdate():%Y-%m-%d}.zip"
     return FileResponse(donnees.archive(usager), as_attachment=True, filename=nom, content_type="application/zip")
+
+
+@never_cache
+@require_safe
+def prolonger(request: HttpRequest) -> HttpResponse:
+    """The button « Rester connecté »: the middleware has put off the end; the page learns whether it was in time."""
+    return HttpResponse(status=204 if request.session.keys() else 410)

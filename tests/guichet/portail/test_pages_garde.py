@@ -183,6 +183,7 @@ SANS_PAGE = {
     "portail:piece",
     "portail:accuse_pdf",
     "portail:mes_donnees",
+    "portail:prolonger",
     "comptes:nom",  # asks the directory: tests/guichet/comptes
 }
 

@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from guichet.demandes.models import Brouillon, Demande, Piece
+from guichet.portail.formulaires.dates import exemple
 from tests.guichet import fabrique
 from tests.guichet.portail import complete
 from tests.guichet.portail.complete import ENFANT, commencer, demarche_complete, remplir, saisies
@@ -58,10 +59,10 @@ def test_a_whole_request_of_every_kind(client: Client) -> None:
     [
         ("evenement", {"jour_0": "", "jour_1": "", "jour_2": ""}, "Indiquez le jour de l'événement."),
         ("evenement", {"jour_1": ""}, "Indiquez aussi le mois."),
-        ("evenement", {"jour_0": "31", "jour_1": "2"}, "Écrivez une date qui existe, comme 27 3 1985."),
-        ("evenement", {"jour_2": "31"}, "Écrivez l'année avec 4 chiffres, comme 1985."),
+        ("evenement", {"jour_0": "31", "jour_1": "2"}, f"Écrivez une date qui existe, comme {exemple('future')}."),
+        ("evenement", {"jour_2": "31"}, f"Écrivez l'année avec 4 chiffres, comme {exemple('future')[-4:]}."),
         ("evenement", {"jour_2": "2019"}, "Indiquez une date à venir : celle-ci est passée."),
-        ("evenement", {"jour_0": "²"}, "Écrivez une date qui existe, comme 27 3 1985."),
+        ("evenement", {"jour_0": "²"}, f"Écrivez une date qui existe, comme {exemple('future')}."),
         ("evenement", {"personnes": "beaucoup"}, "Écrivez un nombre en chiffres, comme 12."),
         ("evenement", {"personnes": "1,5"}, "Écrivez un nombre entier, sans virgule."),
         ("evenement", {"personnes": "0"}, "Indiquez 1 ou plus."),

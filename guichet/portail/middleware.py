@@ -1,0 +1,30 @@
+"""A session ends some hours after the last page seen, not after the first (UX 57)."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+CLE = "vue_le"
+PAS = 600  # seconds between two writes: looking at pages costs nothing more
+
+
+class SessionGlissante:
+    """Put off the end of a session that is in use."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and not request.session.is_empty():
+            prolonger(request)
+        return self.get_response(request)
+
+
+def prolonger(request: HttpRequest) -> None:
+    maintenant = int(time.time())
+    if request.session.keys() and maintenant - int(request.session.get(CLE, 0)) >= PAS:
+        request.session[CLE] = maintenant
