@@ -68,7 +68,9 @@ class Checker:
         def day() -> None:
             work.sign_in()
             work.deal_with_one(work.look_at_list())
-            if work.counter_entry() is None:
+            entered = work.counter_entry()
+            done.reference = entered or ""
+            if entered is None:
                 raise NotOffered("pas encore de saisie au guichet sur le site des agents")
 
         self._attempt(done, day)

@@ -16,6 +16,8 @@ from loadtests.stats import Interval, paired_ratio
 
 THRESHOLD = 1.10
 """A ratio whose whole interval is above this is a regression."""
+EXCLUDED = 1.15
+"""« No regression » means that the interval leaves no room for more than this."""
 NOISY = 0.15
 """A/A intervals wider than this (half width) mean that this machine cannot tell today."""
 PAIRS_NEEDED = 5
@@ -128,7 +130,8 @@ def _conclude(ratio: Interval, noise: Interval) -> Conclusion:
         return Conclusion.SLOWER
     if ratio.high < min(1 / THRESHOLD, 1 - margin):
         return Conclusion.FASTER
-    return Conclusion.SAME
+    # « No regression » is said only where a real one would have shown.
+    return Conclusion.SAME if ratio.high <= EXCLUDED else Conclusion.UNSURE
 
 
 def interleave(

@@ -27,6 +27,7 @@ _ERROR = re.compile(
     r'class="[^"]*(?:champ__erreur|alerte--erreur|resume-erreurs)[^"]*"[^>]*>(.*?)</(?:p|div|ul)>', re.S
 )
 _LINK = re.compile(r"<a\b([^>]*)>(.*?)</a>", re.I | re.S)
+_LEAVING = re.compile(r"/abandonner/?$")
 _ASSET = re.compile(r'<(?:link|script|img)\b[^>]*?(?:href|src)="(/[^"]+)"', re.I)
 
 
@@ -117,7 +118,7 @@ def forms(page: str) -> list[Form]:
 
 def main_form(page: str) -> Form | None:
     """The form a person came to the page for: the first that is sent by POST and asks something, else by POST."""
-    posted = [form for form in forms(page) if form.method == "post"]
+    posted = [form for form in forms(page) if form.method == "post" and not _LEAVING.search(form.action)]
     return next((form for form in posted if form.to_fill), posted[0] if posted else None)
 
 
@@ -213,8 +214,14 @@ def fill(form: Form, person: Answers, rng: random.Random, upload: Upload | None 
     uploads: list[Upload] = []
     radios: dict[str, list[Control]] = {}
     boxes: dict[str, list[Control]] = {}
+    pressed: list[tuple[str, str]] = []
     for control in form.controls:
-        if not control.name or "disabled" in control.attributes or control.kind in ("button", "submit", "image"):
+        if not control.name or "disabled" in control.attributes:
+            continue
+        if control.kind in ("button", "submit", "image"):
+            # « Ajoutez au moins un enfant » is answered with the button that adds one.
+            if "Ajoutez" in told and control.label.startswith("Ajouter") and not pressed:
+                pressed.append((control.name, control.value))
             continue
         if control.kind == "hidden":
             values.append((control.name, control.value))
@@ -231,19 +238,19 @@ def fill(form: Form, person: Answers, rng: random.Random, upload: Upload | None 
         # An answer that the page already holds is kept: what it shows next may depend on it.
         held = [option for option in options if "checked" in option.attributes]
         values.append((name, (held[0] if held else rng.choice(options)).value or "on"))
-    return Filled(values, uploads)
+    return Filled(values + pressed, uploads)
 
 
 def _answer(control: Control, person: Answers, rng: random.Random, told: str) -> str:
     if control.kind == "select":
         return rng.choice([option for option in control.options if option] or [""])
+    if control.value and not told and control.kind != "number":
+        return control.value  # what the page proposes, or already holds, is kept
     if part := _DATE_PART.search(control.name):
         day = _day(control, told)
         return str((day.day, day.month, day.year)[int(part.group(1))])
     if control.kind == "date":
         return _day(control, told).isoformat()
-    if control.value and control.attributes.get("type") != "number" and not told:
-        return control.value  # what the account already says is proposed, and kept
     if control.kind == "textarea":
         return _bounded(SENTENCE, control)
     return _bounded(_text(control, person, told), control)
@@ -285,6 +292,8 @@ def _day(control: Control, told: str) -> date:
     elif told and re.search(r"passée|pas encore", told):
         past = re.search("", "")
     day = today - timedelta(days=5 * 365) if past else today + timedelta(days=30)
+    if re.search(r"re[çc]ue", control.hint):
+        day = today
     if low:
         day = max(day, date.fromisoformat(low[:10]))
     if high:

@@ -26,6 +26,8 @@ class AgentsPlan:
     refresh_seconds: float = 60.0
     process_share: float = 0.1
     """Share of looks at the list after which the agent opens a request and deals with it."""
+    counter_share: float = 0.0
+    """Share of looks after which somebody comes to the counter."""
 
 
 @dataclass(frozen=True)

@@ -58,6 +58,7 @@ class Agents(_Strict):
     nombre: int | Literal["modele"] = 0
     rafraichissement: float | None = None
     traite: float = Field(default=0.05, ge=0, le=1)
+    guichet: float = Field(default=0.02, ge=0, le=1)
 
 
 class Outage(_Strict):
@@ -210,7 +211,9 @@ def build(
         duration=seconds,
         digest=schedule.digest(),
         people_file=str(people_file) if people_file and people_file.exists() else "",
-        agents=AgentsPlan(max(1, round(count * min(scale, 1))) if count else 0, refresh, profile.agents.traite),
+        agents=AgentsPlan(
+            max(1, round(count * min(scale, 1))) if count else 0, refresh, profile.agents.traite, profile.agents.guichet
+        ),
         think_scale=profile.reflexion,
         wrong_password_share=model.values()["part_mot_de_passe_faux"],
         allowed=allowed,

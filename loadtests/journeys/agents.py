@@ -15,13 +15,15 @@ import pyotp
 from loadtests.browser import Browser, JourneyFailed, Page
 from loadtests.dispatcher import sleep_until
 from loadtests.forms import Filled, Form, fill
-from loadtests.journeys.visit import SIGN_IN
+from loadtests.journeys.samples import document
+from loadtests.journeys.visit import REFERENCE, SIGN_IN, answer
 from loadtests.people import AgentAccount, Resident
 from loadtests.plan import AgentsPlan
 
 _REQUEST = re.compile(r"^/demandes/\d{4}-[0-9A-Z]{4}-[0-9A-Z]{4}/$")
 _ACTION = re.compile(r"^/demandes/\d{4}-[0-9A-Z]{4}-[0-9A-Z]{4}/[a-z0-9-]+/$")
-_COUNTER = re.compile(r"guichet|saisir|nouvelle demande", re.I)
+_COUNTER = re.compile(r"^/saisie/$")
+_COUNTER_PROCEDURE = re.compile(r"^/saisie/(?!enregistree)[^/]+/$")
 _TOTP_SECONDS = 30
 ACTIONS_BEFORE_CLOSING = 4
 
@@ -45,6 +47,8 @@ class AgentAtWork:
             page = self.look_at_list()
             if self._rng.random() < self._plan.process_share:
                 self.deal_with_one(page)
+            if self._rng.random() < self._plan.counter_share:
+                self.counter_entry()
             # People do not look at the clock: exponential, mean of one refresh period.
             pause = min(self._rng.expovariate(1 / self._plan.refresh_seconds), 5 * self._plan.refresh_seconds)
             until = time.monotonic() + pause * self._browser.pace.scale
@@ -89,11 +93,25 @@ class AgentAtWork:
             page = done
         return page
 
-    def counter_entry(self) -> Page | None:
-        """Enter a request for somebody at the counter, where the site offers it."""
+    def counter_entry(self) -> str | None:
+        """Type a request in for somebody at the counter; its reference, None where the site does not offer it."""
         page = self._browser.open("processing", "/", "liste")
-        start = next((link.href for link in page.links if _COUNTER.search(link.text) and link.href[:1] == "/"), None)
-        return self._browser.follow(page, start, "agent") if start else None
+        start = next((link.href for link in page.links if _COUNTER.match(link.href)), None)
+        if start is None:
+            return None
+        page = self._browser.follow(page, start, "agent")
+        offered = sorted({link.href for link in page.links if _COUNTER_PROCEDURE.match(link.href)})
+        if not offered:
+            return None
+        self._browser.think(5)
+        page = self._browser.follow(page, self._rng.choice(offered), "agent")
+        page = answer(
+            self._browser, page, self._person, self._rng, end="/saisie/enregistree/", upload=document(self._rng)
+        )
+        found = REFERENCE.search(page.text)
+        if found is None:
+            raise JourneyFailed("saisie au guichet sans numéro")
+        return found.group()
 
     def _act(self, page: Page) -> Page | None:
         """One button of a request's page: at once, or after writing a text."""

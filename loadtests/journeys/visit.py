@@ -59,26 +59,10 @@ class Visit:
         return Filled([*hidden, ("user", self.person.login), ("password", password)], [])
 
     def answer_pages(self, page: Page, upload: Upload | None = None) -> Page:
-        """Answer every page of a procedure, check, send; ends on the acknowledgement.
-
-        A page that finds fault is answered again, as a person would, twice at most.
-        """
-        told, refusals = "", 0
-        for _ in range(MAX_PAGES):
-            if "/demandes/envoyee/" in page.path:
-                return self.note_reference(page)
-            form = page.form
-            if form is None:
-                raise JourneyFailed(f"rien à remplir sur {page.path}")
-            self.browser.think(12 if form.to_fill else 6)
-            before = page
-            category = "formulaire" if form.to_fill else "envoi"
-            page = self.browser.submit(page, form, fill(form, self.person, self.rng, upload, told), category)
-            told = page.error if page.path == before.path else ""
-            refusals = refusals + 1 if told else 0
-            if refusals > MAX_REFUSALS:
-                raise JourneyFailed(f"{before.path.split('/')[-2]} : {told}")
-        raise JourneyFailed(f"plus de {MAX_PAGES} pages sans accusé de réception")
+        """Answer every page of a procedure, check, send; ends on the acknowledgement."""
+        return self.note_reference(
+            answer(self.browser, page, self.person, self.rng, end="/demandes/envoyee/", upload=upload)
+        )
 
     def note_reference(self, page: Page) -> Page:
         """Keep what the acknowledgement says: from now on the platform may not lose it."""
@@ -89,3 +73,28 @@ class Visit:
         code = _TRACKING.search(page.text)
         self.tracking_code = code.group(1).strip() if code else ""
         return page
+
+
+def answer(
+    browser: Browser, page: Page, person: Resident, rng: random.Random, *, end: str, upload: Upload | None = None
+) -> Page:
+    """Answer page after page until an address that holds `end`.
+
+    A page that finds fault is answered again, as a person would, twice at most.
+    """
+    told, refusals = "", 0
+    for _ in range(MAX_PAGES):
+        if end in page.path:
+            return page
+        form = page.form
+        if form is None:
+            raise JourneyFailed(f"rien à remplir sur {page.path}")
+        browser.think(12 if form.to_fill else 6)
+        before = page
+        category = "formulaire" if form.to_fill else "envoi"
+        page = browser.submit(page, form, fill(form, person, rng, upload, told), category)
+        told = page.error if page.path == before.path else ""
+        refusals = refusals + 1 if told else 0
+        if refusals > MAX_REFUSALS:
+            raise JourneyFailed(f"{before.path.split('/')[-2]} : {told}")
+    raise JourneyFailed(f"plus de {MAX_PAGES} pages sans accusé de réception")

@@ -108,6 +108,27 @@ def test_a_bound_that_the_page_names_is_kept() -> None:
     assert fill(form, Somebody(), random.Random(1), None, "Indiquez 50 euros ou plus.").values == [("montant", "50")]
 
 
+def test_an_element_is_added_where_one_is_missing() -> None:
+    """« Ajoutez au moins un objet » presses the button that adds, and no other."""
+    page = """<form method="post"><button>Continuer</button>
+      <button name="ajouter" value="objets">Ajouter un objet</button>
+      <button name="retirer" value="0">Retirer</button></form>"""
+    form = main_form(page)
+    assert form is not None
+    assert fill(form, Somebody(), random.Random(1)).values == []
+    told = "Ajoutez au moins un objet."
+    assert fill(form, Somebody(), random.Random(1), None, told).values == [("ajouter", "objets")]
+
+
+def test_leaving_is_not_what_one_came_for() -> None:
+    """A form that abandons everything is never the main one."""
+    page = """<form method="post" action="/x/abandonner/"><button>A</button></form>
+      <form method="post"><button>B</button></form>"""
+    form = main_form(page)
+    assert form is not None
+    assert form.action == ""
+
+
 def test_the_same_seed_answers_alike() -> None:
     """A run can be run again."""
     assert answers(seed=5) == answers(seed=5)

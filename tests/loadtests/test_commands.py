@@ -1,0 +1,107 @@
+"""Commands that run many runs: what they ask for, in which order, and what they conclude."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from infra.cli import load_analysis, load_run
+from infra.cli.load import load
+from loadtests.observed.usage import Spent
+from loadtests.plan import Plan
+from loadtests.recording import Outcome, Recording, Sample
+from loadtests.runner import Finished
+from loadtests.targets import Target
+from loadtests.verdict import Check, State, Verdict
+
+
+def finished(directory: Path, *, state: State = State.KEPT, cpu: float = 1.0) -> Finished:
+    """A run that used `cpu` seconds for a hundred journeys."""
+    directory.mkdir(parents=True, exist_ok=True)
+    recording = Recording()
+    for number in range(100):
+        recording.add(Sample(number, "lire", "GET portail /", "page", 0, 0.1, 200))
+        recording.outcomes.append(Outcome(number, "lire", 1))
+    plan = Plan("step", "Paliers", Target("local", "local", {}), 1, 60, "")
+    verdict = Verdict((Check("pages-p95", state, "Une phrase."),))
+    return Finished(directory, plan, recording, 0, verdict, None, [Spent("guichet-portail", "portal", cpu, 0, 0)], 0.95)
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """Every run that was asked for; a platform that holds 4 arrivals a second, and a « nouvelle » 30 % dearer."""
+    runs: list[dict[str, Any]] = []
+
+    def run(profile: str, stack: str, directory: Path, **options: Any) -> Finished:
+        runs.append({"profile": profile, "stack": stack, **options})
+        state = State.MISSED if options.get("scale", 1) > 4 else State.KEPT
+        return finished(directory, state=state, cpu=1.3 if stack == "nouvelle" else 1.0 + len(runs) / 1000)
+
+    monkeypatch.setattr(load_run, "run_profile", run)
+    monkeypatch.setattr(load_analysis, "run_profile", run)
+    monkeypatch.setattr("loadtests.report.write_report", lambda run: run)
+    return runs
+
+
+def test_step_searches_and_names_what_limits(asked: list[dict[str, Any]], tmp_path: Path) -> None:
+    """Bisection around four arrivals a second; the capacity and the limit are kept in a file."""
+    done = CliRunner().invoke(load, ["run", "step", "--out", str(tmp_path), "--json"])
+    assert done.exit_code == 0, done.output
+    told = json.loads(done.stdout)
+    assert told["kept"] <= 4 < told["missed"]
+    assert (told["missed"] - told["kept"]) / told["missed"] <= 0.1
+    assert "guichet-portail" in told["limiting"]
+    assert json.loads((tmp_path / "capacite.json").read_text(encoding="utf-8")) == told
+    assert [run["scale"] for run in asked[:2]] == [0.5, 12]
+
+
+def test_compare_interleaves_and_finds_the_dearer_one(asked: list[dict[str, Any]], tmp_path: Path) -> None:
+    """Three runs a pair, both stacks with the pair's seed; 30 % more processor is a regression, exit 1."""
+    arguments = ["compare", "--stack", "reference", "--candidate", "nouvelle", "--out", str(tmp_path), "--json"]
+    done = CliRunner().invoke(load, arguments)
+    assert done.exit_code == 1, done.output
+    told = json.loads(done.stdout)
+    assert told["conclusion"] == "régression"
+    assert [run["stack"] for run in asked[:6]] == [
+        *("reference", "reference", "nouvelle"),
+        *("reference", "nouvelle", "reference"),
+    ]
+    assert [run["seed"] for run in asked] == [n for n in range(1, 6) for _ in range(3)]
+
+
+def test_compare_a_platform_with_itself(asked: list[dict[str, Any]], tmp_path: Path) -> None:
+    """The same stack twice measures the noise: no regression, in words."""
+    done = CliRunner().invoke(load, ["compare", "--candidate", "local", "--out", str(tmp_path)])
+    assert done.exit_code == 0, done.output
+    assert "processeur par parcours : pas de régression" in done.stdout
+    assert len(asked) == 15
+
+
+def test_fit_reads_points_and_draws(tmp_path: Path) -> None:
+    """Points measured before are enough; too few are refused in words."""
+    rows = [
+        f"{n},{12 * n / (1 + 0.05 * (n - 1) + 0.002 * n * (n - 1)):.3f}" for n in (1, 2, 4, 8, 16, 32) for _ in "ab"
+    ]
+    points = tmp_path / "points.csv"
+    points.write_text("\n".join(["personnes,pages", *rows]), encoding="utf-8")
+    done = CliRunner().invoke(load, ["fit", "--points", str(points), "--out", str(tmp_path)])
+    assert done.exit_code == 0, done.output
+    assert "personnes à la fois" in done.stdout
+    assert (tmp_path / "echelle.svg").exists()
+    points.write_text("\n".join(["personnes,pages", *rows[:4]]), encoding="utf-8")
+    refused = CliRunner().invoke(load, ["fit", "--points", str(points), "--out", str(tmp_path)])
+    assert "Pas d'ajustement possible" in str(refused.exception)
+
+
+def test_profiles_that_act_on_hosts_are_not_squeezed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An outage at its second and a run of another length do not go together; nor do hosts one cannot reach."""
+    target = Target("local", "local", {})
+    with pytest.raises(load_run.OperatorError, match="--duration"):
+        load_run._disturbances("chaos", {"all": {"children": {}}}, target, 60, [])
+    with pytest.raises(load_run.OperatorError, match="une pile de ce dépôt"):
+        load_run._disturbances("chaos", None, target, 840, [])
+    assert load_run._disturbances("day", None, target, 600, []) == []
