@@ -24,6 +24,7 @@ class _Soin:
 
     fields: dict[str, forms.Field]
     use_required_attribute = False
+    a_completer = False  # saved step by step: what is empty is said where it is needed, not here
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")

@@ -32,6 +32,8 @@ class CadreForm(ModeleForm):
 class PublicForm(ModeleForm):
     """Who is heard, and how one person counts once."""
 
+    a_completer = True
+
     class Meta:
         model = Dossier
         fields = (
@@ -61,6 +63,8 @@ class PublicForm(ModeleForm):
 class DatesForm(ModeleForm):
     """When."""
 
+    a_completer = True
+
     class Meta:
         model = Dossier
         fields = ("ouverture", "fermeture", "justification_duree")
@@ -78,6 +82,8 @@ class DatesForm(ModeleForm):
 
 class CommissionForm(ModeleForm):
     """L.132-1 only."""
+
+    a_completer = True
 
     class Meta:
         model = Dossier

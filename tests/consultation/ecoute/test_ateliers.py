@@ -136,6 +136,9 @@ def test_the_code_of_a_letter_marks_somebody_present(
     adresse = f"/equipe/ateliers/{atelier.pk}/arrivee/{ana.jeton}/"
     assert Client().get(adresse).status_code == 302  # a phone of the team only
     client = connecte(accueil)
+    page = client.get(f"/ma-place/{ana.jeton}/").content.decode()  # what the letter's code opens
+    assert f'href="{adresse}"' in page
+    assert adresse not in Client().get(f"/ma-place/{ana.jeton}/").content.decode()
     assert "Noter Ana" in client.get(adresse).content.decode()
     assert "Ana est là" in client.post(adresse, follow=True).content.decode()
     client.post(f"/equipe/ateliers/{atelier.pk}/presences/{ana.pk}/", {"present": "0"})

@@ -200,7 +200,7 @@ def feuilles(request: HttpRequest, membre: Membre, pk: int) -> HttpResponse:
     trouve = _atelier(pk)
     contexte: dict[str, Any] = {
         "atelier": trouve, "commune": Commune.actuelle(), "finalites": Finalite.choices,
-        "participants": trouve.participants.filter(statut__in=[*Participant.ASSIS, Participant.Statut.ATTENTE]),
+        "participants": trouve.participants.exclude(statut=Participant.Statut.DESISTE),
         "moments": _horaires(trouve), "vides": range(6), "lignes": range(18), "tables": range(1, trouve.tables + 1),
     }  # fmt: skip
     return pdf("ateliers/feuilles_pdf.html", contexte, f"feuilles-atelier-{pk}")
