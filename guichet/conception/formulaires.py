@@ -202,7 +202,7 @@ class Repertoire(Panel):
     Those of the draft as it was last saved.
     """
 
-    class BoundPanel(Panel.BoundPanel):  # type: ignore[name-defined]
+    class BoundPanel(Panel.BoundPanel):
         template_name = "conception/repertoire.html"
 
         def get_context_data(self, parent_context: Cles | None = None) -> Cles:

@@ -8,6 +8,7 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+import yaml
 from django.core.management import CommandError, call_command
 
 from guichet.demarches.definition import DefinitionRefusee
@@ -106,3 +107,54 @@ def test_what_is_not_published_is_not_listed(site: Path) -> None:
     _remplacer(site, "publiee: true", "publiee: false")
     importer_site(site)
     assert not Demarche.objects.publiees().filter(pk=fabrique.VOIRIE).exists()
+
+
+def _circuit(site: Path, avant: str, apres: str) -> None:
+    chemin = site / "workflows" / "signalement.yaml"
+    texte = chemin.read_text("utf-8")
+    assert avant in texte
+    chemin.write_text(texte.replace(avant, apres), "utf-8")
+
+
+def test_a_workflow_that_changes_makes_a_version_of_each_procedure_that_names_it(site: Path) -> None:
+    importer_site(site)
+    _circuit(site, "titre: Signalement et intervention", "titre: Signaler et réparer")
+    bilan = importer_site(site)
+    concernees = {d.pk for d in Demarche.objects.all() if d.lue.workflow == "signalement"}
+    assert fabrique.VOIRIE in concernees
+    assert set(bilan.modifies) == {*concernees, "signalement"}
+    demarche = Demarche.objects.get(pk=fabrique.VOIRIE)
+    assert [v.workflow_lu.titre for v in demarche.versions.all()] == [
+        "Signaler et réparer", "Signalement et intervention",
+    ]  # fmt: skip
+    assert not importer_site(site).change
+
+
+def test_a_procedure_with_an_unknown_workflow_is_refused(site: Path) -> None:
+    _remplacer(site, "workflow: signalement", "workflow: inconnu")
+    with pytest.raises(DefinitionRefusee, match="le circuit « inconnu » n'est pas dans workflows/"):
+        importer_site(site)
+    assert not Demarche.objects.exists()
+
+
+def test_a_workflow_whose_dry_run_fails_is_refused_and_nothing_is_loaded(site: Path) -> None:
+    chemin = site / "workflows" / "signalement.yaml"
+    brut = yaml.safe_load(chemin.read_text("utf-8"))
+    brut["essais"] = [{"nom": "Impossible", "etapes": ["prendre_en_charge"], "arrive": "close"}]
+    chemin.write_text(yaml.safe_dump(brut, allow_unicode=True), "utf-8")
+    with pytest.raises(DefinitionRefusee, match="Impossible"):
+        importer_site(site)
+    assert not Service.objects.exists()
+
+
+def test_rows_older_than_workflows_and_fingerprints_survive_as_they_are(site: Path) -> None:
+    importer_site(site)
+    for demarche in Demarche.objects.all():
+        demarche.definition = demarche.lue.model_dump(mode="json", exclude_defaults=True)  # before keys were added
+        demarche.workflow, demarche.empreinte = None, ""
+        demarche.save()
+    VersionDemarche.objects.update(workflow=None)
+    assert not importer_site(site).change
+    assert set(Demarche.objects.values_list("version", flat=True)) == {1}
+    assert not VersionDemarche.objects.filter(workflow=None).exists()
+    assert not Demarche.objects.filter(empreinte="").exists()
