@@ -25,7 +25,7 @@ TABLES: dict[str, Droits] = {
     # Residents' accounts belong to the portal; the worker mails the sign-up link.
     "comptes_usager": Droits("S I U D", "S"),
     "comptes_consentement": Droits("S I U D", "S"),
-    "comptes_courrieldepart": Droits("S I", "S D"),
+    "comptes_courrieldepart": Droits("S I", "S U D"),  # U: the worker holds the row while it sends
     "comptes_inscription": Droits("S I U D", "S U D"),
     # Requests.
     "demandes_demande": Droits("S I U", "S I U"),

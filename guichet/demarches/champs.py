@@ -2,7 +2,7 @@
 
 One class per kind, told apart by ``type``. A class knows what the town may write about the field
 and how an answer is read back to a person; how it is asked on a page is the portal's business
-(guichet/portail/formulaires.py). A new kind = one class here, one builder there.
+(guichet/portail/formulaires/champs.py). A new kind = one class here, one builder there.
 """
 
 from __future__ import annotations

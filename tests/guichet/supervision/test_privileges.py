@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from django.conf import settings
@@ -11,12 +12,16 @@ from django.core import mail
 from django.core.management import CommandError, call_command
 from django.db import ProgrammingError, connection, transaction
 from django.test import Client
+from django.utils import timezone
 
+from guichet.comptes import courriels
+from guichet.comptes.models import CourrielDepart, Usager
 from guichet.conception.models import DemarcheRedigee
 from guichet.conception.services import suivre
 from guichet.configuration.droits import PREFIXES, TABLES
+from guichet.demandes import services
 from guichet.demandes.fichiers import Fichier as PieceRecue
-from guichet.demandes.models import Demande, Evenement
+from guichet.demandes.models import Brouillon, Demande, Evenement
 from guichet.editorial.droits import accorder_redaction
 from guichet.editorial.models import Genre, PageObligatoire
 from guichet.editorial.services import creer_pages_de_depart
@@ -244,3 +249,46 @@ def test_a_procedure_is_written_and_published_with_the_agents_sites_role(setting
         assert responsable.post(adresse, {**donnees, "action-publish": "oui"}).status_code == 302
     demarche.refresh_from_db()
     assert (demarche.titre, demarche.version) == ("Signaler un trou", 2)
+
+
+def test_a_draft_is_kept_with_a_code_by_the_portal_and_its_mail_leaves_from_the_worker(client: Client) -> None:
+    from guichet.portail import reprise
+    from guichet.portail.models import CodeReprise
+    from tests.guichet.portail import parcours
+
+    fabrique.demarche()
+    with en_tant_que(PORTAIL):
+        base = parcours.commencer(client)
+        client.post(f"{base}lieu/", {**parcours.PAGES["lieu"], "enregistrer": "1"})
+        assert client.post(f"{base}enregistrer/", {"courriel": "camille@exemple.fr"}).status_code == 302
+    code = CodeReprise.objects.get()
+    with en_tant_que(INSTRUCTION):
+        assert reprise.envoyer(code.brouillon_id, 1)
+        Brouillon.objects.update(modifie_le=timezone.now() - timedelta(days=40))
+        assert services.purger_brouillons() == 1
+    assert not CodeReprise.objects.exists()
+
+
+def test_what_is_missing_is_given_and_an_account_closed_with_the_portals_role(client: Client) -> None:
+    usager = fabrique.usager()
+    session: Any = client.session
+    session["usager_id"] = str(usager.pk)
+    session.save()
+    client.cookies["portail_session"] = session.session_key
+    demande = fabrique.deposer(fabrique.demarche(), usager).demande
+    saisie = services.Saisie(texte="Il manque…", pieces=(services.DemandeDePiece("Photo", ""),))
+    services.executer(demande, fabrique.ALICE, "demander_complement", saisie)
+    complement = demande.complements.get()
+    with en_tant_que(PORTAIL), patch("guichet.comptes.annuaire.supprimer_compte"):
+        page = f"/mes-demarches/{demande.reference}/"
+        assert client.post(f"{page}completer/", {f"c{complement.pk}-fichiers": fabrique.fichier()}).status_code == 302
+        for adresse in (page, "/mes-demarches/", "/mes-demarches/messages/", "/mes-demarches/documents/", "/compte/"):
+            assert client.get(adresse).status_code == 200, adresse
+        preferences = {"canal_reponse": "courriel", "avis_numeriques": "on"}
+        assert client.post("/compte/preferences/", preferences).status_code == 302
+        assert b"".join(client.get("/mes-demarches/mes-donnees/").streaming_content)  # type: ignore[arg-type]
+        assert client.post("/compte/supprimer/", {"confirmation": "supprimer"}).status_code == 302
+    assert not Usager.objects.exists()
+    with en_tant_que(INSTRUCTION):
+        assert courriels.envoyer_depart(CourrielDepart.objects.get().pk)
+    assert [m.subject for m in mail.outbox][-1] == "Admiville – Votre compte est supprimé"
