@@ -175,3 +175,14 @@ def test_a_pasted_list_is_read_and_mistakes_are_named(
     client.post(adresse, {"qualite": "association", "liste": "Ana ; a@b.fr ; 06 ; Secours\nBob\n"})
     ana = atelier.participants.get(nom="Ana")
     assert (ana.qualite, ana.organisme, ana.adresse) == ("association", "Secours", "")
+
+
+def test_the_plan_costs_the_same_for_one_and_for_many(
+    atelier: Atelier, responsable: Membre, connecte: Callable[[Membre], Client], django_assert_max_num_queries: Any
+) -> None:
+    client = connecte(responsable)
+    for _ in range(8):
+        fabrique.atelier(responsable, atelier.dossier)
+    with django_assert_max_num_queries(5):
+        page = client.get(f"/equipe/ateliers/?annee={timezone.localtime(atelier.debut).year}").content.decode()
+    assert page.count("0 sur 2") == 9

@@ -6,6 +6,7 @@ import uuid
 from datetime import timedelta
 from typing import Any
 
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -48,7 +49,8 @@ def plan(request: HttpRequest, membre: Membre) -> HttpResponse:
     """The year: workshops by date, and whether three life events are covered."""
     saisie = request.GET.get("annee", "")
     annee = int(saisie) if saisie.isdigit() and len(saisie) == 4 else timezone.localdate().year
-    ateliers = list(Atelier.objects.filter(debut__year=annee).select_related("dossier"))
+    pris = Count("participants", filter=Q(participants__statut__in=Participant.ASSIS))
+    ateliers = list(Atelier.objects.filter(debut__year=annee).select_related("dossier").annotate(pris=pris))
     vivants = [a for a in ateliers if a.etat != Atelier.Etat.ANNULE]
     evenements = sorted({a.dossier.evenement_de_vie or a.dossier.titre for a in vivants})
     return render(request, "ateliers/plan.html", {
