@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import secrets
+import socket
 import threading
 import time
 from pathlib import Path
@@ -15,6 +16,7 @@ import click
 
 def servir(donnees: Path, hote: str, port: int, adresse: str | None, exemple: bool) -> None:
     """Prepare the folder of data, then serve until interrupted."""
+    _verifier_port(hote, port)
     os.umask(0o077)  # what people said is read by nobody else on this machine
     url = (adresse or f"http://{hote}:{port}").rstrip("/")
     os.environ |= {
@@ -46,6 +48,19 @@ def servir(donnees: Path, hote: str, port: int, adresse: str | None, exemple: bo
         click.echo(f"Première fois ? Ouvrez {url}/equipe/premiers-pas/?code={code}")
         click.echo(f"Code d'installation : {code}. Pour arrêter : Ctrl-C.")
     _gunicorn(hote, port)
+
+
+def _verifier_port(hote: str, port: int) -> None:
+    """Say at once, and in French, that somebody else listens there."""
+    with socket.socket() as prise:
+        prise.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            prise.bind((hote, port))
+        except OSError as erreur:
+            raise click.ClickException(
+                f"L'adresse {hote}:{port} n'est pas libre ou n'existe pas sur cette machine. L'application est "
+                "peut-être déjà ouverte ; sinon, choisissez un autre port avec --port."
+            ) from erreur
 
 
 def _effacer_chaque_jour() -> None:

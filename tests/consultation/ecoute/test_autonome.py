@@ -13,8 +13,10 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from django.test import Client
 
+from consultation.commande import consultation
 from consultation.dossier import verifier_chaine
 from consultation.ecoute.accueil.exemple import creer
 from consultation.ecoute.contributions.models import Canal, Contribution
@@ -58,6 +60,17 @@ def test_serve_starts_alone_with_private_files(tmp_path: Path) -> None:
         serveur.send_signal(signal.SIGTERM)
         sortie, _ = serveur.communicate(timeout=20)
     assert re.search(r"premiers-pas/\?code=[0-9a-f]{8}", sortie)
+
+
+def test_a_port_in_use_is_said_in_words(tmp_path: Path) -> None:
+    with socket.socket() as prise:
+        prise.bind(("127.0.0.1", 0))
+        prise.listen()
+        port = prise.getsockname()[1]
+        sortie = CliRunner().invoke(consultation, ["serve", "--port", str(port), "--data", str(tmp_path / "d")])
+    assert sortie.exit_code == 1
+    assert "--port" in sortie.output
+    assert not (tmp_path / "d").exists()
 
 
 def _attendre(adresse: str) -> str:
