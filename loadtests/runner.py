@@ -134,7 +134,9 @@ def run(
         references = [o.reference for o in recording.outcomes if o.reference]
         if references:
             done.losses = losses.look_for(inventory, references, settle_seconds=_LOSSES_SETTLE_SECONDS)
-    server = ServerSide(done.front, done.machine, done.losses, abuse[0] if abuse else None)
+    server = ServerSide(
+        done.front, done.machine, done.losses, abuse[0] if abuse else None, usage.largest_growth(done.components)
+    )
     done.verdict = judge(recording, plan.profile, load_slo(), duration=plan.duration, server=server)
     done.write()
     return done

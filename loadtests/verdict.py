@@ -54,11 +54,13 @@ class Promise(_Strict):
     innocents: int | None = None
     """Most requests of our own, legitimate, persons that may be refused (429)."""
     processeur: float | None = None
+    croissance: float | None = None
+    """Most that the memory of a component may grow during the run, as a share."""
 
     @model_validator(mode="after")
     def _one_kind(self) -> Self:
         kinds = [self.ms or None, self.erreurs, self.echecs, self.pertes, self.refus, self.innocents]
-        kinds.append(self.processeur)
+        kinds += [self.processeur, self.croissance]
         if sum(kind is not None for kind in kinds) != 1 or bool(self.ms) != bool(self.groupe and self.centile):
             raise ValueError(f"{self.nom} : une promesse porte sur une seule chose")
         return self
@@ -146,6 +148,8 @@ class ServerSide:
     """Share of the machine's processors in use during the run, generator included."""
     losses: Losses | None = None
     abuse: AbuseSeen | None = None
+    growth: tuple[str, float] | None = None
+    """The component whose memory grew most, and by which share."""
 
 
 @dataclass(frozen=True)
@@ -285,6 +289,8 @@ def _seen_by_platform(promise: Promise, server: ServerSide) -> Check:
         return _losses(promise, server.losses)
     if promise.refus is not None:
         return _abuse(promise, server.abuse)
+    if promise.croissance is not None:
+        return _growth(promise, server.growth)
     return _machine(promise, server.machine)
 
 
@@ -366,6 +372,15 @@ def _abuse(promise: Promise, seen: AbuseSeen | None) -> Check:
     state = State.KEPT if kept else State.MISSED
     words = f"arrêtée au bout de {number(seen.stopped_after)} s, {number(share * 100)} % refusées ensuite"
     return Check(promise.nom, state, _told(state, promise, words), share, limit)
+
+
+def _growth(promise: Promise, growth: tuple[str, float] | None) -> Check:
+    limit = promise.croissance or 0.0
+    if growth is None:
+        return Check(promise.nom, State.NOT_MEASURED, f"Non mesuré : {promise.phrase}.", None, limit)
+    name, share = growth
+    state = State.KEPT if share <= limit else State.MISSED
+    return Check(promise.nom, state, _told(state, promise, f"{name} : {number(share * 100)} %"), share, limit)
 
 
 def _machine(promise: Promise, machine: float | None) -> Check:

@@ -107,3 +107,20 @@ def _spent(before: float, after: float) -> float:
     if after >= before:
         return after - before
     return after if after < before / 2 else 0.0
+
+
+SMALL = 30 * 2**20
+"""Bytes below which a component's growth is not looked at: a few pages more are a large share of nothing."""
+
+
+def largest_growth(spent: list[Spent]) -> tuple[str, float] | None:
+    """The component whose memory grew most between the snapshots, and by which share."""
+    grown = [
+        (item.memory_growth / (item.memory - item.memory_growth), item.name)
+        for item in spent
+        if item.memory - item.memory_growth >= SMALL
+    ]
+    if not grown:
+        return None
+    share, name = max(grown)
+    return name, share

@@ -12,7 +12,7 @@ import infra.cli
 from infra.cli import load as load_cli
 from infra.cli import load_run
 from loadtests.observed.front import FrontCount
-from loadtests.observed.usage import Snapshot, Usage, between
+from loadtests.observed.usage import Snapshot, Spent, Usage, between, largest_growth
 from loadtests.profile import known_profiles
 from loadtests.recording import COMPOSITE, INTERRUPTED, UNFINISHED, Outcome, Recording, Sample
 from loadtests.stats import wilson
@@ -167,6 +167,24 @@ def test_one_lost_request_is_one_too_many() -> None:
     late = judge(recorded(), "chaos", SLO, duration=600, server=ServerSide(losses=Losses(40, (), ("2026-AAAA-BBBB",))))
     assert late.exit_code == KEPT
     assert "1 accusés pas encore partis" in late.checks[-1].sentence
+
+
+def test_memory_that_grows_is_found() -> None:
+    """The worst component decides; small ones and those that were not seen do not."""
+    spent = [
+        Spent("guichet-portail", "portal", 1, 210 * 2**20, 10 * 2**20),
+        Spent("postgresql", "database", 1, 300 * 2**20, 0),
+        Spent("nginx", "idp", 1, 9 * 2**20, 3 * 2**20),
+    ]
+    growth = largest_growth(spent)
+    assert growth == ("guichet-portail", pytest.approx(0.05))
+    assert state(judge(recorded(), "soak", SLO, duration=600, server=ServerSide(growth=growth)), "croissance") is (
+        State.MISSED
+    )
+    steady = ServerSide(growth=("guichet-portail", 0.01))
+    assert state(judge(recorded(), "soak", SLO, duration=600, server=steady), "croissance") is State.KEPT
+    assert state(judge(recorded(), "soak", SLO, duration=600), "croissance") is State.NOT_MEASURED
+    assert largest_growth([]) is None
 
 
 def test_every_profile_has_promises() -> None:
