@@ -244,6 +244,8 @@ def fill(form: Form, person: Answers, rng: random.Random, upload: Upload | None 
 def _answer(control: Control, person: Answers, rng: random.Random, told: str) -> str:
     if control.kind == "select":
         return rng.choice([option for option in control.options if option] or [""])
+    if "case vide" in told and not control.required:
+        return ""
     if control.value and not told and control.kind != "number":
         return control.value  # what the page proposes, or already holds, is kept
     if part := _DATE_PART.search(control.name):

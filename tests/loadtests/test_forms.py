@@ -120,6 +120,17 @@ def test_an_element_is_added_where_one_is_missing() -> None:
     assert fill(form, Somebody(), random.Random(1), None, told).values == [("ajouter", "objets")]
 
 
+def test_what_the_page_says_to_leave_empty_is_left_empty() -> None:
+    """Optional fields only: a compulsory one keeps its answer."""
+    form = main_form(
+        """<form method="post"><label for="a">Compte (facultatif)</label><input type="email" id="a" name="compte">
+        <label for="b">Prénom et nom</label><input id="b" name="nom"></form>"""
+    )
+    assert form is not None
+    told = "Aucun compte n’a cette adresse. Vérifiez-la, ou laissez la case vide."
+    assert fill(form, Somebody(), random.Random(1), None, told).values == [("compte", ""), ("nom", "Zoé Marchand")]
+
+
 def test_leaving_is_not_what_one_came_for() -> None:
     """A form that abandons everything is never the main one."""
     page = """<form method="post" action="/x/abandonner/"><button>A</button></form>
