@@ -248,14 +248,11 @@ def _answer(control: Control, person: Answers, rng: random.Random, told: str) ->
         return ""
     if control.value and not told and control.kind != "number":
         return control.value  # what the page proposes, or already holds, is kept
-    if part := _DATE_PART.search(control.name):
+    part = _DATE_PART.search(control.name)
+    if part or control.kind == "date":
         day = _day(control, told)
-        return str((day.day, day.month, day.year)[int(part.group(1))])
-    if control.kind == "date":
-        return _day(control, told).isoformat()
-    if control.kind == "textarea":
-        return _bounded(SENTENCE, control)
-    return _bounded(_text(control, person, told), control)
+        return str((day.day, day.month, day.year)[int(part.group(1))]) if part else day.isoformat()
+    return _bounded(SENTENCE if control.kind == "textarea" else _text(control, person, told), control)
 
 
 def _text(control: Control, person: Answers, told: str) -> str:
