@@ -1,4 +1,4 @@
-"""A session ends some hours after the last page seen, not after the first (UX 57)."""
+"""What every request of the portal goes through: addresses that mean nothing, and the end of the session (UX 57)."""
 
 from __future__ import annotations
 
@@ -8,12 +8,26 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from guichet.gabarits.vues import erreur_400
+
 CLE = "vue_le"
 PAS = 600  # seconds between two writes: looking at pages costs nothing more
 
 
+class AdresseLisible:
+    """Refuse in words an address with a character that no database text can hold. Forms refuse it by themselves."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\x00" in request.path or any("\x00" in valeur for valeur in request.GET.values()):
+            return erreur_400(request)
+        return self.get_response(request)
+
+
 class SessionGlissante:
-    """Put off the end of a session that is in use."""
+    """Put off the end of a session that is in use, some hours after the last page seen and not after the first."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

@@ -13,6 +13,7 @@ CSRF_TRUSTED_ORIGINS = [GUICHET_PORTAL_URL]
 
 MIDDLEWARE = [
     *MIDDLEWARE_DEBUT,
+    "guichet.portail.middleware.AdresseLisible",
     "guichet.identite.middleware.UsagerMiddleware",
     "guichet.portail.middleware.SessionGlissante",
     *MIDDLEWARE_FIN,
