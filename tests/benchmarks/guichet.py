@@ -36,7 +36,7 @@ from tests.browser.procedures import sign_in_with
 
 AGENT, RESIDENT = "denise.leroy", "camille.durand"
 REPORT = "/demarches/signaler-un-probleme-de-voirie/"
-PAGES = (
+PAGES: tuple[tuple[str, dict[str, str]], ...] = (
     ("lieu", {"lieu": "12 rue des Lilas"}),
     ("probleme", {"probleme": "chaussee"}),
     ("description", {"description": "Un trou d'un mètre."}),

@@ -15,6 +15,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -168,32 +169,31 @@ def pages_des_agents() -> list[Releve]:
         siennes = Demande.objects.filter(service__groupe__in=groupes)
         references = list(siennes.filter(nature=Nature.CLOSE).values_list("reference", flat=True)[:200])
         noms = list(siennes.exclude(nom="").values_list("nom", flat=True)[:200])
-        adresses = {
-            "accueil": ("", lambda _: "/"),
-            "liste : à suivre": ("liste des agents", lambda _: "/demandes/"),
-            "liste : en retard": ("", lambda _: "/demandes/?montrer=retard"),
-            "liste : toutes, récentes d'abord": (
-                "liste des agents",
-                lambda _: "/demandes/?montrer=toutes&ordre=recentes",
-            ),
-            "liste : toutes, par échéance": ("", lambda _: "/demandes/?montrer=toutes&ordre=echeance"),
-            "liste : d'une démarche": (
-                "",
-                lambda _: "/demandes/?montrer=toutes&demarche=signaler-un-probleme-de-voirie",
-            ),
-            "recherche d'un nom": ("recherche", lambda n, noms=noms: f"/demandes/?montrer=toutes&q={noms[n]}"),
-            "recherche d'un mot courant": ("recherche", lambda _: "/demandes/?montrer=toutes&q=rue+des+lilas"),
-            "recherche d'un numéro": ("", lambda n, refs=references: f"/demandes/?montrer=toutes&q={refs[n]}"),
-            "page d'une demande": ("page d'une demande", lambda n, refs=references: f"/demandes/{refs[n]}/"),
+        numeros = [f"/demandes/?montrer=toutes&q={reference}" for reference in references]
+        adresses: dict[str, tuple[str, list[str]]] = {
+            "accueil": ("", ["/"]),
+            "liste : à suivre": ("liste des agents", ["/demandes/"]),
+            "liste : en retard": ("", ["/demandes/?montrer=retard"]),
+            "liste : toutes, récentes d'abord": ("liste des agents", ["/demandes/?montrer=toutes&ordre=recentes"]),
+            "liste : toutes, par échéance": ("", ["/demandes/?montrer=toutes&ordre=echeance"]),
+            "liste : d'une démarche": ("", ["/demandes/?montrer=toutes&demarche=signaler-un-probleme-de-voirie"]),
+            "recherche d'un nom": ("recherche", [f"/demandes/?montrer=toutes&q={nom}" for nom in noms]),
+            "recherche d'un mot courant": ("recherche", ["/demandes/?montrer=toutes&q=rue+des+lilas"]),
+            "recherche d'un numéro": ("", numeros),
+            "page d'une demande": ("page d'une demande", [f"/demandes/{reference}/" for reference in references]),
         }
-        for nom, (famille, adresse) in adresses.items():
-
-            def lire(rang: int, adresse: Any = adresse, client: Any = client) -> None:
-                reponse = client.get(adresse(rang), follow=True)
-                assert reponse.status_code == 200, (adresse(rang), reponse.status_code)
-
+        for nom, (famille, chemins) in adresses.items():
+            lire = partial(_lire, client, chemins)
             releves.append(_compter(chronometrer(f"{nom} ({qui})", lire, famille), lire))
     return releves
+
+
+def _lire(client: Any, chemins: list[str], rang: int) -> None:
+    """Read one of these pages, in turn."""
+    chemin = chemins[rang % len(chemins)]
+    reponse = client.get(chemin, follow=True)
+    if reponse.status_code != 200:
+        raise SystemExit(f"{chemin} : {reponse.status_code}")
 
 
 def pages_du_portail() -> list[Releve]:
