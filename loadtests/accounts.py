@@ -25,6 +25,7 @@ from loadtests.recording import Sample
 from loadtests.targets import Target
 
 _LDAP = ("-Q", "-Y", "EXTERNAL", "-H", "ldapi:///")
+_SESSIONS = "/usr/share/lemonldap-ng/bin/lemonldap-ng-sessions"
 _BATCH = 200
 _EXISTS = 68
 
@@ -63,6 +64,12 @@ class Directory:
             ["sh", "-c", f"'ldapdelete -c {' '.join(_LDAP)} >/dev/null 2>&1; true'"],
             "\n".join(names) + "\n",
         )
+
+    def forget_second_factors(self, logins: Iterable[str]) -> None:
+        """Remove the applications of codes: the provider keeps them apart from the directory, by name."""
+        for login in logins:
+            command = [_SESSIONS, "secondfactors", "delType", login, "TOTP", "2>/dev/null", "||", "true"]
+            run_remote(self._inventory, self._host, command)
 
     def hash_of(self, entry: str) -> str:
         """The stored password of an entry, as LDIF carries it (base 64)."""
@@ -163,6 +170,7 @@ def remove(inventory: dict[str, Any], path: Path) -> int:
     names += [f"uid={agent.login},ou=agents,{directory.base}" for agent in people.agents]
     for start in range(0, len(names), _BATCH):
         directory.delete(names[start : start + _BATCH])
+    directory.forget_second_factors(agent.login for agent in people.agents)
     path.unlink()
     return len(names)
 
