@@ -15,7 +15,7 @@ from loadtests.targets import Target
 def test_a_platform_that_sends_its_mails_gets_no_invented_persons(tmp_path: Path) -> None:
     """Before anything is asked of a host."""
     target = Target("ville", "stack", {"portal": "https://portail.ville.example"}, sink=False)
-    with pytest.raises(OperatorError, match="mail.sink"):
+    with pytest.raises(OperatorError, match=r"mail\.sink"):
         make({}, target, tmp_path / "comptes.json", residents=1, agents=0, tell=lambda _: None)
 
 
