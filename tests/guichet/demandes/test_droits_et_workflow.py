@@ -125,7 +125,7 @@ def test_residents_message(demande: Demande, statut: str, apres: str | None, qui
 def test_every_transition_is_tested() -> None:
     circuit = workflow.de(fabrique.deposer(fabrique.demarche()).demande)
     for code in ACTES:
-        origines = set(circuit.origines(circuit.transitions_par_code[code])) & set(Statut.values)
+        origines = set(circuit.origines(circuit.transitions_par_code[code])) & set(Statut)
         assert origines == {s for acte, s in PERMIS if acte == code}
 
 
