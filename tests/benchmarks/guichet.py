@@ -3,7 +3,8 @@
     GRU_STACK=local python -m tests.benchmarks.guichet                # what the stack holds now
     GRU_STACK=local python -m tests.benchmarks.guichet 20000 237000   # filled with each volume in turn (gru seed)
 
-Filling refuses a stack that holds real requests. Without GRU_STACK nothing is measured, and it says so.
+Filling refuses a stack that holds real requests, unless `--anyway` is added. Without GRU_STACK nothing is measured,
+and it says so.
 """
 
 from __future__ import annotations
@@ -193,7 +194,7 @@ def _envois(platform: Platform) -> list[Releve]:
     return [dernier, entier]
 
 
-def main(volumes: list[int]) -> int:
+def main(volumes: list[int], *, anyway: bool = False) -> int:
     """Print the table."""
     nom = os.environ.get("GRU_STACK")
     if not nom:
@@ -207,7 +208,7 @@ def main(volumes: list[int]) -> int:
         platform.gru("seed", "--remove")
         debut = time.monotonic()
         compte = f"--account={RESIDENT}@{platform.variables['gru_domain']}"
-        platform.gru("seed", f"--requests={volume}", compte)
+        platform.gru("seed", f"--requests={volume}", compte, *(["--anyway"] if anyway else []))
         print(f"{volume} demandes inventées en {time.monotonic() - debut:.0f} s", flush=True)
         colonnes[f"{volume} demandes"] = mesurer(platform, cookies)
     if not volumes:
@@ -218,4 +219,4 @@ def main(volumes: list[int]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main([int(mot) for mot in sys.argv[1:]]))
+    sys.exit(main([int(mot) for mot in sys.argv[1:] if mot.isdecimal()], anyway="--anyway" in sys.argv))

@@ -89,7 +89,7 @@ def test_a_report_is_filed_answered_and_followed(
     at_work.get_by_role("link", name="Clore").click()
     agent_guard.check("agents-clore")
     at_work.locator("textarea").fill("Le trou est rebouché.")
-    at_work.get_by_role("button", name="Clore la demande").click()
+    at_work.get_by_role("button", name="Clore le signalement").click()
     expect(at_work.locator("body")).to_contain_text("La demande est close")
     agent_guard.check("agents-close")
 
