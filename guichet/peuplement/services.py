@@ -128,10 +128,11 @@ def effacer() -> int:
     return combien
 
 
-def _enfants(modele: type[models.Model]) -> Iterator[type[models.Model]]:
-    """Tables that point at this one, those that others point at last."""
-    liens = [lien.related_model for lien in modele._meta.related_objects if not lien.many_to_many]
-    return iter(sorted(set(liens), key=lambda m: (bool(m._meta.related_objects), m._meta.db_table)))
+def _enfants(modele: type[models.Model]) -> list[type[models.Model]]:
+    """Tables that point at this one, hidden ones too; those that others point at come last."""
+    liens = (lien for lien in modele._meta.get_fields(include_hidden=True) if lien.auto_created and lien.one_to_many)
+    enfants = {lien.related_model for lien in liens if isinstance(lien.related_model, type)}
+    return sorted(enfants, key=lambda enfant: (bool(enfant._meta.related_objects), enfant._meta.db_table))
 
 
 def _refuser_le_melange(je_sais: bool) -> None:

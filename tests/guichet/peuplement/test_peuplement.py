@@ -14,6 +14,8 @@ from guichet.comptes.models import Usager
 from guichet.demandes.models import Demande
 from guichet.demarches.models import Demarche
 from guichet.demarches.services import importer_site
+from guichet.instruction import presence
+from guichet.instruction.models import Agent
 from guichet.peuplement.services import effacer, peupler
 
 pytestmark = pytest.mark.django_db
@@ -43,6 +45,9 @@ def test_real_requests_are_left_alone() -> None:
     call_command("peupler", demandes=30, je_sais=True, json=True, stdout=sortie, stderr=StringIO())
     assert json.loads(sortie.getvalue())["demandes"] == 30
     assert Demande.objects.count() == 31
+    agent = Agent.objects.create_user("https://x.invalid/", "annuaire", "alice", nom="Alice", groupes=[])
+    for demande in Demande.objects.all():
+        presence.signaler(demande, agent)  # read by an agent: that row points at the request too
     call_command("peupler", effacer=True, stdout=StringIO())
     assert list(Demande.objects.values_list("pk", flat=True)) == [vraie.pk]
     assert vraie.evenements.exists()
