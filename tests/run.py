@@ -156,7 +156,8 @@ def unit_steps() -> list[Step]:
         Step("tests/roles", tool(*pytest, "tests/roles", "-p", "no:django")),
         Step("tests/loadtests", tool(*pytest, "tests/loadtests", "-p", "no:django")),
         Step("tests/consultation", tool(*pytest, "tests/consultation")),
-        Step("tests/guichet", tool(*pytest, "tests/guichet")),
+        # Two processes, each with its own PostgreSQL: half of the time is the database's.
+        Step("tests/guichet", tool(*pytest, "-n", "2", "--dist", "loadfile", "tests/guichet")),
     ]
 
 
