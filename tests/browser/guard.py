@@ -39,6 +39,7 @@ class Guard:
         `name` names its screenshots.
         """
         page = self.page
+        page.wait_for_load_state()  # a click returns before the page that it opens is whole
         assert page.locator("h1").count() == 1, f"{page.url} : {page.locator('h1').count()} titres h1"
         assert page.title().strip(), f"{page.url} : pas de titre"
         assert (page.locator("html").get_attribute("lang") or "").startswith("fr"), page.url
