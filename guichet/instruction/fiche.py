@@ -46,8 +46,10 @@ class Fiche:
     attendus: Sequence[Complement]
     suivi: str
     reponse_voulue: str
-    reponses: Sequence[tuple[str, str]]
+    reponses: Sequence[tuple[str, str, Sequence[Piece]]]
+    """Question, answer, and the files that answer it."""
     pieces: Sequence[Piece]
+    """Files that answer no question of the form."""
     echanges: Sequence[Echange]
     historique: Sequence[Ligne]
     lettre: Evenement | None
@@ -58,7 +60,9 @@ class Fiche:
 
 def fiche_de(demande: Demande, agent: Agent, services: Sequence[Service]) -> Fiche:
     """Six queries beyond the request itself: messages, pieces, history, what is waited for, clock, other requests."""
-    pieces = list(Piece.objects.filter(demande=demande).only("demande", "message", "nom", "type_mime", "taille"))
+    fichiers = Piece.objects.filter(demande=demande)
+    pieces = list(fichiers.only("demande", "message", "champ", "nom", "type_mime", "taille"))
+    reponses = list(demande.reponses(avec_contact=False))
     evenements = list(Evenement.objects.filter(demande=demande).order_by("-le", "-pk"))
     for evenement in evenements:
         evenement.demande = demande
@@ -80,8 +84,10 @@ def fiche_de(demande: Demande, agent: Agent, services: Sequence[Service]) -> Fic
             "Suit sa demande avec son compte." if demande.usager_id else "Suit sa demande avec un code, sans compte."
         ),
         reponse_voulue=_reponse_voulue(demande),
-        reponses=[(r.libelle, r.valeur) for r in demande.reponses(avec_contact=False)],
-        pieces=[piece for piece in pieces if piece.message_id is None],
+        reponses=[
+            (r.libelle, r.valeur, [p for p in pieces if p.message_id is None and p.champ == r.champ]) for r in reponses
+        ],
+        pieces=[p for p in pieces if p.message_id is None and p.champ not in {r.champ for r in reponses}],
         echanges=[_echange(message, agent, pieces) for message in Message.objects.filter(demande=demande)],
         historique=historique,
         lettre=next((ligne.evenement for ligne in historique if ligne.lettre), None),

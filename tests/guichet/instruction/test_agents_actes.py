@@ -248,3 +248,14 @@ def test_an_act_costs_the_same_queries_whatever_the_history(demande: Demande, al
         navigateur.get(page)
     assert len(beaucoup) == len(peu)
     assert len(peu) <= 14
+
+
+def test_a_file_is_shown_with_the_question_it_answers(demande: Demande, alice: Agent, connecte: Connecte) -> None:
+    piece = fabriques.photo(demande, "plan.jpg")
+    type(piece).objects.filter(pk=piece.pk).update(champ="description")
+    libre = fabriques.photo(demande, "autre.jpg")
+    page = lu(connecte(alice).get(adresse(demande)))
+    reponses, _, reste = page.partition('id="titre-reponses"')[2].partition("</dl>")
+    assert "plan.jpg" in reponses
+    assert "plan.jpg" not in reste
+    assert libre.nom in reste
