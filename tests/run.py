@@ -157,7 +157,7 @@ def unit_steps() -> list[Step]:
         Step("tests/loadtests", tool(*pytest, "tests/loadtests", "-p", "no:django")),
         Step("tests/consultation", tool(*pytest, "tests/consultation")),
         # Two processes, each with its own PostgreSQL: half of the time is the database's.
-        Step("tests/guichet", tool(*pytest, "-n", "2", "--dist", "loadfile", "tests/guichet")),
+        Step("tests/guichet", tool(*pytest, "-n", "2", "--dist", "load", "tests/guichet")),
     ]
 
 

@@ -17,11 +17,10 @@ from guichet.comptes import annuaire as module_annuaire
 from guichet.comptes import compte, courriels
 from guichet.comptes.annuaire import AnnuaireIndisponible
 from guichet.comptes.models import Consentement, CourrielDepart, Usager
-from guichet.demandes import services
 from guichet.demandes.models import Brouillon, Demande
 from guichet.demarches.models import Demarche
 from guichet.stockage.models import Fichier
-from tests.guichet import fabrique
+from tests.guichet import actes, fabrique
 from tests.guichet.comptes.conftest import Annuaire
 from tests.guichet.fabrique import ALICE
 from tests.guichet.portail.parcours import PAGES, commencer, remplir
@@ -132,8 +131,8 @@ def test_a_copy_of_everything(navigateur: Client, zoe: Usager, demarche: Demarch
     remplir(navigateur, base, photos={"photos": [fabrique.fichier()]})
     navigateur.post(f"{base}verifier/")
     demande = Demande.objects.get()
-    services.noter(demande, ALICE, "Entre agents")
-    services.repondre(demande, ALICE, "C'est fait.")
+    actes.noter(demande, ALICE, "Entre agents")
+    actes.repondre(demande, ALICE, "C'est fait.")
     navigateur.post(f"{commencer(navigateur)}lieu/", PAGES["lieu"])
     autre = fabrique.deposer(demarche, fabrique.usager("mallory")).demande
     contenu = b"".join(navigateur.get("/mes-demarches/mes-donnees/").streaming_content)  # type: ignore[arg-type]
@@ -154,7 +153,7 @@ class TestSuppression:
     @pytest.fixture
     def vecu(self, navigateur: Client, zoe: Usager, demarche: Demarche) -> tuple[Demande, Demande]:
         ouverte, close = (fabrique.deposer(demarche, zoe).demande for _ in range(2))
-        services.clore(close, ALICE, "Fini.")
+        actes.clore(close, ALICE, "Fini.")
         remplir(navigateur, commencer(navigateur), "photos", photos={"photos": [fabrique.fichier()]})
         return ouverte, close
 

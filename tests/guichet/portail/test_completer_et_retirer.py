@@ -12,7 +12,7 @@ from guichet.comptes.models import Usager
 from guichet.demandes import services
 from guichet.demandes.models import Complement, Demande, Nature, Piece
 from guichet.demarches.models import Demarche
-from tests.guichet import fabrique
+from tests.guichet import actes, fabrique
 from tests.guichet.fabrique import ALICE
 from tests.guichet.portail import complete
 
@@ -163,7 +163,7 @@ def test_the_acknowledgement_is_a_pdf(client: Client, demande: Demande) -> None:
 def test_a_file_sent_by_the_person_is_in_their_documents(client: Client, demande: Demande) -> None:
     demander(demande)
     client.post(url(demande), {f"{champ(demande, 'Photo 1')}-fichiers": fabrique.fichier()})
-    services.noter(demande, ALICE, "Note interne")
+    actes.noter(demande, ALICE, "Note interne")
     documents = client.get("/mes-demarches/documents/").content.decode()
     assert "trou.jpg" in documents
     assert "envoyé par vous" in documents
