@@ -11,7 +11,7 @@ import logging
 import subprocess
 from collections import defaultdict
 from collections.abc import Iterator
-from xml.etree.ElementTree import Element, SubElement, register_namespace, tostring
+from xml.etree.ElementTree import Element, SubElement, tostring
 
 from defusedxml.ElementTree import fromstring
 
@@ -25,7 +25,6 @@ FLECHES_MAX = 2
 """Beyond so many starts, an act is drawn from the main one only."""
 
 journal = logging.getLogger(__name__)
-register_namespace("", SVG)
 
 # Fill and outline by nature: dark words on light ground, and the nature is written too.
 _COULEURS = {
@@ -182,7 +181,7 @@ def _copier(element: Element) -> Element | None:
     nom = element.tag.removeprefix(f"{{{SVG}}}") if isinstance(element.tag, str) else ""
     if nom not in _ELEMENTS:
         return None
-    copie = Element(f"{{{SVG}}}{nom}", {cle: valeur for cle, valeur in element.items() if cle in _ATTRIBUTS})
+    copie = Element(nom, {cle: valeur for cle, valeur in element.items() if cle in _ATTRIBUTS})
     if nom == "text":
         copie.text = element.text
     copie.extend(_enfants(element))
@@ -196,17 +195,19 @@ def _enfants(element: Element) -> Iterator[Element]:
 
 
 def _nommer(racine: Element, titre: str, description: str) -> str:
+    # Written by hand: prefixes are one table for the whole process, that any other library may change.
+    racine.set("xmlns", SVG)
     racine.set("role", "img")
     racine.set("aria-labelledby", "circuit-titre circuit-description")
     for rang, (balise, texte) in enumerate((("title", titre), ("desc", description))):
-        element = Element(f"{{{SVG}}}{balise}", {"id": f"circuit-{'description' if rang else 'titre'}"})
+        element = Element(balise, {"id": f"circuit-{'description' if rang else 'titre'}"})
         element.text = texte
         racine.insert(rang, element)
     return tostring(racine, encoding="unicode")
 
 
 def _excuse(texte: str) -> str:
-    racine = Element(f"{{{SVG}}}svg", {"viewBox": "0 0 640 60", "width": "640", "height": "60"})
-    ligne = SubElement(racine, f"{{{SVG}}}text", {"x": "8", "y": "36", "font-family": "Arial", "font-size": "16"})
+    racine = Element("svg", {"viewBox": "0 0 640 60", "width": "640", "height": "60"})
+    ligne = SubElement(racine, "text", {"x": "8", "y": "36", "font-family": "Arial", "font-size": "16"})
     ligne.text = texte
     return _nommer(racine, "Dessin indisponible", texte)
