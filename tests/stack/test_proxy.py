@@ -148,14 +148,14 @@ print(answer.status, answer.getheader("Retry-After"), "Que faire" in text)
 def test_many_posts_are_stopped_and_told(host_of: Any, names: dict[str, str], variables_of: Any, host: Host) -> None:
     """Une source qui envoie sans cesse est arrêtée, et apprend pourquoi et que faire (CRPA, L. 112-11).
 
-    Sent from the mail server, which never uses the sites: the source is stopped for ten minutes.
+    Sent from the mail server, which never uses the sites: the source is stopped for a few seconds.
     """
     mail: Host = host_of("mail")
     limit = int(host.check_output("grep -oP 'limit_envois\\) gt \\K[0-9]+' /etc/haproxy/haproxy.cfg").split()[0])
     done = mail.check_output(
         "python3 -c %s %s %s %s", MANY_POSTS, variables_of("proxy")["gru_address"], names["portal"], str(limit + 1)
     )
-    assert done.split() == ["429", "600", "True"]
+    assert done.split() == ["429", "10", "True"]
 
 
 def test_unavailable_page(host: Host, names: dict[str, str], inventory: dict[str, Any]) -> None:
@@ -171,6 +171,11 @@ def test_unavailable_page(host: Host, names: dict[str, str], inventory: dict[str
     assert town["address"] in text
     for word in JARGON:
         assert word not in text, word
+    waiting = host.file("/etc/haproxy/pages/503-attente.html").content_string.split("<body>")[1]
+    assert "Réessayez" in waiting
+    assert town["phone"].replace(" ", "\u00a0") in waiting
+    for word in JARGON:
+        assert word not in waiting, word
     configuration = host.file("/etc/haproxy/haproxy.cfg").content_string
     for function in ("portal", "idp", "processing", "monitoring"):
         assert f"backend {function}\n" in configuration
