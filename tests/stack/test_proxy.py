@@ -158,6 +158,18 @@ def test_many_posts_are_stopped_and_told(host_of: Any, names: dict[str, str], va
     assert done.split() == ["429", "10", "True"]
 
 
+def test_sites_may_ask_for_tokens_without_limit(
+    host_of: Any, names: dict[str, str], variables_of: Any, host: Host
+) -> None:
+    """Autant de connexions qu'il le faut : le portail demande un jeton pour chacune, et n'est pas pris pour un abus."""
+    limit = int(host.check_output("grep -oP 'limit_connexions\\) gt \\K[0-9]+' /etc/haproxy/haproxy.cfg").split()[0])
+    portal: Host = host_of("portal")
+    done = portal.check_output(
+        "python3 -c %s %s %s %s", MANY_POSTS, variables_of("proxy")["gru_address"], names["idp"], str(limit + 1)
+    )
+    assert done.split()[0] != "429"
+
+
 def test_unavailable_page(host: Host, names: dict[str, str], inventory: dict[str, Any]) -> None:
     """Un site arrêté laisse place à une page française, sans jargon, avec une autre façon de joindre la mairie.
 
