@@ -70,7 +70,9 @@ class Share:
             drain_seconds=self.plan.drain_seconds,
             stop_file=self._stop_file,
         ).run(self.epoch)
-        agents.join(timeout=self.plan.drain_seconds + self.plan.duration)
+        # Agents finish what they are at, as residents may; one who reads a long request is not waited for.
+        left = max(self.epoch + self.plan.duration - time.monotonic(), 0)
+        agents.join(timeout=left + self.plan.drain_seconds)
         agents.kill(block=True, timeout=5)
         if told:
             told.kill()
