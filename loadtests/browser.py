@@ -24,12 +24,15 @@ from geventhttpclient.response import HTTPParseError
 
 from loadtests.dispatcher import sleep_until
 from loadtests.forms import Filled, Form, Link, assets, errors, forms, links, main_form
-from loadtests.recording import COMPOSITE, Sample
+from loadtests.recording import COME_BACK, COMPOSITE, Sample
 from loadtests.targets import Target
 
 USER_AGENT = "gru-charge/1"
 MAX_HOPS = 12
+REDIRECTIONS = (301, 302, 303, 307, 308)
 TIMEOUT_SECONDS = 60.0
+FIRST_VISIT = "première visite"
+"""The first page of a visit with all it loads, nothing being cached yet."""
 _LABELS = {"portal": "portail", "idp": "connexion", "processing": "agents"}
 _VARIABLE = re.compile(r"/(?:[0-9a-f]{8}-[0-9a-f-]{27}|\d{4}-[0-9A-Z]{4}-[0-9A-Z]{4}|\d+|[A-Za-z0-9_=.:-]{25,})(?=/|$)")
 _STATIC_HASH = re.compile(r"\.[0-9a-f]{12}(?=\.\w+$)")
@@ -103,9 +106,18 @@ class _Answer:
     status: int
     headers: dict[str, list[str]]
     body: bytes
+    carried: int = 0
+    """Bytes of the body as they came, compressed or not."""
 
     def first(self, name: str) -> str:
         return self.headers.get(name, [""])[0]
+
+
+@dataclass(frozen=True)
+class _Hop:
+    seconds: float
+    size: int
+    redirected: bool
 
 
 @dataclass
@@ -136,7 +148,8 @@ class Browser:
         self._cookies: dict[tuple[str, str], str] = {}
         self._cached: set[str] = set()
         self._referer = ""
-        self._spent: list[float] = []
+        self._spent: list[_Hop] = []
+        self._first = True
         self.waiting = False
         """Whether an answer is awaited: a visit cut short then is the platform's doing, else only the run's end."""
 
@@ -179,21 +192,40 @@ class Browser:
     def stopwatch(self, category: str) -> Iterator[None]:
         """Time a group of hops as one: what the person waited, without what they read or typed."""
         before, begun = self._spent, self.due - self.epoch
-        self._spent = []
+        inside = self._spent = []
         try:
             yield
         finally:
-            total = sum(self._spent)
-            before.extend(self._spent)
+            before.extend(inside)
             self._spent = before
-        self.report(Sample(begun, self.journey, category, category, 0.0, total, COMPOSITE))
+        self.report(
+            Sample(
+                round(begun, 6),
+                self.journey,
+                category,
+                category,
+                0.0,
+                sum(hop.seconds for hop in inside),
+                COMPOSITE,
+                sum(hop.size for hop in inside),
+                "",
+                sum(hop.redirected for hop in inside),
+            )
+        )
 
     # ---- How
 
     def _visit(self, method: str, url: str, category: str, body: bytes = b"", kind: str = "") -> Page:
+        if self._first:
+            self._first = False
+            with self.stopwatch(FIRST_VISIT):
+                return self._follow(method, url, category, body, kind)
+        return self._follow(method, url, category, body, kind)
+
+    def _follow(self, method: str, url: str, category: str, body: bytes, kind: str) -> Page:
         for hop in range(MAX_HOPS):
             answer = self._hop(method, url, category, body, kind=kind)
-            if answer.status in (301, 302, 303, 307, 308) and answer.first("location"):
+            if answer.status in REDIRECTIONS and answer.first("location"):
                 if answer.status < 307:
                     method, body, kind = "GET", b"", ""
                 url = self._only_ours(urljoin(url, answer.first("location")))
@@ -231,6 +263,8 @@ class Browser:
             answer = self._exchange(method, url, body, self._headers(method, url, kind, script))
             if answer.status >= 500 or answer.status == 429:
                 problem = f"réponse {answer.status}"
+            if answer.status == 503 and answer.first("retry-after"):
+                problem = COME_BACK
         except (OSError, HTTPParseError, ValueError) as error:
             problem = f"{type(error).__name__} : {error}"[:120]
         end = time.monotonic()
@@ -244,11 +278,11 @@ class Browser:
             lag,
             end - start,
             answer.status,
-            len(answer.body),
+            answer.carried,
             problem,
         )
         self.report(sample)
-        self._spent.append(sample.response)
+        self._spent.append(_Hop(sample.response, sample.size, answer.status in REDIRECTIONS))
         self.due = end
         if answer.status == 0:
             raise JourneyFailed(f"{step} : {problem}")
@@ -281,7 +315,7 @@ class Browser:
         found: dict[str, list[str]] = {}
         for name, value in response.items():
             found.setdefault(name.lower(), []).extend(value if isinstance(value, list) else [value])
-        answer = _Answer(int(response.get_code()), found, content)
+        answer = _Answer(int(response.get_code()), found, content, len(content))
         if answer.first("content-encoding") == "gzip" and content:
             answer.body = gzip.decompress(content)
         self._keep_cookies(split.hostname or "", found.get("set-cookie", []))

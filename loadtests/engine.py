@@ -40,6 +40,9 @@ class Share:
         rate = len(schedule.arrivals) / max(schedule.duration, 1)
         check_allowed(self.plan.target, allowed=self.plan.allowed, highest_rate=rate, seconds=schedule.duration)
         self._arrivals = schedule.share(index, count)
+        # One after the other: drawn at random, two visits of one minute would often be the same resident's, who
+        # would then be given one number for what looks like two requests.
+        self._places = {arrival: place for place, arrival in enumerate(schedule.arrivals, self.plan.seed)}
         self._index, self._count = index, count
         self._stop_file = directory / STOP_FILE
         self._context = trust(self.plan.target)
@@ -87,7 +90,7 @@ class Share:
         rng = random.Random(arrival.seed)
         target = self._mobile if arrival.network == "mobile" else self.plan.target
         browser = self._browser(arrival.journey, due, rng, target)
-        visit = Visit(browser, self._people.resident(arrival.seed), rng, self.plan.wrong_password_share)
+        visit = Visit(browser, self._people.resident(self._places[arrival]), rng, self.plan.wrong_password_share)
         self.attempt(arrival.journey, due, lambda: RESIDENTS[arrival.journey](visit), browser, visit)
         browser.close()
 

@@ -27,6 +27,8 @@ UNFINISHED = "pas fini à la fin de l'essai"
 """A person was still waiting for an answer when the run ended: the platform's doing."""
 INTERRUPTED = "interrompu"
 """A person was still reading when the run ended: nobody's fault, neither a success nor a failure."""
+COME_BACK = "réponse 503, avec le délai pour revenir"
+"""A polite refusal: the site is full and says when to come back (Retry-After)."""
 COMPOSITE = -1
 """Status of a sample that sums several requests (a whole sign-in): a figure of its own, not one more request."""
 _HIGHEST = 600 * 10**6
@@ -45,7 +47,10 @@ class Sample:
     service: float
     status: int
     size: int = 0
+    """Bytes of the body as they crossed the network."""
     problem: str = ""
+    hops: int = 0
+    """Of a composite: the redirections it holds."""
 
     @property
     def response(self) -> float:

@@ -14,24 +14,30 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from infra.state import SOURCE_DIRECTORY, OperatorError
-from loadtests.observed import front, losses, series, usage
+from loadtests.browser import JourneyFailed
+from loadtests.observed import agents_list, front, losses, series, usage
 from loadtests.observed.front import FrontCount
 from loadtests.observed.series import Curve
 from loadtests.observed.usage import Spent
+from loadtests.people import People
 from loadtests.plan import PROGRESS_MARK, RECORDING_FILE, START_MARK, STOP_FILE, Plan
 from loadtests.recording import Recording
 from loadtests.schedule import Schedule
+from loadtests.shapes import Watched
 from loadtests.targets import Target
 from loadtests.verdict import AbuseSeen, Check, Losses, ServerSide, State, Verdict, judge, load_slo
 
 LOCUSTFILE = Path(__file__).with_name("locustfile.py")
 SERVER_FILE, VERDICT_FILE, JUNIT_FILE, LOG_FILE = "plateforme.json", "verdict.json", "verdict.xml", "locust.log"
 _LOSSES_SETTLE_SECONDS = 20.0
+_WATCHED_SECONDS = 600.0
+"""Runs at least this long are looked at while they go on: memory and disk, a hundred times in all."""
 
 Tell = Callable[[str], None]
 Action = Callable[[float], None]
@@ -57,6 +63,7 @@ class Finished:
     """What was done during the run, in words and with its moment."""
     conditions: dict[str, Any] = field(default_factory=dict)
     """The machine that ran the generator (and, on a local stack, the platform too)."""
+    watched: list[Watched] = field(default_factory=list)
 
     @classmethod
     def read(cls, directory: Path) -> Finished:
@@ -82,6 +89,7 @@ class Finished:
             Losses.from_dict(seen["losses"]) if seen["losses"] else None,
             seen["notes"],
             seen["conditions"],
+            [Watched(**look) for look in seen.get("watched", [])],
         )
 
     def write(self) -> None:
@@ -94,6 +102,7 @@ class Finished:
             "curves": [asdict(curve) for curve in self.curves],
             "losses": asdict(self.losses) if self.losses else None,
             "notes": self.notes,
+            "watched": [asdict(look) for look in self.watched],
             "conditions": self.conditions,
         }
         dump(self.directory / SERVER_FILE, content)
@@ -120,10 +129,17 @@ def run(
     started = time.time()
     before = usage.snapshot(inventory) if inventory else None
     mark(plan.target, plan.run, front.START)
-    recording, notes = _run_locust(plan, directory, processes, actions, tell)
+    watched: list[Watched] = []
+    doing = list(actions)
+    if inventory and plan.duration >= _WATCHED_SECONDS:
+        doing.append(("mémoire et disque regardés", _watch(inventory, plan.duration, watched)))
+    recording, notes = _run_locust(plan, directory, processes, doing, tell)
     mark(plan.target, plan.run, front.END)
     ended = time.time()
-    done = Finished(directory, plan, recording, started, Verdict(), notes=notes, conditions=conditions())
+    done = Finished(
+        directory, plan, recording, started, Verdict(), notes=notes, watched=watched, conditions=conditions()
+    )
+    slo = load_slo()
     if inventory and before:
         tell("Lecture de ce que la plateforme a vu…")
         after = usage.snapshot(inventory)
@@ -133,13 +149,58 @@ def run(
         done.curves = series.read(inventory, started, ended)
         references = [o.reference for o in recording.outcomes if o.reference]
         if references:
-            done.losses = losses.look_for(inventory, references, settle_seconds=_LOSSES_SETTLE_SECONDS)
+            given = [p.accuses for p in slo.promesses.get(plan.profile, []) if p.accuses is not None]
+            done.losses = losses.look_for(
+                inventory,
+                references,
+                settle_seconds=max(given, default=_LOSSES_SETTLE_SECONDS),
+                on_page=_on_agents_page(plan, done.notes),
+            )
     server = ServerSide(
-        done.front, done.machine, done.losses, abuse[0] if abuse else None, usage.largest_growth(done.components)
+        done.front,
+        done.machine,
+        done.losses,
+        abuse[0] if abuse else None,
+        tuple(done.watched),
+        {curve.name: curve.points for curve in done.curves},
     )
-    done.verdict = judge(recording, plan.profile, load_slo(), duration=plan.duration, server=server)
+    done.verdict = judge(recording, plan.profile, slo, duration=plan.duration, server=server)
     done.write()
     return done
+
+
+def _watch(inventory: dict[str, Any], duration: float, kept: list[Watched]) -> Action:
+    """Look at memory and disk while the run goes on; a look that fails is one look less."""
+
+    def act(begun: float) -> None:
+        pause = max(duration / 100, 15.0)
+        moment = begun
+        while moment < begun + duration:
+            time.sleep(max(moment - time.monotonic(), 0))
+            with suppress(OperatorError, ValueError):
+                seen = usage.snapshot(inventory)
+                memory: dict[str, int] = {}
+                for item in seen.components:
+                    memory[item.name] = memory.get(item.name, 0) + item.memory
+                kept.append(Watched(time.monotonic() - begun, memory, seen.disk_used, seen.disk_free))
+            moment += pause
+
+    return act
+
+
+def _on_agents_page(plan: Plan, notes: list[str]) -> losses.Listed | None:
+    """The agents' list page as one of the run's agents sees it; None where the run has no agent."""
+    if not plan.people_file or not (people := People.read(Path(plan.people_file))).agents:
+        return None
+
+    def ask(references: Sequence[str]) -> tuple[int, tuple[str, ...]]:
+        try:
+            return agents_list.not_listed(plan.target, people, references)
+        except JourneyFailed as failure:
+            notes.append(f"la liste des agents n'a pas pu être lue : {failure}")
+            return 0, ()
+
+    return ask
 
 
 def mark(target: Target, run_id: str, moment: str) -> None:

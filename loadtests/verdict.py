@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
@@ -16,7 +16,17 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from loadtests.model_page import number
 from loadtests.observed.front import FrontCount
 from loadtests.recording import ALL, COMPOSITE, INTERRUPTED, LAG, NOT_OFFERED, RESPONSE, UNFINISHED, Recording, Sample
-from loadtests.stats import wilson
+from loadtests.shapes import (
+    Point,
+    Watched,
+    days_until_full,
+    growing_most,
+    ratio_of_ends,
+    refusals,
+    relative,
+    useful_rate,
+)
+from loadtests.stats import Interval, wilson
 
 SLO_FILE = Path(__file__).parent / "slo.yaml"
 KEPT, MISSED, INVALID = 0, 1, 2
@@ -55,13 +65,33 @@ class Promise(_Strict):
     """Most requests of our own, legitimate, persons that may be refused (429)."""
     processeur: float | None = None
     croissance: float | None = None
-    """Most that the memory of a component may grow during the run, as a share."""
+    """Most that the memory of a component may grow in an hour, as a share."""
+    derive: float | None = None
+    """Most that the percentile of the last quarter of an hour may be, over that of the first."""
+    courbe: str = ""
+    par_heure: float | None = None
+    """Most that a curve of the platform may grow in an hour, as a share."""
+    disque_jours: float | None = None
+    """Least days until the disk is full at this load."""
+    debit_utile: float | None = None
+    """Least share of the best rate of pages that is still served between `depuis` and `jusque`."""
+    jusque: float = Field(default=1, gt=0, le=1)
+    refus_polis: float | None = None
+    """Least share of the requests not served that are told so within `ms`, with when to come back."""
+    accuses: float | None = None
+    """Seconds that the mails of acknowledged requests are given to leave, after the run."""
+    redirections: float | None = None
+    octets: float | None = None
+    """Limits of what a group's percentile may hold: redirections, bytes carried."""
 
     @model_validator(mode="after")
     def _one_kind(self) -> Self:
-        kinds = [self.ms or None, self.erreurs, self.echecs, self.pertes, self.refus, self.innocents]
-        kinds += [self.processeur, self.croissance]
-        if sum(kind is not None for kind in kinds) != 1 or bool(self.ms) != bool(self.groupe and self.centile):
+        kinds = [self.erreurs, self.echecs, self.pertes, self.refus, self.innocents, self.processeur, self.croissance]
+        kinds += [self.par_heure, self.disque_jours, self.debit_utile, self.refus_polis, self.accuses]
+        of_a_group = [None if self.refus_polis else self.ms or None, self.derive, self.redirections, self.octets]
+        told = sum(kind is not None for kind in (*kinds, *of_a_group))
+        grouped = any(kind is not None for kind in of_a_group)
+        if told != 1 or grouped != bool(self.groupe and self.centile) or bool(self.par_heure) != bool(self.courbe):
             raise ValueError(f"{self.nom} : une promesse porte sur une seule chose")
         return self
 
@@ -115,12 +145,16 @@ class Losses:
     missing_mails: tuple[str, ...] = ()
     missing_in_list: tuple[str, ...] = ()
     duplicated: tuple[str, ...] = ()
+    mails_seen: bool = True
+    """Whether the platform keeps its mails, so that they could be looked for."""
+    looked_up: int = 0
+    """How many were also asked for on the agents' own list page."""
 
     @classmethod
     def from_dict(cls, content: dict[str, Any]) -> Losses:
         """The inverse of `asdict`, from JSON."""
-        missing = {name: tuple(value) for name, value in content.items() if name != "acknowledged"}
-        return cls(int(content["acknowledged"]), **missing)
+        typed: dict[str, Any] = {k: tuple(value) if isinstance(value, list) else value for k, value in content.items()}
+        return cls(**typed)
 
     @property
     def count(self) -> int:
@@ -148,8 +182,9 @@ class ServerSide:
     """Share of the machine's processors in use during the run, generator included."""
     losses: Losses | None = None
     abuse: AbuseSeen | None = None
-    growth: tuple[str, float] | None = None
-    """The component whose memory grew most, and by which share."""
+    watched: tuple[Watched, ...] = ()
+    """Looks at memory and disk during the run."""
+    curves: Mapping[str, Sequence[Point]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -176,8 +211,13 @@ class Verdict:
             plural = "s" if missed > 1 else ""
             return f"{missed} promesse{plural} manquée{plural}. {by_state[State.MISSED][0].sentence}"
         unsure = len(by_state[State.UNSURE])
+        absent = len(by_state[State.NOT_MEASURED])
         if unsure:
-            return f"Aucune promesse manquée ; {unsure} ne peut être jugée faute de mesures suffisantes."
+            verb = "ne peuvent être jugées" if unsure > 1 else "ne peut être jugée"
+            return f"Aucune promesse manquée ; {unsure} {verb} faute de mesures suffisantes."
+        if absent:
+            verb = "n'ont pas été mesurées" if absent > 1 else "n'a pas été mesurée"
+            return f"Toutes les promesses mesurées sont tenues ; {absent} {verb}."
         return "Toutes les promesses sont tenues."
 
     def as_dict(self) -> dict[str, Any]:
@@ -266,8 +306,10 @@ def _reconciled(sent: int, front: FrontCount, limit: float) -> Check:
 
 
 def _promise(promise: Promise, recording: Recording, duration: float, server: ServerSide) -> Check:
-    if promise.ms:
-        return _percentile(promise, recording, duration)
+    if promise.centile:
+        return _of_group_kind(promise, recording, duration)
+    if promise.refus_polis is not None or promise.debit_utile is not None:
+        return _polite(promise, recording) if promise.refus_polis else _useful(promise, recording, duration)
     if promise.erreurs is not None:
         requests = [s for s in recording.samples if s.status != COMPOSITE]
         failed = [s for s in requests if s.problem]
@@ -284,13 +326,35 @@ def _promise(promise: Promise, recording: Recording, duration: float, server: Se
     return _seen_by_platform(promise, server)
 
 
+def _of_group_kind(promise: Promise, recording: Recording, duration: float) -> Check:
+    """Promises about a percentile of a group of requests."""
+    if promise.derive is not None:
+        return _drift(promise, recording, duration)
+    if promise.redirections is not None:
+        return _quantity(promise, recording, promise.redirections, "redirections", lambda sample: sample.hops)
+    if promise.octets is not None:
+        return _quantity(promise, recording, promise.octets, "octets", lambda sample: sample.size)
+    return _percentile(promise, recording, duration)
+
+
 def _seen_by_platform(promise: Promise, server: ServerSide) -> Check:
     if promise.pertes is not None:
         return _losses(promise, server.losses)
+    if promise.accuses is not None:
+        return _mails(promise, server.losses)
     if promise.refus is not None:
         return _abuse(promise, server.abuse)
+    return _growing(promise, server)
+
+
+def _growing(promise: Promise, server: ServerSide) -> Check:
     if promise.croissance is not None:
-        return _growth(promise, server.growth)
+        name, grown = growing_most(server.watched) or ("", None)
+        return _growth(promise, promise.croissance, name, grown)
+    if promise.par_heure is not None:
+        return _growth(promise, promise.par_heure, "", relative(server.curves.get(promise.courbe, ())))
+    if promise.disque_jours is not None:
+        return _disk(promise, promise.disque_jours, days_until_full(server.watched))
     return _machine(promise, server.machine)
 
 
@@ -374,13 +438,91 @@ def _abuse(promise: Promise, seen: AbuseSeen | None) -> Check:
     return Check(promise.nom, state, _told(state, promise, words), share, limit)
 
 
-def _growth(promise: Promise, growth: tuple[str, float] | None) -> Check:
-    limit = promise.croissance or 0.0
-    if growth is None:
-        return Check(promise.nom, State.NOT_MEASURED, f"Non mesuré : {promise.phrase}.", None, limit)
-    name, share = growth
-    state = State.KEPT if share <= limit else State.MISSED
-    return Check(promise.nom, state, _told(state, promise, f"{name} : {number(share * 100)} %"), share, limit)
+def _growth(promise: Promise, limit: float, name: str, grown: Interval | None) -> Check:
+    """Only what is certain to grow faster is missed: a short run's slope may be chance."""
+    if grown is None:
+        return _not_measured(promise, limit)
+    state = _within(grown, limit)
+    whose = f"{name} : " if name else ""
+    seen = f"{whose}{number(grown.value * 100)} % par heure"
+    return Check(promise.nom, state, _told(state, promise, seen), grown.value, limit)
+
+
+def _within(found: Interval, limit: float) -> State:
+    if found.value <= limit:
+        return State.KEPT
+    return State.UNSURE if found.low <= limit else State.MISSED
+
+
+def _not_measured(promise: Promise, limit: float) -> Check:
+    return Check(promise.nom, State.NOT_MEASURED, f"Non mesuré : {promise.phrase}.", None, limit)
+
+
+def _disk(promise: Promise, limit: float, days: float | None) -> Check:
+    if days is None:
+        return _not_measured(promise, limit)
+    state = State.KEPT if days >= limit else State.MISSED
+    if math.isinf(days):
+        return Check(promise.nom, state, _told(state, promise, "il ne grossit pas"), None, limit)
+    return Check(promise.nom, state, _told(state, promise, f"{number(days)} jours"), days, limit)
+
+
+def _mails(promise: Promise, losses: Losses | None) -> Check:
+    if losses is None or not losses.mails_seen:
+        return _not_measured(promise, 0)
+    late = len(losses.missing_mails)
+    state = State.MISSED if late else State.KEPT
+    seen = f"{late} pas partis sur {losses.acknowledged}"
+    return Check(promise.nom, state, _told(state, promise, seen), late, 0)
+
+
+def _polite(promise: Promise, recording: Recording) -> Check:
+    limit = promise.refus_polis or 0.0
+    refused, polite = refusals(recording.samples, promise.ms / 1000)
+    if not refused:
+        return Check(promise.nom, State.KEPT, _told(State.KEPT, promise, "personne n'a été refusé"), 1, limit)
+    share = polite / refused
+    kept = State.KEPT if share >= limit else State.MISSED
+    state = State.UNSURE if kept is State.MISSED and wilson(polite, refused).high >= limit else kept
+    seen = f"{polite} refus sur {refused} ainsi faits"
+    return Check(promise.nom, state, _told(state, promise, seen), share, limit)
+
+
+def _useful(promise: Promise, recording: Recording, duration: float) -> Check:
+    limit = promise.debit_utile or 0.0
+    served, best = useful_rate(recording.samples, promise.depuis * duration, promise.jusque * duration)
+    if not best:
+        return _not_measured(promise, limit)
+    share = served / best
+    state = State.KEPT if share >= limit else State.MISSED
+    seen = f"{number(served)} pages par seconde au plus fort, {number(best)} dans les 30 meilleures secondes"
+    return Check(promise.nom, state, _told(state, promise, seen), share, limit)
+
+
+QUARTER_OF_AN_HOUR = 900.0
+
+
+def _drift(promise: Promise, recording: Recording, duration: float) -> Check:
+    limit = promise.derive or 0.0
+    chosen = _of_group(recording.samples, promise.groupe, 0)
+    found = ratio_of_ends(chosen, promise.centile, duration, min(QUARTER_OF_AN_HOUR, duration / 2))
+    if found is None:
+        return _not_measured(promise, limit)
+    state = _within(found, limit)
+    seen = f"{number(found.value, 2)} fois le premier, de {number(found.low, 2)} à {number(found.high, 2)}"
+    return Check(promise.nom, state, _told(state, promise, seen), found.value, limit)
+
+
+def _quantity(
+    promise: Promise, recording: Recording, limit: float, unit: str, quantity: Callable[[Sample], int]
+) -> Check:
+    values = sorted(quantity(sample) for sample in _of_group(recording.samples, promise.groupe, 0))
+    if not values:
+        return _not_measured(promise, limit)
+    value = values[max(math.ceil(len(values) * promise.centile / 100) - 1, 0)]
+    state = State.KEPT if value <= limit else State.MISSED
+    seen = f"{number(promise.centile, 0)}e centile : {number(value, 0)} {unit} sur {len(values)} mesures"
+    return Check(promise.nom, state, _told(state, promise, seen), value, limit)
 
 
 def _machine(promise: Promise, machine: float | None) -> Check:

@@ -6,7 +6,7 @@ import json
 import re
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from infra.remote import host_of, run_remote
@@ -14,6 +14,7 @@ from loadtests import mailbox
 from loadtests.verdict import Losses
 
 _REFERENCE = re.compile(r"^\d{4}-[0-9A-Z]{4}-[0-9A-Z]{4}$")
+_IN_SUBJECT = re.compile(r"\b\d{4}-[0-9A-Z]{4}-[0-9A-Z]{4}\b")
 
 # Read by the database's own administrator on its host; an open request is in the agents' list when it has a
 # service, which is what the list filters on.
@@ -24,7 +25,17 @@ _QUERY = (
 _BATCH = 2000
 
 
-def look_for(inventory: dict[str, Any], references: Sequence[str], *, settle_seconds: float = 0) -> Losses:
+Listed = Callable[[Sequence[str]], tuple[int, tuple[str, ...]]]
+"""Asks the agents' list page for references: how many were asked for, which are not shown."""
+
+
+def look_for(
+    inventory: dict[str, Any],
+    references: Sequence[str],
+    *,
+    settle_seconds: float = 0,
+    on_page: Listed | None = None,
+) -> Losses:
     """Look for each reference; mails are given `settle_seconds` to leave."""
     asked = [reference for reference in references if _REFERENCE.match(reference)]
     found: Counter[str] = Counter()
@@ -35,12 +46,19 @@ def look_for(inventory: dict[str, Any], references: Sequence[str], *, settle_sec
             if row["listed"]:
                 listed.add(row["reference"])
     doubled = [reference for reference, times in Counter(asked).items() if times > 1 or found[reference] > 1]
+    looked_up, not_shown = on_page([reference for reference in asked if reference in found]) if on_page else (0, ())
     return Losses(
         acknowledged=len(asked),
         missing_in_database=tuple(reference for reference in asked if reference not in found),
-        missing_in_list=tuple(reference for reference in asked if reference in found and reference not in listed),
+        missing_in_list=tuple(
+            reference
+            for reference in asked
+            if reference in found and (reference not in listed or reference in not_shown)
+        ),
         missing_mails=_missing_mails(inventory, asked, settle_seconds),
         duplicated=tuple(doubled),
+        mails_seen=bool(inventory["all"]["vars"]["gru_mail"]["sink"]),
+        looked_up=looked_up,
     )
 
 
@@ -56,8 +74,8 @@ def _missing_mails(inventory: dict[str, Any], references: Sequence[str], settle_
         return ()
     deadline = time.monotonic() + settle_seconds
     while True:
-        subjects = " ".join(mail["subject"] for mail in mailbox.listed(inventory))
-        missing = tuple(reference for reference in references if reference not in subjects)
+        told = {found for mail in mailbox.listed(inventory) for found in _IN_SUBJECT.findall(mail["subject"])}
+        missing = tuple(reference for reference in references if reference not in told)
         if not missing or time.monotonic() >= deadline:
             return missing
-        time.sleep(2)
+        time.sleep(5)

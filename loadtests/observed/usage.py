@@ -40,7 +40,10 @@ for path in sorted(glob.glob("/etc/gru/components.d/*.json")):
             count += 1
     out.append({"name": c["name"], "function": c.get("function", ""), "cpu": cpu, "memory": memory, "processes": count})
 busy = [int(x) for x in open("/proc/stat").readline().split()[1:9]]
-print(json.dumps({"components": out, "busy": (sum(busy) - busy[3] - busy[4]) / ticks, "total": sum(busy) / ticks}))
+disk = os.statvfs("/")
+print(json.dumps({"components": out, "disk_free": disk.f_bavail * disk.f_frsize,
+                  "disk_used": (disk.f_blocks - disk.f_bfree) * disk.f_frsize,
+                  "busy": (sum(busy) - busy[3] - busy[4]) / ticks, "total": sum(busy) / ticks}))
 """
 
 
@@ -63,6 +66,9 @@ class Snapshot:
     components: tuple[Usage, ...]
     busy: float
     total: float
+    disk_used: int = 0
+    disk_free: int = 0
+    """Bytes, of the host with the least room."""
 
 
 @dataclass(frozen=True)
@@ -85,8 +91,13 @@ def snapshot(inventory: dict[str, Any]) -> Snapshot:
         Usage(host, **item) for host, answer in zip(hosts, answers, strict=True) for item in answer["components"]
     ]
     # Containers all show the one machine they are on: the largest is the machine, not the sum.
+    tightest = min(answers, key=lambda answer: answer["disk_free"])
     return Snapshot(
-        tuple(components), max(answer["busy"] for answer in answers), max(answer["total"] for answer in answers)
+        tuple(components),
+        max(answer["busy"] for answer in answers),
+        max(answer["total"] for answer in answers),
+        tightest["disk_used"],
+        tightest["disk_free"],
     )
 
 
@@ -107,20 +118,3 @@ def _spent(before: float, after: float) -> float:
     if after >= before:
         return after - before
     return after if after < before / 2 else 0.0
-
-
-SMALL = 30 * 2**20
-"""Bytes below which a component's growth is not looked at: a few pages more are a large share of nothing."""
-
-
-def largest_growth(spent: list[Spent]) -> tuple[str, float] | None:
-    """The component whose memory grew most between the snapshots, and by which share."""
-    grown = [
-        (item.memory_growth / (item.memory - item.memory_growth), item.name)
-        for item in spent
-        if item.memory - item.memory_growth >= SMALL
-    ]
-    if not grown:
-        return None
-    share, name = max(grown)
-    return name, share
