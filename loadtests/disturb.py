@@ -1,16 +1,21 @@
-"""What is done to a platform while it is loaded: a component killed for a while, a source that sends without end.
+"""What is done to a platform while it is loaded: a component killed for a while, a source that sends without end,
+residents who all come under one address.
 
-Both act from the platform's own hosts, and both put things back whatever happens to the run.
+All act from the platform's own hosts, and put things back whatever happens to the run.
 """
 
 from __future__ import annotations
 
 import json
+import socket
+import subprocess
 import time
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from infra.remote import host_of, run_remote
+from infra.remote import host_of, run_remote, ssh_command
 from infra.state import OperatorError
 from loadtests.profile import Abuse, Outage
 from loadtests.runner import Action
@@ -53,6 +58,7 @@ while time.monotonic() - begun < seconds:
         connection.close()
 print(json.dumps({"statuses": seen, "stopped_after": first, "after": after, "refused": refused}))
 """
+_TUNNEL_SECONDS = 20.0
 _REMOTE_LIMIT = 25.0
 """Seconds of one remote command: `run_remote` gives up after thirty."""
 
@@ -75,6 +81,39 @@ def outage(inventory: dict[str, Any], planned: Outage) -> tuple[str, Action]:
             run_remote(inventory, host, ["systemctl", "start", *units])
 
     return name, act
+
+
+@contextmanager
+def behind(inventory: dict[str, Any], function: str) -> Iterator[str]:
+    """A way to the front through a host of the platform, for the time of a run: its address on this machine.
+
+    The front then sees everybody under that host's address, as it sees the subscribers of a mobile operator, a
+    library or a school. On a local platform it is the only way to be limited at all: visitors come through the
+    gateway of the containers' network, which limits spare.
+    """
+    front = inventory["all"]["hosts"][host_of(inventory, "proxy")]["gru_address"]
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    *command, destination = ssh_command(inventory, host_of(inventory, function))
+    options = ["-N", "-o", "ExitOnForwardFailure=yes", "-L", f"127.0.0.1:{port}:{front}:443"]
+    with subprocess.Popen([*command, *options, destination], stdin=subprocess.DEVNULL) as tunnel:
+        try:
+            _wait_for(port, tunnel, host_of(inventory, function))
+            yield f"127.0.0.1:{port}"
+        finally:
+            tunnel.terminate()
+
+
+def _wait_for(port: int, tunnel: subprocess.Popen[bytes], host: str) -> None:
+    deadline = time.monotonic() + _TUNNEL_SECONDS
+    while tunnel.poll() is None and time.monotonic() < deadline:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return
+    raise OperatorError(f"Le passage par l'hôte {host} ne s'ouvre pas. Voyez « gru status », puis « gru up ».")
 
 
 def abuse(inventory: dict[str, Any], target: Target, planned: Abuse, kept: list[AbuseSeen]) -> tuple[str, Action]:

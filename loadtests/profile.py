@@ -108,12 +108,16 @@ class Profile(_Strict):
     abus: Abuse | None = None
     capacite: Capacity | None = None
     reseau: Network | None = None
+    derriere: str = ""
+    """Function of the host through which all residents come, under its one address (limits are by address)."""
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         moments = [point.a for point in self.debit]
         if moments != sorted(moments) or moments[0] != 0 or moments[-1] == 0:
             raise ValueError("les points du débit commencent à 0 et vont dans l'ordre")
+        if self.reseau and self.derriere:
+            raise ValueError("reseau et derriere sont deux chemins : un seul à la fois")
         return self
 
     @property

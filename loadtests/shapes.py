@@ -46,16 +46,18 @@ def refusals(samples: Sequence[Sample], within: float) -> tuple[int, int]:
     return len(refused), len(polite)
 
 
-def ratio_of_ends(samples: Sequence[Sample], percent: float, duration: float, window: float) -> Interval | None:
-    """A percentile of the last `window` seconds over the same of the first, with a bootstrap interval (95 %).
+def ratio_of_spans(
+    samples: Sequence[Sample], percent: float, before: tuple[float, float], after: tuple[float, float]
+) -> Interval | None:
+    """A percentile of one span of the run (seconds) over the same of an earlier one, with a bootstrap interval (95 %).
 
     Whole half minutes are drawn again, not single requests: neighbours in time are slow together.
     """
     ends = []
-    for start in (0.0, duration - window):
+    for start, end in (before, after):
         blocks: dict[int, list[float]] = {}
         for sample in samples:
-            if start <= sample.due < start + window:
+            if start <= sample.due < end:
                 blocks.setdefault(int((sample.due - start) // WINDOW_SECONDS), []).append(sample.response)
         if len(blocks) < POINTS_NEEDED or sum(map(len, blocks.values())) < 100:
             return None

@@ -17,11 +17,12 @@ from loadtests.model_page import number
 from loadtests.observed.front import FrontCount
 from loadtests.recording import ALL, COMPOSITE, INTERRUPTED, LAG, NOT_OFFERED, RESPONSE, UNFINISHED, Recording, Sample
 from loadtests.shapes import (
+    WARM_UP,
     Point,
     Watched,
     days_until_full,
     growing_most,
-    ratio_of_ends,
+    ratio_of_spans,
     refusals,
     relative,
     useful_rate,
@@ -67,7 +68,8 @@ class Promise(_Strict):
     croissance: float | None = None
     """Most that the memory of a component may grow in an hour, as a share."""
     derive: float | None = None
-    """Most that the percentile of the last quarter of an hour may be, over that of the first."""
+    """Most that a percentile may be over an earlier one: from `depuis` to `jusque` over before, else the last quarter
+    of an hour over the first."""
     courbe: str = ""
     par_heure: float | None = None
     """Most that a curve of the platform may grow in an hour, as a share."""
@@ -320,8 +322,10 @@ def _promise(promise: Promise, recording: Recording, duration: float, server: Se
         return _journeys(promise, recording, promise.echecs)
     if promise.innocents is not None:
         refused = sum(sample.status == 429 for sample in recording.samples)
-        state = State.KEPT if refused <= promise.innocents else State.MISSED
-        seen = f"{refused} requêtes de personnes ordinaires refusées"
+        done = len(recording.outcomes)
+        enough = State.KEPT if done >= INNOCENTS_NEEDED else State.UNSURE
+        state = enough if refused <= promise.innocents else State.MISSED
+        seen = f"{refused} requêtes refusées, en {done} visites"
         return Check(promise.nom, state, _told(state, promise, seen), refused, promise.innocents)
     return _seen_by_platform(promise, server)
 
@@ -417,6 +421,10 @@ def _losses(promise: Promise, losses: Losses | None) -> Check:
     return Check(promise.nom, state, f"{state.value.capitalize()} : {promise.phrase} ({seen}).", losses.count, limit)
 
 
+INNOCENTS_NEEDED = 1000
+"""Visits without a refusal before it may be said that ordinary people are not refused."""
+
+
 def _told(state: State, promise: Promise, seen: str) -> str:
     return f"{state.value.capitalize()} : {promise.phrase} ({seen})."
 
@@ -505,11 +513,17 @@ QUARTER_OF_AN_HOUR = 900.0
 def _drift(promise: Promise, recording: Recording, duration: float) -> Check:
     limit = promise.derive or 0.0
     chosen = _of_group(recording.samples, promise.groupe, 0)
-    found = ratio_of_ends(chosen, promise.centile, duration, min(QUARTER_OF_AN_HOUR, duration / 2))
+    window = min(QUARTER_OF_AN_HOUR, duration / 2)
+    before, after = (0.0, window), (duration - window, duration)
+    if promise.depuis:
+        # What disturbs begins at `depuis`: compared with the time before, once people are at every page.
+        before = (WARM_UP * duration, promise.depuis * duration)
+        after = (promise.depuis * duration, promise.jusque * duration)
+    found = ratio_of_spans(chosen, promise.centile, before, after)
     if found is None:
         return _not_measured(promise, limit)
     state = _within(found, limit)
-    seen = f"{number(found.value, 2)} fois le premier, de {number(found.low, 2)} à {number(found.high, 2)}"
+    seen = f"rapport de {number(found.value, 2)}, entre {number(found.low, 2)} et {number(found.high, 2)}"
     return Check(promise.nom, state, _told(state, promise, seen), found.value, limit)
 
 

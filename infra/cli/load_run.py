@@ -104,7 +104,7 @@ def run_profile(
     during: str | None = None,
     allowed: bool = False,
 ) -> Finished:
-    from loadtests import runner, slow_network  # noqa: PLC0415
+    from loadtests import disturb, runner, slow_network  # noqa: PLC0415
     from loadtests.profile import PEOPLE_FILE, build, load_profile  # noqa: PLC0415
     from loadtests.targets import find_target  # noqa: PLC0415
 
@@ -121,6 +121,12 @@ def run_profile(
             name, port = split.hostname or "", split.port or 443
             to = f"{target.addresses.get(name, name)}:{port}"
             relay = stack_of_helpers.enter_context(slow_network.running(to, network.delai_ms, network.debit_kbit))
+        if behind := load_profile(profile).derriere:
+            if inventory is None:
+                raise OperatorError(
+                    "Ce profil passe par un hôte de la plateforme : il ne va que sur une pile de ce dépôt."
+                )
+            relay = stack_of_helpers.enter_context(disturb.behind(inventory, behind))
         plan, schedule = build(
             profile,
             target,

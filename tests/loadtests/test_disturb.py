@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import socket
+import sys
 import time
 from typing import Any
 
@@ -11,9 +13,9 @@ import pytest
 from infra.state import OperatorError
 from loadtests import disturb
 from loadtests.profile import Abuse, Outage
-from loadtests.recording import Recording, Sample
+from loadtests.recording import Outcome, Recording, Sample
 from loadtests.runner import Action, during
-from loadtests.targets import Target
+from loadtests.targets import Target, check_relay
 from loadtests.verdict import AbuseSeen, Promise, ServerSide, Slo, State, judge, load_slo
 
 INVENTORY: dict[str, Any] = {
@@ -114,6 +116,10 @@ def test_the_abusive_source_is_judged(seen: AbuseSeen | None, state: State) -> N
     recording.add(Sample(0, "lire", "GET portail /", "page", 0, 0.1, 200))
     verdict = judge(recording, "abuse", load_slo(), duration=60, server=ServerSide(abuse=seen))
     assert next(check.state for check in verdict.checks if check.name == "arret") is state
+    # One visit without a refusal proves nothing; a thousand do.
+    assert next(check.state for check in verdict.checks if check.name == "innocents") is State.UNSURE
+    recording.outcomes += [Outcome(1, "lire", 3)] * 1000
+    verdict = judge(recording, "abuse", load_slo(), duration=60, server=ServerSide(abuse=seen))
     assert next(check.state for check in verdict.checks if check.name == "innocents") is State.KEPT
 
 
@@ -134,3 +140,24 @@ def test_a_command_under_load_ends_the_run(tmp_path: Any) -> None:
         act(time.monotonic())
     assert (tmp_path / "arret").exists()
     assert (tmp_path / "commande.log").read_text(encoding="utf-8") == "bonjour\n"
+
+
+def test_a_way_through_a_host_that_does_not_open_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """SSH that ends at once: a sentence, before any arrival, and no process left."""
+    monkeypatch.setattr(disturb, "ssh_command", lambda *_: ["sh", "-c", "exit 255", "hote"])
+    with pytest.raises(OperatorError, match="courrier ne s'ouvre pas"), disturb.behind(INVENTORY, "mail"):
+        pass
+
+
+def test_a_way_through_a_host_is_on_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What SSH would listen on is given as a relay that the engine accepts, and is closed afterwards."""
+    listen = (
+        "import socket,sys,time;s=socket.create_server(('127.0.0.1', int(sys.argv[-2].split(':')[1])));time.sleep(60)"
+    )
+    monkeypatch.setattr(disturb, "ssh_command", lambda *_: [sys.executable, "-c", listen, "hote"])
+    with disturb.behind(INVENTORY, "mail") as address:
+        check_relay(address)
+        host, port = address.split(":")
+        socket.create_connection((host, int(port)), timeout=5).close()
+    with pytest.raises(OSError, match="refused"):
+        socket.create_connection((host, int(port)), timeout=5)
