@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -17,7 +16,14 @@ from infra.state import OperatorError, Stack
 
 
 @click.command(help="Comparer deux plateformes : paires d'essais alternées, bruit mesuré d'abord (code 0, 1 ou 2).")
-@click.option("--candidate", required=True, metavar="NOM", help="Pile à juger ; --stack nomme celle de référence.")
+@click.option("--candidate", metavar="NOM", help="Pile à juger ; --stack nomme celle de référence.")
+@click.option(
+    "--baseline",
+    "stored",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    metavar="DOSSIER",
+    help="Comparer --stack à la référence gardée dans ce dossier par une comparaison d'avant la mise à jour.",
+)
 @click.option("--profile", default="smoke", show_default=True, metavar="PROFIL")
 @click.option("--pairs", default=5, show_default=True, type=click.IntRange(5, 50), metavar="N")
 @click.option("--duration", type=click.FloatRange(5), metavar="S", help="Comprimer ou étirer chaque essai.")
@@ -26,27 +32,54 @@ from infra.state import OperatorError, Stack
 @json_option
 @stack_option
 def compare(
-    *, candidate: str, profile: str, pairs: int, out: Path | None, as_json: bool, stack_name: str, **options: Any
+    *,
+    candidate: str | None,
+    stored: Path | None,
+    profile: str,
+    pairs: int,
+    duration: float | None,
+    out: Path | None,
+    as_json: bool,
+    stack_name: str,
+    allowed: bool,
 ) -> None:
-    """A, A, B for each pair. Give the same stack twice to measure the machine's noise only."""
+    """A, A, B for each pair. Give the same stack twice to measure the machine's noise only, and keep a baseline."""
+    from loadtests import baseline  # noqa: PLC0415
     from loadtests import compare as comparing  # noqa: PLC0415
     from loadtests.profile import new_directory  # noqa: PLC0415
 
+    if (candidate is None) == (stored is None):
+        raise OperatorError(
+            "Dites à quoi comparer : --candidate NOM (une autre pile, ou la même pour garder une référence),"
+            " ou --baseline DOSSIER (une référence gardée)."
+        )
     directory = out or new_directory(Stack(stack_name), "comparaison")
-    runs = 0
+    before = baseline.Baseline.read(stored) if stored else None
+    if before:
+        # The same people at the same moments, or nothing can be compared.
+        profile, duration, pairs = before.profile, before.duration, len(before.pairs)
+    runs, planned = 0, pairs * (2 if before else 3)
 
     def one(name: str) -> Callable[[int], comparing.Figures]:
         def run_once(number: int) -> comparing.Figures:
             nonlocal runs
             runs += 1
-            say(f"\nEssai {runs} sur {pairs * 3}, « {name} »")
+            say(f"\nEssai {runs} sur {planned}, « {name} »")
             # One seed a pair: both sides meet the same persons at the same moments.
-            finished = run_profile(profile, name, directory / f"{runs:02d}-{name}", seed=number + 1, **options)
+            where = directory / f"{runs:02d}-{name}"
+            finished = run_profile(profile, name, where, seed=number + 1, duration=duration, allowed=allowed)
             return comparing.figures_of(finished)
 
         return run_once
 
-    found = comparing.compare(*comparing.interleave(pairs, one(stack_name), one(candidate)))
+    speed = baseline.machine_speed()
+    if before:
+        again = one(stack_name)
+        found = baseline.compare_stored(before, [(again(n), again(n)) for n in range(pairs)], speed)
+    else:
+        floor, compared = comparing.interleave(pairs, one(stack_name), one(candidate or stack_name))
+        found = comparing.compare(floor, compared)
+        baseline.measured(profile, duration, floor, speed).write(directory)
     content = {**found.as_dict(), "directory": str(directory)}
     (directory / "comparaison.json").write_text(
         json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
@@ -55,6 +88,8 @@ def compare(
         click.echo(json.dumps(content, ensure_ascii=False))
     else:
         click.echo("\n".join(figure.sentence for figure in found.figures) + f"\n\nEssais : {directory}")
+        if not before:
+            click.echo("Après une mise à jour sur place : « gru load compare --baseline » suivi de ce dossier.")
     raise click.exceptions.Exit(found.exit_code)
 
 

@@ -81,6 +81,34 @@ def test_compare_a_platform_with_itself(asked: list[dict[str, Any]], tmp_path: P
     assert len(asked) == 15
 
 
+def test_compare_with_a_kept_baseline(
+    asked: list[dict[str, Any]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Kept before an upgrade in place, compared after it: same seeds, same profile, a dearer release found."""
+    monkeypatch.setattr("loadtests.baseline.machine_speed", lambda: 0.02)
+    kept, after = tmp_path / "avant", tmp_path / "apres"
+    CliRunner().invoke(load, ["compare", "--candidate", "local", "--duration", "20", "--out", str(kept)])
+    del asked[:]
+    compared = ["compare", "--baseline", str(kept), "--out", str(after), "--json"]
+    same = CliRunner().invoke(load, compared)
+    assert (same.exit_code, json.loads(same.stdout)["conclusion"]) == (0, "pas de régression"), same.output
+    assert [(run["seed"], run["duration"]) for run in asked] == [(n, 20) for n in range(1, 6) for _ in "ab"]
+    dearer = CliRunner().invoke(load, [*compared, "--stack", "nouvelle"])
+    assert (dearer.exit_code, json.loads(dearer.stdout)["conclusion"]) == (1, "régression"), dearer.output
+    # Another machine, or the same one slower today: nothing is concluded.
+    monkeypatch.setattr("loadtests.baseline.machine_speed", lambda: 0.03)
+    slower = CliRunner().invoke(load, [*compared, "--stack", "nouvelle"])
+    assert (slower.exit_code, json.loads(slower.stdout)["conclusion"]) == (2, "incertain")
+
+
+def test_compare_says_what_it_lacks(tmp_path: Path) -> None:
+    """Nothing to compare with, or a folder without a baseline: told in words."""
+    nothing = CliRunner().invoke(load, ["compare"])
+    assert "Dites à quoi comparer" in str(nothing.exception)
+    empty = CliRunner().invoke(load, ["compare", "--baseline", str(tmp_path)])
+    assert "ne contient pas de référence" in str(empty.exception)
+
+
 def test_fit_reads_points_and_draws(tmp_path: Path) -> None:
     """Points measured before are enough; too few are refused in words."""
     rows = [
