@@ -44,6 +44,10 @@ class JourneyFailed(Exception):
     """What the person came for did not happen; the message is French."""
 
 
+class Overtaken(JourneyFailed):
+    """Somebody else dealt with it first (HTTP 409): the site's right, and everyday life among sixty agents."""
+
+
 class NotOffered(Exception):
     """This platform has no such page: the journey says so instead of failing."""
 
@@ -232,7 +236,8 @@ class Browser:
                 continue
             page = Page(url, answer.status, answer.body.decode("utf-8", "replace"), hop + 1)
             if answer.status >= 400:
-                raise JourneyFailed(f"{route(url, self.target)} : réponse {answer.status}")
+                kind_of_failure = Overtaken if answer.status == 409 else JourneyFailed
+                raise kind_of_failure(f"{route(url, self.target)} : réponse {answer.status}")
             self._referer = url
             self._load_assets(page)
             return page

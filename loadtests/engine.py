@@ -74,8 +74,9 @@ class Share:
             stop_file=self._stop_file,
         ).run(self.epoch)
         # Agents finish what they are at, as residents may; one who reads a long request is not waited for.
-        left = max(self.epoch + self.plan.duration - time.monotonic(), 0)
-        agents.join(timeout=left + self.plan.drain_seconds)
+        # The residents' drain was theirs too: a run does not last two.
+        left = self.epoch + self.plan.duration + self.plan.drain_seconds - time.monotonic()
+        agents.join(timeout=max(left, 0))
         agents.kill(block=True, timeout=5)
         if told:
             told.kill()

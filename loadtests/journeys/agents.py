@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 import pyotp
 
-from loadtests.browser import Browser, JourneyFailed, Page
+from loadtests.browser import Browser, JourneyFailed, Overtaken, Page
 from loadtests.dispatcher import sleep_until
 from loadtests.forms import Filled, Form, fill
 from loadtests.journeys.samples import document
@@ -87,7 +87,10 @@ class AgentAtWork:
         self._browser.think(10)
         page = self._browser.follow(listed, self._rng.choice(references), "agent")
         for _ in range(ACTIONS_BEFORE_CLOSING):
-            done = self._act(page)
+            try:
+                done = self._act(page)
+            except Overtaken:
+                return listed
             if done is None:
                 break
             page = done
