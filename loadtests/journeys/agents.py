@@ -145,11 +145,11 @@ class AgentAtWork:
         hidden = [(c.name, c.value) for c in form.controls if c.kind == "hidden" and c.name]
         return Filled([*hidden, *answers.items()], [])
 
-    @staticmethod
-    def _wait_for_a_lasting_code() -> None:
+    def _wait_for_a_lasting_code(self) -> None:
         left = _TOTP_SECONDS - time.time() % _TOTP_SECONDS
         if left < 3:
             sleep_until(time.monotonic() + left + 0.1)
+            self._browser.due = time.monotonic()  # the person waited for the next code, not for the platform
 
 
 def _form(page: Page, identifier: str) -> Form:

@@ -14,9 +14,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
 
+from loadtests.profile import known_profiles, load_profile
 from loadtests.recording import ALL, COMPOSITE, LAG, RESPONSE, SERVICE
 from loadtests.report.words import Language, figure, word
 from loadtests.runner import Finished
+from loadtests.verdict import load_slo
 
 BLUE, ORANGE, GREY, INK, LIGHT = "#0b5394", "#c2410c", "#8a94a6", "#1f2937", "#e5e7eb"
 WINDOW_SECONDS = 10.0
@@ -61,13 +63,28 @@ def over_time(run: Finished, language: Language) -> Figure | None:
         axis.set_ylim(0, 100 if key == "processeur" else None)
         axis.set_title(word(titles[key], language))
         axis.yaxis.set_major_locator(MaxNLocator(4, integer=key != "processeur"))
+        if not any(values):
+            axis.set_ylim(0, 1)
     for axis in axes:
         axis.grid(axis="y", color=LIGHT)
         axis.set_axisbelow(True)
         axis.yaxis.set_major_formatter(_numbers(language))
+        for start, end, _ in _disturbed(run):
+            axis.axvspan(start, end, color=LIGHT, zorder=0, linewidth=0)
+    for start, _, what in _disturbed(run):
+        axes[0].annotate(what, (start, 0.98), xycoords=("data", "axes fraction"), va="top", fontsize=8, color=INK)
     axes[-1].set_xlabel(word("seconds", language))
     axes[-1].set_xlim(0, max(s.due for s in pages) + WINDOW_SECONDS)
     return drawn
+
+
+def _disturbed(run: Finished) -> list[tuple[float, float, str]]:
+    """What the profile did to the platform meanwhile: from, to (seconds), and which component or « abus »."""
+    if run.plan.profile not in known_profiles():
+        return []
+    profile = load_profile(run.plan.profile)
+    spans = [(outage.a, outage.a + outage.pendant, outage.composant) for outage in profile.pannes]
+    return [*spans, (profile.abus.de, profile.abus.a, "abus")] if profile.abus else spans
 
 
 def _arrivals(axis: Axes, run: Finished, language: Language) -> None:
@@ -89,12 +106,15 @@ def _windows(axis: Axes, points: list[tuple[float, float]], language: Language) 
         windows.setdefault(int(due // WINDOW_SECONDS), []).append(response)
     at = [(number + 0.5) * WINDOW_SECONDS for number in sorted(windows)]
     ordered = [windows[number] for number in sorted(windows)]
-    for percent, colour, key in ((95, ORANGE, "p95"), (50, BLUE, "median")):
+    for percent, colour in ((95, ORANGE), (50, BLUE)):
         values = [float(np.percentile(values, percent)) for values in ordered]
         axis.plot(at, values, color=colour, linewidth=1.8, marker="o", markersize=2.5)
+    # Beside the title rather than at the lines' ends, which often meet.
+    for place, (colour, key) in enumerate(((BLUE, "median"), (ORANGE, "p95"))):
         axis.annotate(
-            word(key, language), (at[-1], values[-1]), xytext=(4, 4), textcoords="offset points", color=colour
-        )
+            word(key, language), (1, 1), xycoords="axes fraction", xytext=(-110 * (1 - place), 3),
+            textcoords="offset points", ha="right", va="bottom", color=colour,
+        )  # fmt: skip
     axis.set_ylim(bottom=0)
     axis.set_title(word("response", language))
 
@@ -112,6 +132,15 @@ def waits(run: Finished, language: Language) -> Figure | None:
         axis.plot([values[0], values[2]], [row, row], color=GREY, linewidth=2, zorder=1)
         for value, colour, size in zip(values, (BLUE, ORANGE, INK), (46, 46, 30), strict=True):
             axis.scatter(value, row, s=size, color=colour, zorder=2)
+    # What is promised of the 95th percentile.
+    promised = {
+        p.groupe: p.ms / 1000 for p in load_slo().promesses.get(run.plan.profile, []) if p.centile == 95 and p.ms
+    }
+    for row, group in enumerate(groups):
+        if group in promised:
+            axis.plot([promised[group]] * 2, [row - 0.3, row + 0.3], color=ORANGE, linewidth=2.5)
+    if promised.keys() & set(groups):
+        axis.plot([], [], color=ORANGE, linewidth=2.5, label=word("promised", language))
     for percent, colour in ((50, BLUE), (95, ORANGE), (99, INK)):
         axis.scatter([], [], color=colour, label=word("median", language) if percent == 50 else f"{percent} %")
     axis.set_xscale("log")
@@ -123,7 +152,7 @@ def waits(run: Finished, language: Language) -> Figure | None:
     axis.grid(axis="x", color=LIGHT)
     axis.set_axisbelow(True)
     axis.set_xlabel(word("waits_axis", language))
-    axis.legend(frameon=False, ncols=3, loc="lower right", bbox_to_anchor=(1, 1))
+    axis.legend(frameon=False, ncols=4, loc="lower right", bbox_to_anchor=(1, 1))
     return drawn
 
 

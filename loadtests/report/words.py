@@ -23,6 +23,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "response": ("Temps de réponse des pages (s)", "Response time of pages (s)"),
     "median": ("médiane", "median"),
     "p95": ("95e centile", "95th percentile"),
+    "promised": ("promis (95 %)", "promised (95 %)"),
     "cpu": ("Processeurs de la machine (%)", "Machine's processors (%)"),
     "connections": ("Connexions à la base", "Database connections"),
     "queue": ("Tâches en attente", "Tasks waiting"),
