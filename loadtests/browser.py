@@ -20,7 +20,7 @@ from urllib.parse import urlencode, urljoin, urlsplit
 
 from gevent import ssl as gevent_ssl
 from geventhttpclient import HTTPClient
-from geventhttpclient.response import HTTPParseError
+from geventhttpclient.response import HTTPConnectionClosed, HTTPParseError
 
 from loadtests.dispatcher import sleep_until
 from loadtests.forms import Filled, Form, Link, assets, errors, forms, links, main_form
@@ -149,6 +149,7 @@ class Browser:
 
     def __post_init__(self) -> None:
         self._clients: dict[str, HTTPClient] = {}
+        self._answered: set[HTTPClient] = set()
         self._cookies: dict[tuple[str, str], str] = {}
         self._cached: set[str] = set()
         self._referer = ""
@@ -315,7 +316,17 @@ class Browser:
     def _exchange(self, method: str, url: str, body: bytes, headers: dict[str, str]) -> _Answer:
         split = urlsplit(url)
         path = f"{split.path or '/'}{'?' + split.query if split.query else ''}"
-        response = self._client(split.scheme, split.hostname or "", split.port).request(method, path, body, headers)
+        client = self._client(split.scheme, split.hostname or "", split.port)
+        kept = client in self._answered
+        try:
+            response = client.request(method, path, body, headers)
+        except HTTPConnectionClosed:
+            # The front closed a connection that had been idle just as we wrote on it: browsers send again on a new one
+            # (RFC 9112, section 9.3.1), once, and only where the old connection had served before.
+            if not kept:
+                raise
+            response = client.request(method, path, body, headers)
+        self._answered.add(client)
         content = bytes(response.read())
         found: dict[str, list[str]] = {}
         for name, value in response.items():
