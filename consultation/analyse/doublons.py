@@ -14,6 +14,7 @@ import zlib
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 
 import numpy as np
 import numpy.typing as npt
@@ -85,3 +86,15 @@ def _signatures(ensembles: Sequence[frozenset[int]]) -> npt.NDArray[np.uint64]:
             valeurs = np.fromiter(ensemble, dtype=np.uint64, count=len(ensemble))
             signatures[indice] = ((valeurs[:, None] * a + b) % PREMIER).min(axis=0)
     return signatures
+
+
+def differences(un: str, autre: str) -> tuple[str, str]:
+    """What one text has and the other has not, in words, for an eye to judge quickly."""
+    mots, siens = un.split(), autre.split()
+    retires: list[str] = []
+    ajoutes: list[str] = []
+    for genre, a, b, c, d in SequenceMatcher(None, mots, siens, autojunk=False).get_opcodes():
+        if genre != "equal":
+            retires.append(" ".join(mots[a:b]))
+            ajoutes.append(" ".join(siens[c:d]))
+    return " … ".join(filter(None, retires)), " … ".join(filter(None, ajoutes))

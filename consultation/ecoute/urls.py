@@ -2,7 +2,7 @@
 
 from django.urls import include, path, re_path
 
-from consultation.ecoute.accueil.vues import accueil, aide
+from consultation.ecoute.accueil.vues import accueil, aide, recherche
 from consultation.ecoute.cadre.charte import charte
 from consultation.ecoute.contributions.vues import equipe as avis
 from consultation.ecoute.journal.vues import journal
@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("consultation.ecoute.dossiers.urls_public")),
     path("equipe/", accueil, name="accueil"),
     path("equipe/aide/", aide, name="aide"),
+    path("equipe/recherche/", recherche, name="recherche"),
     path("equipe/journal/", journal, name="journal"),
     path("equipe/dossiers/", include("consultation.ecoute.dossiers.urls")),
     path("equipe/dossiers/", include("consultation.ecoute.contributions.urls")),

@@ -7,9 +7,10 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from consultation.ecoute.accueil.recherche import chercher
 from consultation.ecoute.accueil.taches import a_faire
 from consultation.ecoute.dossiers.models import Dossier
-from consultation.ecoute.equipe.acces import reserve
+from consultation.ecoute.equipe.acces import LIRE, reserve
 from consultation.ecoute.equipe.models import Membre
 
 
@@ -20,6 +21,16 @@ def accueil(request: HttpRequest, membre: Membre) -> HttpResponse:
     return render(request, "accueil/accueil.html", {
         "titre": "Que faire maintenant", "taches": a_faire(membre, timezone.now()),
         "vide": not Dossier.objects.exists(), "page_active": "accueil",
+    })  # fmt: skip
+
+
+@require_safe
+@reserve(LIRE)
+def recherche(request: HttpRequest, membre: Membre) -> HttpResponse:
+    """One search over everything the team wrote and heard."""
+    q = request.GET.get("q", "").replace("\x00", "")[:100].strip()
+    return render(request, "accueil/recherche.html", {
+        "titre": "Chercher", "q": q, "familles": chercher(membre, q), "page_active": "recherche",
     })  # fmt: skip
 
 

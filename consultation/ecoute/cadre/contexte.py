@@ -11,6 +11,7 @@ MENU = (
     ("dossiers", "Dossiers", "/equipe/dossiers/", {Role.RESPONSABLE, Role.EQUIPE, Role.DPO}),
     ("ateliers", "Ateliers", "/equipe/ateliers/", {Role.RESPONSABLE, Role.EQUIPE, Role.ACCUEIL}),
     ("saisie", "Saisir un avis", "/equipe/saisie/", {Role.RESPONSABLE, Role.EQUIPE, Role.ACCUEIL}),
+    ("recherche", "Chercher", "/equipe/recherche/", {Role.RESPONSABLE, Role.EQUIPE, Role.DPO}),
     ("reglages", "Équipe", "/equipe/comptes/", {Role.RESPONSABLE}),
     ("aide", "Aide", "/equipe/aide/", set(Role)),
 )

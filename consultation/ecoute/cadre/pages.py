@@ -53,13 +53,15 @@ def page_confirmer(
     retour: Lien,
     consequences: Sequence[str] = (),
     refus: Sequence[str] = (),
+    suite: str = "Compléter le dossier",
     danger: bool = False,
     **contexte: Any,
 ) -> HttpResponse:
-    """What an act will change, before it; with `refus`, why it cannot be done yet (status 409)."""
+    """What an act will change, before it; with `refus`, why it cannot be done yet (status 409) and the words
+    of the link back, `suite`."""
     donnees = {
         "titre": titre, "bouton": bouton, "retour": retour, "consequences": consequences, "refus": refus,
-        "danger": danger, "base_page": EQUIPE, **contexte,
+        "suite": suite, "danger": danger, "base_page": EQUIPE, **contexte,
     }  # fmt: skip
     return render(request, "cadre/confirmer.html", donnees, status=409 if refus else 200)
 

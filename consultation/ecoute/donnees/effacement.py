@@ -26,6 +26,7 @@ from consultation.ecoute.donnees.models import MOIS_PROPOSES, Effacement, Sorte
 from consultation.ecoute.dossiers.models import Dossier
 from consultation.ecoute.equipe.models import EssaiConnexion, Membre
 from consultation.ecoute.journal import services as journal
+from consultation.ecoute.lecture.models import Geste, Masque
 from consultation.ecoute.panels.models import Tirage, Volontaire
 
 JOURNAL_MOIS = 36  # the trail outlives the dossiers it explains, then goes as well
@@ -94,6 +95,9 @@ def _effacer_avis(dossier: Dossier, maintenant: datetime) -> int:
         contribution.save(update_fields=["texte", "appareil", "empreinte", "bulletin", "efface_le"])
         n += 1
     Note.objects.filter(atelier__dossier=dossier).delete()
+    # Acts of the reading can no longer be undone; where names were hidden in the text no longer matters.
+    Geste.objects.filter(dossier=dossier).delete()
+    Masque.objects.filter(contribution__dossier=dossier).delete()
     return n
 
 

@@ -148,6 +148,12 @@ class ProlongerForm(Formulaire):
     )
 
 
+class PopulationForm(Formulaire):
+    """A CSV file of who lives there."""
+
+    fichier = forms.FileField(label="Fichier CSV", widget=forms.ClearableFileInput({"accept": ".csv,text/csv"}))
+
+
 class CritereForm(Formulaire):
     """One criterion with its values, one a line."""
 

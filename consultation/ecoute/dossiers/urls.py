@@ -16,6 +16,7 @@ urlpatterns = [
     path("<slug:slug>/conformite/", vues.conformite, name="conformite"),
     path("<slug:slug>/conformite.pdf", vues.conformite_pdf, name="conformite_pdf"),
     path("<slug:slug>/population/", vues.population, name="population"),
+    path("<slug:slug>/population/importer/", vues.importer_population, name="importer_population"),
     path("<slug:slug>/population/nouveau/", vues.critere, name="nouveau_critere"),
     path("<slug:slug>/population/<int:pk>/", vues.critere, name="critere"),
 ]

@@ -14,7 +14,7 @@ from consultation.dossier import Genre
 from consultation.ecoute.contributions.models import Canal, Contribution
 from consultation.ecoute.dossiers.models import Dossier, Publication
 from consultation.ecoute.journal.services import noter
-from consultation.ecoute.lecture.services import PETIT, comptent, themes_de
+from consultation.ecoute.lecture.services import PETIT, comptes, themes_de
 from consultation.ecoute.suites.models import Action, Constat, Extrait, Proposition
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def arbre(dossier: Dossier, tout: bool = False) -> list[dict[str, Any]]:
 
 def texte_resultats(dossier: Dossier) -> str:
     """Proposed text of the results, from the findings."""
-    total = comptent(dossier).filter(rapprochement=None).count()
+    total = comptes(dossier).count()
     lignes = [f"Nous avons lu {total} avis. Voici ce que nous avons entendu."]
     for branche in arbre(dossier):
         lignes.append(branche["constat"].texte)
@@ -142,7 +142,7 @@ def donnees_ouvertes(dossier: Dossier) -> str:
     """CSV: what was said and not by whom. A profile shared by fewer than five people is left empty."""
     themes = themes_de(dossier)
     criteres = [c.nom for c in dossier.criteres.all()]
-    avis = list(comptent(dossier).filter(rapprochement=None))
+    avis = list(comptes(dossier))
     profils = Counter(tuple(a.profil.get(c, "") for c in criteres) for a in avis)
     texte = io.StringIO()
     sortie = csv.writer(texte, lineterminator="\n")

@@ -11,11 +11,11 @@ from consultation.dossier import Genre
 from consultation.ecoute.ateliers import services as ateliers
 from consultation.ecoute.ateliers.models import Participant
 from consultation.ecoute.contributions import services as avis
-from consultation.ecoute.contributions.models import Canal
+from consultation.ecoute.contributions.models import Canal, Contribution
 from consultation.ecoute.contributions.services import Saisie
 from consultation.ecoute.dossiers import services
 from consultation.ecoute.dossiers.models import Dossier
-from consultation.ecoute.equipe.models import Membre
+from consultation.ecoute.equipe.models import Membre, Role
 from consultation.ecoute.lecture import services as lecture
 from consultation.ecoute.lecture.models import Theme
 from consultation.ecoute.panels import services as panels
@@ -177,6 +177,12 @@ def analyse(qui: Membre, ouvert: Dossier, ferme: Dossier) -> dict[str, str]:
     lecture.relire(qui, avis1, {0})
     lecture.relire(qui, ouvert.contributions.get(numero=4), set())
     lecture.coder(qui, avis1, [pieces])
+    attente = lecture.ecrire_theme(
+        qui, Theme(dossier=ouvert, nom="Attente", definition="Files.", exemple="Deux heures.")
+    )
+    avis.saisir(qui, ouvert, Saisie(AVIS[0] + " Merci.", Canal.PAPIER, {}))
+    lecture.rapprocher(qui, [ouvert.contributions.get(texte__endswith="Merci.")], avis1, "Saisi deux fois")
+    lecture.separer(qui, ouvert.contributions.get(texte__endswith="Merci."))
     d = f"/equipe/dossiers/{ouvert.slug}/"
     for dossier in (ouvert, ferme):
         constat = Constat.objects.create(dossier=dossier, texte="On demande plusieurs fois la même pièce.")
@@ -198,6 +204,17 @@ def analyse(qui: Membre, ouvert: Dossier, ferme: Dossier) -> dict[str, str]:
                 "suites:action": f"{d}suites/actions/{action.pk}/",
             }
     return {
+        **a_deux(qui, ouvert, ferme),
+        "lecture:livre": f"{d}lecture/themes/",
+        "lecture:fusionner": f"{d}lecture/themes/{attente.pk}/reunir/",
+        "lecture:scinder": f"{d}lecture/themes/{pieces.pk}/separer/",
+        "lecture:retirer": f"{d}lecture/themes/{pieces.pk}/retirer/",
+        "lecture:lus": f"{d}lecture/avis/?q=trois",
+        "lecture:regler": f"{d}lecture/proches/compter/",
+        "lecture:gestes": f"{d}lecture/gestes/",
+        "lecture:entendus": f"{d}lecture/entendus/",
+        "dossiers:importer_population": f"{d}population/importer/",
+        "recherche": "/equipe/recherche/?q=piece",
         "lecture:lecture": f"{d}lecture/",
         "lecture:relire": f"{d}lecture/noms/3/",
         "lecture:nouveau_theme": f"{d}lecture/themes/nouveau/",
@@ -208,4 +225,33 @@ def analyse(qui: Membre, ouvert: Dossier, ferme: Dossier) -> dict[str, str]:
         "suites:nouveau_constat": f"{d}suites/constats/nouveau/",
         "suites:nouvelle_proposition": f"{d}suites/propositions/nouvelle/",
         **pages,
+    }
+
+
+def a_deux(qui: Membre, ouvert: Dossier, ferme: Dossier) -> dict[str, str]:
+    """A double reading that goes on, and one that is over with a disagreement; return their pages."""
+    autre = fabrique.membre("Sacha Lin", Role.EQUIPE)
+    lecture.lire_a_deux(qui, ouvert, qui, autre, 10)
+    for rang, texte in enumerate(AVIS[:2]):
+        Contribution.objects.create(
+            dossier=ferme, numero=rang + 1, canal=Canal.PAPIER, texte=texte, empreinte=str(rang)
+        )
+    for un in ferme.contributions.all():
+        lecture.relire(qui, un, set())
+    theme = lecture.ecrire_theme(qui, Theme(dossier=ferme, nom="Pièces", definition="Justificatifs."))
+    finie = lecture.lire_a_deux(qui, ferme, qui, autre, 2)
+    for un in ferme.contributions.all():
+        lecture.coder(qui, un, [theme])
+        lecture.coder(autre, un, [theme] if un.numero == 1 else [], "Plutôt les horaires ?")
+    lecture.finir(qui, finie)
+    lecture.finir(autre, finie)
+    encours = ouvert.lectures_a_deux.get()
+    base = "/equipe/dossiers/"
+    return {
+        "lecture:nouvelle_a_deux": f"{base}{ouvert.slug}/lecture/a-deux/",
+        "lecture:a_deux#encours": f"{base}{ouvert.slug}/lecture/a-deux/{encours.pk}/",
+        "lecture:a_deux": f"{base}{ferme.slug}/lecture/a-deux/{finie.pk}/",
+        "lecture:retenir": f"{base}{ferme.slug}/lecture/a-deux/{finie.pk}/2/",
+        "lecture:lecture#ferme": f"{base}{ferme.slug}/lecture/",
+        "lecture:livre#ferme": f"{base}{ferme.slug}/lecture/themes/",
     }

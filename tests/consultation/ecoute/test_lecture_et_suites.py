@@ -18,9 +18,9 @@ from consultation.ecoute.contributions.services import Saisie
 from consultation.ecoute.dossiers import services as dossiers
 from consultation.ecoute.dossiers import textes
 from consultation.ecoute.dossiers.models import Dossier
-from consultation.ecoute.equipe.models import Membre, Role
+from consultation.ecoute.equipe.models import Membre
 from consultation.ecoute.lecture import services as lecture
-from consultation.ecoute.lecture.models import Lecture, Theme
+from consultation.ecoute.lecture.models import Theme
 from consultation.ecoute.lecture.services import LectureRefusee
 from consultation.ecoute.suites import services as suites
 from consultation.ecoute.suites.models import Action, Constat, Proposition
@@ -52,66 +52,6 @@ def test_names_are_hidden_by_a_person_and_it_can_be_undone(
     assert "Martin" not in client.get(f"/equipe/dossiers/{ouvert.slug}/avis/").content.decode()
     lecture.rouvrir(responsable, recu)
     assert recu.relu_le is None
-
-
-def test_two_people_read_apart_and_their_agreement_is_said(ouvert: Dossier, responsable: Membre) -> None:
-    autre = fabrique.membre("Sacha Lin", Role.EQUIPE)
-    pieces = Theme.objects.create(dossier=ouvert, nom="Pièces", definition="x")
-    attente = Theme.objects.create(dossier=ouvert, nom="Attente", definition="y")
-    for rang in range(6):
-        lecture.relire(responsable, dire(responsable, ouvert, f"Avis numéro {rang}, bien différent {rang * 7}"), set())
-    for contribution in ouvert.contributions.all():
-        impair = contribution.numero % 2
-        lecture.coder(responsable, contribution, [pieces] if impair else [attente])
-        lecture.coder(autre, contribution, [pieces] if impair else [])
-    doubles, accords = lecture.accords(ouvert)
-    assert doubles == 6
-    parcode = {a.code: a for a in accords}
-    assert parcode["Pièces"].alpha == 1.0
-    assert parcode["Attente"].alpha is not None
-    assert parcode["Attente"].alpha < 0.667
-    assert "précisez la définition" in parcode["Attente"].conseil
-    lecture.coder(autre, ouvert.contributions.get(numero=1), [attente])  # the last word counts
-    assert Lecture.objects.filter(codeur=autre, contribution__numero=1).count() == 1
-
-
-def test_suggestions_put_first_what_resembles_and_tick_nothing(
-    ouvert: Dossier, responsable: Membre, connecte: Callable[[Membre], Client]
-) -> None:
-    Theme.objects.create(dossier=ouvert, nom="Attente", definition="")
-    pieces = Theme.objects.create(dossier=ouvert, nom="Pièces", definition="")
-    premier = dire(responsable, ouvert, "On demande trop de justificatifs de domicile.")
-    second = dire(responsable, ouvert, "Trop de justificatifs de domicile sont demandés.")
-    for recu in (premier, second):
-        lecture.relire(responsable, recu, set())
-    lecture.coder(responsable, premier, [pieces])
-    assert [t.nom for t in lecture.ranger(second)] == ["Pièces", "Attente"]
-    page = connecte(responsable).get(f"/equipe/dossiers/{ouvert.slug}/lecture/coder/2/").content.decode()
-    assert "checked" not in page
-
-
-def test_copies_are_merged_by_a_person_and_count_once(
-    ouvert: Dossier, responsable: Membre, connecte: Callable[[Membre], Client]
-) -> None:
-    lettre = "Nous demandons la réouverture du guichet du mercredi, indispensable aux familles du quartier nord."
-    for fin in ("", " Merci.", " Cordialement."):
-        lecture.relire(responsable, dire(responsable, ouvert, lettre + fin), set())
-    [groupe] = lecture.proches(ouvert)
-    assert [a.numero for a, _ in groupe.autres] == [2, 3]
-    client = connecte(responsable)
-    client.post(f"/equipe/dossiers/{ouvert.slug}/lecture/proches/2/", {"avec": "1"})
-    assert len(lecture.a_coder(ouvert, responsable)) == 2
-    client.post(f"/equipe/dossiers/{ouvert.slug}/lecture/proches/2/", {})
-    assert len(lecture.a_coder(ouvert, responsable)) == 3
-
-
-def test_who_was_not_heard_is_said(ouvert: Dossier, responsable: Membre) -> None:
-    dossiers.decrire(responsable, ouvert, None, "âge", "?", "", [("jeune", 40.0), ("âgé", 60.0)])
-    for rang in range(12):
-        dire(responsable, ouvert, f"Avis {rang}", **{"âge": "âgé" if rang else "jeune"})
-    parts, dits, total = lecture.representativite(ouvert)
-    assert (dits, total) == (12, 12)
-    assert [p.phrase for p in parts] == ["Peu entendu : cherchez ces personnes.", ""]
 
 
 @pytest.fixture

@@ -22,6 +22,10 @@ SANS_PAGE = {
     "lecture:relire_suivant",
     "lecture:coder_suivant",
     "lecture:rapprocher",
+    "lecture:separer",
+    "lecture:rouvrir",
+    "lecture:annuler",
+    "lecture:finir",
     "suites:permettre",
     "public:rapport",
     "public:avis_csv",
@@ -80,6 +84,12 @@ def test_every_page(tout: Monde, connecte: Callable[[Membre], Client]) -> None:
 
 FORMULAIRES = {
     "lecture:nouveau_theme",
+    "lecture:fusionner",
+    "lecture:scinder",
+    "lecture:nouvelle_a_deux",
+    "lecture:retenir",
+    "lecture:regler",
+    "dossiers:importer_population",
     "suites:nouveau_constat",
     "suites:citer",
     "suites:nouvelle_proposition",

@@ -18,12 +18,14 @@ from consultation.ecoute.dossiers.formulaires import (
     PARTIES,
     CadreForm,
     CritereForm,
+    PopulationForm,
     ProlongerForm,
     PublierForm,
 )
 from consultation.ecoute.dossiers.models import GENRES, Critere, Dossier
 from consultation.ecoute.equipe.acces import LIRE, PREPARER, reserve
 from consultation.ecoute.equipe.models import Commune, Membre
+from consultation.tirage.erreurs import FichiersInvalides
 
 formulaire_web = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -306,3 +308,24 @@ def population(request: HttpRequest, membre: Membre, slug: str) -> HttpResponse:
         "titre": "La population", "dossier": trouve, "criteres": trouve.criteres.prefetch_related("modalites"),
         "page_active": "dossiers", "onglet": "population",
     })  # fmt: skip
+
+
+@formulaire_web
+@reserve(PREPARER)
+def importer_population(request: HttpRequest, membre: Membre, slug: str) -> HttpResponse:
+    """Who lives there, from a file as Insee gives it."""
+    trouve = trouver(slug)
+    retour = reverse("dossiers:population", args=[slug])
+    form = PopulationForm(soumis(request), fichiers(request))
+    if form.is_valid():
+        try:
+            noms = services.importer_population(membre, trouve, form.cleaned_data["fichier"])
+        except FichiersInvalides as refus:
+            for ligne in str(refus).splitlines():
+                form.add_error("fichier", ligne.removeprefix("- "))
+        else:
+            return fait(request, f"La population est décrite : {', '.join(noms)}.", retour)
+    return page_formulaire(
+        request, form, "Importer la population", bouton="Importer", retour=("La population", retour),
+        gabarit="dossiers/importer_population.html", page_active="dossiers", dossier=trouve,
+    )  # fmt: skip

@@ -13,7 +13,7 @@ from consultation.ecoute.cadre.pages import pdf
 from consultation.ecoute.dossiers.models import Dossier
 from consultation.ecoute.dossiers.vues.public import trouver_public
 from consultation.ecoute.equipe.models import Commune
-from consultation.ecoute.lecture.services import PETIT, comptent, compter_themes, par_canal
+from consultation.ecoute.lecture.services import PETIT, canaux, compter_themes, comptes
 from consultation.ecoute.suites import services
 
 
@@ -30,8 +30,8 @@ def _contexte(dossier: Dossier) -> dict[str, Any]:
 
     return {
         "titre": "Vous avez dit, nous avons fait", "dossier": dossier, "branches": services.arbre(dossier),
-        "total": comptent(dossier).filter(rapprochement=None).count(),
-        "canaux": [(nom, montrer(n)) for nom, n in par_canal(dossier)],
+        "total": comptes(dossier).count(),
+        "canaux": [(nom, "(caché)" if n is None else n) for nom, n in canaux(dossier)],
         "themes": [(theme, montrer(n)) for theme, n in compter_themes(dossier) if n], "commune": Commune.actuelle(),
         "au": timezone.now(), "petit": PETIT,
     }  # fmt: skip

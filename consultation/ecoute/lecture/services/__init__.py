@@ -1,0 +1,51 @@
+"""The only ways a reading changes, by subject; and what the readings say together."""
+
+from consultation.analyse import SEUIL as PETIT
+from consultation.ecoute.lecture.gestes import LectureRefusee, annuler
+from consultation.ecoute.lecture.services.a_deux import Comparaison, accords, comparer, finir, lire_a_deux, retenir
+from consultation.ecoute.lecture.services.codage import Proche, a_coder, avis_proches, coder, ranger
+from consultation.ecoute.lecture.services.comptes import a_part, comptent, compter_themes, comptes, themes_de
+from consultation.ecoute.lecture.services.copies import Proches, distinguer, proches, rapprocher, regler, separer
+from consultation.ecoute.lecture.services.entendus import Critere, Part, canaux, entendus, par_canal
+from consultation.ecoute.lecture.services.livre import ecrire_theme, fusionner, retirer, scinder
+from consultation.ecoute.lecture.services.noms import a_relire, relire, rouvrir
+
+__all__ = [
+    "PETIT",
+    "Comparaison",
+    "Critere",
+    "LectureRefusee",
+    "Part",
+    "Proche",
+    "Proches",
+    "a_coder",
+    "a_part",
+    "a_relire",
+    "accords",
+    "annuler",
+    "avis_proches",
+    "canaux",
+    "coder",
+    "comparer",
+    "comptent",
+    "compter_themes",
+    "comptes",
+    "distinguer",
+    "ecrire_theme",
+    "entendus",
+    "finir",
+    "fusionner",
+    "lire_a_deux",
+    "par_canal",
+    "proches",
+    "ranger",
+    "rapprocher",
+    "regler",
+    "relire",
+    "retenir",
+    "retirer",
+    "rouvrir",
+    "scinder",
+    "separer",
+    "themes_de",
+]
