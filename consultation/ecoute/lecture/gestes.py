@@ -126,9 +126,14 @@ def _simple(modele: type[Model], champ: str, champs: tuple[str, ...]) -> tuple[C
     return lire, ecrire
 
 
-def _paire(cle: str) -> dict[str, str]:
+def _paire(cle: str) -> dict[str, Any]:
     contribution, _, avec = cle.partition("-")
-    return {"contribution_id": contribution, "avec_id": avec}
+    return {"contribution_id": int(contribution), "avec_id": int(avec)}
+
+
+def _lecture(cle: str) -> dict[str, Any]:
+    contribution, _, codeur = cle.partition("-")
+    return {"contribution_id": int(contribution), "codeur_id": int(codeur)}
 
 
 def _lire_distinction(cle: str) -> Etat:
@@ -140,24 +145,22 @@ def _ecrire_distinction(cle: str, etat: Etat) -> None:
     if etat is None:
         Distinction.objects.filter(**_paire(cle)).delete()
     else:
-        Distinction.objects.update_or_create(**_paire(cle), defaults=etat)
+        Distinction.objects.update_or_create(defaults=etat, **_paire(cle))
 
 
 def _lire_lecture(cle: str) -> Etat:
-    contribution, _, codeur = cle.partition("-")
-    trouve = Lecture.objects.filter(contribution_id=contribution, codeur_id=codeur).first()
+    trouve = Lecture.objects.filter(**_lecture(cle)).first()
     if trouve is None:
         return None
     return {"memo": trouve.memo, "le": _iso(trouve.le), "themes": sorted(t.pk for t in trouve.themes.all())}
 
 
 def _ecrire_lecture(cle: str, etat: Etat) -> None:
-    contribution, _, codeur = cle.partition("-")
     if etat is None:
-        Lecture.objects.filter(contribution_id=contribution, codeur_id=codeur).delete()
+        Lecture.objects.filter(**_lecture(cle)).delete()
         return
     defaut = {"memo": etat["memo"], "le": etat["le"]}
-    lecture, _ = Lecture.objects.update_or_create(contribution_id=contribution, codeur_id=codeur, defaults=defaut)
+    lecture, _ = Lecture.objects.update_or_create(defaults=defaut, **_lecture(cle))
     lecture.themes.set(_themes(etat["themes"]))
 
 

@@ -58,7 +58,7 @@ def rouvrir(membre: Membre, contribution: Contribution) -> None:
     """Take back the hiding of names, as long as the original is kept and no quote rests on it."""
     if contribution.efface_le is not None:
         raise LectureRefusee("Le texte d'origine est effacé : il n'y a plus rien à relire.")
-    if contribution.extraits.exists():  # type: ignore[attr-defined]
+    if contribution.extraits.exists():
         raise LectureRefusee("Un constat cite cet avis sans nom : retirez d'abord la citation.")
     with geste(membre, contribution.dossier, f"a repris la relecture de l'avis n° {contribution.numero}") as suivi:
         suivi.suivre("noms", contribution.pk)
