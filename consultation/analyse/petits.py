@@ -26,15 +26,20 @@ class TableauIncoherent(ValueError):
     """A total is not the sum of its cells."""
 
 
-def cacher(cellules: Mapping[K, int], sommes: Sequence[Somme[K]], seuil: int = SEUIL) -> frozenset[K]:
+def cacher(
+    cellules: Mapping[K, int], sommes: Sequence[Somme[K]], seuil: int = SEUIL, libres: Collection[K] = ()
+) -> frozenset[K]:
     """Return the cells to hide, totals included among `cellules`; zeros stay unless they must protect others.
 
+    `libres`: cells that say nothing of anybody (those who did not answer), shown even small unless they protect others.
     Several tables that share totals are given together, or one would give away the other. Raises `TableauIncoherent`.
     """
     for total, parties in sommes:
         if cellules[total] != sum(cellules[partie] for partie in parties):
             raise TableauIncoherent(str(total))
-    petites = sorted((c for c, n in cellules.items() if 0 < n < seuil), key=lambda c: (-cellules[c], str(c)))
+    petites = sorted(
+        (c for c, n in cellules.items() if 0 < n < seuil and c not in libres), key=lambda c: (-cellules[c], str(c))
+    )
     caches = set(petites)
     for petite in petites:
         caches |= _mouvement(cellules, sommes, petite, caches, seuil)

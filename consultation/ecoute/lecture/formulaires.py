@@ -143,7 +143,7 @@ class ADeuxForm(Formulaire):
     second = forms.ModelChoiceField(Membre.objects.none(), label="Seconde personne", empty_label="Choisissez")
     nombre = forms.IntegerField(
         label="Nombre d'avis", min_value=2, max_value=500, initial=30,
-        help_text="Tirés au sort parmi ceux que ni l'une ni l'autre n'a lus. Il en faut trente au moins.",
+        help_text="Tirés au sort parmi ceux que ni l'une ni l'autre n'a lus. Trente ou plus, si possible.",
     )  # fmt: skip
 
     def __init__(self, *args: Any, membre: Membre, **kwargs: Any) -> None:

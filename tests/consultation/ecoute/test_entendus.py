@@ -138,6 +138,22 @@ def test_small_groups_are_hidden_by_channel_and_what_is_hidden_is_still_told_tog
     assert "Vous pouvez publier ces tableaux" in page
 
 
+def test_a_few_who_did_not_say_hide_nothing(decrit: Dossier) -> None:
+    entendre(decrit, Canal.WEB, 20, **{"âge": "adulte"})
+    entendre(decrit, Canal.WEB, 15, **{"âge": "âgé"})
+    entendre(decrit, Canal.WEB, 2)
+    vus = lecture.entendus(decrit)
+    assert not vus.caches
+    assert (vus.criteres[0].dits, vus.criteres[0].non_dit.total) == (35, 2)
+
+
+def test_nobody_said(decrit: Dossier) -> None:
+    entendre(decrit, Canal.WEB, 9)
+    [critere] = lecture.entendus(decrit).criteres
+    assert critere.conclusion == "Personne n'a répondu sur ce point (âge)."
+    assert {p.phrase for p in critere.parts} == {""}
+
+
 def test_channels_published_beside_their_total_do_not_give_a_small_one_back(ouvert: Dossier) -> None:
     entendre(ouvert, Canal.WEB, 30)
     entendre(ouvert, Canal.PAPIER, 12)

@@ -61,7 +61,7 @@ def finir(membre: Membre, lecture: LectureADeux) -> None:
     champ = "premier_fini_le" if membre.pk == lecture.premier_id else "second_fini_le"
     if getattr(lecture, champ) is not None:
         return
-    with geste(membre, lecture.dossier, "a fini sa part de la lecture à deux") as suivi:
+    with geste(membre, lecture.dossier, "a fini de lire, dans la lecture à deux") as suivi:
         suivi.suivre("deux", lecture.pk)
         setattr(lecture, champ, timezone.now())
         lecture.save(update_fields=[champ])

@@ -88,16 +88,16 @@ def entendus(dossier: Dossier) -> Entendus:
             cellules[critere.nom, valeur] = sum(cellules[c] for c in ligne)
             sommes.append(((critere.nom, valeur), [*ligne]))
         sommes += [(("canal", c.value), [(critere.nom, v, c.value) for v in valeurs]) for c in vus]
-    caches = cacher(cellules, sommes)
+    caches = cacher(cellules, sommes, libres=[cle for cle in cellules if NON_DIT in cle])
 
     def montrer(*cle: str) -> Nombre:
         return None if cle in caches else cellules[cle]
 
     def ligne_de(critere: str, valeur: str, population: float | None, dits: Nombre) -> Part:
         total = montrer(critere, valeur)
-        connu = population is not None and total is not None and dits is not None
-        phrase = comparer_parts(total, dits, population / 100).value if connu else ""  # type: ignore[arg-type, operator]
-        part = 100 * total / dits if connu and dits else None  # type: ignore[operator]
+        phrase, part = "", None
+        if population is not None and total is not None and dits:
+            phrase, part = comparer_parts(total, dits, population / 100).value, 100 * total / dits
         nombres = tuple((str(c.label), montrer(critere, valeur, c.value)) for c in vus)
         return Part(valeur, population, nombres, total, part, phrase)
 
@@ -124,6 +124,8 @@ def _conclure(critere: str, parts: tuple[Part, ...], dits: Nombre, total: Nombre
         return (
             f"Presque tout le monde, ou presque personne, a répondu sur ce point ({critere}) : les parts sont cachées."
         )
+    if not dits:
+        return f"Personne n'a répondu sur ce point ({critere})."
     if dits < ASSEZ:
         return (
             f"{dits} personne{'s' if dits > 1 else ''} sur {total} {'ont' if dits > 1 else 'a'} répondu sur ce point "

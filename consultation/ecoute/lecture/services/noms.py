@@ -42,7 +42,11 @@ def relire(
                 passages.append(Proposition(debut, fin, Genre.NOM, autre, True))
             debut = texte.find(autre, fin)
     passages.sort(key=lambda p: p.debut)
-    mot = f"{len(passages)} passage{'s' if len(passages) > 1 else ''} caché{'s' if len(passages) > 1 else ''}"
+    mot = (
+        "aucun passage caché"
+        if not passages
+        else f"{len(passages)} passage{'s' if len(passages) > 1 else ''} caché{'s' if len(passages) > 1 else ''}"
+    )
     with geste(membre, contribution.dossier, f"a relu l'avis n° {contribution.numero} ({mot})") as suivi:
         suivi.suivre("noms", contribution.pk)
         Masque.objects.update_or_create(

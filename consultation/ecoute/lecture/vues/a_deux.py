@@ -43,7 +43,7 @@ def nouvelle(request: HttpRequest, membre: Membre, slug: str) -> HttpResponse:
     return page_formulaire(
         request, form, bouton="Tirer les avis au sort et commencer", retour=retour(dossier),
         gabarit="lecture/nouvelle_a_deux.html",
-        lectures=dossier.lectures_a_deux.select_related("premier", "second"),  # type: ignore[attr-defined]
+        lectures=dossier.lectures_a_deux.select_related("premier", "second"),
         **commun(membre, dossier, "Lire à deux"),
     )  # fmt: skip
 
