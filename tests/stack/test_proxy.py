@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import uuid
 from typing import Any
 
@@ -111,6 +112,17 @@ def test_figures_stay_inside(http: requests.Session, url: Any, path: str) -> Non
     answer = http.send(request, timeout=10)
     assert answer.status_code == 404
     assert "guichet_" not in answer.text
+
+
+def test_static_files_do_not_wait_for_pages(http: requests.Session, url: Any) -> None:
+    """Le frontal rend lui-même les feuilles de style des sites, et aucune de leurs pages."""
+    page = http.get(url("portal"), timeout=20)
+    found = re.search(r'href="(/static/[^"]+[.]css)"', page.text)
+    assert found, "the home page has no style sheet"
+    sheets = [http.get(url("portal", found.group(1)), timeout=20) for _ in range(2)]
+    assert [sheet.status_code for sheet in sheets] == [200, 200]
+    assert "Age" in sheets[-1].headers, "the second answer did not come from the front's own copy"
+    assert "Age" not in http.get(url("portal"), timeout=20).headers
 
 
 def test_too_large_is_told(http: requests.Session, url: Any) -> None:

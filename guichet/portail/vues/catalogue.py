@@ -20,7 +20,7 @@ BROUILLONS = 5
 def liste(request: HttpRequest) -> HttpResponse:
     """All procedures by theme, or those that hold the words searched."""
     recherche = request.GET.get("q", "").strip()[:100]
-    demarches = Demarche.objects.publiees().defer("definition", "recherche").cherchees(recherche)
+    demarches = Demarche.objects.publiees().defer("definition", "workflow", "recherche").cherchees(recherche)
     themes = [(theme, list(groupe)) for theme, groupe in groupby(demarches, key=lambda d: d.theme)]
     nombre = sum(len(groupe) for _, groupe in themes)
     return render(
