@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from html.parser import HTMLParser
 from typing import Any
 
 import pytest
@@ -15,6 +14,8 @@ from guichet.comptes import services as comptes
 from guichet.comptes.models import Inscription, Usager
 from guichet.demandes import services
 from guichet.demarches.models import Demarche
+from tests import garde_pages
+from tests.garde_pages import INDEFINIE, Lecteur
 from tests.guichet import actes as agir
 from tests.guichet import fabrique
 from tests.guichet.fabrique import ALICE
@@ -22,7 +23,6 @@ from tests.guichet.portail import complete
 from tests.guichet.portail.parcours import PAGES, commencer, remplir
 
 pytestmark = pytest.mark.django_db
-INDEFINIE = "!!variable-indefinie!!"
 
 
 @pytest.fixture(autouse=True)
@@ -33,79 +33,8 @@ def _variables_indefinies(settings: Any) -> None:
     settings.TEMPLATES = gabarits
 
 
-class Lecteur(HTMLParser):
-    """Counts what the guard looks at."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.titres: list[str] = []
-        self.lang = ""
-        self.ids: list[str] = []
-        self.cibles: set[str] = set()
-        self.decrits: set[str] = set()
-        self.champs: list[dict[str, str | None]] = []
-        self.images_sans_alt = 0
-        self.adresses: list[str] = []
-        self.styles = 0
-        self._texte: list[str] | None = None
-        self.titre_page = ""
-        self.feed(page)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        a = dict(attrs)
-        if a.get("id"):
-            self.ids.append(str(a["id"]))
-        if tag == "html":
-            self.lang = a.get("lang") or ""
-        if tag in {"h1", "title"}:
-            self._texte = []
-        if tag == "label" and a.get("for"):
-            self.cibles.add(str(a["for"]))
-        if tag in {"input", "textarea", "select"} and a.get("type") != "hidden":
-            self.champs.append(a)
-        if tag == "img" and "alt" not in a:
-            self.images_sans_alt += 1
-        if a.get("aria-describedby"):
-            self.decrits |= set(str(a["aria-describedby"]).split())
-        self.adresses += [str(a[nom]) for nom in ("href", "src", "action") if a.get(nom)]
-        if "style" in a or tag == "style" or any(nom.startswith("on") for nom in a):
-            self.styles += 1
-
-    def handle_data(self, data: str) -> None:
-        if self._texte is not None:
-            self._texte.append(data)
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in {"h1", "title"} and self._texte is not None:
-            texte = " ".join("".join(self._texte).split())
-            if tag == "h1":
-                self.titres.append(texte)
-            else:
-                self.titre_page = texte
-            self._texte = None
-
-
 def garder(page: str, adresse: str) -> Lecteur:
-    lu = Lecteur(page)
-    assert INDEFINIE not in page, (adresse, re.findall(f".{{60}}{INDEFINIE}", page))
-    assert "{{" not in page, adresse
-    assert "{%" not in page, adresse
-    assert lu.lang == "fr", adresse
-    assert len(lu.titres) == 1, (adresse, lu.titres)
-    assert re.fullmatch(r"(Erreur : )?.+ – Admiville", lu.titre_page), (adresse, lu.titre_page)
-    assert lu.titre_page.removeprefix("Erreur : ").split(" – ")[0] in {lu.titres[0], lu.titres[0].split(" (")[0]}
-    assert len(lu.ids) == len(set(lu.ids)), (adresse, [i for i in lu.ids if lu.ids.count(i) > 1])
-    for champ in lu.champs:
-        assert champ.get("id") in lu.cibles or champ.get("aria-label"), (adresse, champ)
-    assert lu.decrits <= set(lu.ids), (adresse, lu.decrits - set(lu.ids))
-    assert lu.images_sans_alt == 0, adresse
-    assert lu.styles == 0, adresse  # the policy forbids inline styles and scripts
-    for lien in lu.adresses:
-        assert lien.startswith(("/", "#", "?", "mailto:", "tel:", "https://connexion.gru.test/")), (adresse, lien)
-    assert '<a class="lien-evitement" href="#contenu">' in page, adresse
-    for repere in ("<header", "<main", "<footer", "<nav"):
-        assert repere in page, (adresse, repere)
-    return lu
+    return garde_pages.garder(page, adresse, permises=("https://connexion.gru.test/",))
 
 
 @pytest.fixture
@@ -194,7 +123,7 @@ def test_every_page_of_the_portal(adresses: dict[str, tuple[Client, str]]) -> No
         reponse = client.get(adresse)
         assert reponse.status_code in {200, 410}, (nom, reponse.status_code)
         assert "unsafe" not in reponse["Content-Security-Policy"]
-        titres[nom] = garder(reponse.content.decode(), adresse).titre_page
+        titres[nom] = garder(reponse.content.decode(), adresse).titre
     titres.pop("portail:mes_demarches#sans-compte")  # the same page, before signing in
     assert len(set(titres.values())) == len(titres), titres
 
@@ -209,7 +138,7 @@ def test_every_form_with_all_its_errors(adresses: dict[str, tuple[Client, str]],
         faux = {"canal_reponse": "courrier"} if nom == "comptes:preferences" else {}
         page = navigateur.post(adresse, faux).content.decode()
         lu = garder(page, adresse)
-        assert lu.titre_page.startswith("Erreur : "), nom
+        assert lu.titre.startswith("Erreur : "), nom
         for ancre in re.findall(r'<li><a href="#([^"]+)">', page):
             assert ancre in lu.ids, (nom, ancre)
 
