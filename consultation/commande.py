@@ -211,16 +211,42 @@ def replace(  # noqa: PLR0917 - one argument an option
         click.echo("À appeler, dans l'ordre : " + (", ".join(choisis) or "personne, le panel est complet."))
 
 
+@consultation.command("check-publications", help="Vérifier la preuve de ce que la mairie a publié (ZIP ou JSON).")
+@click.argument("preuve", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@click.option("--digest", "empreinte", metavar="EMPREINTE", help="Empreinte notée autrefois : en fait-elle partie ?")
+def check_publications(preuve: Path, empreinte: str | None) -> None:
+    """Check a chain of publications without trusting who published it."""
+    from consultation.dossier import lire_archive, verifier_chaine  # noqa: PLC0415 - the draw needs none of it
+
+    try:
+        publications = lire_archive(preuve.read_bytes())
+    except (ValueError, KeyError, TypeError) as erreur:
+        raise click.ClickException(
+            f"« {preuve.name} » n'est pas une preuve de publications lisible, ou un fichier y a été modifié."
+        ) from erreur
+    defauts = verifier_chaine(publications)
+    if defauts:
+        raise click.ClickException("La suite des publications est rompue.\n" + "\n".join(defauts))
+    if empreinte is not None and empreinte.strip().lower() not in {p.empreinte for p in publications}:
+        raise click.ClickException("Cette empreinte n'est celle d'aucune publication : la suite n'est plus la même.")
+    for publication in publications:
+        click.echo(f"{publication.publie_le:%d/%m/%Y %H:%M} UTC  {publication.titre} (version {publication.version})")
+    click.echo(f"{len(publications)} publications : rien n'a été modifié, retiré ni ajouté.")
+    click.echo(f"Dernière empreinte : {publications[-1].empreinte if publications else 'aucune'}")
+
+
 @consultation.command(help="Ouvrir l'application de l'équipe sur cette machine (SQLite, rien d'autre à installer).")
 @click.option("--port", type=click.IntRange(1, 65_535), default=8600, show_default=True, help="Port.")
 @click.option("--host", "hote", default="127.0.0.1", show_default=True,
               help="Adresse d'écoute. Au-delà de cette machine, placez un serveur HTTPS devant.")  # fmt: skip
 @click.option("--url", "adresse", metavar="URL", help="Adresse que tapent les gens (liens, QR codes).")
 @click.option("--data", "donnees", type=click.Path(path_type=Path, file_okay=False),
-              default=Path.home() / ".local" / "share" / "gru-consultation", help="Dossier des données.")  # fmt: skip
-@click.option("--exemple", is_flag=True, help="Ajouter un dossier d'exemple, pour essayer.")
-def serve(port: int, hote: str, adresse: str | None, donnees: Path, exemple: bool) -> None:
-    """Run the Django application over the core."""
+              help="Dossier des données (sinon, un dossier à vous ; un autre avec --exemple).")  # fmt: skip
+@click.option("--exemple", is_flag=True, help="Essayer sur un dossier inventé, à part de vos vraies données.")
+def serve(port: int, hote: str, adresse: str | None, donnees: Path | None, exemple: bool) -> None:
+    """Run the Django application over the core; what was tried never mixes with what is real."""
+    if donnees is None:
+        donnees = Path.home() / ".local" / "share" / ("gru-consultation-exemple" if exemple else "gru-consultation")
     from consultation.ecoute.serveur import servir  # noqa: PLC0415 - Django loads for this command only
 
     servir(donnees, hote, port, adresse, exemple)

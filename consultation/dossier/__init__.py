@@ -9,7 +9,15 @@ from consultation.dossier.modele import (
     ProtectionDonnees,
     Regime,
 )
-from consultation.dossier.publications import Genre, Publication, lire_preuve, preuve, verifier_chaine
+from consultation.dossier.publications import (
+    Genre,
+    Publication,
+    archive,
+    lire_archive,
+    lire_preuve,
+    preuve,
+    verifier_chaine,
+)
 from consultation.dossier.regles import SIX_VERIFICATIONS, Manque, manques
 from consultation.dossier.transitions import (
     DossierRefuse,
@@ -36,9 +44,11 @@ __all__ = [
     "Publication",
     "Regime",
     "Verification",
+    "archive",
     "avancer",
     "echeances",
     "fiche_de_conformite",
+    "lire_archive",
     "lire_preuve",
     "manques",
     "modifier",

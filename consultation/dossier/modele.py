@@ -90,6 +90,7 @@ class Dossier:
     titre: str
     regime: Regime
     objet: str = ""
+    question: str = ""  # what people are asked, in their words
     ouverture: datetime | None = None
     fermeture: datetime | None = None
     justification_duree: str = ""
@@ -112,3 +113,12 @@ class Dossier:
         if self.ouverture is None or self.fermeture is None:
             return None
         return (self.fermeture - self.ouverture).total_seconds() / 86_400
+
+    def jours_laisses(self, maintenant: datetime) -> float | None:
+        """Days that people will really have: a dossier that opens late, on a later day, leaves fewer."""
+        if self.ouverture is None or self.fermeture is None or self.etat not in (Etat.PREPARATION, Etat.ANNONCE):
+            return self.jours
+        locale = maintenant.astimezone(self.ouverture.tzinfo)
+        if locale.date() <= self.ouverture.date():
+            return self.jours
+        return float((self.fermeture.date() - locale.date()).days)

@@ -7,14 +7,36 @@ after it. Whoever kept the last digest (a newspaper, a resident, the minutes) ca
 from __future__ import annotations
 
 import hashlib
+import io
 import json
-from collections.abc import Sequence
+import zipfile
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 ORIGINE = "0" * 64
+SOMMES = "SHA256SUMS"
+MODE_D_EMPLOI = """\
+Ce que la mairie a publié, et comment le vérifier soi-même
+
+Chaque fichier de « publications » est une publication, telle qu'elle a été faite. Son empreinte SHA-256 est
+celle que la mairie affiche. Le champ « precedente » est l'empreinte de la publication d'avant : changer,
+retirer ou glisser une publication rompt la suite.
+
+1. Dans ce dossier, sur Linux : sha256sum -c {sommes}
+   Sur Mac : shasum -a 256 -c {sommes}
+   Chaque ligne doit finir par « OK » (ou « Réussi »).
+2. Ouvrez les fichiers dans l'ordre : chaque « precedente » est l'empreinte du fichier d'avant, lisible dans
+   {sommes}. La première vaut soixante-quatre zéros.
+3. La dernière empreinte est : {derniere}
+   Comparez-la à celle que vous aviez notée, ou que porte une fiche de conformité imprimée plus tôt.
+
+Avec le programme libre de la mairie, tout se vérifie d'un coup :
+   gru consultation check-publications publications.zip
+Ajoutez --digest EMPREINTE pour savoir si une empreinte notée autrefois en fait partie.
+"""
 
 
 class Genre(StrEnum):
@@ -43,13 +65,20 @@ class Publication:
     precedente: str
     empreinte: str
 
-    def calculer(self) -> str:
-        """Digest of everything but itself, in a form that other software can compute again."""
+    def octets(self) -> bytes:
+        """What the digest covers: everything but itself, in a form that other software can write again."""
         champs = self.en_json()
         del champs["empreinte"]
-        return hashlib.sha256(
-            json.dumps(champs, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
-        ).hexdigest()
+        return json.dumps(champs, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+    def calculer(self) -> str:
+        """SHA-256 of `octets`, in hexadecimal."""
+        return hashlib.sha256(self.octets()).hexdigest()
+
+    @property
+    def nom_fichier(self) -> str:
+        """Its name in the archive of the proof."""
+        return f"publications/{self.numero:03d}-{self.genre.value}.json"
 
     def en_json(self) -> dict[str, Any]:
         """Fields as published in the proof."""
@@ -95,6 +124,45 @@ def verifier_chaine(publications: Sequence[Publication]) -> list[str]:
 def preuve(publications: Sequence[Publication]) -> str:
     """The chain as JSON, to hand to anybody."""
     return json.dumps([publication.en_json() for publication in publications], ensure_ascii=False, indent=1)
+
+
+def archive(publications: Sequence[Publication], documents: Mapping[str, bytes]) -> bytes:
+    """The proof as a ZIP that anybody checks with `sha256sum`; `documents`: name to content of attached files."""
+    fichiers = {p.nom_fichier: (p.octets(), p.empreinte) for p in publications}
+    fichiers |= {f"documents/{nom}": (octets, hashlib.sha256(octets).hexdigest()) for nom, octets in documents.items()}
+    sommes = "".join(f"{empreinte}  {nom}\n" for nom, (_, empreinte) in fichiers.items())
+    derniere = publications[-1].empreinte if publications else ORIGINE
+    contenus = {nom: octets for nom, (octets, _) in fichiers.items()} | {
+        SOMMES: sommes.encode(),
+        "LISEZMOI.txt": MODE_D_EMPLOI.format(sommes=SOMMES, derniere=derniere).encode(),
+        "publications.json": preuve(publications).encode(),
+    }
+    tampon = io.BytesIO()
+    with zipfile.ZipFile(tampon, "w", zipfile.ZIP_DEFLATED) as sortie:
+        for nom, octets in contenus.items():
+            sortie.writestr(zipfile.ZipInfo(nom), octets, zipfile.ZIP_DEFLATED)  # a fixed date: same proof, same bytes
+    return tampon.getvalue()
+
+
+def lire_archive(octets: bytes) -> tuple[Publication, ...]:
+    """Read back the proof of `archive`, or its JSON alone; raises `ValueError` or `KeyError` on anything else.
+
+    In an archive each publication's own file is what counts, with the digest that the list of digests gives it.
+    """
+    if not octets.startswith(b"PK"):
+        return lire_preuve(octets.decode())
+    try:
+        with zipfile.ZipFile(io.BytesIO(octets)) as entree:
+            lignes = entree.read(SOMMES).decode().splitlines()
+            sommes = {nom: empreinte for empreinte, nom in (ligne.split("  ", 1) for ligne in lignes)}
+            for nom in entree.namelist():
+                if nom.startswith("documents/") and hashlib.sha256(entree.read(nom)).hexdigest() != sommes[nom]:
+                    raise ValueError(f"{nom} : modifié après sa publication.")
+            noms = sorted(nom for nom in entree.namelist() if nom.startswith("publications/"))
+            champs = [json.loads(entree.read(nom)) | {"empreinte": sommes[nom]} for nom in noms]
+    except (zipfile.BadZipFile, UnicodeDecodeError) as erreur:
+        raise ValueError("unreadable archive") from erreur
+    return lire_preuve(json.dumps(champs))
 
 
 def lire_preuve(texte: str) -> tuple[Publication, ...]:

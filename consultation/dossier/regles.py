@@ -12,6 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from consultation.dossier import faits
+from consultation.dossier.faits import duree, jour
 from consultation.dossier.modele import Dossier, Etat, Regime
 from consultation.dossier.publications import Genre
 
@@ -24,12 +26,18 @@ L131_SEUL = frozenset({Regime.L131_1})
 L132_SEUL = frozenset({Regime.L132_1})
 DU_CRPA = L131_SEUL | L132_SEUL
 
+LIBRE_SEUL = frozenset({Regime.LIBRE})
+
 Constat = Callable[[Dossier, datetime], str | None]
+Fait = Callable[[Dossier, datetime], str]
 
 
 @dataclass(frozen=True)
 class Regle:
-    """A requirement: `constat` returns the French sentence that says what is missing, or `None`."""
+    """A requirement: `constat` returns the French sentence that says what is missing, or `None`.
+
+    `fait` says what satisfies it, for the compliance record; called only when nothing is missing.
+    """
 
     code: str
     intitule: str
@@ -37,6 +45,7 @@ class Regle:
     regimes: frozenset[Regime]
     avant: Etat  # state that cannot be entered while it is missing
     constat: Constat
+    fait: Fait
 
 
 @dataclass(frozen=True)
@@ -53,6 +62,26 @@ class Manque:
 
 def _objet(dossier: Dossier, _: datetime) -> str | None:
     return None if dossier.objet.strip() else "Dites en une phrase sur quoi porte la consultation."
+
+
+def _question(dossier: Dossier, _: datetime) -> str | None:
+    return None if dossier.question.strip() else "Écrivez la question que vous posez : c'est elle que chacun lira."
+
+
+def _dates(dossier: Dossier, maintenant: datetime) -> str | None:
+    jours = dossier.jours
+    if jours is None:
+        return "Fixez les dates d'ouverture et de fermeture : une fois annoncées, elles ne s'avancent ni ne s'abrègent."
+    if jours <= 0:
+        return "La fermeture doit suivre l'ouverture."
+    return _deja_passee(dossier, maintenant)
+
+
+def _deja_passee(dossier: Dossier, maintenant: datetime) -> str | None:
+    fermeture = dossier.fermeture
+    if dossier.etat == Etat.PREPARATION and fermeture is not None and maintenant >= fermeture:
+        return f"La fermeture prévue, le {jour(fermeture)}, est déjà passée : choisissez d'autres dates."
+    return None
 
 
 def _perimetre(dossier: Dossier, _: datetime) -> str | None:
@@ -76,34 +105,41 @@ def _anti_doublon(dossier: Dossier, _: datetime) -> str | None:
     return None
 
 
-def _delai(dossier: Dossier, _: datetime) -> str | None:
+def _delai(dossier: Dossier, maintenant: datetime) -> str | None:
     jours = dossier.jours
     if jours is None:
         return "Fixez les dates d'ouverture et de fermeture : chacun doit disposer d'un délai raisonnable."
     if jours <= 0:
         return "La fermeture doit suivre l'ouverture : chacun doit disposer d'un délai raisonnable."
+    passee = _deja_passee(dossier, maintenant)
+    if passee is not None:
+        return passee
     seuil = dossier.politique.duree_a_justifier_j
-    if jours < seuil and not dossier.justification_duree.strip():
+    laisses = dossier.jours_laisses(maintenant) or 0
+    if laisses < seuil and not dossier.justification_duree.strip():
         return (
-            f"{_duree(jours)} pour participer : dites pourquoi c'est un délai raisonnable. Le seuil de {seuil} "
+            f"{duree(laisses)} pour participer : {_comment_allonger(dossier)}. Le seuil de {seuil} "
             "jours est un choix de la commune ; la loi n'en fixe aucun."
         )
     return None
 
 
-def _quinze_jours(dossier: Dossier, _: datetime) -> str | None:
-    jours = dossier.jours
-    if jours is None:
+def _comment_allonger(dossier: Dossier) -> str:
+    if dossier.etat == Etat.PREPARATION:
+        return "dites pourquoi c'est un délai raisonnable"
+    return "l'ouverture est en retard sur la date annoncée, prolongez la participation d'autant"
+
+
+def _quinze_jours(dossier: Dossier, maintenant: datetime) -> str | None:
+    if dossier.jours is None:
         return f"Fixez les dates d'ouverture et de fermeture : {JOURS_L132_1} jours au moins."
-    if jours < JOURS_L132_1:
-        return f"{_duree(jours)} pour participer : ce régime impose au moins {JOURS_L132_1} jours, sans exception."
+    laisses = dossier.jours_laisses(maintenant) or 0
+    if laisses < JOURS_L132_1:
+        retard = "" if dossier.etat == Etat.PREPARATION else " Prolongez la participation avant d'ouvrir."
+        return (
+            f"{duree(laisses)} pour participer : ce cadre impose au moins {JOURS_L132_1} jours, sans exception.{retard}"
+        )
     return None
-
-
-def _duree(jours: float) -> str:
-    if jours < 1:
-        return "Moins d'un jour"
-    return f"{int(jours)} jour{'s' if jours >= 2 else ''}"
 
 
 def _modalites(dossier: Dossier, _: datetime) -> str | None:
@@ -156,15 +192,15 @@ def _protection(dossier: Dossier, maintenant: datetime) -> str | None:
 
 def _heure_ouverture(dossier: Dossier, maintenant: datetime) -> str | None:
     if dossier.ouverture is not None and maintenant < dossier.ouverture:
-        return f"L'ouverture est annoncée pour le {_jour(dossier.ouverture)} : elle ne peut pas être avancée."
+        return f"L'ouverture est annoncée pour le {jour(dossier.ouverture)} : elle ne peut pas être avancée."
     if dossier.fermeture is not None and maintenant >= dossier.fermeture:
-        return f"La fermeture annoncée, le {_jour(dossier.fermeture)}, est passée : annoncez de nouvelles dates."
+        return f"La fermeture annoncée, le {jour(dossier.fermeture)}, est passée : annoncez de nouvelles dates."
     return None
 
 
 def _heure_fermeture(dossier: Dossier, maintenant: datetime) -> str | None:
     if dossier.fermeture is not None and maintenant < dossier.fermeture:
-        return f"La participation est annoncée jusqu'au {_jour(dossier.fermeture)} : elle ne peut pas être abrégée."
+        return f"La participation est annoncée jusqu'au {jour(dossier.fermeture)} : elle ne peut pas être abrégée."
     return None
 
 
@@ -174,34 +210,67 @@ def _abandon(dossier: Dossier, _: datetime) -> str | None:
     return None
 
 
-def _jour(moment: datetime) -> str:
-    return moment.strftime("%d/%m/%Y à %H h %M")
-
-
+SINCERITE = "sincérité de la consultation"
+PARTICIPER = "dates annoncées"
 REGLES: tuple[Regle, ...] = (
-    Regle("objet", "L'objet est dit", "sincérité de la consultation", TOUS, Etat.ANNONCE, _objet),
-    Regle("perimetre", "Le public consulté est le bon", CE_2017, L131_SEUL, Etat.ANNONCE, _perimetre),
-    Regle("anti_doublon", "Une personne, un avis", CE_2017, L131_SEUL, Etat.ANNONCE, _anti_doublon),
-    Regle("delai", "Le délai est raisonnable", L131, L131_SEUL, Etat.ANNONCE, _delai),
-    Regle("quinze_jours", "La durée est d'au moins 15 jours", L132, L132_SEUL, Etat.ANNONCE, _quinze_jours),
-    Regle("commission", "La commission remplacée est nommée", L132, L132_SEUL, Etat.ANNONCE, _commission),
-    Regle("exclusions", "Aucun cas exclu", L132, L132_SEUL, Etat.ANNONCE, _exclusions),
-    Regle("modalites", "Les modalités sont publiées", L131, L131_SEUL, Etat.ANNONCE, _modalites),
-    Regle("modalites", "Les modalités sont publiées", L132, L132_SEUL, Etat.ANNONCE, _modalites),
-    Regle("information", "L'information utile est disponible", L131, L131_SEUL, Etat.OUVERT, _information),
-    Regle("protection", "Le délégué a approuvé", "RGPD, articles 5, 6 et 30", TOUS, Etat.OUVERT, _protection),
-    Regle("ouverture", "La date d'ouverture est tenue", "dates annoncées", TOUS, Etat.OUVERT, _heure_ouverture),
+    Regle("objet", "L'objet est dit", SINCERITE, TOUS, Etat.ANNONCE, _objet, faits.objet),
+    Regle("question", "La question est écrite", SINCERITE, TOUS, Etat.ANNONCE, _question, faits.question),
+    Regle("perimetre", "Le public consulté est le bon", CE_2017, L131_SEUL, Etat.ANNONCE, _perimetre, faits.perimetre),
+    Regle("anti_doublon", "Une personne, un avis", CE_2017, L131_SEUL, Etat.ANNONCE, _anti_doublon, faits.anti_doublon),
+    Regle("delai", "Le délai est raisonnable", L131, L131_SEUL, Etat.ANNONCE, _delai, faits.dates),
+    Regle(
+        "quinze_jours", "La durée est d'au moins 15 jours", L132, L132_SEUL, Etat.ANNONCE, _quinze_jours, faits.dates
+    ),
+    Regle("dates", "Les dates sont fixées", SINCERITE, LIBRE_SEUL, Etat.ANNONCE, _dates, faits.dates),
+    Regle(
+        "commission", "La commission remplacée est nommée", L132, L132_SEUL, Etat.ANNONCE, _commission, faits.commission
+    ),
+    Regle("exclusions", "Aucun cas exclu", L132, L132_SEUL, Etat.ANNONCE, _exclusions, faits.exclusions),
+    Regle("modalites", "Les modalités sont publiées", L131, L131_SEUL, Etat.ANNONCE, _modalites, faits.modalites),
+    Regle("modalites", "Les modalités sont publiées", L132, L132_SEUL, Etat.ANNONCE, _modalites, faits.modalites),
+    Regle(
+        "information",
+        "L'information utile est disponible",
+        L131,
+        L131_SEUL,
+        Etat.OUVERT,
+        _information,
+        faits.information,
+    ),
+    Regle(
+        "protection",
+        "Le délégué a approuvé",
+        "RGPD, articles 5, 6 et 30",
+        TOUS,
+        Etat.OUVERT,
+        _protection,
+        faits.protection,
+    ),
+    Regle(
+        "ouverture", "La date d'ouverture est tenue", PARTICIPER, TOUS, Etat.OUVERT, _heure_ouverture, faits.sans_objet
+    ),
     Regle(
         "fermeture",
         "La date de fermeture est tenue",
-        "dates annoncées",
+        PARTICIPER,
         TOUS,
         Etat.DEPOUILLEMENT,
         _heure_fermeture,
+        faits.sans_objet,
     ),
-    Regle("resultats", "Résultats ou suites publiés", L131, L131_SEUL, Etat.CLOS, _resultats),
-    Regle("synthese", "La synthèse est publiée", L132, L132_SEUL, Etat.CLOS, _synthese),
-    Regle("abandon", "L'abandon est expliqué", "sincérité de la consultation", TOUS, Etat.ABANDONNE, _abandon),
+    Regle("resultats", "Résultats ou suites publiés", L131, L131_SEUL, Etat.CLOS, _resultats, faits.resultats),
+    # The law asks it of L.131-1 only; the town owes it to whoever it listened to.
+    Regle(
+        "resultats",
+        "Résultats ou suites publiés",
+        "promesse de la commune",
+        LIBRE_SEUL,
+        Etat.CLOS,
+        _resultats,
+        faits.resultats,
+    ),
+    Regle("synthese", "La synthèse est publiée", L132, L132_SEUL, Etat.CLOS, _synthese, faits.synthese),
+    Regle("abandon", "L'abandon est expliqué", SINCERITE, TOUS, Etat.ABANDONNE, _abandon, faits.sans_objet),
 )
 
 SIX_VERIFICATIONS = ("modalites", "information", "delai", "resultats", "perimetre", "anti_doublon")

@@ -11,7 +11,16 @@ from consultation.dossier.regles import Manque, manques, regles_de
 
 APRES_FERMETURE = (Genre.RESULTATS, Genre.SYNTHESE)
 AVEC_MOTIF = (Genre.MODALITES, Genre.RESULTATS, Genre.SYNTHESE, Genre.SUITES)
-FIGES = ("regime", "objet", "ouverture", "fermeture", "perimetre", "anti_doublon", "commission_remplacee")
+FIGES = {
+    "regime": "le cadre",
+    "objet": "l'objet",
+    "question": "la question",
+    "ouverture": "l'ouverture",
+    "fermeture": "la fermeture",
+    "perimetre": "le public consulté",
+    "anti_doublon": "la mesure contre les avis multiples",
+    "commission_remplacee": "la commission remplacée",
+}
 
 
 class DossierRefuse(Exception):
@@ -62,10 +71,10 @@ def publier(  # noqa: PLR0917
 def modifier(dossier: Dossier, **champs: object) -> Dossier:
     """Change what was prepared; what the announcement told the public no longer changes that way."""
     if dossier.etat != Etat.PREPARATION:
-        interdits = sorted(set(champs) & set(FIGES))
+        interdits = [nom for champ, nom in FIGES.items() if champ in champs]
         if interdits:
             raise DossierRefuse(
-                f"Ce dossier est {NOMS[dossier.etat]} : {', '.join(interdits)} sont annoncés et ne changent plus. "
+                f"Ce dossier est {NOMS[dossier.etat]} : ce qui a été annoncé ne change plus ({', '.join(interdits)}). "
                 "Pour plus de temps, prolongez ; pour le reste, abandonnez et recommencez."
             )
     if {"etat", "publications"} & set(champs):
@@ -116,7 +125,8 @@ def fiche_de_conformite(dossier: Dossier, maintenant: datetime) -> tuple[Verific
         if regle.code in ("ouverture", "fermeture", "abandon"):
             continue
         phrase = regle.constat(dossier, maintenant)
-        lignes.append(Verification(regle.code, regle.intitule, regle.source, phrase is None, phrase or "Fait."))
+        constat = regle.fait(dossier, maintenant) if phrase is None else phrase
+        lignes.append(Verification(regle.code, regle.intitule, regle.source, phrase is None, constat))
     return tuple(lignes)
 
 
@@ -125,6 +135,11 @@ def echeances(dossier: Dossier, maintenant: datetime) -> tuple[str, ...]:
     politique, alertes = dossier.politique, []
     rappel = timedelta(days=politique.rappel_j)
     ouverture, fermeture = dossier.ouverture, dossier.fermeture
+    if dossier.etat == Etat.PREPARATION and ouverture is not None:
+        if maintenant >= ouverture:
+            alertes.append(f"L'ouverture était prévue le {ouverture:%d/%m/%Y} : annoncez, ou changez les dates.")
+        elif ouverture - maintenant <= rappel:
+            alertes.append(f"La participation doit ouvrir le {ouverture:%d/%m/%Y} : annoncez-la avant.")
     if dossier.etat == Etat.ANNONCE and ouverture is not None:
         if maintenant >= ouverture:
             alertes.append(f"L'ouverture était annoncée pour le {ouverture:%d/%m/%Y} : ouvrez la participation.")
@@ -135,16 +150,14 @@ def echeances(dossier: Dossier, maintenant: datetime) -> tuple[str, ...]:
             alertes.append(f"La participation devait fermer le {fermeture:%d/%m/%Y} : fermez-la.")
         elif fermeture - maintenant <= rappel:
             alertes.append(f"La participation ferme le {fermeture:%d/%m/%Y} : prolonger reste possible jusque-là.")
-    if dossier.etat == Etat.DEPOUILLEMENT and fermeture is not None and dossier.regime != Regime.LIBRE:
+    if dossier.etat == Etat.DEPOUILLEMENT and fermeture is not None:
         limite = fermeture + timedelta(days=politique.resultats_sous_j)
         quoi = "la synthèse" if dossier.regime == Regime.L132_1 else "les résultats ou les suites"
         attendu = Genre.SYNTHESE if dossier.regime == Regime.L132_1 else Genre.RESULTATS
-        if not dossier.publiees(attendu, Genre.SUITES if dossier.regime == Regime.L131_1 else attendu):
+        if not dossier.publiees(attendu, attendu if dossier.regime == Regime.L132_1 else Genre.SUITES):
+            loi = "" if dossier.regime == Regime.LIBRE else " ; la loi dit « au moment approprié »"
             retard = "La date que la commune s'est fixée est passée : p" if maintenant > limite else "P"
-            alertes.append(
-                f"{retard}ubliez {quoi} avant le {limite:%d/%m/%Y} "
-                "(délai que la commune s'est fixé ; la loi dit « au moment approprié »)."
-            )
+            alertes.append(f"{retard}ubliez {quoi} avant le {limite:%d/%m/%Y} (délai que la commune s'est fixé{loi}).")
     jours = dossier.jours
     if dossier.etat == Etat.PREPARATION and jours is not None and 0 < jours < politique.duree_habituelle_j:
         alertes.append(

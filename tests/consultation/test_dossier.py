@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import io
+import subprocess
+import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -18,9 +22,11 @@ from consultation.dossier import (
     Perimetre,
     ProtectionDonnees,
     Regime,
+    archive,
     avancer,
     echeances,
     fiche_de_conformite,
+    lire_archive,
     lire_preuve,
     modifier,
     preuve,
@@ -40,6 +46,7 @@ def prepare(regime: Regime = Regime.L131_1) -> Dossier:
         titre="Inscrire son enfant à l'école",
         regime=regime,
         objet="Simplifier l'inscription scolaire",
+        question="Qu'est-ce qui a été difficile ?",
         ouverture=OUVERTURE,
         fermeture=FERMETURE,
         perimetre=Perimetre("Parents d'enfants de 2 à 11 ans", "Ce sont eux qui inscrivent."),
@@ -166,7 +173,11 @@ def test_l132_1_needs_its_commission_its_exclusions_and_a_public_synthesis() -> 
 
 
 def test_free_listening_asks_little_but_the_data_protection_officer() -> None:
-    libre = Dossier("Écoute", Regime.LIBRE, objet="La piscine", ouverture=OUVERTURE, fermeture=FERMETURE)
+    libre = Dossier("Écoute", Regime.LIBRE, objet="La piscine")
+    with pytest.raises(DossierRefuse) as refus:
+        avancer(libre, Etat.ANNONCE, DEBUT)
+    assert [manque.code for manque in refus.value.manques] == ["question", "dates"]
+    libre = modifier(libre, question="Quoi ?", ouverture=OUVERTURE, fermeture=FERMETURE)
     libre = avancer(libre, Etat.ANNONCE, DEBUT)
     with pytest.raises(DossierRefuse, match="base légale"):
         avancer(libre, Etat.OUVERT, OUVERTURE)
@@ -175,13 +186,67 @@ def test_free_listening_asks_little_but_the_data_protection_officer() -> None:
         avancer(modifier(libre, protection=fiche), Etat.OUVERT, OUVERTURE)
 
 
+def test_no_regime_closes_without_telling_what_came_of_it() -> None:
+    libre = depouille(ouvert(annonce(prepare(Regime.LIBRE))))
+    with pytest.raises(DossierRefuse, match="Ni les résultats ni les suites"):
+        avancer(libre, Etat.CLOS, FERMETURE + JOUR)
+    assert "s'est fixé)" in echeances(libre, FERMETURE + JOUR)[0]  # the law sets nothing here, and is not cited
+    assert clos(libre).etat == Etat.CLOS
+
+
+def test_opening_late_takes_no_time_away_from_people() -> None:
+    """The floor is what people really have, not what was written."""
+    quinze = replace(prepare(Regime.L132_1), fermeture=OUVERTURE + 15 * JOUR)
+    pret = annonce(quinze)
+    assert avancer(pret, Etat.OUVERT, OUVERTURE + timedelta(hours=3)).etat == Etat.OUVERT  # the same day
+    with pytest.raises(DossierRefuse, match=r"13 jours pour participer.*Prolongez"):
+        avancer(pret, Etat.OUVERT, OUVERTURE + 2 * JOUR)
+    prolonge = prolonger(pret, OUVERTURE + 17 * JOUR, "Ouverture en retard", OUVERTURE + 2 * JOUR)
+    assert avancer(prolonge, Etat.OUVERT, OUVERTURE + 2 * JOUR).etat == Etat.OUVERT
+    tard = publier(annonce(prepare()), Genre.INFORMATION, "Le projet", "…", DEBUT)
+    with pytest.raises(DossierRefuse, match="5 jours pour participer : l'ouverture est en retard"):
+        avancer(tard, Etat.OUVERT, FERMETURE - 5 * JOUR)
+    with pytest.raises(DossierRefuse, match="déjà passée"):
+        avancer(publier(prepare(), Genre.MODALITES, "M", "…", FERMETURE), Etat.ANNONCE, FERMETURE)
+
+
+def test_the_compliance_record_says_what_satisfies_each_requirement() -> None:
+    dossier = ouvert(annonce(prepare()))
+    dossier = prolonger(dossier, FERMETURE + 7 * JOUR, "Vacances", OUVERTURE + JOUR)
+    dossier = publier(dossier, Genre.MODALITES, "Modalités", "Autre lieu.", OUVERTURE + JOUR, motif="Salle fermée")
+    fiche = {ligne.code: ligne.constat for ligne in fiche_de_conformite(dossier, OUVERTURE + JOUR)}
+    assert fiche["perimetre"] == "Parents d'enfants de 2 à 11 ans. Ce sont eux qui inscrivent."
+    assert fiche["delai"].startswith("Du 08/09/2026 à 8 h au 15/10/2026 à 8 h : 37 jours. Prolongée 1 fois")
+    assert "version 2, le 09/09/2026 à 8 h ; raison : Salle fermée" in fiche["modalites"]
+    assert fiche["protection"].startswith("Approuvée par La déléguée le 01/09/2026")
+    assert fiche["resultats"].startswith("Ni les résultats")
+
+
+def test_the_proof_is_checked_with_sha256sum_alone(tmp_path: Path) -> None:
+    publications = clos(depouille(ouvert(annonce(prepare())))).publications
+    octets = archive(publications, {"002.pdf": b"%PDF-1.7"})
+    assert archive(publications, {"002.pdf": b"%PDF-1.7"}) == octets
+    assert lire_archive(octets) == publications
+    with zipfile.ZipFile(io.BytesIO(octets)) as zip_:
+        zip_.extractall(tmp_path)
+
+    def sommes() -> int:
+        return subprocess.run(["sha256sum", "--quiet", "-c", "SHA256SUMS"], cwd=tmp_path, check=False).returncode
+
+    assert sommes() == 0
+    assert publications[-1].empreinte in (tmp_path / "LISEZMOI.txt").read_text(encoding="utf-8")
+    premiere = tmp_path / "publications" / "001-modalites.json"
+    premiere.write_bytes(premiere.read_bytes().replace(b"Qui", b"Oui"))
+    assert sommes() == 1
+
+
 def test_dates_announced_are_kept() -> None:
     dossier = publier(annonce(prepare()), Genre.INFORMATION, "Le projet", "…", DEBUT)
     with pytest.raises(DossierRefuse, match="ne peut pas être avancée"):
         avancer(dossier, Etat.OUVERT, OUVERTURE - JOUR)
     with pytest.raises(DossierRefuse, match="ne peut pas être abrégée"):
         avancer(ouvert(dossier), Etat.DEPOUILLEMENT, FERMETURE - JOUR)
-    with pytest.raises(DossierRefuse, match="ouverture, perimetre sont annoncés"):
+    with pytest.raises(DossierRefuse, match="l'ouverture, le public consulté"):
         modifier(dossier, ouverture=DEBUT, perimetre=None)
     with pytest.raises(DossierRefuse, match="ne se modifient pas à la main"):
         modifier(dossier, etat=Etat.CLOS)

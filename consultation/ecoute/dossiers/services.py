@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 FIGES = {
     "regime": "regime",
     "objet": "objet",
+    "question": "question",
     "ouverture": "ouverture",
     "fermeture": "fermeture",
     "perimetre_public": "perimetre",
@@ -35,7 +36,7 @@ FIGES = {
     "proportion": "anti_doublon",
     "commission_remplacee": "commission_remplacee",
 }
-ANNONCES = ("question", "limite_par_appareil", "exclusions_ecartees", "justification_duree")
+ANNONCES = ("limite_par_appareil", "exclusions_ecartees", "justification_duree")
 ORDRE = (Etat.PREPARATION, Etat.ANNONCE, Etat.OUVERT, Etat.DEPOUILLEMENT, Etat.CLOS)
 
 
@@ -51,6 +52,7 @@ def vers_coeur(dossier: Dossier) -> coeur.Dossier:
         titre=dossier.titre,
         regime=Regime(dossier.regime),
         objet=dossier.objet,
+        question=dossier.question,
         ouverture=timezone.localtime(dossier.ouverture) if dossier.ouverture else None,
         fermeture=timezone.localtime(dossier.fermeture) if dossier.fermeture else None,
         justification_duree=dossier.justification_duree,
@@ -200,9 +202,25 @@ def echeances(dossier: Dossier, maintenant: datetime | None = None) -> tuple[str
     return coeur.echeances(vers_coeur(dossier), timezone.localtime(a_present(maintenant)))
 
 
+def limite_resultats(dossier: Dossier) -> datetime | None:
+    """The day by which the town said that it would publish what it heard."""
+    if dossier.fermeture is None:
+        return None
+    return dossier.fermeture + timedelta(days=coeur.Politique().resultats_sous_j)
+
+
 def preuve(dossier: Dossier) -> str:
     """The chain of publications, for anybody to check."""
     return coeur.preuve(chaine(dossier))
+
+
+def archive(dossier: Dossier) -> bytes:
+    """The same as a ZIP that `sha256sum` checks, with the documents that were attached."""
+    documents = {}
+    for publication in dossier.publications.exclude(fichier=""):
+        with publication.fichier.open() as fichier:
+            documents[f"{publication.numero:03d}.pdf"] = fichier.read()
+    return coeur.archive(chaine(dossier), documents)
 
 
 @transaction.atomic

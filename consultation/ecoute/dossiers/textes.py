@@ -24,11 +24,15 @@ def modalites(dossier: Dossier) -> str:
     contact = " ou ".join(mot for mot in (commune.telephone, commune.courriel) if mot) or "la mairie"
     lignes = [
         f"Sur quoi porte la consultation : {dossier.objet}",
-        f"Qui est consulté : {dossier.perimetre_public}. {dossier.perimetre_justification}",
-        f"Quand participer : du {moment(dossier.ouverture)} au {moment(dossier.fermeture)}.",
+        f"Qui est consulté : {dossier.perimetre_public.rstrip(' .')}. {dossier.perimetre_justification}"
+        if dossier.perimetre_public
+        else "",
+        f"Quand participer : du {moment(dossier.ouverture)} au {moment(dossier.fermeture)}."
+        if dossier.ouverture and dossier.fermeture
+        else "",
         "Comment participer : sur internet, sur papier, au guichet de la mairie, par téléphone ou dans un atelier. "
         f"Renseignements : {contact}.",
-        f"Une personne, un avis : {dossier.mesure}",
+        f"Une personne, un avis : {dossier.mesure}" if dossier.mesure else "",
         "Vos avis sont anonymes, sauf si vous choisissez de laisser vos coordonnées.",
         "Ce que nous en ferons : nous lirons tous les avis, nous publierons ce que nous avons entendu, puis ce que "
         "nous décidons et pourquoi.",

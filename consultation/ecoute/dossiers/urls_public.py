@@ -14,6 +14,7 @@ urlpatterns = [
     path("consultations/<slug:slug>/", vues.consultation, name="consultation"),
     path("consultations/<slug:slug>/publications/", vues.versions, name="versions"),
     path("consultations/<slug:slug>/publications/preuve.json", vues.preuve, name="preuve"),
+    path("consultations/<slug:slug>/publications/preuve.zip", vues.preuve_zip, name="preuve_zip"),
     path("consultations/<slug:slug>/publications/<int:numero>/fichier/", vues.fichier, name="fichier"),
     path("consultations/<slug:slug>/donner-mon-avis/", avis.donner, name="donner"),
     path("consultations/<slug:slug>/merci/<str:recu>/", avis.merci, name="merci"),

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
 from collections.abc import Callable
 from datetime import timedelta
+from html import unescape
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
@@ -14,7 +19,9 @@ from django.db.utils import DatabaseError
 from django.test import Client
 from django.utils import timezone
 
-from consultation.dossier import DossierRefuse, Etat, Genre, lire_preuve, verifier_chaine
+from consultation.commande import consultation
+from consultation.dossier import SIX_VERIFICATIONS, DossierRefuse, Etat, Genre, Regime, lire_preuve, verifier_chaine
+from consultation.dossier.regles import CE_2017, L131
 from consultation.ecoute.donnees import services as donnees
 from consultation.ecoute.dossiers import services
 from consultation.ecoute.dossiers.models import Dossier, Publication
@@ -24,43 +31,54 @@ from tests.consultation.ecoute import fabrique
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize(
-    ("code", "sans", "cible"),
-    [
-        ("perimetre", {"perimetre_public": ""}, Etat.ANNONCE),
-        ("anti_doublon", {"mesure": ""}, Etat.ANNONCE),
-        ("delai", {"fermeture": None}, Etat.ANNONCE),
-    ],
-)
-def test_each_missing_duty_is_refused_on_its_page_in_words(
-    code: str, sans: dict[str, object], cible: Etat, responsable: Membre, connecte: Callable[[Membre], Client]
+SIX: dict[str, tuple[Etat, str]] = {
+    "modalites": (Etat.ANNONCE, "Les modalités ne sont pas publiées"),
+    "information": (Etat.OUVERT, "Aucune information utile n'est mise à disposition"),
+    "delai": (Etat.ANNONCE, "chacun doit disposer d'un délai raisonnable"),
+    "resultats": (Etat.CLOS, "Ni les résultats ni les suites envisagées ne sont publiés"),
+    "perimetre": (Etat.ANNONCE, "Le périmètre n'est pas justifié"),
+    "anti_doublon": (Etat.ANNONCE, "Rien n'empêche qu'une même personne donne plusieurs fois son avis"),
+}
+
+
+def sans(code: str, qui: Membre, dpo: Membre) -> Dossier:
+    """A dossier ready to move on, were it not for this one check."""
+    if code == "resultats":
+        return fabrique.ferme(qui, dpo)
+    champs: dict[str, dict[str, object]] = {
+        "delai": {"fermeture": None}, "perimetre": {"perimetre_justification": ""}, "anti_doublon": {"mesure": ""},
+        "information": {"ouverture": timezone.now() - timedelta(minutes=1)},
+    }  # fmt: skip
+    dossier = fabrique.dossier(qui, **champs.get(code, {}))  # type: ignore[arg-type]
+    fabrique.fiche(qui, dossier)
+    donnees.approuver(dpo, dossier.fiche)  # type: ignore[attr-defined]
+    if code != "modalites":
+        services.publier(qui, dossier, Genre.MODALITES, "Comment participer", "Tout.")
+    return services.avancer(qui, dossier, Etat.ANNONCE) if code == "information" else dossier
+
+
+@pytest.mark.parametrize("code", SIX_VERIFICATIONS)
+def test_each_of_the_six_checks_missing_alone_is_refused_in_words_on_its_page(
+    code: str, responsable: Membre, dpo: Membre, connecte: Callable[[Membre], Client]
 ) -> None:
-    dossier = fabrique.dossier(responsable, **sans)  # type: ignore[arg-type]
-    services.publier(responsable, dossier, Genre.MODALITES, "Comment participer", "Tout.")
+    dossier, (cible, phrase) = sans(code, responsable, dpo), SIX[code]
+    avant = dossier.etat
     assert [m.code for m in services.ce_qui_manque(dossier, cible)] == [code]
-    client = connecte(responsable)
-    reponse = client.post(f"/equipe/dossiers/{dossier.slug}/etape/{cible.value}/")
+    reponse = connecte(responsable).post(f"/equipe/dossiers/{dossier.slug}/etape/{cible.value}/")
     assert reponse.status_code == 409
-    phrase = services.ce_qui_manque(dossier, cible)[0].phrase
-    assert phrase.split("'")[0] in reponse.content.decode()
+    page = unescape(reponse.content.decode())
+    assert phrase in page
+    source = CE_2017 if code in {"perimetre", "anti_doublon"} else L131
+    assert source in page
     dossier.refresh_from_db()
-    assert dossier.etat == Etat.PREPARATION
+    assert dossier.etat == avant
+    accueil = unescape(connecte(responsable).get(f"/equipe/dossiers/{dossier.slug}/").content.decode())
+    assert phrase in accueil  # said before anybody tries, with the way to complete it
 
 
-def test_missing_modalities_information_approval_and_results_are_refused(responsable: Membre, dpo: Membre) -> None:
-    dossier = fabrique.dossier(responsable)
-    with pytest.raises(DossierRefuse, match="modalités ne sont pas publiées"):
-        services.avancer(responsable, dossier, Etat.ANNONCE)
-    services.publier(responsable, dossier, Genre.MODALITES, "Comment participer", "Tout.")
-    dossier = services.avancer(responsable, dossier, Etat.ANNONCE)
-    with pytest.raises(DossierRefuse) as refus:
-        services.avancer(responsable, dossier, Etat.OUVERT)
-    assert {m.code for m in refus.value.manques} == {"information", "protection", "ouverture"}
-    clos = fabrique.ferme(responsable, dpo, titre="Autre")
-    with pytest.raises(DossierRefuse, match="Ni les résultats ni les suites"):
-        services.avancer(responsable, clos, Etat.CLOS)
-    services.publier(responsable, clos, Genre.RESULTATS, "Ce que vous avez dit", "Ceci.")
-    assert services.avancer(responsable, clos, Etat.CLOS).clos_le is not None
+def test_a_free_dossier_says_what_it_asks_and_when_before_it_is_announced(responsable: Membre) -> None:
+    libre = services.creer(responsable, Dossier(titre="Écouter", regime=Regime.LIBRE.value, objet="L'accueil"))
+    assert [m.code for m in services.ce_qui_manque(libre, Etat.ANNONCE)] == ["question", "dates"]
 
 
 def test_what_was_announced_no_longer_changes(responsable: Membre, dpo: Membre) -> None:
@@ -103,6 +121,39 @@ def test_the_proof_can_be_checked_by_anybody_and_shows_a_tampering(
         curseur.execute("DELETE FROM dossiers_publication WHERE numero = 1")
     page = client.get(f"/consultations/{dossier.slug}/publications/").content.decode()
     assert "La suite des publications est rompue" in page
+
+
+def test_a_third_person_checks_the_archive_with_the_command(
+    responsable: Membre, dossier: Dossier, client: Client, tmp_path: Path
+) -> None:
+    services.publier(
+        responsable, dossier, Genre.INFORMATION, "Plan", "Le plan.",
+        fichier=SimpleUploadedFile("plan.pdf", b"%PDF-1.7 essai"),
+    )  # fmt: skip
+    services.publier(responsable, dossier, Genre.MODALITES, "Comment participer", "Tout.")
+    services.avancer(responsable, dossier, Etat.ANNONCE)
+    reponse = client.get(f"/consultations/{dossier.slug}/publications/preuve.zip")
+    fichier = tmp_path / "publications.zip"
+    fichier.write_bytes(reponse.content)
+    derniere = Publication.objects.get(numero=2).empreinte
+    assert derniere in client.get(f"/consultations/{dossier.slug}/publications/").content.decode()
+
+    def verifier(*mots: str) -> tuple[int, str]:
+        sortie = CliRunner().invoke(consultation, ["check-publications", str(fichier), *mots])
+        return sortie.exit_code, sortie.output
+
+    code, dit = verifier("--digest", derniere)
+    assert code == 0, dit
+    assert "2 publications : rien n'a été modifié" in dit
+    assert verifier("--digest", "0" * 64)[0] == 1
+    with zipfile.ZipFile(io.BytesIO(reponse.content)) as bon, zipfile.ZipFile(fichier, "w") as faux:
+        for nom in bon.namelist():
+            faux.writestr(nom, bon.read(nom).replace(b"Le plan.", b"Un plan."))
+    code, dit = verifier()
+    assert code == 1
+    assert "modifiée après sa publication" in dit
+    fichier.write_bytes(b"autre chose")
+    assert "n'est pas une preuve" in verifier()[1]
 
 
 def test_an_extension_is_published_with_its_reason(ouvert: Dossier, responsable: Membre) -> None:

@@ -50,8 +50,11 @@ CONSEQUENCES = {
     Etat.ABANDONNE: ("Le dossier s'arrête là. Ce qui est publié reste publié.",),
 }
 ATTENTES = ("ouverture", "fermeture")  # kept by waiting, not by working
+DUREES = ("delai", "quinze_jours")
 OU_COMPLETER = {
     "objet": ("cadre", "Dire sur quoi elle porte"),
+    "question": ("public", "Écrire la question"),
+    "dates": ("dates", "Fixer les dates"),
     "perimetre": ("public", "Dire qui est consulté"),
     "anti_doublon": ("public", "Choisir une mesure"),
     "delai": ("dates", "Fixer les dates"),
@@ -82,6 +85,8 @@ def _ou(dossier: Dossier, code: str) -> tuple[str, str]:
     if code in A_PUBLIER:
         genre = A_PUBLIER[code]
         return f"Publier : {GENRES[genre].lower()}", reverse("dossiers:publier", args=[dossier.slug, genre.value])
+    if code in DUREES and dossier.etape == Etat.ANNONCE:
+        return "Prolonger la participation", reverse("dossiers:prolonger", args=[dossier.slug])
     partie, texte = OU_COMPLETER[code]
     return texte, reverse("dossiers:modifier", args=[dossier.slug, partie])
 

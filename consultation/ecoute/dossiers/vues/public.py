@@ -56,9 +56,10 @@ def consultation(request: HttpRequest, slug: str) -> HttpResponse:
 def versions(request: HttpRequest, slug: str) -> HttpResponse:
     """Everything published, oldest first, with digests."""
     dossier = trouver_public(slug)
+    chaine = services.chaine(dossier)
     return render(request, "dossiers/public/versions.html", {
         "titre": "Tout ce qui a été publié", "dossier": dossier, "publications": dossier.publications.all(),
-        "defauts": verifier_chaine(services.chaine(dossier)),
+        "defauts": verifier_chaine(chaine), "derniere": chaine[-1].empreinte if chaine else "",
     })  # fmt: skip
 
 
@@ -68,6 +69,14 @@ def preuve(request: HttpRequest, slug: str) -> HttpResponse:
     dossier = trouver_public(slug)
     reponse = HttpResponse(services.preuve(dossier), content_type="application/json; charset=utf-8")
     reponse["Content-Disposition"] = f'attachment; filename="publications-{slug}.json"'
+    return reponse
+
+
+@require_safe
+def preuve_zip(request: HttpRequest, slug: str) -> HttpResponse:
+    """The chain as files that `sha256sum` checks, documents included."""
+    reponse = HttpResponse(services.archive(trouver_public(slug)), content_type="application/zip")
+    reponse["Content-Disposition"] = f'attachment; filename="publications-{slug}.zip"'
     return reponse
 
 
