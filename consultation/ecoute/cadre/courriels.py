@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence, Set
+from dataclasses import dataclass
+from datetime import datetime
+from email import message_from_bytes, policy
 from email.headerregistry import Address
+from email.message import EmailMessage as Message
+from email.utils import getaddresses
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +33,47 @@ class Classeur(BaseEmailBackend):
             nom = f"{timezone.localtime():%Y-%m-%d-%H%M%S}-{uuid.uuid4().hex[:8]}.eml"
             (dossier / nom).write_bytes(message.message().as_bytes())
         return len(email_messages)
+
+
+@dataclass(frozen=True)
+class Garde:
+    """A mail kept as a file."""
+
+    chemin: Path
+    courriel: str  # whom it is for
+    objet: str
+    le: str
+    texte: str
+
+
+def _fichiers() -> Iterator[Path]:
+    if settings.EMAIL_FILE_PATH:
+        yield from sorted(Path(settings.EMAIL_FILE_PATH).glob("*.eml"))
+
+
+def gardes(adresses: Set[str]) -> list[Garde]:
+    """Mails kept as files for one of these addresses (lower case)."""
+    trouves = []
+    for chemin in _fichiers():
+        message = message_from_bytes(chemin.read_bytes(), policy=policy.default)
+        for _, adresse in getaddresses([str(message.get(nom, "")) for nom in ("To", "Cc")]):
+            if adresse.lower() in adresses:
+                trouves.append(Garde(chemin, adresse, str(message["Subject"]), str(message["Date"]), _texte(message)))
+                break
+    return trouves
+
+
+def _texte(message: Message) -> str:
+    corps = message.get_body(("plain",))
+    return "" if corps is None else str(corps.get_content())
+
+
+def purger(avant: datetime) -> int:
+    """Remove the mails kept as files since before then; return how many."""
+    vieux = [chemin for chemin in _fichiers() if chemin.stat().st_mtime < avant.timestamp()]
+    for chemin in vieux:
+        chemin.unlink(missing_ok=True)
+    return len(vieux)
 
 
 def part_vraiment() -> bool:

@@ -1,36 +1,39 @@
-"""Erasure: what is due and when, its proof, and everything that one person may ask for.
+"""Scheduled erasure: what is due and when, and how each kind of data goes, with its proof.
 
-A proof says the kind, the number, the reason and the moment, and carries the digest of the one before it, as
-publications do: removing or changing one shows. It holds no name. Public archives are another duty (Code du
-patrimoine, L.212-2): what must be kept is handed over before this runs, and the sheet says so.
+Public archives are another duty (Code du patrimoine, L.212-2): nothing is destroyed before the archives gave their
+visa, or took what they keep. A kind that waits for them says so on the team's home page, and goes the day after.
 """
 
 from __future__ import annotations
 
 import calendar
-import hashlib
-import json
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any
+from datetime import datetime, timedelta
+from functools import partial
 
-from django.db import transaction
-from django.db.models import Max, Q
+from django.db import connection, transaction
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from consultation.dossier.publications import ORIGINE
-from consultation.ecoute.ateliers.models import Atelier, Consentement, Note, Participant
-from consultation.ecoute.contributions.models import Contact
-from consultation.ecoute.donnees.models import MOIS_PROPOSES, Effacement, Sorte
+from consultation.ecoute.ateliers.models import Consentement, Note, Participant
+from consultation.ecoute.cadre import courriels
+from consultation.ecoute.contributions.models import Contact, Depot
+from consultation.ecoute.donnees.models import MOIS_PROPOSES, Effacement, Sort, Sorte
+from consultation.ecoute.donnees.preuves import prouver
 from consultation.ecoute.dossiers.models import Dossier
-from consultation.ecoute.equipe.models import EssaiConnexion, Membre
+from consultation.ecoute.equipe.models import EssaiConnexion
 from consultation.ecoute.journal import services as journal
-from consultation.ecoute.lecture.models import Geste, Masque
+from consultation.ecoute.lecture.models import Geste, Lecture, Masque
+from consultation.ecoute.lecture.services import PETIT
 from consultation.ecoute.panels.models import Tirage, Volontaire
 
 JOURNAL_MOIS = 36  # the trail outlives the dossiers it explains, then goes as well
+COURRIELS_JOURS = 90  # mails kept as files, where no mail server was set
+OUBLI_MOIS = 12  # a dossier that nobody closes: its months run from a year after the participation ended
 NOM_EFFACE = "Personne effacée"
+VIDE = {"courriel": "", "telephone": "", "adresse": "", "organisme": "", "besoins": ""}
 
 
 def plus_mois(moment: datetime, mois: int) -> datetime:
@@ -48,56 +51,60 @@ class Echeance:
     sorte: Sorte
     le: datetime | None
     nombre: int
+    attente: str = ""  # what the archives have to do first, in French
+    fin: str = ""  # how it ends, for the proof
 
 
-def _debut(dossier: Dossier, sorte: Sorte) -> datetime | None:
-    """The event from which the months run."""
-    if sorte in (Sorte.AVIS, Sorte.CONTACTS):
+def _cloture(dossier: Dossier) -> datetime | None:
+    """Closing, or what stands for it when a dossier is forgotten."""
+    if dossier.clos_le is not None:
         return dossier.clos_le
-    if sorte == Sorte.VOLONTAIRES:
-        tires = Tirage.objects.filter(panel__dossier=dossier)
-        return tires.aggregate(le=Max("tire_le"))["le"] or dossier.clos_le
+    return None if dossier.fermeture is None else plus_mois(dossier.fermeture, OUBLI_MOIS)
+
+
+def _tirage(dossier: Dossier) -> datetime | None:
+    tires = Tirage.objects.filter(panel__dossier=dossier)
+    le: datetime | None = tires.aggregate(le=Max("tire_le"))["le"]
+    return le or _cloture(dossier)
+
+
+def _atelier(dossier: Dossier) -> datetime | None:
     fin: datetime | None = dossier.ateliers.aggregate(le=Max("fin"))["le"]
     return fin
 
 
-def _restants(dossier: Dossier, sorte: Sorte) -> int:
-    if sorte == Sorte.AVIS:
-        return dossier.contributions.filter(efface_le=None).count()
-    if sorte == Sorte.CONTACTS:
-        return Contact.objects.filter(contribution__dossier=dossier).count()
-    if sorte == Sorte.VOLONTAIRES:
-        return Volontaire.objects.filter(panel__dossier=dossier).exclude(nom=NOM_EFFACE).count()
-    if sorte == Sorte.PARTICIPANTS:
-        return Participant.objects.filter(atelier__dossier=dossier).exclude(nom=NOM_EFFACE).count()
-    return Consentement.objects.filter(participant__atelier__dossier=dossier).count()
-
-
-def echeances(dossier: Dossier) -> list[Echeance]:
-    """What goes when, for one dossier."""
-    fiche = getattr(dossier, "fiche", None)
-    mois = {d.sorte: d.mois for d in fiche.durees.all()} if fiche else {}
-    lignes = []
-    for sorte in Sorte:
-        debut = _debut(dossier, sorte)
-        le = None if debut is None else plus_mois(debut, mois.get(sorte.value, MOIS_PROPOSES[sorte]))
-        lignes.append(Echeance(dossier, sorte, le, _restants(dossier, sorte)))
-    return lignes
+def _nommes(dossier: Dossier) -> QuerySet[Participant]:
+    """Participants of whom something is kept; a name alone is kept as long as an agreement has to be proved."""
+    accords = Consentement.objects.filter(participant=OuterRef("pk"))
+    rien_d_autre = Q(**VIDE)
+    return (
+        Participant.objects.filter(atelier__dossier=dossier)
+        .exclude(nom=NOM_EFFACE)
+        .exclude(rien_d_autre & Exists(accords))
+    )
 
 
 def _effacer_avis(dossier: Dossier, maintenant: datetime) -> int:
-    """The words as they came go; the version without names stays. What nobody reread goes whole."""
+    """The words as they came go; the version without names stays. What nobody reread goes whole.
+
+    A profile that fewer than five people carry would still point at somebody: it goes too, as in the open data.
+    """
     n = 0
-    for contribution in dossier.contributions.filter(efface_le=None):
+    avis = list(dossier.contributions.filter(efface_le=None))
+    porteurs = Counter(tuple(sorted(a.profil.items())) for a in dossier.contributions.all())
+    for contribution in avis:
         contribution.texte = ""
         contribution.appareil, contribution.empreinte, contribution.bulletin = "", "", ""
+        if porteurs[tuple(sorted(contribution.profil.items()))] < PETIT:
+            contribution.profil = {}
         contribution.efface_le = maintenant
-        contribution.save(update_fields=["texte", "appareil", "empreinte", "bulletin", "efface_le"])
+        contribution.save(update_fields=["texte", "appareil", "empreinte", "bulletin", "profil", "efface_le"])
         n += 1
     Note.objects.filter(atelier__dossier=dossier).delete()
     # Acts of the reading can no longer be undone; where names were hidden in the text no longer matters.
     Geste.objects.filter(dossier=dossier).delete()
     Masque.objects.filter(contribution__dossier=dossier).delete()
+    Lecture.objects.filter(contribution__dossier=dossier).exclude(memo="").update(memo="")
     return n
 
 
@@ -114,54 +121,76 @@ def _effacer_volontaires(dossier: Dossier, maintenant: datetime) -> int:
 
 
 def _effacer_participants(dossier: Dossier, maintenant: datetime) -> int:
-    """Numbers stay (who came as what); names and contacts go."""
-    gens = Participant.objects.filter(atelier__dossier=dossier).exclude(nom=NOM_EFFACE)
-    return gens.update(nom=NOM_EFFACE, courriel="", telephone="", adresse="", organisme="", besoins="")
+    """Numbers stay (who came as what); names and contacts go, but for the name that an agreement proves."""
+    pks = list(_nommes(dossier).values_list("pk", flat=True))
+    accordes = Consentement.objects.filter(participant__in=pks).values("participant")
+    gens = Participant.objects.filter(pk__in=pks)
+    gens.exclude(pk__in=accordes).update(nom=NOM_EFFACE)
+    return gens.update(**VIDE)
 
 
 def _effacer_consentements(dossier: Dossier, maintenant: datetime) -> int:
-    return Consentement.objects.filter(participant__atelier__dossier=dossier).delete()[0]
+    accords = Consentement.objects.filter(participant__atelier__dossier=dossier)
+    gens = list(accords.values_list("participant", flat=True).distinct())
+    n = accords.delete()[0]
+    Participant.objects.filter(pk__in=gens, **VIDE).update(nom=NOM_EFFACE)
+    return n
 
 
-EFFACER: dict[Sorte, Callable[[Dossier, datetime], int]] = {
-    Sorte.AVIS: _effacer_avis,
-    Sorte.CONTACTS: _effacer_contacts,
-    Sorte.VOLONTAIRES: _effacer_volontaires,
-    Sorte.PARTICIPANTS: _effacer_participants,
-    Sorte.CONSENTEMENTS: _effacer_consentements,
+@dataclass(frozen=True)
+class Famille:
+    """How one kind of data lives: from when its months run, how many are left, how it goes."""
+
+    debut: Callable[[Dossier], datetime | None]
+    restants: Callable[[Dossier], int]
+    effacer: Callable[[Dossier, datetime], int]
+
+
+FAMILLES: dict[Sorte, Famille] = {
+    Sorte.AVIS: Famille(_cloture, lambda d: d.contributions.filter(efface_le=None).count(), _effacer_avis),
+    Sorte.CONTACTS: Famille(
+        _cloture, lambda d: Contact.objects.filter(contribution__dossier=d).count(), _effacer_contacts
+    ),
+    Sorte.VOLONTAIRES: Famille(
+        _tirage,
+        lambda d: Volontaire.objects.filter(panel__dossier=d).exclude(nom=NOM_EFFACE).count(),
+        _effacer_volontaires,
+    ),
+    Sorte.PARTICIPANTS: Famille(_atelier, lambda d: _nommes(d).count(), _effacer_participants),
+    Sorte.CONSENTEMENTS: Famille(
+        _atelier,
+        lambda d: Consentement.objects.filter(participant__atelier__dossier=d).count(),
+        _effacer_consentements,
+    ),
 }
 
 
-def _contenu(preuve: Effacement) -> str:
-    champs = {
-        "dossier": preuve.dossier.slug if preuve.dossier else "", "sorte": preuve.sorte, "nombre": preuve.nombre,
-        "motif": preuve.motif, "le": preuve.le.astimezone(UTC).isoformat(), "precedente": preuve.precedente,
-    }  # fmt: skip
-    return json.dumps(champs, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+def echeances(dossier: Dossier) -> list[Echeance]:
+    """What goes when, for one dossier."""
+    fiche = getattr(dossier, "fiche", None)
+    durees = {d.sorte: d for d in fiche.durees.all()} if fiche else {}
+    visa = fiche.visa.strip() if fiche else ""
+    lignes = []
+    for sorte, famille in FAMILLES.items():
+        debut, duree = famille.debut(dossier), durees.get(sorte.value)
+        mois = duree.mois if duree else MOIS_PROPOSES[sorte]
+        attente, fin = "", f"Élimination, visa des archives : {visa}"
+        if duree is not None and duree.sort == Sort.VERSEMENT:
+            fin = f"Versement aux archives ({duree.verse_reference}), puis élimination"
+            attente = "" if duree.verse_le else "à verser d'abord aux archives"
+        elif not visa:
+            attente = "le visa d'élimination des archives manque"
+        le = None if debut is None else plus_mois(debut, mois)
+        lignes.append(Echeance(dossier, sorte, le, famille.restants(dossier), attente, fin))
+    return lignes
 
 
-def prouver(dossier: Dossier | None, sorte: str, nombre: int, motif: str, maintenant: datetime) -> Effacement:
-    """Add a proof to the chain."""
-    derniere = Effacement.objects.order_by("-pk").first()
-    preuve = Effacement(
-        dossier=dossier, sorte=sorte, nombre=nombre, motif=motif, le=maintenant.astimezone(UTC),
-        precedente=derniere.empreinte if derniere else ORIGINE,
-    )  # fmt: skip
-    preuve.empreinte = hashlib.sha256(_contenu(preuve).encode()).hexdigest()
-    preuve.save()
-    return preuve
-
-
-def verifier() -> list[str]:
-    """What is wrong with the chain of proofs, in French."""
-    defauts, precedente = [], ORIGINE
-    for preuve in Effacement.objects.select_related("dossier").order_by("pk"):
-        if preuve.precedente != precedente:
-            defauts.append(f"Preuve du {preuve.le:%d/%m/%Y} : ne suit pas la précédente.")
-        if preuve.empreinte != hashlib.sha256(_contenu(preuve).encode()).hexdigest():
-            defauts.append(f"Preuve du {preuve.le:%d/%m/%Y} : modifiée.")
-        precedente = preuve.empreinte
-    return defauts
+def a_venir(maintenant: datetime, dans: timedelta) -> list[Echeance]:
+    """What goes before long, or is late because the archives have not answered; nearest first."""
+    dossiers = Dossier.objects.select_related("fiche").prefetch_related("fiche__durees")
+    toutes = [e for dossier in dossiers for e in echeances(dossier)]
+    return sorted((e for e in toutes if e.nombre and e.le is not None and e.le <= maintenant + dans),
+                  key=lambda e: e.le or maintenant)  # fmt: skip
 
 
 @transaction.atomic
@@ -169,129 +198,38 @@ def effacer_echus(maintenant: datetime | None = None) -> list[Effacement]:
     """Erase all that is due; running it again erases nothing more."""
     moment = maintenant or timezone.now()
     preuves = []
-    for dossier in Dossier.objects.select_related("fiche").prefetch_related("fiche__durees"):
-        for echeance in echeances(dossier):
-            if echeance.le is not None and echeance.le <= moment and echeance.nombre:
-                n = EFFACER[echeance.sorte](dossier, moment)
-                motif = f"Durée de conservation atteinte le {timezone.localtime(echeance.le):%d/%m/%Y}"
-                preuves.append(prouver(dossier, echeance.sorte.label, n, motif, moment))
-                journal.noter(None, f"a effacé : {echeance.sorte.label.lower()} ({n})", dossier)
-    lignes = journal.purger(plus_mois(moment, -JOURNAL_MOIS))
-    if lignes:
-        preuves.append(prouver(None, "Journal de l'équipe", lignes, f"Plus de {JOURNAL_MOIS} mois", moment))
-    EssaiConnexion.objects.filter(le__lt=moment).delete()
+    for echeance in a_venir(moment, timedelta(0)):
+        if echeance.attente or echeance.le is None:
+            continue
+        dossier, sorte = echeance.dossier, echeance.sorte
+        n = FAMILLES[sorte].effacer(dossier, moment)
+        motif = f"Durée de conservation atteinte le {timezone.localtime(echeance.le):%d/%m/%Y}. {echeance.fin}"
+        preuves.append(prouver(dossier, sorte.label, n, motif, moment))
+        journal.noter(None, f"a effacé : {sorte.label.lower()} ({n})", dossier)
+    preuves += _menage(moment)
+    if preuves:
+        transaction.on_commit(partial(vider_les_pages))
     return preuves
 
 
-def _contient(mot: str) -> dict[str, Q]:
-    """Where a person may be found: by e-mail, phone or name, whole."""
-    q = Q(courriel__iexact=mot) | Q(telephone=mot) | Q(nom__iexact=mot)
-    return {"contact": q, "participant": q, "volontaire": q}
-
-
-def trouver(mot: str) -> dict[str, list[Any]]:
-    """Everything that names a person; anonymous opinions cannot be found, and this says so."""
-    mot = mot.strip()
-    if not mot:
-        return {"contacts": [], "participants": [], "volontaires": []}
-    q = _contient(mot)
-    return {
-        "contacts": list(Contact.objects.filter(q["contact"]).select_related("contribution__dossier")),
-        "participants": list(Participant.objects.filter(q["participant"]).select_related("atelier__dossier")),
-        "volontaires": list(Volontaire.objects.filter(q["volontaire"]).select_related("panel__dossier")),
-    }
-
-
-def exporter(mot: str) -> dict[str, Any]:
-    """What one person may be given of what is kept about them."""
-    trouve = trouver(mot)
-    return {
-        "recherche": mot.strip(),
-        "avis": [
-            {"dossier": c.contribution.dossier.titre, "numero": c.contribution.numero, "texte": c.contribution.texte,
-             "nom": c.nom, "courriel": c.courriel, "telephone": c.telephone, "laisse_le": c.laisse_le.isoformat()}
-            for c in trouve["contacts"]
-        ],
-        "ateliers": [
-            {"atelier": p.atelier.titre, "nom": p.nom, "courriel": p.courriel, "telephone": p.telephone,
-             "adresse": p.adresse, "besoins": p.besoins, "reponse": p.get_statut_display(),
-             "accords": [{"pour": a.get_finalite_display(), "donne_le": a.donne_le.isoformat(),
-                          "retire_le": a.retire_le.isoformat() if a.retire_le else None}
-                         for a in p.consentements.all()]}
-            for p in trouve["participants"]
-        ],
-        "tirages": [
-            {"panel": v.panel.titre, "code": v.code, "nom": v.nom, "courriel": v.courriel, "telephone": v.telephone,
-             "profil": v.valeurs, "inscrit_le": v.inscrit_le.isoformat()}
-            for v in trouve["volontaires"]
-        ],
-    }  # fmt: skip
-
-
-@transaction.atomic
-def effacer_personne(membre: Membre, mot: str, maintenant: datetime | None = None) -> int:
-    """At a person's request: names and contacts go everywhere, seats are freed, the proof names nobody."""
-    moment = maintenant or timezone.now()
-    trouve = trouver(mot)
-    n = sum(len(liste) for liste in trouve.values())
-    for contact in trouve["contacts"]:
-        contact.delete()
-    for participant in trouve["participants"]:
-        participant.consentements.all().delete()
-        if participant.atelier.etat == Atelier.Etat.PREVU:
-            participant.delete()
-        else:
-            Participant.objects.filter(pk=participant.pk).update(
-                nom=NOM_EFFACE, courriel="", telephone="", adresse="", organisme="", besoins=""
-            )
-    for volontaire in trouve["volontaires"]:
-        Volontaire.objects.filter(pk=volontaire.pk).update(
-            nom=NOM_EFFACE, courriel="", telephone="", foyer="", valeurs={}, renonce_le=moment
+def _menage(moment: datetime) -> list[Effacement]:
+    """What belongs to no dossier: the trail itself, mails kept as files, marks of visits."""
+    preuves = []
+    lignes = journal.purger(plus_mois(moment, -JOURNAL_MOIS))
+    if lignes:
+        preuves.append(prouver(None, "Journal de l'équipe", lignes, f"Plus de {JOURNAL_MOIS} mois", moment))
+    fichiers = courriels.purger(moment - timedelta(days=COURRIELS_JOURS))
+    if fichiers:
+        preuves.append(
+            prouver(None, "E-mails gardés en fichiers", fichiers, f"Plus de {COURRIELS_JOURS} jours", moment)
         )
-        _oublier_dans_tirages(volontaire)
-    if n:
-        prouver(None, "Données d'une personne, à sa demande", n, "Demande de la personne", moment)
-        journal.noter(membre, f"a effacé les données d'une personne, à sa demande ({n} enregistrements)")
-    return n
+    EssaiConnexion.objects.filter(le__lt=moment - timedelta(minutes=15)).delete()
+    Depot.objects.filter(le__lt=moment - timedelta(hours=1)).delete()
+    return preuves
 
 
-def _oublier_dans_tirages(volontaire: Volontaire) -> None:
-    """Their line of the draw's file goes; a draw not yet published is to be computed again."""
-    for tirage in volontaire.panel.tirages.all():
-        if tirage.annonce_le is None:
-            tirage.delete()
-            continue
-        gardees = [li for li in tirage.personnes.splitlines(keepends=True) if not li.startswith(f"{volontaire.code},")]
-        tirage.personnes = "".join(gardees)
-        tirage.save(update_fields=["personnes"])
-
-
-def registre(dossier: Dossier) -> list[tuple[str, str]]:
-    """Entry of the register of processing (RGPD, article 30), from what the sheet says."""
-    fiche = getattr(dossier, "fiche", None)
-    if fiche is None:
-        return []
-    durees = " ; ".join(f"{d.get_sorte_display()} : {d.mois} mois après {d.debut}" for d in fiche.durees.all())
-    approbation = (
-        f"{fiche.approuve_par}, le {timezone.localtime(fiche.approuve_le):%d/%m/%Y}" if fiche.approuve_le else "À faire"
-    )
-    return [
-        ("Traitement", f"Écoute des usagers : {dossier.titre}"),
-        ("Finalité", fiche.finalite),
-        ("Base légale", fiche.base_legale),
-        ("Personnes concernées", dossier.perimetre_public or "Usagers de la commune"),
-        (
-            "Données",
-            "Texte des avis ; profil par critères (" + (", ".join(c.nom for c in dossier.criteres.all()) or "aucun")
-            + ") ; coordonnées laissées ; noms, coordonnées et accords des participants et des volontaires",
-        ),
-        ("Destinataires", fiche.destinataires),
-        ("Transfert hors de l'Union européenne", "Aucun"),
-        ("Durées de conservation", durees),
-        (
-            "Sécurité",
-            "Comptes nominatifs, rôles, mots de passe hachés (Argon2), journal des actes, noms cachés avant lecture, "
-            "aucune requête vers un tiers",
-        ),
-        ("Approbation du délégué", approbation),
-    ]  # fmt: skip
+def vider_les_pages() -> None:
+    """On SQLite, what was erased must not stay readable in the file's journal; elsewhere the server sees to it."""
+    if connection.vendor == "sqlite" and not connection.in_atomic_block:
+        with connection.cursor() as curseur:
+            curseur.execute("PRAGMA wal_checkpoint(TRUNCATE)")

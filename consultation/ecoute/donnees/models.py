@@ -16,7 +16,14 @@ class Sorte(models.TextChoices):
     CONTACTS = "contacts", "Coordonnées laissées avec un avis"
     VOLONTAIRES = "volontaires", "Volontaires du panel"
     PARTICIPANTS = "participants", "Participants aux ateliers"
-    CONSENTEMENTS = "consentements", "Preuves des accords donnés"
+    CONSENTEMENTS = "consentements", "Preuves des accords donnés, avec le nom de la personne"
+
+
+class Sort(models.TextChoices):
+    """How a retention ends: public archives are never silently deleted (Code du patrimoine, L.212-2)."""
+
+    ELIMINATION = "elimination", "Élimination, avec le visa des archives"
+    VERSEMENT = "versement", "Versement aux archives, puis élimination ici"
 
 
 DEBUTS = {
@@ -37,6 +44,10 @@ BASE_PROPOSEE = (
     "Mission d'intérêt public (RGPD, article 6, paragraphe 1, e). Accord de la personne pour ce qui est en plus : "
     "photo, enregistrement, citation, nouveau contact."
 )
+SAUVEGARDES_PROPOSEES = (
+    "Une copie par semaine du dossier de données, sur un disque chiffré gardé en mairie. Chaque copie est détruite au "
+    "bout de 30 jours : ce qui est effacé ici disparaît donc des copies 30 jours après au plus tard."
+)
 
 
 class Fiche(models.Model):
@@ -46,6 +57,8 @@ class Fiche(models.Model):
     finalite = models.TextField("à quoi servent les données", max_length=1000)
     base_legale = models.TextField("base légale", max_length=1000, default=BASE_PROPOSEE)
     destinataires = models.TextField("qui les voit", max_length=1000)
+    sauvegardes = models.TextField("où sont les copies de sauvegarde", max_length=1000, default=SAUVEGARDES_PROPOSEES)
+    visa = models.CharField("visa d'élimination des archives", max_length=200, blank=True)
     approuve_par = models.CharField("approuvée par", max_length=120, blank=True)
     approuve_le = models.DateTimeField("approuvée le", null=True, blank=True)
     reference = models.CharField("référence de l'accord", max_length=200, blank=True)
@@ -69,6 +82,9 @@ class Duree(models.Model):
     fiche = models.ForeignKey(Fiche, models.CASCADE, related_name="durees")
     sorte = models.CharField("sorte", max_length=16, choices=Sorte.choices)
     mois = models.PositiveSmallIntegerField("mois")
+    sort = models.CharField("à la fin", max_length=12, choices=Sort.choices, default=Sort.ELIMINATION)
+    verse_le = models.DateTimeField("versé aux archives le", null=True, blank=True)
+    verse_reference = models.CharField("référence du versement", max_length=200, blank=True)
 
     class Meta:
         verbose_name = "durée de conservation"
@@ -91,7 +107,7 @@ class Effacement(models.Model):
     dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="effacements", null=True, blank=True)
     sorte = models.CharField("sorte", max_length=60)
     nombre = models.PositiveIntegerField("nombre")
-    motif = models.CharField("motif", max_length=200)
+    motif = models.CharField("motif", max_length=500)
     le = models.DateTimeField("le", default=timezone.now)
     precedente = models.CharField(max_length=64)
     empreinte = models.CharField("empreinte", max_length=64)

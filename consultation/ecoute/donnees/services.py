@@ -1,7 +1,8 @@
-"""Sheet and approval; erasure comes in effacement.py."""
+"""Sheet, approval, what the archives answered; erasure comes in effacement.py."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
-from consultation.ecoute.donnees.models import MOIS_PROPOSES, Duree, Fiche, Sorte
+from consultation.ecoute.donnees.models import MOIS_PROPOSES, Duree, Fiche, Sort, Sorte
 from consultation.ecoute.dossiers.models import Dossier
 from consultation.ecoute.journal.services import noter
 
@@ -18,21 +19,33 @@ if TYPE_CHECKING:
 
 
 @transaction.atomic
-def enregistrer(membre: Membre, dossier: Dossier, valeurs: dict[str, str], mois: dict[str, int]) -> Fiche:
+def enregistrer(
+    membre: Membre,
+    dossier: Dossier,
+    valeurs: Mapping[str, str],
+    mois: Mapping[str, int],
+    sorts: Mapping[str, str] | None = None,
+) -> Fiche:
     """Write the sheet; what was approved before no longer is, if anything changed."""
     fiche = Fiche.objects.filter(dossier=dossier).first() or Fiche(dossier=dossier)
-    anciens = {d.sorte: d.mois for d in fiche.durees.all()} if fiche.pk else {}
-    change = anciens != mois or any(getattr(fiche, nom) != valeur for nom, valeur in valeurs.items())
+    durees = {d.sorte: d for d in fiche.durees.all()} if fiche.pk else {}
+    avant = {sorte: (d.mois, d.sort) for sorte, d in durees.items()}
+    apres = {
+        sorte.value: (
+            mois.get(sorte.value, MOIS_PROPOSES[sorte]),
+            (sorts or {}).get(sorte.value, durees[sorte.value].sort if sorte.value in durees else Sort.ELIMINATION),
+        )
+        for sorte in Sorte
+    }
+    change = avant != apres or any(getattr(fiche, nom) != valeur for nom, valeur in valeurs.items())
     if fiche.pk and not change:
         return fiche
     for nom, valeur in valeurs.items():
         setattr(fiche, nom, valeur)
     fiche.approuve_par, fiche.approuve_le, fiche.reference = "", None, ""
     fiche.save()
-    for sorte in Sorte:
-        Duree.objects.update_or_create(
-            fiche=fiche, sorte=sorte, defaults={"mois": mois.get(sorte, MOIS_PROPOSES[sorte])}
-        )
+    for sorte, (duree, sort) in apres.items():
+        Duree.objects.update_or_create(fiche=fiche, sorte=sorte, defaults={"mois": duree, "sort": sort})
     noter(membre, "a rempli la fiche de protection des données", dossier)
     return fiche
 
@@ -51,3 +64,26 @@ def approuver(
     suite = "" if membre.approuve else f" au nom de {fiche.approuve_par} ({fiche.reference})"
     noter(membre, f"a approuvé la fiche de protection des données{suite}", fiche.dossier)
     return fiche
+
+
+@transaction.atomic
+def noter_visa(membre: Membre, fiche: Fiche, visa: str) -> None:
+    """The archives allow what is due to be destroyed; it changes nothing of what the DPO approved."""
+    fiche.visa = visa.strip()
+    fiche.save(update_fields=["visa"])
+    noter(membre, f"a noté le visa d'élimination des archives ({fiche.visa})", fiche.dossier)
+
+
+@transaction.atomic
+def noter_versement(membre: Membre, duree: Duree, reference: str, maintenant: datetime | None = None) -> None:
+    """The archives took what they keep of one kind: the rest may go at its date."""
+    duree.verse_le, duree.verse_reference = maintenant or timezone.now(), reference.strip()
+    duree.save(update_fields=["verse_le", "verse_reference"])
+    noter(membre, f"a noté un versement aux archives : {duree.get_sorte_display().lower()} ({duree.verse_reference})",
+          duree.fiche.dossier)  # fmt: skip
+
+
+def dernier_visa() -> str:
+    """The visa noted last: one often covers every dossier."""
+    derniere = Fiche.objects.exclude(visa="").order_by("-pk").first()
+    return "" if derniere is None else derniere.visa

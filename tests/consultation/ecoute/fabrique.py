@@ -64,7 +64,8 @@ def dossier(
 def fiche(qui: Membre, pour: Dossier) -> None:
     """Its data protection sheet."""
     donnees.enregistrer(
-        qui, pour, {"finalite": "Entendre", "base_legale": "RGPD 6(1)(e)", "destinataires": "L'équipe"},
+        qui, pour, {"finalite": "Entendre", "base_legale": "RGPD 6(1)(e)", "destinataires": "L'équipe",
+         "visa": "archives départementales, 2027-3"},
         {sorte.value: mois for sorte, mois in MOIS_PROPOSES.items()},
     )  # fmt: skip
 
