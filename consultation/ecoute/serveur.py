@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import secrets
 import socket
@@ -37,7 +36,7 @@ def servir(donnees: Path, hote: str, port: int, adresse: str | None, exemple: bo
     from consultation.ecoute.cadre.courriels import part_vraiment
     from consultation.ecoute.equipe.models import Membre
 
-    threading.Thread(target=_effacer_chaque_jour, daemon=True).start()
+    threading.Thread(target=_veiller, daemon=True).start()
     click.echo(f"Données : {donnees.resolve()}")
     if not part_vraiment():
         click.echo("Aucun serveur d'envoi (ECOUTE_SMTP_HOST) : les e-mails deviennent des fichiers dans « courriels ».")
@@ -63,18 +62,12 @@ def _verifier_port(hote: str, port: int) -> None:
             ) from erreur
 
 
-def _effacer_chaque_jour() -> None:
-    """Retention is kept without anybody thinking of it."""
-    from django.db import close_old_connections
-
-    from consultation.ecoute.donnees.effacement import effacer_echus
+def _veiller() -> None:
+    """Retention is kept and deadlines are told without anybody thinking of it."""
+    from consultation.ecoute.accueil.quotidien import chaque_jour
 
     while True:
-        try:
-            effacer_echus()
-        except Exception:
-            logging.getLogger(__name__).exception("l'effacement du jour a échoué ; nouvel essai demain")
-        close_old_connections()
+        chaque_jour()
         time.sleep(24 * 3600)
 
 

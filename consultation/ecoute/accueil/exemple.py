@@ -90,7 +90,10 @@ def _dossier(qui: Membre, debut: datetime) -> Dossier:
         "proportion": "Une famille partage un appareil ; demander une pièce d'identité écarterait du monde.",
         "ouverture": debut + timedelta(days=2), "fermeture": debut + timedelta(days=42),
     })  # fmt: skip
-    textes_fiche = {"finalite": FINALITE, "base_legale": BASE_PROPOSEE, "destinataires": DESTINATAIRES}
+    textes_fiche = {
+        "finalite": FINALITE, "base_legale": BASE_PROPOSEE, "destinataires": DESTINATAIRES,
+        "visa": "Exemple : aucun visa réel",
+    }  # fmt: skip
     fiche = donnees.enregistrer(qui, dossier, textes_fiche, {s.value: m for s, m in MOIS_PROPOSES.items()})
     donnees.approuver(qui, fiche, "Déléguée d'exemple", "Exemple : aucun accord réel", debut)
     dossier.refresh_from_db()

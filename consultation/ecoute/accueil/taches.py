@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from consultation.dossier import Etat
 from consultation.ecoute.ateliers.models import Atelier
+from consultation.ecoute.donnees.effacement import a_venir as effacements_a_venir
 from consultation.ecoute.dossiers import services
 from consultation.ecoute.dossiers.models import Dossier
 from consultation.ecoute.dossiers.vues.equipe import ATTENTES, VERBES
@@ -19,6 +20,7 @@ from consultation.ecoute.lecture import services as lecture
 from consultation.ecoute.panels.models import Panel, Tirage
 from consultation.ecoute.suites.models import Action
 
+DEMANDE_ARCHIVES = timedelta(days=60)  # an answer takes weeks
 CLOS = (Etat.CLOS.value, Etat.ABANDONNE.value)
 
 
@@ -45,7 +47,7 @@ def dossiers(membre: Membre, maintenant: datetime) -> list[Tache]:
         adresse = reverse("dossiers:dossier", args=[dossier.slug])
         pour = dossier.fermeture if dossier.etape == Etat.OUVERT else dossier.ouverture
         if dossier.etape == Etat.DEPOUILLEMENT:
-            pour = None
+            pour = services.limite_resultats(dossier)
         taches += [Tache(phrase, adresse, dossier.titre, pour, presse=True)
                    for phrase in services.echeances(dossier, maintenant)]  # fmt: skip
         cible = services.suivant(dossier)
@@ -143,14 +145,71 @@ def actions(membre: Membre, maintenant: datetime) -> list[Tache]:
     ]  # fmt: skip
 
 
+def archives(membre: Membre, maintenant: datetime) -> list[Tache]:
+    """Data near their end that wait for the archives: nothing is erased before they answer."""
+    if not (membre.prepare or membre.approuve):
+        return []
+    taches: dict[str, Tache] = {}
+    for echeance in effacements_a_venir(maintenant, DEMANDE_ARCHIVES):
+        if echeance.attente and echeance.dossier.slug not in taches:
+            verser = echeance.attente.startswith("à verser")
+            quoi = "Verser aux archives ce qu'elles gardent" if verser else "Demander le visa des archives, et le noter"
+            adresse = _lien("donnees:conservation" if verser else "donnees:visa", echeance.dossier)
+            le = echeance.le or maintenant
+            taches[echeance.dossier.slug] = Tache(
+                f"{quoi} : sans cela, rien ne s'efface", adresse, echeance.dossier.titre, le, le <= maintenant
+            )
+    return list(taches.values())
+
+
 def _lien(nom: str, dossier: Dossier) -> str:
     return reverse(nom, args=[dossier.slug])
 
 
-SOURCES: list[Source] = [dossiers, fiches, ateliers, panels, lectures, actions]
+SOURCES: list[Source] = [dossiers, fiches, ateliers, panels, lectures, actions, archives]
 
 
 def a_faire(membre: Membre, maintenant: datetime) -> list[Tache]:
     """All that waits, dated first."""
     taches = [tache for source in SOURCES for tache in source(membre, maintenant)]
     return sorted(taches, key=lambda t: (not t.presse, t.pour is None, t.pour or maintenant))
+
+
+def agenda(membre: Membre, maintenant: datetime, jours: int = 120) -> list[Tache]:
+    """Dates to come that ask for nothing yet: what the team may count on, nearest first."""
+    fin = maintenant + timedelta(days=jours)
+    dates = [*_dates_des_dossiers(membre), *_dates_des_ateliers(membre), *_dates_des_donnees(membre, fin - maintenant)]
+    return sorted((d for d in dates if d.pour and maintenant < d.pour <= fin), key=lambda d: d.pour or maintenant)
+
+
+def _dates_des_dossiers(membre: Membre) -> list[Tache]:
+    dates = []
+    for dossier in Dossier.objects.exclude(etat__in=CLOS):
+        adresse = _lien("dossiers:dossier" if membre.prepare or membre.approuve else "saisir", dossier)
+        if dossier.etape in (Etat.PREPARATION, Etat.ANNONCE):
+            dates.append(Tache("La participation ouvre", adresse, dossier.titre, dossier.ouverture))
+        if dossier.etape in (Etat.ANNONCE, Etat.OUVERT):
+            dates.append(Tache("La participation ferme", adresse, dossier.titre, dossier.fermeture))
+    if membre.prepare:
+        panels = Panel.objects.exclude(dossier__etat__in=CLOS).filter(tirages=None)
+        dates += [Tache("Les inscriptions au tirage finissent", reverse("panels:panel", args=[p.pk]), p.titre,
+                        p.inscription_jusqua) for p in panels]  # fmt: skip
+    return dates
+
+
+def _dates_des_ateliers(membre: Membre) -> list[Tache]:
+    if membre.approuve:
+        return []
+    page = "ateliers:atelier" if membre.prepare else "ateliers:presences"
+    return [Tache("L'atelier se tient", reverse(page, args=[a.pk]), f"{a.titre}, {a.lieu}", a.debut)
+            for a in Atelier.objects.filter(etat=Atelier.Etat.PREVU)]  # fmt: skip
+
+
+def _dates_des_donnees(membre: Membre, dans: timedelta) -> list[Tache]:
+    if not (membre.prepare or membre.approuve):
+        return []
+    return [
+        Tache(f"S'efface seul : {e.sorte.label.lower()} ({e.nombre})", _lien("donnees:conservation", e.dossier),
+              e.dossier.titre, e.le)
+        for e in effacements_a_venir(timezone.now(), dans) if not e.attente
+    ]  # fmt: skip

@@ -8,19 +8,22 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from consultation.ecoute.accueil.recherche import chercher
-from consultation.ecoute.accueil.taches import a_faire
+from consultation.ecoute.accueil.taches import a_faire, agenda
 from consultation.ecoute.dossiers.models import Dossier
 from consultation.ecoute.equipe.acces import LIRE, reserve
 from consultation.ecoute.equipe.models import Membre
+
+DATES = 8  # dates to come on the home page
 
 
 @require_safe
 @reserve()
 def accueil(request: HttpRequest, membre: Membre) -> HttpResponse:
     """What to do now, and by when."""
+    maintenant = timezone.now()
     return render(request, "accueil/accueil.html", {
-        "titre": "Que faire maintenant", "taches": a_faire(membre, timezone.now()),
-        "vide": not Dossier.objects.exists(), "page_active": "accueil",
+        "titre": "Que faire maintenant", "taches": a_faire(membre, maintenant),
+        "agenda": agenda(membre, maintenant)[:DATES], "vide": not Dossier.objects.exists(), "page_active": "accueil",
     })  # fmt: skip
 
 

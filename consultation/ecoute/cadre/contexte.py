@@ -12,6 +12,7 @@ MENU = (
     ("ateliers", "Ateliers", "/equipe/ateliers/", {Role.RESPONSABLE, Role.EQUIPE, Role.ACCUEIL}),
     ("saisie", "Saisir un avis", "/equipe/saisie/", {Role.RESPONSABLE, Role.EQUIPE, Role.ACCUEIL}),
     ("recherche", "Chercher", "/equipe/recherche/", {Role.RESPONSABLE, Role.EQUIPE, Role.DPO}),
+    ("donnees", "Données", "/equipe/donnees/", {Role.DPO}),
     ("reglages", "Équipe", "/equipe/comptes/", {Role.RESPONSABLE}),
     ("aide", "Aide", "/equipe/aide/", set(Role)),
 )

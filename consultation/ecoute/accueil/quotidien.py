@@ -1,0 +1,31 @@
+"""What the machine does by itself once a day: erase what is due, warn of deadlines."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from django.core.management import call_command
+from django.db import close_old_connections
+
+from consultation.ecoute.accueil.rappels import rappeler
+from consultation.ecoute.donnees.effacement import effacer_echus
+
+TRAVAUX: tuple[tuple[str, Callable[[], object]], ...] = (
+    ("l'effacement du jour", effacer_echus),
+    ("les rappels du jour", rappeler),
+    ("le retrait des sessions terminées", lambda: call_command("clearsessions")),
+)
+
+
+def chaque_jour() -> list[str]:
+    """Do all of it, one failing does not stop the next; return what failed."""
+    echecs = []
+    for nom, travail in TRAVAUX:
+        try:
+            travail()
+        except Exception:
+            logging.getLogger(__name__).exception("%s n'a pas abouti ; nouvel essai demain", nom)
+            echecs.append(nom)
+        close_old_connections()
+    return echecs
