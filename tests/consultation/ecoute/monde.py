@@ -163,7 +163,10 @@ def construire(responsable: Membre, dpo: Membre) -> Monde:
         "panels:inviter": f"{pp}inviter/",
         **pages,
         "donnees:conservation": f"{base}{ferme.slug}/conservation/",
-        "donnees:personne": "/equipe/personne/?qui=lea@exemple.test",
+        "donnees:accueil": "/equipe/donnees/",
+        "donnees:personne": "/equipe/personne/",
+        "donnees:visa": f"{d}donnees/visa/",
+        "donnees:verser": f"{d}donnees/versement/{ouvert.fiche.durees.all()[0].pk}/",  # type: ignore[attr-defined]
         "choisir": "/equipe/saisie/",
         "saisir": f"/equipe/saisie/{ouvert.slug}/",
     }  # fmt: skip

@@ -62,6 +62,49 @@ def test_serve_starts_alone_with_private_files(tmp_path: Path) -> None:
     assert re.search(r"premiers-pas/\?code=[0-9a-f]{8}", sortie)
 
 
+EFFACER = """
+import django; django.setup()
+from pathlib import Path
+from django.core.management import call_command
+call_command("migrate", interactive=False, verbosity=0)
+from consultation.ecoute.accueil.exemple import creer
+from consultation.ecoute.contributions.models import Contact
+from consultation.ecoute.donnees import personne
+from consultation.ecoute.equipe.models import Membre
+dossier = creer()
+for rang in range(50):
+    Contact.objects.create(contribution=dossier.contributions.all()[rang], courriel=f"valjean{rang}@exemple.test")
+def reste():
+    fichiers = [f for f in Path(DOSSIER).iterdir() if f.is_file()]
+    return [f.name for f in fichiers if b"valjean7@exemple.test" in f.read_bytes()]
+avant = reste()
+personne.effacer(Membre.objects.get(), "valjean7@exemple.test")
+print(bool(avant), reste())
+"""
+
+
+def test_what_is_erased_cannot_be_read_back_from_the_file(tmp_path: Path) -> None:
+    """SQLite leaves deleted rows in the file and in its journal unless told otherwise."""
+    environnement = {k: v for k, v in os.environ.items() if not k.startswith(("ECOUTE_", "DJANGO_"))}
+    environnement |= {
+        "DJANGO_SETTINGS_MODULE": "consultation.ecoute.reglages.autonome",
+        "ECOUTE_DONNEES": str(tmp_path),
+    }
+    script = f"DOSSIER = {str(tmp_path)!r}{EFFACER}"
+    fait = subprocess.run(
+        [sys.executable, "-c", script], cwd=RACINE, env=environnement, capture_output=True, text=True, check=False
+    )
+    assert fait.stdout.splitlines()[-1:] == ["True []"], fait.stdout + fait.stderr
+
+
+def test_trying_never_mixes_with_what_is_real(monkeypatch: pytest.MonkeyPatch) -> None:
+    dossiers: list[Path] = []
+    monkeypatch.setattr("consultation.ecoute.serveur.servir", lambda donnees, *_: dossiers.append(donnees))
+    for mots in ([], ["--exemple"], ["--exemple", "--data", "ici"]):
+        assert CliRunner().invoke(consultation, ["serve", *mots]).exit_code == 0
+    assert [d.name for d in dossiers] == ["gru-consultation", "gru-consultation-exemple", "ici"]
+
+
 def test_a_port_in_use_is_said_in_words(tmp_path: Path) -> None:
     with socket.socket() as prise:
         prise.bind(("127.0.0.1", 0))

@@ -32,9 +32,13 @@ SANS_PAGE = {
     "public:avis_schema",
     "charte",
     "public:preuve",
+    "public:preuve_zip",
     "public:fichier",
     "public:merci",
     "dossiers:conformite_pdf",
+    "donnees:registre",
+    "donnees:registre_dossier",
+    "donnees:effacer",
     "contributions:bulletins",
     "ateliers:lettres",
     "ateliers:feuilles",
@@ -105,6 +109,9 @@ FORMULAIRES = {
     "dossiers:nouveau_critere",
     "donnees:fiche",
     "donnees:approuver",
+    "donnees:visa",
+    "donnees:verser",
+    "donnees:personne",
     "public:inscription",
     "ateliers:nouveau",
     "ateliers:ajouter",
@@ -141,7 +148,8 @@ def test_papers_are_tagged_pdf(tout: Monde, connecte: Callable[[Membre], Client]
     atelier = tout.equipe["ateliers:atelier"]
     bulletins = f"/equipe/dossiers/{tout.ouvert.slug}/avis/bulletins.pdf?nombre=2&debut=41"
     rapport = f"/consultations/{tout.ferme.slug}/vous-avez-dit/rapport.pdf"
-    for adresse in (bulletins, rapport, f"{atelier}lettres.pdf", f"{atelier}feuilles.pdf"):
+    registre = ("/equipe/donnees/registre.pdf", f"/equipe/dossiers/{tout.ouvert.slug}/donnees/registre.pdf")
+    for adresse in (bulletins, rapport, f"{atelier}lettres.pdf", f"{atelier}feuilles.pdf", *registre):
         octets = client.get(adresse).content
         assert octets.startswith(b"%PDF-"), adresse
         assert b"pdfuaid" in contenu_pdf(octets), adresse

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
+from django.core.management import call_command
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
+from consultation.commande import consultation
 from consultation.ecoute.ateliers.models import Atelier
 from consultation.ecoute.contributions.models import Contribution
-from consultation.ecoute.donnees.effacement import effacer_echus, verifier
+from consultation.ecoute.donnees.preuves import verifier
 from consultation.ecoute.dossiers.models import Dossier
 from consultation.ecoute.panels.models import Panel
 from tests.consultation.ecoute import fabrique
 from tests.consultation.ecoute.navigateur import chromium, sans_chromium
 from tests.consultation.ecoute.navigateur import verifier as accessible
+from tests.consultation.ecoute.test_effacement import contenu_de_la_base
 
 __all__ = ["chromium"]
 pytestmark = [pytest.mark.django_db(transaction=True), sans_chromium]
@@ -38,16 +43,43 @@ def minute(dans: timedelta) -> str:
 
 
 def test_from_nothing_to_what_was_done_then_erasure(live_server: Any, chromium: Browser) -> None:
-    contexte = chromium.new_context(base_url=live_server.url, locale="fr-FR", viewport={"width": 1280, "height": 900})
-    contexte.set_default_timeout(30_000)
-    page = contexte.new_page()
+    ailleurs: list[str] = []
 
-    # A first account, a town, nothing yet.
+    def ecran(largeur: int = 1280, **options: Any) -> Page:
+        contexte = chromium.new_context(
+            base_url=live_server.url, locale="fr-FR", viewport={"width": largeur, "height": 900}, **options
+        )
+        contexte.set_default_timeout(30_000)
+        contexte.on(
+            "request", lambda r: None if r.url.startswith((live_server.url, "data:")) else ailleurs.append(r.url)
+        )
+        return contexte.new_page()
+
+    page = ecran()
+
+    # A first account, a town, the officer and a new member of the team; nothing else yet.
     page.goto("/equipe/premiers-pas/?code=code-de-test")
     remplir(page, {"Votre nom": "Camille Durand", "Votre adresse e-mail": "camille@admiville.test",
                    "Mot de passe": fabrique.MOT_DE_PASSE}, "Créer mon compte")  # fmt: skip
     remplir(page, {"Nom de la commune": "Admiville", "Téléphone": "01 99 00 00 00",
                    "Délégué à la protection": "Dominique Petit"}, "Enregistrer")  # fmt: skip
+    for nom, role in (("Dominique Petit", "Délégué"), ("Noa Martin", "Équipe : préparer")):
+        page.goto("/equipe/comptes/nouveau/")
+        page.get_by_label(role).check()
+        remplir(page, {"Nom": nom, "Adresse e-mail": f"{nom.split()[0].lower()}@admiville.test",
+                       "Premier mot de passe": fabrique.MOT_DE_PASSE}, "Ouvrir le compte")  # fmt: skip
+        dit(page, "est ouvert")
+    page.context.close()
+
+    def entrer(prenom: str) -> Page:
+        nouveau = ecran()
+        nouveau.goto("/equipe/")
+        remplir(nouveau, {"Adresse e-mail": f"{prenom}@admiville.test", "Mot de passe": fabrique.MOT_DE_PASSE},
+                "Se connecter")  # fmt: skip
+        return nouveau
+
+    page = entrer("noa")
+    accessible(page, 1280, "accueil vide")
 
     # A dossier that refuses to move on until it is complete.
     page.get_by_role("link", name="Créer un premier dossier").click()
@@ -72,9 +104,16 @@ def test_from_nothing_to_what_was_done_then_erasure(live_server: Any, chromium: 
     page.get_by_role("link", name="Annoncer la consultation").click()
     page.get_by_role("button", name="Annoncer la consultation").click()
     page.get_by_role("link", name="Remplir la fiche").click()
-    page.get_by_role("button", name="Enregistrer la fiche").click()
-    page.get_by_role("link", name="Faire approuver la fiche").click()
-    remplir(page, {"Où son accord écrit": "Message du 3 mars"}, "Noter l'accord")
+    remplir(page, {"Visa d'élimination": "AD 99, courriel du 12 mai"}, "Enregistrer la fiche")
+    page.goto(f"{ici}etape/ouvert/")
+    expect(page.get_by_role("alert")).to_contain_text("n'a pas encore approuvé la fiche")
+    dpo = entrer("dominique")
+    dpo.get_by_role("link", name="Lire et approuver la fiche").click()
+    expect(dpo.locator("main")).to_contain_text("Visa d'élimination des archives : AD 99")
+    dpo.get_by_role("button", name="Approuver").click()
+    dit(dpo, "La fiche est approuvée")
+    dpo.context.close()
+    page.goto(ici)
     page.get_by_role("link", name="Publier : information sur le projet").first.click()
     remplir(page, {"Titre": "Le parcours actuel", "Texte": "Douze pièces."}, "Publier")
     page.get_by_role("link", name="Ouvrir la participation").click()
@@ -86,33 +125,41 @@ def test_from_nothing_to_what_was_done_then_erasure(live_server: Any, chromium: 
     remplir(page, {"Critère": "quartier", "Question posée": "Où habitez-vous ?", "Valeurs": "Nord ; 50\nSud ; 50"},
             "Enregistrer")  # fmt: skip
 
-    # Opinions: a phone without JavaScript, the counter, a file.
-    telephone = chromium.new_context(base_url=live_server.url, locale="fr-FR", java_script_enabled=False,
-                                     viewport={"width": 320, "height": 640})  # fmt: skip
-    mobile = telephone.new_page()
+    # Opinions: a phone without JavaScript, paper, the counter, a call, a file.
+    mobile = ecran(320, java_script_enabled=False)
     mobile.goto(f"/consultations/{dossier.slug}/")
     mobile.get_by_role("link", name="Donner mon avis").click()
     mobile.get_by_label("Qu'est-ce qui a été difficile").fill("Madame Lopez demande trois fois le même papier.")
     mobile.get_by_role("button", name="Envoyer mon avis").click()
     expect(mobile.locator("main")).to_contain_text("Votre avis porte le numéro 1")
-    telephone.close()
-    page.goto(f"/equipe/saisie/{dossier.slug}/")
-    page.get_by_label("Guichet").check()
-    remplir(page, {"Ce que la personne dit": "Le guichet ferme trop tôt."}, "Enregistrer cet avis")
-    dit(page, "L'avis n° 2 est enregistré")
+    mobile.context.close()
+    saisis = (("Guichet", "Le guichet ferme trop tôt."), ("Bulletin papier", "Je n'ai pas compris la lettre."),
+              ("Téléphone", "Personne ne répond."), ("Guichet", "Merci à l'accueil."))  # fmt: skip
+    for numero, (canal, paroles) in enumerate(saisis, start=2):
+        page.goto(f"/equipe/saisie/{dossier.slug}/")
+        page.get_by_role("radio", name=canal).check()
+        remplir(page, {"Ce que la personne dit": paroles}, "Enregistrer cet avis")
+        dit(page, f"L'avis n° {numero} est enregistré")
     page.goto(f"{ici}avis/importer/")
-    lignes = "".join(f"Avis importé {n} ;{('papier', 'telephone')[n % 2]};Nord\n" for n in range(20))
+    canaux = ("papier", "telephone", "courriel")
+    lignes = "".join(f"Avis importé {n} ;{canaux[n % 3]};{('Nord', 'Sud')[n % 2]}\n" for n in range(54))
     page.get_by_label("Fichier CSV").set_input_files(
         {"name": "a.csv", "mimeType": "text/csv", "buffer": f"texte;canal;quartier\n{lignes}".encode()}
     )
     page.get_by_role("button", name="Importer").click()
-    dit(page, "20 avis importés")
+    dit(page, "54 avis importés")
 
     # A panel of 200 volunteers, drawn with a number given in public.
     page.goto(f"{ici}panels/nouveau/")
     remplir(page, {"Titre": "Panel des familles", "Inscription des volontaires": minute(timedelta(days=5))}, "Préparer")
     page.get_by_role("button", name="Enregistrer les quotas").click()
+    volontaire = ecran(320, java_script_enabled=False)
+    volontaire.goto(f"/consultations/{dossier.slug}/")
+    volontaire.get_by_role("link", name=re.compile("Être volontaire")).click()
+    accessible(volontaire, 320, "volontaire", axe=False)
+    volontaire.context.close()
     fabrique.volontaires(Panel.objects.get(), 200)
+    page.reload()
     page.get_by_role("link", name="Calculer la liste").click()
     page.get_by_role("button", name="Calculer").click()
     page.get_by_role("link", name="Publier la liste").click()
@@ -136,17 +183,20 @@ def test_from_nothing_to_what_was_done_then_erasure(live_server: Any, chromium: 
     dit(page, "20 e-mails d'invitation")
     Atelier.objects.update(debut=timezone.now() - timedelta(hours=1), fin=timezone.now())  # twenty days later
     page.goto(f"/equipe/ateliers/{atelier.pk}/table/1/")
-    contexte.set_offline(True)
+    page.context.set_offline(True)
     remplir(page, {"Ce qui est dit": "J'ai posé un jour de congé."}, "Noter")
     expect(page.locator("#etat-notes")).to_contain_text("1 note en attente de réseau")
-    contexte.set_offline(False)
+    page.context.set_offline(False)
     expect(page.locator("#etat-notes")).to_contain_text("Tout est enregistré", timeout=30_000)
     page.goto(f"/equipe/ateliers/{atelier.pk}/presences/")
     page.get_by_role("button", name=re.compile("Est là")).first.click()
     dit(page, "personne présente")
     page.goto(f"/equipe/ateliers/{atelier.pk}/terminer/")
     page.get_by_role("button", name="Terminer l'atelier").click()
-    dit(page, "1 notes sont versées aux avis")
+    expect(page.get_by_role("status").first).to_contain_text("versée")
+    par_canal = Counter(Contribution.objects.values_list("canal", flat=True))
+    assert sum(par_canal.values()) == 60
+    assert set(par_canal) == {"web", "papier", "guichet", "telephone", "courriel", "atelier"}
 
     # The days pass; the participation closes.
     fin = timezone.now() - timedelta(minutes=1)
@@ -194,12 +244,26 @@ def test_from_nothing_to_what_was_done_then_erasure(live_server: Any, chromium: 
     expect(page.locator("main")).not_to_contain_text("Lopez")
     accessible(page, 320, "vous-avez-dit")
 
-    # A year and a half later.
-    effacer_echus(timezone.now() + timedelta(days=550))
+    # A year later: what names people went by itself, what was said and done stays, and can be proved.
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.goto(f"/consultations/{dossier.slug}/publications/")
+    with page.expect_download() as telechargement:
+        page.get_by_role("link", name="Télécharger la preuve (ZIP)").click()
+    avant = telechargement.value.path()
+    call_command("effacer_echus", au=f"{timezone.localdate() + timedelta(days=367):%Y-%m-%d}")
     assert verifier() == []
     assert not Contribution.objects.exclude(texte="").exists()
+    base = contenu_de_la_base()
+    for reste in ("Lopez", "Personne 7", "v7@exemple.test", "Personne 150"):
+        assert reste not in base, reste
     page.goto(f"{ici}conservation/")
     expect(page.locator("main")).to_contain_text("Durée de conservation atteinte")
+    expect(page.locator("main")).to_contain_text("Élimination, visa des archives : AD 99, courriel du 12 mai")
+    page.goto(f"/consultations/{dossier.slug}/vous-avez-dit/")
+    expect(page.locator("main")).to_contain_text("Vous avez dit : La même pièce est demandée plusieurs fois.")
     page.goto(f"/consultations/{dossier.slug}/publications/")
     expect(page.locator("main")).to_contain_text("rien n'a été modifié")
-    contexte.close()
+    verifie = CliRunner().invoke(consultation, ["check-publications", str(avant)])
+    assert verifie.exit_code == 0, verifie.output
+    page.context.close()
+    assert not ailleurs
