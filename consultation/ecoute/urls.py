@@ -29,4 +29,5 @@ urlpatterns = [
     path("equipe/", include("consultation.ecoute.panels.urls")),
     path("equipe/", include("consultation.ecoute.equipe.urls")),
     path("equipe/", include("consultation.ecoute.donnees.urls")),
+    path("equipe/", include("consultation.ecoute.satisfaction.urls")),
 ]

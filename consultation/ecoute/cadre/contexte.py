@@ -13,6 +13,7 @@ MENU = (
     ("saisie", "Saisir un avis", "/equipe/saisie/", {Role.RESPONSABLE, Role.EQUIPE, Role.ACCUEIL}),
     ("recherche", "Chercher", "/equipe/recherche/", {Role.RESPONSABLE, Role.EQUIPE, Role.DPO}),
     ("donnees", "Données", "/equipe/donnees/", {Role.DPO}),
+    ("satisfaction", "Démarches", "/equipe/demarches/", set(Role)),
     ("reglages", "Équipe", "/equipe/comptes/", {Role.RESPONSABLE}),
     ("aide", "Aide", "/equipe/aide/", set(Role)),
 )

@@ -73,7 +73,7 @@ class SaisieForm(AvisForm):
 
     canal = forms.ChoiceField(
         label="Comment cet avis nous est-il parvenu ?", widget=forms.RadioSelect, initial=Canal.PAPIER,
-        choices=[(c.value, c.label) for c in Canal if c not in (Canal.WEB, Canal.ATELIER)],
+        choices=[(c.value, c.label) for c in Canal if c not in (Canal.WEB, Canal.ATELIER, Canal.SATISFACTION)],
     )  # fmt: skip
     recue = forms.DateField(label="Reçu le")
     bulletin = forms.CharField(label="Numéro du bulletin", max_length=20, required=False)

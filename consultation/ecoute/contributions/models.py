@@ -17,6 +17,7 @@ class Canal(models.TextChoices):
     TELEPHONE = "telephone", "Téléphone"
     COURRIEL = "courriel", "E-mail ou courrier"
     ATELIER = "atelier", "Atelier"
+    SATISFACTION = "satisfaction", "Questionnaire après une démarche"
 
 
 class Contribution(models.Model):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from pathlib import Path
@@ -106,6 +106,18 @@ def saisir(membre: Membre, dossier: Dossier, saisie: Saisie) -> Contribution:
     contribution = _garder(actuel, saisie, membre=membre)
     noter(membre, f"a saisi l'avis n° {contribution.numero} ({contribution.get_canal_display()})", actuel)
     return contribution
+
+
+@transaction.atomic
+def verser(membre: Membre | None, dossier: Dossier, saisies: Sequence[Saisie], origine: str) -> list[Contribution]:
+    """Several at once, from another part of the application (`origine`, as the trail says it); in the same order."""
+    actuel = Dossier.objects.select_for_update().get(pk=dossier.pk)
+    if actuel.etape not in PAPIER_APRES:
+        raise AvisRefuse("Ce dossier n'est pas ouvert à la participation.")
+    crees = [_garder(actuel, saisie, membre=membre) for saisie in saisies]
+    if crees:
+        noter(membre, f"a versé {len(crees)} avis venus {origine}", actuel)
+    return crees
 
 
 def _garder(dossier: Dossier, saisie: Saisie, appareil: str = "", membre: Membre | None = None) -> Contribution:

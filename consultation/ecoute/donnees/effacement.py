@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.utils import timezone
@@ -28,6 +29,7 @@ from consultation.ecoute.journal import services as journal
 from consultation.ecoute.lecture.models import Geste, Lecture, Masque
 from consultation.ecoute.lecture.services import PETIT
 from consultation.ecoute.panels.models import Tirage, Volontaire
+from consultation.ecoute.satisfaction import services as satisfaction
 
 JOURNAL_MOIS = 36  # the trail outlives the dossiers it explains, then goes as well
 COURRIELS_JOURS = 90  # mails kept as files, where no mail server was set
@@ -218,6 +220,11 @@ def _menage(moment: datetime) -> list[Effacement]:
     lignes = journal.purger(plus_mois(moment, -JOURNAL_MOIS))
     if lignes:
         preuves.append(prouver(None, "Journal de l'équipe", lignes, f"Plus de {JOURNAL_MOIS} mois", moment))
+    textes = satisfaction.effacer_textes(plus_mois(moment, -settings.ECOUTE_SATISFACTION_MOIS).date(), moment)
+    if textes:
+        motif = f"Plus de {settings.ECOUTE_SATISFACTION_MOIS} mois"
+        preuves.append(prouver(None, "Textes des avis sur les démarches", textes, motif, moment))
+        journal.noter(None, f"a effacé : textes des avis sur les démarches ({textes})")
     fichiers = courriels.purger(moment - timedelta(days=COURRIELS_JOURS))
     if fichiers:
         preuves.append(

@@ -6,6 +6,7 @@ from consultation.ecoute.ateliers.vues import public as ateliers
 from consultation.ecoute.contributions.vues import public as avis
 from consultation.ecoute.dossiers.vues import public as vues
 from consultation.ecoute.panels.vues import public as panels
+from consultation.ecoute.satisfaction.vues import public as satisfaction
 from consultation.ecoute.suites.vues import public as suites
 
 app_name = "public"
@@ -29,6 +30,9 @@ urlpatterns = [
     path("consultations/<slug:slug>/vous-avez-dit/rapport.pdf", suites.rapport, name="rapport"),
     path("consultations/<slug:slug>/vous-avez-dit/avis.csv", suites.avis_csv, name="avis_csv"),
     path("consultations/<slug:slug>/vous-avez-dit/avis.schema.json", suites.avis_schema, name="avis_schema"),
+    path("avis/", satisfaction.choisir, name="avis_demarches"),
+    path("avis/<slug:slug>/", satisfaction.donner, name="avis"),
+    path("avis/<slug:slug>/merci/", satisfaction.merci, name="avis_merci"),
     path("donnees-personnelles/", vues.donnees_personnelles, name="donnees"),
     path("accessibilite/", vues.accessibilite, name="accessibilite"),
 ]

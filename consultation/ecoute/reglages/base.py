@@ -28,6 +28,11 @@ ECOUTE_ACCESSIBILITE = env.texte("ECOUTE_ACCESSIBILITE", "non conforme")
 ECOUTE_CHARTE = ""
 ECOUTE_CHARTE_GABARIT = RACINE / "roles" / "proxy" / "templates" / "charte.css.j2"
 
+# Procedures that may be rated, in a JSON file: [{"slug", "titre", "service"}]. Empty: the team types its own.
+ECOUTE_DEMARCHES = env.texte("ECOUTE_DEMARCHES", "")
+# Months that texts of answers about procedures are kept; a proposal for the DPO to approve.
+ECOUTE_SATISFACTION_MOIS = int(env.texte("ECOUTE_SATISFACTION_MOIS", "12"))
+
 ALLOWED_HOSTS = [urlsplit(ECOUTE_URL).hostname or "", *env.liste("ECOUTE_ALLOWED_HOSTS")]
 if ECOUTE_RELAIS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -46,6 +51,7 @@ INSTALLED_APPS = [
     "consultation.ecoute.panels",
     "consultation.ecoute.lecture",
     "consultation.ecoute.suites",
+    "consultation.ecoute.satisfaction",
     "consultation.ecoute.accueil",
     "django.contrib.auth",
     "django.contrib.contenttypes",

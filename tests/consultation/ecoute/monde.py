@@ -20,6 +20,9 @@ from consultation.ecoute.lecture import services as lecture
 from consultation.ecoute.lecture.models import Theme
 from consultation.ecoute.panels import services as panels
 from consultation.ecoute.panels.models import Tirage
+from consultation.ecoute.satisfaction import services as satisfaction_
+from consultation.ecoute.satisfaction.formulaires import Dit
+from consultation.ecoute.satisfaction.models import LIENS, Demarche
 from consultation.ecoute.suites import services as suites
 from consultation.ecoute.suites.models import Action, Constat, Proposition
 from tests.consultation.ecoute import fabrique
@@ -72,6 +75,7 @@ def construire(responsable: Membre, dpo: Membre) -> Monde:
     sequence = atelier.sequences.first()
     pages = analyse(responsable, ouvert, ferme)
     panel = fabrique.panel(responsable, ouvert)
+    ecole = satisfaction(responsable)
     tire = fabrique.panel(responsable, ouvert)
     tire.titre = "Panel des agents"
     tire.save()
@@ -106,6 +110,10 @@ def construire(responsable: Membre, dpo: Membre) -> Monde:
         "public:tirage": f"/panels/{tire.pk}/",
         "public:mon_tirage": f"/mon-tirage/{jeton}/",
         "public:vous_avez_dit": f"/consultations/{ferme.slug}/vous-avez-dit/",
+        "public:avis_demarches": "/avis/",
+        "public:avis": f"/avis/{ecole.slug}/?source=courriel",
+        "public:avis#fermee": "/avis/passeport/",
+        "public:avis_merci": f"/avis/{ecole.slug}/merci/",
         "equipe:connexion": "/equipe/connexion/",
     }
     equipe = {
@@ -167,10 +175,38 @@ def construire(responsable: Membre, dpo: Membre) -> Monde:
         "donnees:personne": "/equipe/personne/",
         "donnees:visa": f"{d}donnees/visa/",
         "donnees:verser": f"{d}donnees/versement/{ouvert.fiche.durees.all()[0].pk}/",  # type: ignore[attr-defined]
+        "satisfaction:demarches": "/equipe/demarches/",
+        "satisfaction:nouvelle": "/equipe/demarches/nouvelle/",
+        "satisfaction:resultats": f"/equipe/demarches/d/{ecole.slug}/",
+        "satisfaction:resultats#vide": "/equipe/demarches/d/passeport/",
+        **{f"satisfaction:{nom}": f"/equipe/demarches/d/{ecole.slug}/{nom}/"
+           for nom in ("modifier", "saisir", "reprendre", "ecartees")},
+        **{f"satisfaction:{nom}": f"/equipe/demarches/d/{ecole.slug}/reponses/{ecole.reponses.first().pk}/{nom}/"
+           for nom in ("ecarter", "retablir")},
         "choisir": "/equipe/saisie/",
         "saisir": f"/equipe/saisie/{ouvert.slug}/",
     }  # fmt: skip
     return Monde(responsable, preparation, ouvert, ferme, publiques, equipe)
+
+
+def satisfaction(qui: Membre) -> Demarche:
+    """A procedure that people rate since five months, one month too little; another that is closed."""
+    ecole = satisfaction_.nommer(qui, Demarche(titre="Inscription à l'école", service="Guichet unique"))
+    satisfaction_.nommer(qui, Demarche(titre="Passeport", ouverte=False))
+    for rang in range(62):
+        dit = Dit(
+            satisfaction=("good", "good", "medium", "bad")[rang * 7 % 4],
+            comprehension=("very_good", "good", "medium", "")[rang % 4],
+            contact_tried=("telephone", "guichet") if rang % 3 == 0 else ("non",),
+            contact_reached=("good", "bad")[rang % 2] if rang % 3 == 0 else "",
+            verbatim=AVIS[rang % 5] if rang % 6 == 0 else "",
+        )
+        quand = timezone.now() - timedelta(days=31 * (rang % 5))
+        if rang % 5 == 3 and rang > 20:
+            continue
+        satisfaction_.repondre(ecole, dit, LIENS[rang % 3], f"appareil {rang}", quand)
+    satisfaction_.ecarter(qui, ecole.reponses.exclude(verbatim="").last(), "publicité")
+    return ecole
 
 
 def analyse(qui: Membre, ouvert: Dossier, ferme: Dossier) -> dict[str, str]:

@@ -48,6 +48,9 @@ SANS_PAGE = {
     "panels:suivi",
     "panels:arreter",
     "panels:assouplir",
+    "satisfaction:papier",
+    "satisfaction:exporter",
+    "satisfaction:suivre",
     "equipe:deconnexion",
     "equipe:premiers_pas",
 }
@@ -125,6 +128,11 @@ FORMULAIRES = {
     "ateliers:notes",
     "contributions:ecarter",
     "contributions:importer",
+    "public:avis",
+    "satisfaction:nouvelle",
+    "satisfaction:saisir",
+    "satisfaction:reprendre",
+    "satisfaction:ecarter",
     "saisir",
 }
 
@@ -149,7 +157,8 @@ def test_papers_are_tagged_pdf(tout: Monde, connecte: Callable[[Membre], Client]
     bulletins = f"/equipe/dossiers/{tout.ouvert.slug}/avis/bulletins.pdf?nombre=2&debut=41"
     rapport = f"/consultations/{tout.ferme.slug}/vous-avez-dit/rapport.pdf"
     registre = ("/equipe/donnees/registre.pdf", f"/equipe/dossiers/{tout.ouvert.slug}/donnees/registre.pdf")
-    for adresse in (bulletins, rapport, f"{atelier}lettres.pdf", f"{atelier}feuilles.pdf", *registre):
+    feuille = "/equipe/demarches/d/inscription-a-lecole/papier.pdf"
+    for adresse in (bulletins, rapport, f"{atelier}lettres.pdf", f"{atelier}feuilles.pdf", *registre, feuille):
         octets = client.get(adresse).content
         assert octets.startswith(b"%PDF-"), adresse
         assert b"pdfuaid" in contenu_pdf(octets), adresse

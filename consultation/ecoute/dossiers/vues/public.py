@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -10,6 +11,7 @@ from django.views.decorators.http import require_safe
 from consultation.dossier import Etat, verifier_chaine
 from consultation.ecoute.dossiers import services
 from consultation.ecoute.dossiers.models import Dossier, Publication
+from consultation.ecoute.satisfaction.models import Demarche
 
 ORDRE_ETATS = {Etat.OUVERT: 0, Etat.ANNONCE: 1, Etat.DEPOUILLEMENT: 2, Etat.CLOS: 3, Etat.ABANDONNE: 4}
 ORDRE_LECTURE = {"abandon": 0, "suites": 1, "resultats": 2, "synthese": 3, "modalites": 4, "prolongation": 5}
@@ -31,7 +33,12 @@ def accueil(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "dossiers/public/accueil.html",
-        {"titre": "La mairie vous écoute", "dossiers": dossiers, "page_active": "consultations"},
+        {
+            "titre": "La mairie vous écoute",
+            "dossiers": dossiers,
+            "page_active": "consultations",
+            "demarches": Demarche.objects.filter(ouverte=True).exists(),
+        },
     )
 
 
@@ -93,7 +100,10 @@ def fichier(request: HttpRequest, slug: str, numero: int) -> HttpResponseBase:
 def donnees_personnelles(request: HttpRequest) -> HttpResponse:
     """What is done with personal data, dossier by dossier."""
     dossiers = [d for d in Dossier.objects.select_related("fiche").prefetch_related("fiche__durees") if d.public]
-    return render(request, "dossiers/public/donnees.html", {"titre": "Vos données personnelles", "dossiers": dossiers})
+    return render(request, "dossiers/public/donnees.html", {
+        "titre": "Vos données personnelles", "dossiers": dossiers,
+        "satisfaction_mois": settings.ECOUTE_SATISFACTION_MOIS,
+    })  # fmt: skip
 
 
 @require_safe

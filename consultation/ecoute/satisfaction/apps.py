@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class SatisfactionConfig(AppConfig):
+    name = "consultation.ecoute.satisfaction"
+    label = "satisfaction"
+    verbose_name = "Avis sur les démarches"

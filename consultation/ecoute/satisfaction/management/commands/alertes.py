@@ -1,0 +1,16 @@
+"""Alerts that are due, by the server's timer (each minute)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from consultation.ecoute.satisfaction.alertes import envoyer
+
+
+class Command(BaseCommand):
+    help = "Envoyer à l'équipe les alertes « nouveaux avis sur une démarche » qui sont dues."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        self.stdout.write(f"{envoyer()} e-mails envoyés.")

@@ -1,0 +1,1 @@
+"""Pages: public.py for people, equipe.py for the team."""
