@@ -21,6 +21,7 @@ urlpatterns = [
     path("equipe/journal/", journal, name="journal"),
     path("equipe/dossiers/", include("consultation.ecoute.dossiers.urls")),
     path("equipe/dossiers/", include("consultation.ecoute.contributions.urls")),
+    path("equipe/dossiers/", include("consultation.ecoute.boite.urls")),
     path("equipe/dossiers/", include("consultation.ecoute.lecture.urls")),
     path("equipe/dossiers/", include("consultation.ecoute.suites.urls")),
     path("equipe/saisie/", avis.choisir, name="choisir"),

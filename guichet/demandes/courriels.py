@@ -25,7 +25,7 @@ from procrastinate.types import JSONDict
 from guichet.demarches.definition_workflow import Acteur, Effet, TransitionDefinie
 from guichet.taches.redaction import construire
 
-from . import dates, pdf
+from . import avis, dates, pdf
 from .accuse import accuse_de
 from .models import Canal, CanalReponse, Complement, Courriel, Demande, Evenement, Message
 
@@ -72,6 +72,10 @@ GENRES = {
     "a_prevenir": Genre("a_prevenir_service", "service"),
     "releve": Genre("releve", "service"),
 }
+
+
+# Once something is sent or answered, one may say how it went; in between it would be in the way.
+AVEC_AVIS = frozenset({"accuse", "reponse", "acceptee", "refusee", "close"})
 
 
 @dataclass(frozen=True)
@@ -221,6 +225,8 @@ def composer(courriel: Courriel) -> EmailMultiAlternatives:
         evenement = _evenement_de(courriel)
         contexte |= contexte_de(demande, evenement)
         contexte["lien"] = lien_usager(demande) if genre.pour == "usager" else lien_agent(demande)
+        if courriel.genre in AVEC_AVIS:
+            contexte["avis"] = avis.lien(demande.demarche_id, avis.Source.COURRIEL)
         if evenement is not None:
             contexte["lettre"] = lien_lettre(evenement)
         contexte.setdefault("lettre", contexte["lien"])

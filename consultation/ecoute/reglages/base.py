@@ -32,6 +32,15 @@ ECOUTE_CHARTE_GABARIT = RACINE / "roles" / "proxy" / "templates" / "charte.css.j
 ECOUTE_DEMARCHES = env.texte("ECOUTE_DEMARCHES", "")
 # Months that texts of answers about procedures are kept; a proposal for the DPO to approve.
 ECOUTE_SATISFACTION_MOIS = int(env.texte("ECOUTE_SATISFACTION_MOIS", "12"))
+# Mailbox where people write their opinions (IMAP over TLS); empty: files are imported by hand.
+ECOUTE_IMAP: dict[str, Any] = {
+    "hote": env.texte("ECOUTE_IMAP_HOST", ""),
+    "port": int(env.texte("ECOUTE_IMAP_PORT", "993")),
+    "utilisateur": env.texte("ECOUTE_IMAP_USER", ""),
+    "mot_de_passe": env.texte("ECOUTE_IMAP_PASSWORD", ""),
+    "boite": env.texte("ECOUTE_IMAP_MAILBOX", "INBOX"),
+    "autorite": env.texte("ECOUTE_IMAP_CA", ""),
+}
 
 ALLOWED_HOSTS = [urlsplit(ECOUTE_URL).hostname or "", *env.liste("ECOUTE_ALLOWED_HOSTS")]
 if ECOUTE_RELAIS:
@@ -52,6 +61,7 @@ INSTALLED_APPS = [
     "consultation.ecoute.lecture",
     "consultation.ecoute.suites",
     "consultation.ecoute.satisfaction",
+    "consultation.ecoute.boite",
     "consultation.ecoute.accueil",
     "django.contrib.auth",
     "django.contrib.contenttypes",

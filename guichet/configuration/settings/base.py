@@ -19,6 +19,8 @@ GUICHET_DOMAIN = env.texte("GUICHET_DOMAIN", "gru.test")
 GUICHET_PUBLIC_URL = env.texte("GUICHET_PUBLIC_URL", f"https://portail.{GUICHET_DOMAIN}").rstrip("/")
 GUICHET_PORTAL_URL = env.texte("GUICHET_PORTAL_URL", f"https://portail.{GUICHET_DOMAIN}").rstrip("/")
 GUICHET_AGENTS_URL = env.texte("GUICHET_AGENTS_URL", f"https://agents.{GUICHET_DOMAIN}").rstrip("/")
+# Where residents say how a procedure went (the site of consultation/); empty: no link is shown.
+GUICHET_AVIS_URL = env.texte("GUICHET_AVIS_URL", "").rstrip("/")
 # State of conformity with the RGAA, for the footer: "non conforme" until an audit says better.
 GUICHET_ACCESSIBILITE = env.texte("GUICHET_ACCESSIBILITE", "non conforme")
 GUICHET_FRANCECONNECT = env.booleen("GUICHET_FRANCECONNECT")

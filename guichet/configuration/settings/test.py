@@ -12,6 +12,7 @@ os.environ.setdefault("GUICHET_TOWN_NAME", "Admiville")
 os.environ.setdefault("GUICHET_TOWN_EMAIL", "mairie@gru.test")
 os.environ.setdefault("GUICHET_TOWN_ADDRESS", "1 place de la Mairie, 99000 Admiville")
 os.environ.setdefault("GUICHET_TOWN_PHONE", "01 99 00 00 00")
+os.environ.setdefault("GUICHET_AVIS_URL", "https://ecoute.gru.test")
 os.environ.setdefault("GUICHET_OIDC_CLIENT_ID", "portail")
 os.environ.setdefault("GUICHET_OIDC_CLIENT_SECRET", "secret-de-test")
 

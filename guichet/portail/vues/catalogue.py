@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from guichet.demandes import avis
 from guichet.demandes.models import Brouillon
 from guichet.demarches.definition import Definition
 from guichet.demarches.models import Demarche
@@ -43,6 +44,7 @@ def demarche(request: HttpRequest, slug: str) -> HttpResponse:
             "definition": trouvee.lue,
             "nombre_ecrans": _nombre_ecrans(trouvee.lue),
             "brouillons": _brouillons(request, trouvee),
+            "avis": avis.lien(trouvee.pk, avis.Source.PAGE),
             "connecte": acces.usager_de(request) is not None,
         },
     )

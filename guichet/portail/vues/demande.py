@@ -14,7 +14,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from guichet.demandes import droits, services, workflow
+from guichet.demandes import avis, droits, services, workflow
 from guichet.demandes.accuse import accuse_de
 from guichet.demandes.models import Complement, Demande, Evenement, Message, Piece
 from guichet.portail import acces
@@ -86,10 +86,17 @@ def _contexte(request: HttpRequest, trouvee: Demande, formulaire: FormulaireMess
         "pieces": [piece for piece in pieces if piece.message_id is None],
         "historique": _historique(trouvee, pieces),
         "form": formulaire,
+        "avis": _avis(trouvee),
         "peut_ecrire": workflow.peut_ecrire(trouvee),
         "peut_retirer": workflow.peut_annuler(trouvee),
         "peut_rattacher": usager is not None and trouvee.usager_id is None,
     }
+
+
+def _avis(trouvee: Demande) -> str:
+    """Where to say how it went, once the town has answered or the request is over."""
+    finie = trouvee.est_close or trouvee.decidee_le is not None
+    return avis.lien(trouvee.demarche_id, avis.Source.DEMANDE_CLOSE) if finie else ""
 
 
 def _historique(trouvee: Demande, pieces: list[Piece]) -> list[Ligne]:

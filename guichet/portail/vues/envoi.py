@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from guichet.demandes import references, services
+from guichet.demandes import avis, references, services
 from guichet.demandes.accuse import accuse_de
 from guichet.demandes.models import Demande
 from guichet.demarches.champs import ChampGroupe
@@ -109,7 +109,12 @@ def envoyee(request: HttpRequest, reference: str) -> HttpResponse:
     return render(
         request,
         "portail/envoyee.html",
-        {"demande": demande, "accuse": accuse_de(demande), "code": code_de(demande)},
+        {
+            "demande": demande,
+            "accuse": accuse_de(demande),
+            "code": code_de(demande),
+            "avis": avis.lien(demande.demarche_id, avis.Source.CONFIRMATION),
+        },
     )
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from consultation.dossier import Genre
 from consultation.ecoute.ateliers import services as ateliers
 from consultation.ecoute.ateliers.models import Participant
+from consultation.ecoute.boite import services as boite
 from consultation.ecoute.contributions import services as avis
 from consultation.ecoute.contributions.models import Canal, Contribution
 from consultation.ecoute.contributions.services import Saisie
@@ -33,6 +34,14 @@ AVIS = (
     "Madame Martin, au guichet, a été formidable. Mon numéro : 06 12 34 56 78.",
     "Je n'ai pas compris si la cantine était comprise dans l'inscription.",
     "Le site marche mal sur mon téléphone.",
+)
+
+
+COURRIELS = (
+    b"Message-ID: <1@exemple.test>\nFrom: lea@exemple.test\nDate: Mon, 02 Nov 2026 10:00:00 +0100\n"
+    b"Content-Type: text/plain; charset=utf-8\n\n"
+    + "Le formulaire est trop long.\n\nCordialement,\nLéa Martin\n06 00 00 00 00\n".encode(),
+    b"Message-ID: <2@exemple.test>\nFrom: pub@exemple.test\nPrecedence: bulk\n\nAchetez maintenant",
 )
 
 
@@ -64,6 +73,7 @@ def construire(responsable: Membre, dpo: Membre) -> Monde:
     for rang, texte in enumerate(AVIS):
         profil = {"âge": ages[rang % 2]} if rang % 3 else {}
         avis.saisir(responsable, ouvert, Saisie(texte, canaux[rang % 3], profil))
+    boite.relever(responsable, ouvert, COURRIELS)
     ferme = fabrique.ferme(responsable, dpo, titre="Déclarer une naissance")
     services.publier(responsable, ferme, Genre.RESULTATS, "Ce que vous nous avez dit", "Trois choses.")
     atelier = fabrique.atelier(responsable, ouvert)
@@ -148,6 +158,9 @@ def construire(responsable: Membre, dpo: Membre) -> Monde:
         "contributions:retablir": f"{d}avis/1/retablir/",
         "contributions:contacts": f"{d}avis/contacts/",
         "contributions:importer": f"{d}avis/importer/",
+        "boite:liste": f"{d}e-mails/",
+        "boite:deposer": f"{d}e-mails/importer/",
+        "boite:relire": f"{d}e-mails/{ouvert.courriels.first().pk}/",
         "ateliers:plan": "/equipe/ateliers/",
         "ateliers:du_dossier": f"{d}ateliers/",
         "ateliers:nouveau": f"{d}ateliers/nouveau/",

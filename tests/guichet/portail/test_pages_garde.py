@@ -34,7 +34,7 @@ def _variables_indefinies(settings: Any) -> None:
 
 
 def garder(page: str, adresse: str) -> Lecteur:
-    return garde_pages.garder(page, adresse, permises=("https://connexion.gru.test/",))
+    return garde_pages.garder(page, adresse, permises=("https://connexion.gru.test/", "https://ecoute.gru.test/avis/"))
 
 
 @pytest.fixture
