@@ -142,7 +142,7 @@ class _Texte(HTMLParser):
         self.cite = 0
 
     def _ligne(self) -> None:
-        self.morceaux.append("\n" + "> " * self.cite)
+        self.morceaux.append("\n> " if self.cite else "\n")
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Open a block."""

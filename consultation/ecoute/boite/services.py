@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
@@ -120,7 +121,12 @@ def _clore(courriel: Courriel, etat: Etat, motif: str) -> None:
     courriel.save()
 
 
+def en_attente(dossier: Dossier) -> QuerySet[Courriel]:
+    """Mails that nobody decided yet: the only ones whose words are kept."""
+    return dossier.courriels.filter(etat=Etat.A_LIRE)
+
+
 def oublier(dossier: Dossier) -> int:
     """With the texts of a dossier: mails never decided go, and the digests of senders."""
     dossier.courriels.exclude(auteur="").update(auteur="")
-    return dossier.courriels.filter(etat=Etat.A_LIRE).delete()[0]
+    return en_attente(dossier).delete()[0]

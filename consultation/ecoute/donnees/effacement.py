@@ -19,6 +19,7 @@ from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from consultation.ecoute.ateliers.models import Consentement, Note, Participant
+from consultation.ecoute.boite import services as boite
 from consultation.ecoute.cadre import courriels
 from consultation.ecoute.contributions.models import Contact, Depot
 from consultation.ecoute.donnees.models import MOIS_PROPOSES, Effacement, Sort, Sorte
@@ -107,7 +108,11 @@ def _effacer_avis(dossier: Dossier, maintenant: datetime) -> int:
     Geste.objects.filter(dossier=dossier).delete()
     Masque.objects.filter(contribution__dossier=dossier).delete()
     Lecture.objects.filter(contribution__dossier=dossier).exclude(memo="").update(memo="")
-    return n
+    return n + boite.oublier(dossier)
+
+
+def _avis_restants(dossier: Dossier) -> int:
+    return dossier.contributions.filter(efface_le=None).count() + boite.en_attente(dossier).count()
 
 
 def _effacer_contacts(dossier: Dossier, maintenant: datetime) -> int:
@@ -149,7 +154,7 @@ class Famille:
 
 
 FAMILLES: dict[Sorte, Famille] = {
-    Sorte.AVIS: Famille(_cloture, lambda d: d.contributions.filter(efface_le=None).count(), _effacer_avis),
+    Sorte.AVIS: Famille(_cloture, _avis_restants, _effacer_avis),
     Sorte.CONTACTS: Famille(
         _cloture, lambda d: Contact.objects.filter(contribution__dossier=d).count(), _effacer_contacts
     ),

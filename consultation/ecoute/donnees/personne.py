@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from consultation.ecoute.ateliers import services as ateliers
 from consultation.ecoute.ateliers.models import Atelier, Note, Participant
+from consultation.ecoute.boite.models import Courriel
 from consultation.ecoute.cadre import courriels
 from consultation.ecoute.contributions.models import Contact, Contribution
 from consultation.ecoute.donnees.effacement import NOM_EFFACE, VIDE, vider_les_pages
@@ -24,6 +25,7 @@ from consultation.ecoute.journal import services as journal
 from consultation.ecoute.journal.models import Trace
 from consultation.ecoute.panels import services as panels
 from consultation.ecoute.panels.models import Volontaire
+from consultation.ecoute.satisfaction.models import Reponse
 
 CACHE = "[effacé]"
 COURT = 4  # letters: below, a word would be found everywhere
@@ -110,7 +112,9 @@ class Trouve:
     participants: list[Participant] = field(default_factory=list)
     volontaires: list[Volontaire] = field(default_factory=list)
     courriels: list[courriels.Garde] = field(default_factory=list)
+    recus: list[Courriel] = field(default_factory=list)  # mails of theirs, not yet reread
     cites: list[tuple[Contribution, str]] = field(default_factory=list)
+    reponses: list[tuple[Reponse, str]] = field(default_factory=list)
     notes: list[tuple[Note, str]] = field(default_factory=list)
     traces: list[Trace] = field(default_factory=list)
 
@@ -119,13 +123,14 @@ class Trouve:
         """Records that are theirs."""
         listes: tuple[list[Any], ...] = (
             self.contacts, self.bulletins, self.participants, self.volontaires, self.courriels, self.traces,
+            self.recus,
         )  # fmt: skip
         return sum(len(liste) for liste in listes)
 
     @property
     def rien(self) -> bool:
         """Nothing at all."""
-        return not (self.propres or self.cites or self.notes)
+        return not (self.propres or self.cites or self.notes or self.reponses)
 
     @property
     def avis(self) -> list[Contribution]:
@@ -164,6 +169,14 @@ def trouver(mot: str) -> Trouve:
     trouve.notes = [
         (n, qui.autour(n.texte)) for n in Note.objects.select_related("atelier__dossier") if qui.cite(n.texte)
     ]
+    trouve.reponses = [
+        (r, qui.autour(r.verbatim)) for r in Reponse.objects.exclude(verbatim="").select_related("demarche")
+        if qui.cite(r.verbatim)
+    ]  # fmt: skip
+    trouve.recus = [
+        c for c in Courriel.objects.filter(etat=Courriel.Etat.A_LIRE).select_related("dossier")
+        if qui.est("", c.expediteur, "")
+    ]  # fmt: skip
     trouve.traces = [t for t in Trace.objects.iterator() if qui.cite(t.phrase)]
     return trouve
 
@@ -207,6 +220,12 @@ def exporter(mot: str) -> dict[str, Any]:
         "cite_dans": [
             *({"dossier": a.dossier.titre, "avis": a.numero, "passage": autour} for a, autour in trouve.cites),
             *({"atelier": n.atelier.titre, "table": n.table, "passage": autour} for n, autour in trouve.notes),
+            *({"demarche": r.demarche.titre, "passage": autour} for r, autour in trouve.reponses),
+        ],
+        "courriels_recus": [
+            {"dossier": c.dossier.titre, "recu_le": _date(c.recu_le), "de": c.expediteur, "texte": c.texte,
+             "mis_a_part": c.retire}
+            for c in trouve.recus
         ],
         "journal": [{"le": _date(t.le), "acte": t.phrase} for t in trouve.traces],
     }  # fmt: skip
@@ -223,7 +242,7 @@ def effacer(
     """
     moment = maintenant or timezone.now()
     qui, trouve = Recherche(" ".join(mot.split())), trouver(mot)
-    n = trouve.propres + (len(trouve.cites) + len(trouve.notes) if citations else 0)
+    n = trouve.propres + (len(trouve.cites) + len(trouve.notes) + len(trouve.reponses) if citations else 0)
     for avis in trouve.avis:
         _detacher(avis, paroles, moment)
     for participant in trouve.participants:
@@ -234,6 +253,8 @@ def effacer(
             nom=NOM_EFFACE, courriel="", telephone="", foyer="", valeurs={}
         )
         _oublier_dans_tirages(volontaire)
+    for recu in trouve.recus:
+        recu.delete()
     for garde in trouve.courriels:
         garde.chemin.unlink(missing_ok=True)
     for trace in trouve.traces:
@@ -286,6 +307,9 @@ def _cacher_partout(trouve: Trouve, cacher: Callable[[str], str]) -> None:
         for extrait in avis.extraits.all():
             extrait.citation = cacher(extrait.citation)
             extrait.save(update_fields=["citation"])
+    for reponse, _ in trouve.reponses:
+        reponse.verbatim = cacher(reponse.verbatim)
+        reponse.save(update_fields=["verbatim"])
     for note, _ in trouve.notes:
         note.texte = cacher(note.texte)
         note.save(update_fields=["texte"])

@@ -24,7 +24,8 @@ from consultation.ecoute.boite.models import Courriel
 from consultation.ecoute.boite.sources import BoiteInaccessible, Imap
 from consultation.ecoute.contributions.models import Canal, Contact
 from consultation.ecoute.contributions.services import AvisRefuse
-from consultation.ecoute.donnees.effacement import EFFACER, trouver
+from consultation.ecoute.donnees import personne
+from consultation.ecoute.donnees.effacement import FAMILLES
 from consultation.ecoute.donnees.models import Sorte
 from consultation.ecoute.dossiers.models import Dossier
 from consultation.ecoute.equipe.models import Membre
@@ -285,6 +286,16 @@ def test_a_maildir_a_file_and_what_is_neither(ouvert: Dossier, tmp_path: Path, c
 def test_a_person_is_found_in_waiting_mails_and_texts_go_with_the_dossier(ouvert: Dossier, responsable: Membre) -> None:
     services.relever(responsable, ouvert, [courriel(), courriel("Autre", 2)])
     services.ajouter(responsable, Courriel.objects.all()[0], "Trop de pièces.")
-    assert [c.expediteur for c in trouver("LEA@exemple.test")["courriels"]] == ["lea@exemple.test"]
-    assert EFFACER[Sorte.AVIS](ouvert, timezone.now() + timedelta(days=1)) == 2  # the opinion, and the waiting mail
+    assert [c.expediteur for c in personne.trouver("LEA@exemple.test").recus] == ["lea@exemple.test"]
+    assert personne.exporter("lea@exemple.test")["courriels_recus"][0]["texte"] == "Autre"
+    avis = FAMILLES[Sorte.AVIS]
+    assert avis.restants(ouvert) == 2  # the opinion, and the waiting mail
+    assert avis.effacer(ouvert, timezone.now() + timedelta(days=1)) == 2
+    assert avis.restants(ouvert) == 0
     assert list(Courriel.objects.values_list("etat", "auteur")) == [("ajoute", "")]
+
+
+def test_a_waiting_mail_goes_at_its_authors_request(ouvert: Dossier, responsable: Membre) -> None:
+    services.relever(responsable, ouvert, [courriel(), courriel("Autre", 2, de="noe@exemple.test")])
+    assert personne.effacer(responsable, "lea@exemple.test") == 1
+    assert list(Courriel.objects.values_list("expediteur", flat=True)) == ["noe@exemple.test"]

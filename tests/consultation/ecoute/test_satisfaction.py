@@ -21,7 +21,9 @@ from hypothesis import strategies as st
 from consultation.ecoute.contributions import services as contributions
 from consultation.ecoute.contributions.models import Canal
 from consultation.ecoute.contributions.services import AvisRefuse
-from consultation.ecoute.donnees.effacement import effacer_echus, verifier
+from consultation.ecoute.donnees import personne
+from consultation.ecoute.donnees.effacement import effacer_echus
+from consultation.ecoute.donnees.preuves import verifier
 from consultation.ecoute.dossiers.models import Dossier
 from consultation.ecoute.equipe.models import Membre
 from consultation.ecoute.satisfaction import alertes, catalogue, resultats, services
@@ -311,3 +313,10 @@ def test_texts_go_after_their_months_and_ticks_stay(ecole: Demarche) -> None:
     assert [r.verbatim for r in Reponse.objects.exclude(verbatim="")] == ["Récent"]
     assert Reponse.objects.count() == 4
     assert verifier() == []
+
+
+def test_a_text_that_names_somebody_is_found_and_the_name_hidden(ecole: Demarche, responsable: Membre) -> None:
+    semer(ecole, 1, timezone.localdate(), verbatim="Madame Martin, au guichet, a été formidable.")
+    assert [autour for _, autour in personne.trouver("madame martin").reponses]
+    assert personne.effacer(responsable, "Madame Martin", citations=True) == 1
+    assert Reponse.objects.get().verbatim == "[effacé], au guichet, a été formidable."
