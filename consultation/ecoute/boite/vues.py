@@ -87,15 +87,16 @@ def relire(request: HttpRequest, membre: Membre, slug: str, pk: int) -> HttpResp
     form = RelireForm(soumis(request), courriel=courriel)
     if form.is_valid():
         lu = form.cleaned_data
+        champ = "texte" if request.POST.get("geste") == AJOUTER else "motif"
         try:
-            if request.POST.get("geste") == AJOUTER:
+            if champ == "texte":
                 services.ajouter(membre, courriel, lu["texte"], lu.get("tenir_au_courant", False))
                 phrase = "L'e-mail est ajouté aux avis."
             else:
                 services.laisser(membre, courriel, lu["motif"])
                 phrase = "L'e-mail est laissé de côté."
         except AvisRefuse as refus:
-            form.add_error(None, str(refus))
+            form.add_error(None if lu[champ].strip() else champ, str(refus))
         else:
             suivant = courriel.dossier.courriels.filter(etat=Courriel.Etat.A_LIRE, motif="").first()
             return fait(request, phrase, reverse("boite:relire", args=[slug, suivant.pk]) if suivant else retour)
