@@ -17,6 +17,7 @@ from typing import Any
 
 from infra.remote import host_of, run_remote, ssh_command
 from infra.state import OperatorError
+from loadtests.clock import Clock
 from loadtests.profile import Abuse, Outage
 from loadtests.runner import Action
 from loadtests.targets import Target
@@ -68,15 +69,15 @@ def outage(inventory: dict[str, Any], planned: Outage) -> tuple[str, Action]:
     host = host_of(inventory, planned.fonction)
     name = f"à {planned.a:.0f} s, {planned.composant} est tué pendant {planned.pendant:.0f} s"
 
-    def act(begun: float) -> None:
+    def act(clock: Clock) -> None:
         units = run_remote(inventory, host, ["python3", "-", planned.composant], _UNITS).split()
         if not units:
             raise OperatorError(f"{planned.composant} n'est pas sur l'hôte {host}")
-        time.sleep(max(begun + planned.a - time.monotonic(), 0))
+        clock.until(planned.a)
         try:
             # Killed first, as by a crash; then stopped, so that systemd does not bring it back at once.
             run_remote(inventory, host, ["systemctl", "kill", "-s", "KILL", *units, ";", "systemctl", "stop", *units])
-            time.sleep(max(begun + planned.a + planned.pendant - time.monotonic(), 0))
+            clock.until(planned.a + planned.pendant)
         finally:
             run_remote(inventory, host, ["systemctl", "start", *units])
 
@@ -123,15 +124,15 @@ def abuse(inventory: dict[str, Any], target: Target, planned: Abuse, kept: list[
     name = next(name for name, brick in target.hosts().items() if brick == "portal")
     sentence = f"de {planned.de:.0f} à {planned.a:.0f} s, une source envoie {planned.debit:.0f} requêtes/s"
 
-    def act(begun: float) -> None:
-        time.sleep(max(begun + planned.de - time.monotonic(), 0))
-        end = begun + planned.a
+    def act(clock: Clock) -> None:
+        clock.until(planned.de)
         statuses: Counter[str] = Counter()
         after, refused = 0, 0
         stopped: float | None = None
-        while (left := end - time.monotonic()) > 0.5:
+        while (left := planned.a - clock.now) > 0.5:
+            clock.until(clock.now)  # not one more where the run was interrupted
             seconds = min(left, _REMOTE_LIMIT)
-            elapsed = time.monotonic() - begun - planned.de
+            elapsed = clock.now - planned.de
             command = ["python3", "-", str(front), name, str(planned.debit), f"{seconds:.1f}"]
             seen = json.loads(run_remote(inventory, host, command, _ABUSE))
             statuses.update(seen["statuses"])

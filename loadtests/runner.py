@@ -21,6 +21,7 @@ from typing import Any
 
 from infra.state import SOURCE_DIRECTORY, OperatorError
 from loadtests.browser import JourneyFailed
+from loadtests.clock import Clock, Ended
 from loadtests.observed import agents_list, front, losses, series, usage
 from loadtests.observed.front import FrontCount
 from loadtests.observed.series import Curve
@@ -40,8 +41,8 @@ _WATCHED_SECONDS = 600.0
 """Runs at least this long are looked at while they go on: memory and disk, a hundred times in all."""
 
 Tell = Callable[[str], None]
-Action = Callable[[float], None]
-"""Something done during the run; it is given the moment 0 (monotonic clock) and returns when it is over."""
+Action = Callable[[Clock], None]
+"""Something done during the run; it is given the run's clock and returns when it is over."""
 
 
 @dataclass
@@ -172,17 +173,17 @@ def run(
 def _watch(inventory: dict[str, Any], duration: float, kept: list[Watched]) -> Action:
     """Look at memory and disk while the run goes on; a look that fails is one look less."""
 
-    def act(begun: float) -> None:
+    def act(clock: Clock) -> None:
         pause = max(duration / 100, 15.0)
-        moment = begun
-        while moment < begun + duration:
-            time.sleep(max(moment - time.monotonic(), 0))
+        moment = 0.0
+        while moment < duration:
+            clock.until(moment)
             with suppress(OperatorError, ValueError):
                 seen = usage.snapshot(inventory)
                 memory: dict[str, int] = {}
                 for item in seen.components:
                     memory[item.name] = memory.get(item.name, 0) + item.memory
-                kept.append(Watched(time.monotonic() - begun, memory, seen.disk_used, seen.disk_free))
+                kept.append(Watched(clock.now, memory, seen.disk_used, seen.disk_free))
             moment += pause
 
     return act
@@ -229,18 +230,18 @@ def _run_locust(
         engine = subprocess.Popen(
             command, cwd=SOURCE_DIRECTORY, env=environment, stdout=subprocess.PIPE, stderr=log, text=True
         )
-        moment = _Moment()
-        threads = [threading.Thread(target=_act, args=(name, act, moment, notes, tell)) for name, act in actions]
+        clock = Clock()
+        threads = [threading.Thread(target=_act, args=(name, act, clock, notes, tell)) for name, act in actions]
         for thread in threads:
             thread.start()
         try:
-            _relay(engine, log, plan, moment, tell)
+            _relay(engine, log, plan, clock, tell)
         except BaseException:
             engine.terminate()
             raise
         finally:
             engine.wait()
-            moment.known.set()
+            clock.end()
             for thread in threads:
                 thread.join()
     path = directory / RECORDING_FILE
@@ -249,20 +250,11 @@ def _run_locust(
     return Recording.from_dict(json.loads(path.read_text(encoding="utf-8"))), notes
 
 
-class _Moment:
-    """Moment 0 of the run, once the engine has told it; none if it ended without."""
-
-    def __init__(self) -> None:
-        self.known = threading.Event()
-        self.zero: float | None = None
-
-
-def _relay(engine: subprocess.Popen[str], log: Any, plan: Plan, moment: _Moment, tell: Tell) -> None:
+def _relay(engine: subprocess.Popen[str], log: Any, plan: Plan, clock: Clock, tell: Tell) -> None:
     assert engine.stdout is not None  # noqa: S101 - asked for above
     for line in engine.stdout:
         if line.startswith(START_MARK):
-            moment.zero = float(line.removeprefix(START_MARK))
-            moment.known.set()
+            clock.begin(float(line.removeprefix(START_MARK)))
             continue
         if not line.startswith(PROGRESS_MARK):
             log.write(line)
@@ -274,29 +266,31 @@ def _relay(engine: subprocess.Popen[str], log: Any, plan: Plan, moment: _Moment,
         )
 
 
-def _act(name: str, act: Action, moment: _Moment, notes: list[str], tell: Tell) -> None:
-    moment.known.wait()
-    if moment.zero is None:
-        return
-    tell(f"  {name}")
-    try:
-        act(moment.zero)
-    except Exception as error:  # the run goes on; its note says what did not happen
-        notes.append(f"{name} : n'a pas pu se faire ({error})")
-        tell(f"  {notes[-1]}")
-    else:
-        notes.append(name)
+def _act(name: str, act: Action, clock: Clock, notes: list[str], tell: Tell) -> None:
+    with suppress(Ended):
+        clock.until_begun()
+        tell(f"  {name}")
+        try:
+            act(clock)
+        except Ended:
+            notes.append(f"{name} : l'essai a fini avant")
+        except Exception as error:  # the run goes on; its note says what did not happen
+            notes.append(f"{name} : n'a pas pu se faire ({error})")
+            tell(f"  {notes[-1]}")
+        else:
+            notes.append(name)
 
 
 def during(command: str, directory: Path, warm_up: float = 10.0) -> Action:
     """Run another command around which the load goes on; when it ends, no further arrival is started."""
 
-    def act(begun: float) -> None:
-        time.sleep(max(begun + warm_up - time.monotonic(), 0))
+    def act(clock: Clock) -> None:
+        clock.until(warm_up)
         try:
             with (directory / "commande.log").open("w", encoding="utf-8") as log:
                 done = subprocess.run(shlex.split(command), stdout=log, stderr=subprocess.STDOUT, check=False)
-            time.sleep(warm_up)
+            with suppress(Ended):  # a command longer than the profile
+                clock.until(clock.now + warm_up)
         finally:
             (directory / STOP_FILE).touch()
         if done.returncode:

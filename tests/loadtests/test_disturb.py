@@ -6,12 +6,14 @@ import json
 import socket
 import sys
 import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from infra.state import OperatorError
 from loadtests import disturb
+from loadtests.clock import Clock, Ended
 from loadtests.profile import Abuse, Outage
 from loadtests.recording import Outcome, Recording, Sample
 from loadtests.runner import Action, during
@@ -36,9 +38,12 @@ class Hosts:
     def __init__(self, answers: list[str | Exception]) -> None:
         self.answers = answers
         self.commands: list[str] = []
+        self.then: dict[str, Callable[[], None]] = {}
 
     def __call__(self, _inventory: Any, host: str, command: list[str], _stdin: str = "") -> str:
         self.commands.append(f"{host} {' '.join(command)}")
+        for word in self.then.keys() & set(command):
+            self.then[word]()
         answer = self.answers.pop(0) if self.answers else ""
         if isinstance(answer, Exception):
             raise answer
@@ -58,7 +63,7 @@ def test_an_outage_kills_waits_and_starts_again(monkeypatch: pytest.MonkeyPatch)
     """Killed, kept down for its time, started."""
     hosts, act = planned(monkeypatch, ["postgresql@17-main.service\n"])
     begun = time.monotonic()
-    act(begun)
+    act(Clock.begun())
     assert time.monotonic() - begun >= 0.2
     kinds = [next(word for word in ("python3", "kill", "start") if word in command) for command in hosts.commands]
     assert kinds == ["python3", "kill", "start"]
@@ -70,15 +75,31 @@ def test_what_was_killed_is_started_even_after_a_failure(monkeypatch: pytest.Mon
     """The host answered badly in the middle: the component is started all the same."""
     hosts, act = planned(monkeypatch, ["a.service\n", OperatorError("coupé")])
     with pytest.raises(OperatorError, match="coupé"):
-        act(time.monotonic())
+        act(Clock.begun())
     assert hosts.commands[-1] == "db systemctl start a.service"
+
+
+def test_an_interrupted_run_starts_what_it_killed_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody stops a long run: the outage ends with it, and one that was still to come does not happen."""
+    hosts, act = planned(monkeypatch, ["a.service\n"])
+    clock = Clock.begun()
+    hosts.then["kill"] = clock.end
+    with pytest.raises(Ended):
+        act(clock)
+    assert hosts.commands[-1] == "db systemctl start a.service"
+    later = Outage(a=3600, pendant=60, fonction="database", composant="postgresql")
+    before = len(hosts.commands)
+    hosts.answers.append("a.service\n")
+    with pytest.raises(Ended):
+        disturb.outage(INVENTORY, later)[1](clock)
+    assert not any("systemctl" in command for command in hosts.commands[before:])
 
 
 def test_an_absent_component_is_told_and_nothing_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
     """A profile written for another platform does no harm."""
     hosts, act = planned(monkeypatch, ["\n"])
     with pytest.raises(OperatorError, match="n'est pas sur l'hôte"):
-        act(time.monotonic())
+        act(Clock.begun())
     assert len(hosts.commands) == 1
 
 
@@ -91,11 +112,10 @@ def test_an_abusive_source_is_added_up(monkeypatch: pytest.MonkeyPatch) -> None:
     kept: list[AbuseSeen] = []
     target = Target("local", "local", {"portal": "https://portail.gru.test"})
     _, act = disturb.abuse(INVENTORY, target, Abuse(debit=50, de=0, a=1), kept)
-    hosts.answers += []
-    monkeypatch.setattr(time, "sleep", lambda _: None)
-    clock = iter([0.0, 0.0, 0.0, 0.9])
-    monkeypatch.setattr(time, "monotonic", lambda: next(clock, 2.0))
-    act(0.0)
+    clock = Clock.begun()
+    moments = iter([0.0] * 5 + [0.9])
+    monkeypatch.setattr(Clock, "now", property(lambda _: next(moments, 2.0)))
+    act(clock)
     assert hosts.commands[0].startswith("courrier python3 - 192.0.2.2 portail.gru.test 50")
     assert kept == [AbuseSeen({"403": 300, "429": 700}, pytest.approx(6.1), 700, 700)]
 
@@ -137,7 +157,7 @@ def test_a_command_under_load_ends_the_run(tmp_path: Any) -> None:
     """`--during`: its output is kept, arrivals stop after it, its failure is told."""
     act = during("sh -c 'echo bonjour; exit 3'", tmp_path, warm_up=0)
     with pytest.raises(OperatorError, match="code 3"):
-        act(time.monotonic())
+        act(Clock.begun())
     assert (tmp_path / "arret").exists()
     assert (tmp_path / "commande.log").read_text(encoding="utf-8") == "bonjour\n"
 

@@ -11,6 +11,7 @@ import pytest
 
 from infra.state import OperatorError
 from loadtests import runner, scaling
+from loadtests.clock import Clock
 from loadtests.plan import Plan
 from loadtests.recording import RESPONSE
 from loadtests.runner import JUNIT_FILE, VERDICT_FILE, Finished
@@ -49,6 +50,26 @@ def test_arrivals_stop_when_the_command_ends(stub: Callable[..., Target], tmp_pa
     assert finished.notes == ["pendant : sleep 1"]
     assert 0 < finished.recording.counts["offered"] < len(schedule.arrivals)
     assert next(c.state for c in finished.verdict.checks if c.name == "parcours") is State.KEPT
+
+
+def test_an_interrupted_run_gives_the_machine_back(stub: Callable[..., Target], tmp_path: Path) -> None:
+    """Ctrl-C: what was to happen in an hour is not waited for, and may put things back."""
+    plan, schedule = planned(stub(), 10, 300)
+    put_back: list[str] = []
+
+    def act(clock: Clock) -> None:
+        try:
+            clock.until(3600)
+        finally:
+            put_back.append("remis")
+
+    def tell(line: str) -> None:
+        if "requêtes" in line:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        runner.run(plan, schedule, tmp_path, None, actions=[("plus tard", act)], tell=tell)
+    assert put_back == ["remis"]
 
 
 def test_a_target_that_does_not_answer_is_told(tmp_path: Path) -> None:
