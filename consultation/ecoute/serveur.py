@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import secrets
 import socket
@@ -38,7 +37,6 @@ def servir(donnees: Path, hote: str, port: int, adresse: str | None, exemple: bo
     from consultation.ecoute.equipe.models import Membre
 
     threading.Thread(target=_veiller, daemon=True).start()
-    threading.Thread(target=_alerter_chaque_minute, daemon=True).start()
     click.echo(f"Données : {donnees.resolve()}")
     if not part_vraiment():
         click.echo("Aucun serveur d'envoi (ECOUTE_SMTP_HOST) : les e-mails deviennent des fichiers dans « courriels ».")
@@ -71,21 +69,6 @@ def _veiller() -> None:
     while True:
         chaque_jour()
         time.sleep(24 * 3600)
-
-
-def _alerter_chaque_minute() -> None:
-    """New opinions about a procedure are told to those who asked for it."""
-    from django.db import close_old_connections
-
-    from consultation.ecoute.satisfaction.alertes import envoyer
-
-    while True:
-        try:
-            envoyer()
-        except Exception:
-            logging.getLogger(__name__).exception("les alertes ne sont pas parties ; nouvel essai dans une minute")
-        close_old_connections()
-        time.sleep(60)
 
 
 def _gunicorn(hote: str, port: int) -> None:

@@ -10,10 +10,12 @@ from django.db import close_old_connections
 
 from consultation.ecoute.accueil.rappels import rappeler
 from consultation.ecoute.donnees.effacement import effacer_echus
+from consultation.ecoute.satisfaction import alertes
 
 TRAVAUX: tuple[tuple[str, Callable[[], object]], ...] = (
     ("l'effacement du jour", effacer_echus),
     ("les rappels du jour", rappeler),
+    ("les alertes en attente", alertes.envoyer),
     ("le retrait des sessions terminées", lambda: call_command("clearsessions")),
 )
 

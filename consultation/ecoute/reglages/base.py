@@ -32,6 +32,11 @@ ECOUTE_CHARTE_GABARIT = RACINE / "roles" / "proxy" / "templates" / "charte.css.j
 ECOUTE_DEMARCHES = env.texte("ECOUTE_DEMARCHES", "")
 # Months that texts of answers about procedures are kept; a proposal for the DPO to approve.
 ECOUTE_SATISFACTION_MOIS = int(env.texte("ECOUTE_SATISFACTION_MOIS", "12"))
+# Whether the web server sends by itself the alerts of new opinions about procedures (tests call the function).
+ECOUTE_ALERTES_SEULES = True
+# Gateway for SMS (dotted path of a cadre.sms.Sms); empty: none. The shipped one, cadre.sms.Classeur, fills a folder.
+ECOUTE_SMS = env.texte("ECOUTE_SMS", "")
+ECOUTE_SMS_DOSSIER = env.texte("ECOUTE_SMS_DOSSIER", "")
 # Mailbox where people write their opinions (IMAP over TLS); empty: files are imported by hand.
 ECOUTE_IMAP: dict[str, Any] = {
     "hote": env.texte("ECOUTE_IMAP_HOST", ""),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
+import threading
 from datetime import datetime, timedelta
 from functools import partial
 
 from django.conf import settings
-from django.db import transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
@@ -25,10 +26,48 @@ def annoncer(demarche: Demarche, moment: datetime) -> None:
     en_cours = Demarche.objects.filter(pk=demarche.pk)
     en_cours.filter(alerte_depuis=None).update(alerte_depuis=moment)
     en_cours.update(alerte_dernier=moment, alerte_nombre=F("alerte_nombre") + 1)
+    transaction.on_commit(REVEIL.armer)
+
+
+class Reveil:
+    """Wakes this process up when a mail may be due: no scheduler to install. A restart meanwhile only delays it.
+
+    One timer a process at most; two processes that wake up together send one mail, the row is held.
+    """
+
+    def __init__(self) -> None:
+        self._verrou = threading.Lock()
+        self._arme = False
+
+    def armer(self) -> None:
+        """Wake up once the calm may have come."""
+        with self._verrou:
+            if self._arme or not settings.ECOUTE_ALERTES_SEULES:
+                return
+            self._arme = True
+        fil = threading.Timer(CALME.total_seconds() + 1, self._sonner)
+        fil.daemon = True
+        fil.start()
+
+    def _sonner(self) -> None:
+        with self._verrou:
+            self._arme = False
+        try:
+            envoyer()
+            reste = Demarche.objects.filter(alerte_nombre__gt=0).exists()
+        except DatabaseError:
+            journal.exception("les alertes ne sont pas parties ; nouvel essai bientôt")
+            reste = True
+        connection.close()  # this thread's own
+        if reste:
+            self.armer()
+
+
+REVEIL = Reveil()
 
 
 def envoyer(maintenant: datetime | None = None) -> int:
-    """Send the mails that are due; return how many. Run every minute; running it twice sends nothing twice."""
+    """Send the mails that are due; return how many. Running it twice sends nothing twice."""
     moment = maintenant or timezone.now()
     dus = Q(alerte_dernier__lte=moment - CALME) | Q(alerte_depuis__lte=moment - ATTENTE_MAX)
     partis = 0

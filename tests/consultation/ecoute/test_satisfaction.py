@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+import threading
 from collections import Counter
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -25,7 +26,7 @@ from consultation.ecoute.donnees import personne
 from consultation.ecoute.donnees.effacement import effacer_echus
 from consultation.ecoute.donnees.preuves import verifier
 from consultation.ecoute.dossiers.models import Dossier
-from consultation.ecoute.equipe.models import Membre
+from consultation.ecoute.equipe.models import Commune, Membre
 from consultation.ecoute.satisfaction import alertes, catalogue, resultats, services
 from consultation.ecoute.satisfaction.formulaires import Dit
 from consultation.ecoute.satisfaction.models import Demarche, Reponse, Source
@@ -271,6 +272,23 @@ def test_texts_close_together_make_one_mail_and_none_waits_over_two_hours(
     services.suivre(responsable, ecole, False)
     assert a(400) == 0
     assert Demarche.objects.get().alerte_nombre == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_web_server_sends_alerts_by_itself(
+    commune: Commune, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A real thread: the mail of a text written a while ago leaves, with one timer for many texts."""
+    settings.ECOUTE_ALERTES_SEULES = True
+    depart, partis = threading.Event(), []
+    monkeypatch.setattr(alertes, "CALME", timedelta(seconds=0))
+    monkeypatch.setattr(alertes, "envoyer", lambda: (partis.append(threading.current_thread().name), depart.set()))
+    demarche = Demarche.objects.create(slug="acte", titre="Acte")
+    for rang in range(5):
+        services.repondre(demarche, Dit("bad", verbatim=f"Mot {rang}"), Source.PAGE, "")
+    Demarche.objects.update(alerte_nombre=0)
+    assert depart.wait(30)
+    assert partis[0] != threading.current_thread().name
 
 
 def test_ticks_alone_alert_nobody_and_the_command_runs(ecole: Demarche, responsable: Membre, capsys: Any) -> None:

@@ -1,4 +1,4 @@
-"""Alerts that are due, by the server's timer (each minute)."""
+"""Alerts that are due, by hand or by a timer; the web server sends them by itself."""
 
 from __future__ import annotations
 
