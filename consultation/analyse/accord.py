@@ -97,7 +97,10 @@ def _lire(code: str, lues: Sequence[Mapping[str, frozenset[str]]]) -> Accord:
     donnes = sum(1 for _, oui in profils if oui)
     identiques = sum(1 for lecteurs, oui in profils if oui in (0, lecteurs))
     bornes = _bornes(profils) if valeur is not None else None
-    return Accord(code, valeur, _conseil(valeur, len(lues), donnes), len(lues), donnes, identiques, bornes)
+    conseil = _conseil(valeur, len(lues), donnes)
+    if len(lues) >= PEU and bornes is not None and bornes[0] < SEUIL_PRUDENT and bornes[1] >= SEUIL_FERME:
+        conseil += " L'étendue est large : lisez d'autres avis à deux pour trancher."
+    return Accord(code, valeur, conseil, len(lues), donnes, identiques, bornes)
 
 
 def _conseil(valeur: float | None, unites: int, donnes: int) -> str:

@@ -10,9 +10,9 @@ is itself another table that a reader could believe in. All hidden cells bear on
 from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import TypeVar
 
-import highspy
+from consultation.tirage.solveur import INFINI, Programme
 
 SEUIL = 5  # persons; the town's choice, not a law
 BOUGE = 1e-6
@@ -51,29 +51,24 @@ def _mouvement(
 ) -> set[K]:
     """Cells that move in the cheapest other table, with the same visible sums, where `petite` reaches the threshold."""
     totaux = {total for total, _ in sommes}
-    programme: Any = highspy.Highs()  # type: ignore[no-untyped-call]
-    programme.setOptionValue("output_flag", False)
-    programme.setOptionValue("threads", 1)
+    programme = Programme()
     monte: dict[K, int] = {}  # column of what is added to a cell; the next one is what is taken from it
     for cellule, nombre in cellules.items():
         if cellule in caches:
             cout = 0.0
         else:
             cout = (COUT_ZERO if nombre == 0 else 1.0 + nombre) * (COUT_TOTAL if cellule in totaux else 1.0)
-        monte[cellule] = programme.getNumCol()
-        programme.addVar(float(seuil - nombre) if cellule == petite else 0.0, highspy.kHighsInf)
-        programme.addVar(0.0, float(nombre) if cellule != petite else 0.0)
-        programme.changeColCost(monte[cellule], cout)
-        programme.changeColCost(monte[cellule] + 1, cout)
+        ici = cellule == petite
+        monte[cellule] = programme.variable(float(seuil - nombre) if ici else 0.0, INFINI, -cout)
+        programme.variable(0.0, 0.0 if ici else float(nombre), -cout)
     for total, parties in sommes:
         indices, valeurs = [], []
         for cellule, signe in ((total, -1.0), *((partie, 1.0) for partie in parties)):
             indices += [monte[cellule], monte[cellule] + 1]
             valeurs += [signe, -signe]
-        programme.addRow(0.0, 0.0, len(indices), indices, valeurs)
-    programme.run()
-    if programme.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-        # No other table at all: everything goes, nothing can be read.
+        programme.ligne(0.0, 0.0, indices, valeurs)
+    solution = programme.resoudre()
+    if solution is None:  # no other table at all: everything goes, nothing can be read
         return set(cellules)
-    solution = programme.getSolution().col_value
-    return {c for c, colonne in monte.items() if abs(solution[colonne] - solution[colonne + 1]) > BOUGE}
+    valeurs_trouvees = solution.valeurs
+    return {c for c, i in monte.items() if abs(valeurs_trouvees[i] - valeurs_trouvees[i + 1]) > BOUGE}

@@ -75,6 +75,7 @@ def paires(ensemble: int, un: int, autre: int, aucun: int) -> list[dict[str, fro
         (paires(3, 0, 0, 30), "Thème rare (3 avis)"),
         (paires(15, 0, 1, 20), "Vous êtes d'accord."),
         (paires(12, 2, 2, 20), "Accord moyen"),
+        (paires(6, 2, 2, 20), "L'étendue est large"),
         (paires(5, 6, 6, 10), "précisez la définition"),
     ],
 )

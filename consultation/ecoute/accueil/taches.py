@@ -118,7 +118,11 @@ def lectures(membre: Membre, maintenant: datetime) -> list[Tache]:
     """Opinions to read, in dossiers whose participation is over."""
     if not membre.prepare:
         return []
-    taches = []
+    taches = [
+        Tache(f"Lire {restent} avis à deux, avec {autre}" if restent else "Dire « J'ai fini » de la lecture à deux",
+              reverse("lecture:a_deux", args=[dossier.slug, pk]), dossier.titre)
+        for dossier, pk, autre, restent in lecture.confiees(membre)
+    ]  # fmt: skip
     for dossier in Dossier.objects.filter(etat=Etat.DEPOUILLEMENT.value):
         noms, themes = lecture.a_relire(dossier).count(), lecture.a_coder(dossier, membre).count()
         if noms:

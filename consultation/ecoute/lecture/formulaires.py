@@ -67,6 +67,24 @@ class RelireForm(Formulaire):
         return [ligne.strip() for ligne in self.cleaned_data["autres"].splitlines() if ligne.strip()]
 
 
+class EnsembleForm(Formulaire):
+    """Opinions read whole where nobody is named; none is ticked beforehand."""
+
+    avis = forms.ModelMultipleChoiceField(
+        Contribution.objects.none(), label="Avis lus, où personne n'est nommé", widget=forms.CheckboxSelectMultiple,
+        help_text="Laissez les autres : vous les reprendrez un par un.",
+        error_messages={"required": "Cochez les avis que vous avez lus, et où personne n'est nommé."},
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, avis: list[Contribution], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        champ = self.fields["avis"]
+        assert isinstance(champ, forms.ModelMultipleChoiceField)  # noqa: S101 - for the type checker
+        champ.queryset = Contribution.objects.filter(pk__in=[a.pk for a in avis])
+        champ.choices = [(a.pk, f"n° {a.numero} : {a.texte}") for a in avis]
+        self.vide = not avis
+
+
 class ThemeForm(ModeleForm):
     """An entry of the code book."""
 
@@ -149,10 +167,11 @@ class ADeuxForm(Formulaire):
     def __init__(self, *args: Any, membre: Membre, **kwargs: Any) -> None:
         kwargs["initial"] = {"premier": membre}
         super().__init__(*args, **kwargs)
+        self.personnes = Membre.objects.filter(is_active=True, role__in=[Role.RESPONSABLE, Role.EQUIPE])
         for nom in ("premier", "second"):
             champ = self.fields[nom]
             assert isinstance(champ, forms.ModelChoiceField)  # noqa: S101 - for the type checker
-            champ.queryset = Membre.objects.filter(is_active=True, role__in=[Role.RESPONSABLE, Role.EQUIPE])
+            champ.queryset = self.personnes
 
 
 class RetenirForm(Formulaire):

@@ -11,6 +11,7 @@ urlpatterns = [
     path("<slug:slug>/lecture/gestes/", accueil.gestes, name="gestes"),
     path("<slug:slug>/lecture/gestes/<int:pk>/annuler/", accueil.annuler, name="annuler"),
     path("<slug:slug>/lecture/noms/", noms.relire, name="relire_suivant"),
+    path("<slug:slug>/lecture/noms/ensemble/", noms.ensemble, name="relire_ensemble"),
     path("<slug:slug>/lecture/noms/<int:numero>/", noms.relire, name="relire"),
     path("<slug:slug>/lecture/noms/<int:numero>/reprendre/", noms.rouvrir, name="rouvrir"),
     path("<slug:slug>/lecture/themes/", livre.livre, name="livre"),

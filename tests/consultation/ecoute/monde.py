@@ -269,6 +269,7 @@ def analyse(qui: Membre, ouvert: Dossier, ferme: Dossier) -> dict[str, str]:
         "recherche": "/equipe/recherche/?q=piece",
         "lecture:lecture": f"{d}lecture/",
         "lecture:relire": f"{d}lecture/noms/3/",
+        "lecture:relire_ensemble": f"{d}lecture/noms/ensemble/",
         "lecture:nouveau_theme": f"{d}lecture/themes/nouveau/",
         "lecture:theme": f"{d}lecture/themes/{pieces.pk}/",
         "lecture:coder": f"{d}lecture/coder/4/",

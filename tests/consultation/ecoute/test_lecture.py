@@ -91,6 +91,25 @@ def test_hiding_names_is_undone_and_done_again_as_it_was(
     assert "Petit" not in str(list(Geste.objects.values_list("avant", "apres", "phrase")))
 
 
+def test_several_opinions_without_names_are_read_on_one_page_and_undone_together(
+    ouvert: Dossier, responsable: Membre, connecte: Callable[[Membre], Client]
+) -> None:
+    for texte in ("Le guichet ferme trop tôt.", "Mme Petit m'a aidée.", "Trop de papiers."):
+        avis.saisir(responsable, ouvert, Saisie(texte, Canal.PAPIER, {}))
+    client, adresse = connecte(responsable), f"/equipe/dossiers/{ouvert.slug}/lecture/noms/ensemble/"
+    page = client.get(adresse).content.decode()
+    assert "ferme trop tôt" in page
+    assert "Petit" not in page  # something is proposed there: one by one
+    assert "checked" not in page
+    assert client.post(adresse, {}).status_code == 422
+    assert client.post(adresse, {"avis": [str(avis_n(ouvert, 2).pk)]}).status_code == 422
+    client.post(adresse, {"avis": [str(avis_n(ouvert, 1).pk), str(avis_n(ouvert, 3).pk)]})
+    assert list(lecture.a_relire(ouvert).values_list("numero", flat=True)) == [2]
+    assert "plus d'avis sans proposition" in client.get(adresse).content.decode()
+    lecture.annuler(responsable, dernier(ouvert))
+    assert lecture.a_relire(ouvert).count() == 3
+
+
 def test_names_cannot_come_back_under_a_quote(
     lu: Dossier, responsable: Membre, connecte: Callable[[Membre], Client]
 ) -> None:
@@ -262,6 +281,20 @@ def test_two_people_read_apart_and_neither_sees_the_other_before_both_finished(
     assert [a.alpha for a in lecture.comparer(exercice)[0]] == avant  # talking it over does not improve the measure
     lecture.annuler(responsable, dernier(lu))
     assert not Retenu.objects.exists()
+
+
+def test_the_last_opinion_of_a_double_reading_leads_to_its_page(
+    lu: Dossier, responsable: Membre, sacha: Membre, connecte: Callable[[Membre], Client]
+) -> None:
+    exercice = lecture.lire_a_deux(responsable, lu, responsable, sacha, 2)
+    client, base = connecte(responsable), f"/equipe/dossiers/{lu.slug}/lecture/"
+    assert "Lire 2 avis à deux, avec Sacha Lin" in client.get("/equipe/").content.decode()
+    for _ in range(2):
+        client.post(client.get(f"{base}coder/")["Location"], {})
+    assert "Dire « J&#x27;ai fini »" in client.get("/equipe/").content.decode()
+    assert client.get(f"{base}coder/")["Location"] == f"{base}a-deux/{exercice.pk}/"
+    client.post(f"{base}a-deux/{exercice.pk}/finir/")
+    assert "/coder/" in client.get(f"{base}coder/")["Location"]  # the others, while Sacha reads
 
 
 def test_a_double_reading_needs_two_people_themes_and_fresh_opinions(

@@ -93,6 +93,7 @@ def test_every_page(tout: Monde, connecte: Callable[[Membre], Client]) -> None:
 FORMULAIRES = {
     "lecture:nouveau_theme",
     "lecture:fusionner",
+    "lecture:relire_ensemble",
     "lecture:scinder",
     "lecture:nouvelle_a_deux",
     "lecture:retenir",

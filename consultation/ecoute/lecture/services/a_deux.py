@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from consultation.analyse import Accord, lire_accord
@@ -49,6 +50,24 @@ def reste(lecture: LectureADeux, qui: Membre) -> int:
     """Opinions that this person has still to read; those set aside since are not waited for."""
     lus = Lecture.objects.filter(codeur=qui).values("contribution")
     return lecture.avis.filter(ecarte_le=None).exclude(pk__in=lus).count()
+
+
+def confiees(membre: Membre) -> list[tuple[Dossier, int, Membre, int]]:
+    """Double readings that wait for this person: dossier, which one, with whom, opinions left."""
+    miennes = LectureADeux.objects.filter(
+        Q(premier=membre, premier_fini_le=None) | Q(second=membre, second_fini_le=None)
+    )
+    return [
+        (lecture.dossier, lecture.pk, lecture.second if lecture.premier_id == membre.pk else lecture.premier,
+         reste(lecture, membre))
+        for lecture in miennes.select_related("dossier", "premier", "second")
+    ]  # fmt: skip
+
+
+def a_finir(lecture: LectureADeux, qui: Membre) -> bool:
+    """Whether this person has read everything and not said so yet."""
+    fini = lecture.premier_fini_le if qui.pk == lecture.premier_id else lecture.second_fini_le
+    return fini is None and not reste(lecture, qui)
 
 
 def finir(membre: Membre, lecture: LectureADeux) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from django.utils import timezone
@@ -22,12 +22,26 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Copie:
-    """One text of a group: resemblance to the first in per cent; what it lacks and what it adds, in words."""
+    """One text of a group, and its resemblance to the first in per cent."""
 
+    tete: Contribution
     avis: Contribution
     note: int
-    retire: str
-    ajoute: str
+
+    @cached_property
+    def differences(self) -> tuple[str, str]:
+        """What it lacks and what it adds, in words; worked out only for what a page shows."""
+        return differences(self.tete.lisible, self.avis.lisible)
+
+    @property
+    def retire(self) -> str:
+        """What the first text has and this one has not."""
+        return self.differences[0]
+
+    @property
+    def ajoute(self) -> str:
+        """What it adds."""
+        return self.differences[1]
 
 
 @dataclass(frozen=True)
@@ -57,9 +71,7 @@ def proches(dossier: Dossier) -> list[Proches]:
             if (avis[i].pk, tete.pk) not in distincts
         ]
         if autres:
-            groupes.append(Proches(tete, [
-                Copie(autre, note, *differences(tete.lisible, autre.lisible)) for autre, note in autres
-            ]))  # fmt: skip
+            groupes.append(Proches(tete, [Copie(tete, autre, note) for autre, note in autres]))
     return groupes
 
 

@@ -58,6 +58,32 @@ def relire(
     return contribution
 
 
+def sans_proposition(dossier: Dossier, combien: int) -> list[Contribution]:
+    """The next opinions where the program proposes nothing to hide: read several on one page."""
+    trouves: list[Contribution] = []
+    for avis in a_relire(dossier).iterator():
+        if not proposer(avis.texte):
+            trouves.append(avis)
+            if len(trouves) == combien:
+                break
+    return trouves
+
+
+def rien_a_cacher(membre: Membre, dossier: Dossier, avis: Collection[Contribution]) -> int:
+    """A person read these opinions whole and says that nobody is named; return how many were still to be read."""
+    restants = [un for un in avis if un.relu_le is None and un.efface_le is None and un.dossier_id == dossier.pk]
+    if not restants:
+        raise LectureRefusee("Cochez les avis que vous avez lus, et où personne n'est nommé.")
+    numeros = ", ".join(str(un.numero) for un in restants)
+    with geste(membre, dossier, f"a relu les avis n° {numeros} (aucun passage caché)") as suivi:
+        for un in restants:
+            suivi.suivre("noms", un.pk)
+            Masque.objects.update_or_create(contribution=un, defaults={"passages": []})
+            un.texte_relu, un.relu_le, un.relu_par = un.texte, timezone.now(), membre
+            un.save(update_fields=["texte_relu", "relu_le", "relu_par"])
+    return len(restants)
+
+
 def rouvrir(membre: Membre, contribution: Contribution) -> None:
     """Take back the hiding of names, as long as the original is kept and no quote rests on it."""
     if contribution.efface_le is not None:

@@ -31,6 +31,7 @@ def nouvelle(request: HttpRequest, membre: Membre, slug: str) -> HttpResponse:
     """Entrust the same opinions to two people; those of before are listed."""
     dossier = trouver(slug)
     form = ADeuxForm(soumis(request), membre=membre)
+    personnes = form.personnes.count()
     if form.is_valid():
         dit = form.cleaned_data
         try:
@@ -42,7 +43,7 @@ def nouvelle(request: HttpRequest, membre: Membre, slug: str) -> HttpResponse:
             return fait(request, "C'est parti. Lisez chacun de votre côté, sans vous parler des thèmes.", adresse)
     return page_formulaire(
         request, form, bouton="Tirer les avis au sort et commencer", retour=retour(dossier),
-        gabarit="lecture/nouvelle_a_deux.html",
+        gabarit="lecture/nouvelle_a_deux.html", seule=personnes < 2,
         lectures=dossier.lectures_a_deux.select_related("premier", "second"),
         **commun(membre, dossier, "Lire à deux"),
     )  # fmt: skip
@@ -59,6 +60,7 @@ def a_deux(request: HttpRequest, membre: Membre, slug: str, pk: int) -> HttpResp
         "places": [(lecture.premier, reste(lecture, lecture.premier), lecture.premier_fini_le),
                    (lecture.second, reste(lecture, lecture.second), lecture.second_fini_le)],
         "premier_numero": lecture.avis.order_by("numero").values_list("numero", flat=True).first(),
+        "a_lire": services.a_coder(dossier, membre).filter(a_deux=False).exists(),
         "mien": membre.pk in (lecture.premier_id, lecture.second_id),
     }  # fmt: skip
     if lecture.finie:

@@ -33,10 +33,10 @@ def coder(request: HttpRequest, membre: Membre, slug: str, numero: int | None = 
         return fait(request, "Écrivez d'abord deux ou trois thèmes.", reverse("lecture:nouveau_theme", args=[slug]))
     if numero is None:
         suivante = services.a_coder(dossier, membre).first()
+        mienne = en_cours(dossier, membre).first()
+        if mienne is not None and (suivante is None or services.a_finir(mienne, membre)):
+            return redirect("lecture:a_deux", slug=slug, pk=mienne.pk)  # « J'ai fini » before the other opinions
         if suivante is None:
-            mienne = en_cours(dossier, membre).first()
-            if mienne is not None:
-                return redirect("lecture:a_deux", slug=slug, pk=mienne.pk)
             return fait(request, "Vous avez lu tous les avis relus.", retour(dossier)[1])
         return redirect("lecture:coder", slug=slug, numero=suivante.numero)
     avis = get_object_or_404(Contribution.objects.select_related("dossier"), dossier=dossier, numero=numero)
@@ -50,10 +50,12 @@ def coder(request: HttpRequest, membre: Membre, slug: str, numero: int | None = 
             form.add_error(None, str(refus))
         else:
             return redirect("lecture:coder_suivant", slug=slug)
+    a_deux = en_cours(dossier, membre).filter(avis=avis).exists()
+    attendus = services.a_coder(dossier, membre)
     return page_formulaire(
         request, form, bouton="Valider et passer au suivant", retour=retour(dossier), gabarit="lecture/coder.html",
-        avis=avis, proches=proches, reste=services.a_coder(dossier, membre).count(),
-        a_deux=en_cours(dossier, membre).filter(avis=avis).exists(),
+        avis=avis, proches=proches, a_deux=a_deux,
+        reste=(attendus.filter(a_deux=True) if a_deux else attendus).count(),
         **commun(membre, dossier, f"Donner des thèmes, avis n° {numero}"),
     )  # fmt: skip
 

@@ -13,9 +13,11 @@ from consultation.ecoute.dossiers.vues.equipe import trouver
 from consultation.ecoute.equipe.acces import PREPARER, reserve
 from consultation.ecoute.equipe.models import Membre
 from consultation.ecoute.lecture import services
-from consultation.ecoute.lecture.formulaires import RelireForm
+from consultation.ecoute.lecture.formulaires import EnsembleForm, RelireForm
 from consultation.ecoute.lecture.services import LectureRefusee
 from consultation.ecoute.lecture.vues.commun import commun, formulaire_web, retour
+
+ENSEMBLE = 10  # opinions on one page: more would be skimmed
 
 
 @formulaire_web
@@ -43,6 +45,27 @@ def relire(request: HttpRequest, membre: Membre, slug: str, numero: int | None =
         request, form, bouton="Valider et passer au suivant", retour=retour(dossier), gabarit="lecture/relire.html",
         avis=avis, morceaux=form.morceaux, reste=services.a_relire(dossier).count(),
         **commun(membre, dossier, f"Cacher les noms, avis n° {numero}"),
+    )  # fmt: skip
+
+
+@formulaire_web
+@reserve(PREPARER)
+def ensemble(request: HttpRequest, membre: Membre, slug: str) -> HttpResponse:
+    """Several opinions on one page, where nothing is proposed; a person still reads each."""
+    dossier = trouver(slug)
+    form = EnsembleForm(soumis(request), avis=services.sans_proposition(dossier, ENSEMBLE))
+    if form.is_valid():
+        try:
+            nombre = services.rien_a_cacher(membre, dossier, form.cleaned_data["avis"])
+        except LectureRefusee as refus:
+            form.add_error("avis", str(refus))
+        else:
+            phrase = f"{nombre} avis relu{'s' if nombre > 1 else ''}, sans rien cacher."
+            return fait(request, phrase, reverse("lecture:relire_ensemble", args=[slug]))
+    return page_formulaire(
+        request, form, bouton="Rien à cacher dans les avis cochés", retour=retour(dossier),
+        gabarit="lecture/relire_ensemble.html", reste=services.a_relire(dossier).count(),
+        **commun(membre, dossier, "Relire plusieurs avis"),
     )  # fmt: skip
 
 
