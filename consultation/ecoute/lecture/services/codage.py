@@ -23,8 +23,11 @@ COMPARES = 2_000  # opinions compared for a suggestion, the last read
 MONTRES = 5
 
 
-def a_coder(dossier: Dossier, membre: Membre) -> QuerySet[Contribution]:
-    """Opinions without names that wait for this person: their double reading first, then those nobody has read."""
+def a_coder(dossier: Dossier, membre: Membre, a_deux: bool | None = None) -> QuerySet[Contribution]:
+    """Opinions without names that wait for this person: their double reading first, then those nobody has read.
+
+    `a_deux` keeps one of the two only.
+    """
     mienne = en_cours(dossier, membre).filter(
         Q(premier=membre, premier_fini_le=None) | Q(second=membre, second_fini_le=None)
     )
@@ -33,7 +36,10 @@ def a_coder(dossier: Dossier, membre: Membre) -> QuerySet[Contribution]:
     restants = comptent(dossier).exclude(relu_le=None).exclude(pk__in=lus).filter(rapprochement=None)
     restants = restants.annotate(a_deux=ExpressionWrapper(dedans, output_field=BooleanField()))
     libres = Q(lectures=None) & ~Q(pk__in=a_part(dossier))
-    return restants.filter(Q(a_deux=True) | libres).order_by("-a_deux", "numero")
+    attendus = restants.filter(Q(a_deux=True) | libres)
+    if a_deux is not None:
+        attendus = attendus.filter(a_deux=a_deux)
+    return attendus.order_by("-a_deux", "numero")
 
 
 def coder(membre: Membre, contribution: Contribution, themes: Collection[Theme], memo: str = "") -> Lecture:

@@ -60,7 +60,7 @@ def a_deux(request: HttpRequest, membre: Membre, slug: str, pk: int) -> HttpResp
         "places": [(lecture.premier, reste(lecture, lecture.premier), lecture.premier_fini_le),
                    (lecture.second, reste(lecture, lecture.second), lecture.second_fini_le)],
         "premier_numero": lecture.avis.order_by("numero").values_list("numero", flat=True).first(),
-        "a_lire": services.a_coder(dossier, membre).filter(a_deux=False).exists(),
+        "a_lire": services.a_coder(dossier, membre, a_deux=False).exists(),
         "mien": membre.pk in (lecture.premier_id, lecture.second_id),
     }  # fmt: skip
     if lecture.finie:

@@ -51,11 +51,10 @@ def coder(request: HttpRequest, membre: Membre, slug: str, numero: int | None = 
         else:
             return redirect("lecture:coder_suivant", slug=slug)
     a_deux = en_cours(dossier, membre).filter(avis=avis).exists()
-    attendus = services.a_coder(dossier, membre)
     return page_formulaire(
         request, form, bouton="Valider et passer au suivant", retour=retour(dossier), gabarit="lecture/coder.html",
         avis=avis, proches=proches, a_deux=a_deux,
-        reste=(attendus.filter(a_deux=True) if a_deux else attendus).count(),
+        reste=services.a_coder(dossier, membre, True if a_deux else None).count(),
         **commun(membre, dossier, f"Donner des thèmes, avis n° {numero}"),
     )  # fmt: skip
 
