@@ -122,6 +122,7 @@ ROUTES: dict[str, frozenset[Role]] = {
     "lecture:annuler": PREPARER,
     "lecture:relire_suivant": PREPARER,
     "lecture:relire": PREPARER,
+    "lecture:relire_ensemble": PREPARER,
     "lecture:rouvrir": PREPARER,
     "lecture:nouveau_theme": PREPARER,
     "lecture:theme": PREPARER,
