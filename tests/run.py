@@ -21,7 +21,7 @@ WORK = ROOT / ".gru" / "tests"
 STACK = "essai"
 SECOND_UP_CHANGED = 0
 
-PYTHON_FOLDERS = ["infra", "guichet", "consultation", "loadtests", "tests", "runbooks", "roles"]
+PYTHON_FOLDERS = ["infra", "guichet", "consultation", "socle", "loadtests", "tests", "runbooks", "roles"]
 
 
 class Step:
@@ -156,6 +156,19 @@ def unit_steps() -> list[Step]:
         Step("tests/roles", tool(*pytest, "tests/roles", "-p", "no:django")),
         Step("tests/loadtests", tool(*pytest, "tests/loadtests", "-p", "no:django")),
         Step("tests/consultation", tool(*pytest, "tests/consultation")),
+        # The same pages and services on the database of a platform; what is in a browser was seen on SQLite.
+        Step(
+            "tests/consultation (PostgreSQL)",
+            tool(
+                *pytest,
+                "tests/consultation/ecoute",
+                *(
+                    f"--ignore=tests/consultation/ecoute/test_{name}.py"
+                    for name in ("autonome", "navigateur", "parcours")
+                ),
+                env={"ECOUTE_TEST_BASE": "postgresql"},
+            ),
+        ),
         # Two processes, each with its own PostgreSQL: half of the time is the database's.
         Step("tests/guichet", tool(*pytest, "-n", "2", "--dist", "load", "tests/guichet")),
     ]

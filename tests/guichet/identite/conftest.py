@@ -4,8 +4,8 @@ from typing import Any
 import pytest
 
 from guichet.configuration.settings import instruction as reglages_agents
-from guichet.identite.client import oublier
-from tests.guichet.identite.fournisseur import Fournisseur, fournisseur_en_marche
+from socle.openid.client import oublier
+from tests.fournisseur_identite import Fournisseur, fournisseur_en_marche
 
 SITE_AGENTS = (
     "GUICHET_SITE", "ROOT_URLCONF", "SESSION_ENGINE", "SESSION_COOKIE_NAME", "CSRF_COOKIE_NAME", "MIDDLEWARE",

@@ -9,9 +9,9 @@ from django.test import Client
 from joserfc.jwk import RSAKey
 
 from guichet.comptes.models import Usager
-from guichet.identite.client import oublier
 from guichet.instruction.models import Agent
-from tests.guichet.identite.fournisseur import Fournisseur
+from socle.openid.client import oublier
+from tests.fournisseur_identite import Fournisseur
 
 pytestmark = pytest.mark.django_db
 

@@ -1,4 +1,4 @@
-"""Settings of the web server (gunicorn), the same for both sites; sizes come from the environment.
+"""Settings of the web server (gunicorn), the same for every site; sizes come from the environment.
 
 The listening socket is systemd's: during a restart new connections wait in its queue and none is refused.
 """
@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 bind: list[str] = []  # the socket comes from systemd
-wsgi_app = "guichet.configuration.wsgi:application"
+wsgi_app = os.environ["SITE_WSGI"]
 worker_class = "gthread"
-workers = int(os.environ.get("GUICHET_WORKERS", "2"))
-threads = int(os.environ.get("GUICHET_THREADS", "4"))
+workers = int(os.environ.get("SITE_WORKERS", "2"))
+threads = int(os.environ.get("SITE_THREADS", "4"))
 # The code is loaded once and its memory shared by the workers.
 preload_app = True
 timeout = 60  # seconds a request may take before its worker is ended
@@ -22,7 +22,7 @@ max_requests = 20_000  # a worker is renewed after so many requests: no slow lea
 max_requests_jitter = 2_000
 worker_tmp_dir = os.environ.get("RUNTIME_DIRECTORY", "/tmp")  # noqa: S108
 control_socket_disable = True
-proc_name = os.environ.get("GUICHET_PROCESS_NAME", "guichet")
+proc_name = os.environ.get("SITE_PROCESS_NAME", "gunicorn")
 errorlog = "-"
 
 

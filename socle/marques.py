@@ -1,28 +1,33 @@
-"""``python -m guichet.supervision.marques``: print the marks of the last installation as JSON, without Django.
+"""``python -m socle.marques PREFIX``: print the marks of the last installation as JSON, without Django.
 
 Hosts ask at each deployment whether the database is at their release; starting Django would cost seconds.
+PREFIX names the variables of the application's environment (GUICHET, ECOUTE). Each application keeps its marks in a
+table `supervision_installation` (cle, valeur).
 Exit status: 0 when the marks were read (an empty object on a blank database), 1 when nothing answers.
 """
 
 import json
+import os
 import sys
 
 import psycopg
 
-from guichet.configuration import environnement as env
 
+def lire(prefixe: str) -> dict[str, str]:
+    """Return the marks that the application of `prefixe` left. Raises psycopg.Error when nothing answers."""
 
-def lire() -> dict[str, str]:
+    def variable(nom: str, defaut: str = "") -> str:
+        return os.environ.get(f"{prefixe}_DB_{nom}", "") or defaut
+
     parametres = {
-        "host": env.texte("GUICHET_DB_HOST"),
-        "port": env.texte("GUICHET_DB_PORT", "5432"),
-        "dbname": env.texte("GUICHET_DB_NAME", "guichet"),
-        "user": env.texte("GUICHET_DB_USER"),
-        "password": env.texte("GUICHET_DB_PASSWORD", ""),
+        "host": variable("HOST"),
+        "port": variable("PORT", "5432"),
+        "dbname": variable("NAME", prefixe.lower()),
+        "user": variable("USER"),
+        "password": variable("PASSWORD"),
         "connect_timeout": "5",
     }
-    racine = env.texte("GUICHET_DB_SSLROOTCERT", "")
-    if racine:
+    if racine := variable("SSLROOTCERT"):
         parametres |= {"sslmode": "verify-full", "sslrootcert": racine}
     with psycopg.connect(**parametres) as connexion:  # type: ignore[arg-type]
         try:
@@ -33,7 +38,7 @@ def lire() -> dict[str, str]:
 
 if __name__ == "__main__":
     try:
-        print(json.dumps(lire()))
+        print(json.dumps(lire(sys.argv[1])))
     except psycopg.Error as erreur:
         print(f"Base de données injoignable : {erreur}", file=sys.stderr)
         sys.exit(1)

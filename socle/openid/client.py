@@ -1,0 +1,52 @@
+"""The OpenID Connect client of a site, over Authlib.
+
+Discovery and keys are kept in the process for ten minutes (and the keys read again at once when a token names one
+that is not known): the provider is not asked at each sign-in, and a change of its settings needs no restart here.
+Timeouts are short: a page must say that the sign-in is unavailable, not hang.
+"""
+
+import time
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from authlib.integrations.django_client import OAuth
+
+PORTEE = "openid profile email gru"
+DUREE = 600  # seconds
+
+
+@dataclass(frozen=True)
+class Fournisseur:
+    """The identity provider, as one site knows it. `delai`: seconds before it is said not to answer."""
+
+    issuer: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    delai: float
+
+
+@lru_cache(maxsize=4)
+def _client(fournisseur: Fournisseur, _periode: int) -> Any:
+    return OAuth().register(
+        "gru",
+        client_id=fournisseur.client_id,
+        client_secret=fournisseur.client_secret,
+        server_metadata_url=f"{fournisseur.issuer.rstrip('/')}/.well-known/openid-configuration",
+        client_kwargs={
+            "scope": PORTEE,
+            "code_challenge_method": "S256",
+            "token_endpoint_auth_method": "client_secret_basic",
+            "default_timeout": fournisseur.delai,
+        },
+    )
+
+
+def client(fournisseur: Fournisseur) -> Any:
+    """Return the client of this provider, made again every ten minutes."""
+    return _client(fournisseur, int(time.monotonic() // DUREE))
+
+
+def oublier() -> None:
+    """Read the provider's documents again."""
+    _client.cache_clear()
