@@ -106,5 +106,5 @@ def test_every_function_announces_what_it_runs(role: str) -> None:
     """`gru status` reads /etc/gru/components.d: each role, or the one that it calls, writes there."""
     files = [path for path in (ROOT / "roles" / role).rglob("*.yml") if path.is_file()]
     text = "".join(path.read_text(encoding="utf-8") for path in files)
-    called = "name: guichet" in text
+    called = "name: django_site" in text
     assert called or "/etc/gru/components.d/" in text

@@ -84,7 +84,7 @@ def test_figures_of_the_domain_are_given_inside(
 def test_the_database_has_every_migration(host: Host) -> None:
     """La base de données est à la version du site des agents."""
     assert host.run("guichet-manage schema migrate --check").succeeded
-    marks = json.loads(host.check_output("guichet-manage schema -m guichet.supervision.marques"))
+    marks = json.loads(host.check_output("guichet-manage schema -m socle.marques GUICHET"))
     component = json.loads(host.file("/etc/gru/components.d/guichet-instruction.json").content_string)
     assert marks["version"] == component["version"]
 
