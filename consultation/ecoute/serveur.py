@@ -64,10 +64,13 @@ def _verifier_port(hote: str, port: int) -> None:
 
 def _veiller() -> None:
     """Retention is kept and deadlines are told without anybody thinking of it."""
+    from django.db import close_old_connections
+
     from consultation.ecoute.accueil.quotidien import chaque_jour
 
     while True:
         chaque_jour()
+        close_old_connections()
         time.sleep(24 * 3600)
 
 

@@ -15,6 +15,7 @@ handler500 = "consultation.ecoute.cadre.vues.erreur_500"
 urlpatterns = [
     re_path(r"^charte/(?P<nom>charte\.css|logo\.svg)$", charte, name="charte"),
     path("", include("consultation.ecoute.dossiers.urls_public")),
+    path("", include("consultation.ecoute.installation.urls")),
     path("equipe/", accueil, name="accueil"),
     path("equipe/aide/", aide, name="aide"),
     path("equipe/recherche/", recherche, name="recherche"),

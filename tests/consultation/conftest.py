@@ -1,8 +1,27 @@
-"""Tests of the core need nothing; those of the application run on SQLite in memory."""
+"""Tests of the core need nothing; those of the application run on SQLite in memory.
+
+ECOUTE_TEST_BASE=postgresql runs the application's tests on a real PostgreSQL, as a platform does.
+"""
 
 import os
+from collections.abc import Iterator
 
 import django
+import pytest
+from django.db import connections
+
+from tests import postgresql
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "consultation.ecoute.reglages.test"
 django.setup()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> Iterator[None]:
+    """pytest-django calls it before it makes the test database: the cluster must run by then."""
+    if connections["default"].vendor != "postgresql":
+        yield
+        return
+    with postgresql.grappe() as dossier:
+        connections["default"].settings_dict |= {"HOST": str(dossier), "PORT": "", "USER": "postgres", "PASSWORD": ""}
+        yield

@@ -6,7 +6,6 @@ import logging
 from collections.abc import Callable
 
 from django.core.management import call_command
-from django.db import close_old_connections
 
 from consultation.ecoute.accueil.rappels import rappeler
 from consultation.ecoute.donnees.effacement import effacer_echus
@@ -29,5 +28,4 @@ def chaque_jour() -> list[str]:
         except Exception:
             logging.getLogger(__name__).exception("%s n'a pas abouti ; nouvel essai demain", nom)
             echecs.append(nom)
-        close_old_connections()
     return echecs

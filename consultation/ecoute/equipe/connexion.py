@@ -1,8 +1,4 @@
-"""Sign-in with an account kept here. The seam for an identity provider is this file and `Membre.identite`.
-
-A deployment with a provider replaces `CompteLocal` in AUTHENTICATION_BACKENDS by one that takes verified claims,
-and `ECOUTE_CONNEXION` names it: the pages of this module then send people there.
-"""
+"""Sign-in with an account kept here. Where `ECOUTE_CONNEXION` names the identity provider, see openid.py instead."""
 
 from __future__ import annotations
 
@@ -31,7 +27,7 @@ class CompteLocal(BaseBackend):
         """The member, or nothing; the time taken says nothing of whether the account exists."""
         if settings.ECOUTE_CONNEXION != "local" or not courriel or mot_de_passe is None:
             return None
-        membre = Membre.objects.filter(courriel=courriel.strip().lower()).first()
+        membre = Membre.objects.filter(courriel=courriel.strip().lower(), identite=None).first()
         if membre is None:
             Membre().set_password(mot_de_passe)  # the same work
             return None

@@ -79,7 +79,7 @@ class CompteForm(Formulaire):
     def clean_courriel(self) -> str:
         """Refuse an address that has an account."""
         courriel = str(self.cleaned_data["courriel"]).lower()
-        if Membre.objects.filter(courriel=courriel).exists():
+        if Membre.objects.filter(courriel=courriel, identite=None).exists():
             raise forms.ValidationError("Un compte existe déjà avec cette adresse.")
         return courriel
 
@@ -91,6 +91,28 @@ class RoleForm(ModeleForm):
         model = Membre
         fields = ("nom", "role", "is_active")
         widgets: ClassVar[dict[str, Any]] = {"role": forms.RadioSelect}
+
+
+class AccesForm(ModeleForm):
+    """Closing of an account whose name and role the town's directory decides."""
+
+    class Meta:
+        model = Membre
+        fields = ("is_active",)
+        help_texts: ClassVar[dict[str, str]] = {
+            "is_active": "Décochez pour fermer l'accès tout de suite, sans attendre l'annuaire.",
+        }
+
+
+class DelegueForm(ModeleForm):
+    """What the platform's description does not say of the town."""
+
+    class Meta:
+        model = Commune
+        fields = ("dpo_nom",)
+        help_texts: ClassVar[dict[str, str]] = {
+            "dpo_nom": "Il approuve la fiche de chaque dossier avant son ouverture."
+        }
 
 
 class ChangerMotDePasseForm(Formulaire):

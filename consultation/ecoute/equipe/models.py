@@ -36,13 +36,13 @@ class MembreManager(BaseUserManager["Membre"]):
 class Membre(AbstractBaseUser):
     """Somebody of the team. Never erased while their name signs decisions: closed instead."""
 
-    courriel = models.EmailField("adresse e-mail", unique=True)
+    courriel = models.EmailField("adresse e-mail")
     nom = models.CharField("nom", max_length=120)
     role = models.CharField("rôle", max_length=16, choices=Role.choices, default=Role.EQUIPE)
     is_active = models.BooleanField("compte ouvert", default=True)
     cree_le = models.DateTimeField("créé le", default=timezone.now)
-    # Who the identity provider says they are (issuer, source and subject), once a deployment has one: accounts
-    # are then keyed by it, never by e-mail.
+    # Who the identity provider says they are (issuer, source and subject), where a deployment has one: such accounts
+    # are keyed by it, never by e-mail. Empty: an account kept here, whose e-mail is its key.
     identite = models.CharField("identité", max_length=600, unique=True, null=True, blank=True)
 
     USERNAME_FIELD = "courriel"
@@ -55,6 +55,11 @@ class Membre(AbstractBaseUser):
         verbose_name = "membre de l'équipe"
         verbose_name_plural = "membres de l'équipe"
         ordering = ("nom",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=["courriel"], condition=models.Q(identite=None), name="membre_courriel_local"
+            ),
+        )
 
     def __str__(self) -> str:
         return self.nom

@@ -17,22 +17,41 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from consultation.ecoute.cadre.pages import fait, page_formulaire, soumis
+from consultation.ecoute.equipe import vues_openid
 from consultation.ecoute.equipe.acces import GERER, membre_de, reserve
 from consultation.ecoute.equipe.connexion import noter_echec, trop_d_essais
 from consultation.ecoute.equipe.formulaires import (
+    AccesForm,
     ChangerMotDePasseForm,
     CommuneForm,
     CompteForm,
     ConnexionForm,
+    DelegueForm,
     PremierCompteForm,
     RoleForm,
 )
 from consultation.ecoute.equipe.models import Commune, Membre, Role
 from consultation.ecoute.journal.services import noter
 
+COORDONNEES = "Ces informations apparaissent en bas des pages publiques, sur les invitations et les affiches."
+COORDONNEES_DU_SITE = (
+    "L'adresse, le téléphone et les horaires de la mairie viennent de la description du site : le service informatique "
+    "les change. Il reste à dire qui est le délégué à la protection des données."
+)
+
+
+def _groupes() -> list[tuple[str, str]]:
+    """Groups of the directory, and the role that each gives."""
+    return [(groupe, str(Role(role).label)) for groupe, role in settings.ECOUTE_OIDC_GROUPES.items()]
+
 
 def _ouvrir(request: HttpRequest, membre: Any) -> None:
     login(request, membre, backend=settings.AUTHENTICATION_BACKENDS[0])
+
+
+def _comptes_locaux() -> bool:
+    """Whether accounts are kept here, and not in the town's directory."""
+    return bool(settings.ECOUTE_CONNEXION == "local")
 
 
 formulaire_web = require_http_methods(["GET", "HEAD", "POST"])
@@ -42,7 +61,7 @@ formulaire_web = require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def premiers_pas(request: HttpRequest) -> HttpResponse:
     """First account: only while there is none, and only with the code shown where the program was started."""
-    if Membre.objects.installe():
+    if not _comptes_locaux() or Membre.objects.installe():
         raise Http404
     form = PremierCompteForm(soumis(request), initial={"code": request.GET.get("code", "")})
     if form.is_valid():
@@ -68,7 +87,8 @@ def premiers_pas(request: HttpRequest) -> HttpResponse:
 def commune(request: HttpRequest, membre: Membre) -> HttpResponse:
     """The town's words; second step of the first run."""
     actuelle = Commune.actuelle()
-    form = CommuneForm(soumis(request), instance=actuelle)
+    formulaire = CommuneForm if _comptes_locaux() else DelegueForm
+    form = formulaire(soumis(request), instance=actuelle)
     if form.is_valid():
         with transaction.atomic():
             form.save()
@@ -76,7 +96,7 @@ def commune(request: HttpRequest, membre: Membre) -> HttpResponse:
         return fait(request, "Les coordonnées de la commune sont enregistrées.", reverse("accueil"))
     return page_formulaire(
         request, form, "Votre commune", bouton="Enregistrer", retour=("À faire", reverse("accueil")),
-        intro="Ces informations apparaissent en bas des pages publiques, sur les invitations et les affiches.",
+        intro=COORDONNEES if _comptes_locaux() else COORDONNEES_DU_SITE,
         page_active="reglages",
     )  # fmt: skip
 
@@ -90,6 +110,8 @@ def connexion(request: HttpRequest) -> HttpResponse:
         suite = reverse("accueil")
     if membre_de(request) is not None:
         return redirect(suite)
+    if not _comptes_locaux():
+        return vues_openid.aller(request, suite)
     if not Membre.objects.installe():
         return redirect("equipe:premiers_pas")
     form = ConnexionForm(soumis(request))
@@ -112,7 +134,9 @@ def connexion(request: HttpRequest) -> HttpResponse:
 @formulaire_web
 @reserve()
 def moi(request: HttpRequest, membre: Membre) -> HttpResponse:
-    """One's own account: role, password, sign out."""
+    """One's own account: role, password (where it is kept here), sign out."""
+    if not _comptes_locaux():
+        return render(request, "equipe/moi_annuaire.html", {"titre": "Votre compte", "page_active": "moi"})
     form = ChangerMotDePasseForm(soumis(request), membre=membre)
     if form.is_valid():
         membre.set_password(form.cleaned_data["nouveau"])
@@ -130,6 +154,8 @@ def moi(request: HttpRequest, membre: Membre) -> HttpResponse:
 @require_http_methods(["POST"])
 def deconnexion(request: HttpRequest) -> HttpResponse:
     """Sign out."""
+    if not _comptes_locaux():
+        return vues_openid.quitter(request)
     logout(request)
     return redirect("equipe:connexion")
 
@@ -141,14 +167,22 @@ def comptes(request: HttpRequest, membre: Membre) -> HttpResponse:
     return render(
         request,
         "equipe/comptes.html",
-        {"titre": "L'équipe", "membres": Membre.objects.order_by("-is_active", "nom"), "page_active": "reglages"},
+        {
+            "titre": "L'équipe",
+            "membres": Membre.objects.order_by("-is_active", "nom"),
+            "page_active": "reglages",
+            "comptes_locaux": _comptes_locaux(),
+            "groupes": _groupes(),
+        },
     )
 
 
 @formulaire_web
 @reserve(GERER)
 def nouveau_compte(request: HttpRequest, membre: Membre) -> HttpResponse:
-    """A new account."""
+    """A new account; where the town's directory keeps them, there is nothing to open here."""
+    if not _comptes_locaux():
+        raise Http404
     form = CompteForm(soumis(request))
     if form.is_valid():
         donnees = form.cleaned_data
@@ -171,7 +205,8 @@ def modifier_compte(request: HttpRequest, membre: Membre, pk: int) -> HttpRespon
     compte = get_object_or_404(Membre, pk=pk)
     if compte.pk == membre.pk:
         raise PermissionDenied("Votre propre rôle se change par un autre responsable.")
-    form = RoleForm(soumis(request), instance=compte)
+    formulaire = RoleForm if compte.identite is None else AccesForm
+    form = formulaire(soumis(request), instance=compte)
     if form.is_valid():
         with transaction.atomic():
             compte = form.save()

@@ -14,8 +14,29 @@ DEBUG = False
 
 # Address that people type or scan: links in mails, letters and QR codes.
 ECOUTE_URL = env.texte("ECOUTE_URL", "http://127.0.0.1:8600").rstrip("/")
-# How members of the team sign in: "local" (accounts kept here). Another value will name the identity provider.
+# How members of the team sign in: "local" (accounts kept here) or "openid-connect" (the town's identity provider).
 ECOUTE_CONNEXION = env.texte("ECOUTE_CONNEXION", "local")
+_fournisseur = None if ECOUTE_CONNEXION == "openid-connect" else ""  # None: mandatory
+ECOUTE_OIDC: dict[str, Any] = {
+    "issuer": env.texte("ECOUTE_OIDC_ISSUER", _fournisseur),
+    "client_id": env.texte("ECOUTE_OIDC_CLIENT_ID", "ecoute"),
+    "client_secret": env.texte("ECOUTE_OIDC_CLIENT_SECRET", _fournisseur),
+    "delai": 4,  # seconds before the page says that the sign-in is unavailable
+}
+# Proof of a second factor, as the identity provider says it. Cannot be switched off.
+ECOUTE_OIDC_REQUIRED_ACR = env.liste("ECOUTE_OIDC_REQUIRED_ACR", ("loa-3",))
+# Group of the town's directory for each role; who is in several has the first of them.
+ECOUTE_OIDC_GROUPES = {
+    "ecoute-responsables": "responsable",
+    "ecoute-equipe": "equipe",
+    "ecoute-dpo": "dpo",
+    "ecoute-accueil": "accueil",
+}
+# The platform around, where there is one; each may be empty, and what needs it is then not offered.
+ECOUTE_PORTAIL_URL = env.texte("ECOUTE_PORTAIL_URL", "").rstrip("/")
+ECOUTE_AGENTS_URL = env.texte("ECOUTE_AGENTS_URL", "").rstrip("/")
+# Base address of Prometheus' queries (GET /api/v1/query), for indicators.
+ECOUTE_PROMETHEUS_URL = env.texte("ECOUTE_PROMETHEUS_URL", "").rstrip("/")
 # How a draw runs: "processus" (another process, so that pages stay quick) or "direct" (tests).
 ECOUTE_TIRAGE = "processus"
 # Whether a relay (an HTTPS server in front) is trusted to say who calls and that the connection is secure.
@@ -68,6 +89,7 @@ INSTALLED_APPS = [
     "consultation.ecoute.satisfaction",
     "consultation.ecoute.boite",
     "consultation.ecoute.accueil",
+    "consultation.ecoute.installation",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -109,7 +131,13 @@ FORM_RENDERER = "consultation.ecoute.cadre.formulaires.Rendu"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "equipe.Membre"
-AUTHENTICATION_BACKENDS = ["consultation.ecoute.equipe.connexion.CompteLocal"]
+# An e-mail is unique among accounts kept here; those of the identity provider have another key.
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]
+AUTHENTICATION_BACKENDS = [
+    "consultation.ecoute.equipe.openid.CompteAnnuaire"
+    if ECOUTE_CONNEXION == "openid-connect"
+    else "consultation.ecoute.equipe.connexion.CompteLocal"
+]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {
@@ -143,7 +171,10 @@ STATIC_URL = "/static/"
 STATIC_ROOT = env.texte("ECOUTE_STATIC_ROOT", str(RACINE / "static-ecoute"))
 STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage",
+        "OPTIONS": {"file_permissions_mode": 0o644},  # public, unlike what people send (FILE_UPLOAD_PERMISSIONS)
+    },
 }
 FILE_UPLOAD_PERMISSIONS = 0o600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440  # bytes, files not counted

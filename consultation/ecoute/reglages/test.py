@@ -1,4 +1,7 @@
-"""Settings of the test suite: SQLite in memory, nothing leaves the process."""
+"""Settings of the test suite: nothing leaves the process.
+
+SQLite in memory; ECOUTE_TEST_BASE=postgresql runs the same tests on a real PostgreSQL (tests/consultation/conftest.py).
+"""
 
 import os
 import tempfile
@@ -20,6 +23,8 @@ DATABASES = {
         "OPTIONS": {"transaction_mode": "IMMEDIATE", "init_command": "PRAGMA foreign_keys = ON"},
     }
 }
+if os.environ.get("ECOUTE_TEST_BASE") == "postgresql":
+    DATABASES = {"default": {"ENGINE": "django.db.backends.postgresql", "NAME": "ecoute"}}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STATIC_ROOT = str(PAQUET / "cadre" / "static")  # nothing is collected; the folder has to exist
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}

@@ -148,7 +148,13 @@ ROUTES: dict[str, frozenset[Role]] = {
     "suites:nouvelle_action": PREPARER,
     "suites:action": PREPARER,
 }
-SANS_ROLE = {"equipe:connexion", "equipe:deconnexion", "equipe:premiers_pas"}
+SANS_ROLE = {
+    "equipe:connexion",
+    "equipe:deconnexion",
+    "equipe:premiers_pas",
+    "equipe:oidc_retour",
+    "equipe:deconnecte",
+}
 VALEURS: dict[type, object] = {IntConverter: 999_999, SlugConverter: "rien", StringConverter: "rien"}
 
 

@@ -54,6 +54,10 @@ SANS_PAGE = {
     "satisfaction:suivre",
     "equipe:deconnexion",
     "equipe:premiers_pas",
+    "equipe:oidc_retour",
+    "equipe:deconnecte",  # only with the identity provider: test_annuaire.py
+    "installation:sante",
+    "installation:metrics",
 }
 
 

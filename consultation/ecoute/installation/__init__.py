@@ -1,0 +1,1 @@
+"""Running on a platform: rights in the database, marks of an installation, health, figures."""
