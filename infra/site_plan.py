@@ -9,6 +9,7 @@ from infra.plan import HostPlan, NetworkPlan, PublishedPort, StackPlan, VolumePl
 DATA_DIRECTORIES: dict[Function, tuple[str, str]] = {
     Function.DATABASE: ("base", "/var/lib/postgresql"),
     Function.IDP: ("annuaire", "/var/lib/ldap"),
+    Function.CONSULTATION: ("ecoute", "/var/lib/consultation"),
     Function.MAIL: ("courriels", "/var/mail"),
     Function.MONITORING: ("mesures", "/var/lib/prometheus"),
 }

@@ -19,6 +19,7 @@ from infra.configuration import run_runbook
 from infra.hosts_file import remove_names, set_names
 from infra.inventory import read_inventory
 from infra.model import Site, load_site
+from infra.model.site import Function
 from infra.secret_store import ensure_secrets, read_secrets
 from infra.state import OperatorError, Stack
 from infra.verification import run_checks
@@ -152,6 +153,7 @@ def _tell_what_next(stack: Stack, site: Site) -> None:
     for key, label in (
         ("portal", "Portail des habitants"),
         ("processing", "Site des agents"),
+        *((("consultation", "Écoute des usagers"),) if site.host_of(Function.CONSULTATION) else ()),
         ("idp", "Connexion"),
         ("monitoring", "Supervision"),
     ):
@@ -164,6 +166,10 @@ def _tell_what_next(stack: Stack, site: Site) -> None:
         say("    bruno.petit@gru.test      agent de l'état civil")
         say("    denise.leroy@gru.test     agente du guichet unique, de l'accueil et de la vie associative")
         say("    eric.faure@gru.test       agent des espaces verts, de la propreté et du stationnement")
+        if site.host_of(Function.CONSULTATION):
+            say("    fanny.moreau@gru.test     responsable de l'écoute des usagers (…/equipe/)")
+            say("    gilles.robert@gru.test    délégué à la protection des données, dans la même application")
+            say("    hawa.diallo@gru.test      accueil : saisit les avis reçus au guichet")
     functions = read_inventory(stack)["all"]["children"]
     if "proxy" in functions:
         say(f"\n  Autorité locale : {stack.authority_file}")

@@ -24,12 +24,13 @@ class Function(StrEnum):
     IDP = "idp"
     PROCESSING = "processing"
     PORTAL = "portal"
+    CONSULTATION = "consultation"
     PROXY = "proxy"
     MONITORING = "monitoring"
     FRANCECONNECT_SIMULATOR = "franceconnect_simulator"
 
 
-OPTIONAL_FUNCTIONS = frozenset({Function.FRANCECONNECT_SIMULATOR})
+OPTIONAL_FUNCTIONS = frozenset({Function.CONSULTATION, Function.FRANCECONNECT_SIMULATOR})
 
 PUBLIC_NAMES: dict[str, str] = {
     "portal": "portail",
@@ -227,7 +228,7 @@ class Site(_Strict):
         return chosen
 
     def public_names(self) -> dict[str, str]:
-        """Public name of each brick, by function (plus `consultation`)."""
+        """Public name of each brick, by function."""
         return {key: self.names.get(key, f"{label}.{self.domain}") for key, label in PUBLIC_NAMES.items()}
 
     def host_of(self, function: Function) -> str | None:

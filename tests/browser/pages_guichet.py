@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Platform
 from tests.browser.guard import Guard
-from tests.browser.pages_idp import enrol_totp, enter_totp, sign_in
+from tests.browser.pages_idp import sign_in, sign_in_twice
 
 REPORT = "/demarches/signaler-un-probleme-de-voirie/"
 
@@ -116,24 +116,9 @@ def go_to_agents_sign_in(platform: Platform, page: Page) -> None:
 
 
 def agent_signs_in(platform: Platform, page: Page, login: str, secret: str | None) -> str:
-    """Sign an agent in, enrolling a second factor where none is known, and return its secret.
-
-    What was kept of a stack that has been made again since is of no use: the page then offers to enrol.
-    """
+    """Sign an agent in, enrolling a second factor where none is known, and return its secret."""
     go_to_agents_sign_in(platform, page)
-    sign_in(page, login, platform.demo_password)
-    offer = page.get_by_role("link", name="Application de codes").or_(page.locator("form#totp-ajout"))
-    code = page.get_by_label("Code à six chiffres")
-    expect(offer.or_(code).first).to_be_visible()
-    if offer.count():
-        secret = enrol_totp(page)
-        expect(page.locator("form#totp-ajout")).to_have_count(0)
-        page.wait_for_load_state()
-        if code.count():
-            enter_totp(page, secret)
-    else:
-        assert secret is not None, f"{login} a déjà un second facteur, que les tests ne connaissent pas"
-        enter_totp(page, secret)
+    secret = sign_in_twice(page, login, platform.demo_password, secret)
     page.wait_for_url(re.compile(re.escape(platform.url("processing", "/"))))
     return secret
 

@@ -9,6 +9,7 @@ import pytest
 
 from infra.model import SiteError, load_site
 from infra.model.loading import export_schema
+from infra.model.site import Function
 from infra.site_plan import make_plan
 from infra.state import SOURCE_DIRECTORY
 
@@ -55,6 +56,25 @@ def test_mistakes_are_told_with_their_line(tmp_path: Path, old: str, new: str, l
     told = [line for line in str(refusal.value).splitlines() if words in line]
     assert told, str(refusal.value)
     assert f"ligne {line_of(path, line_part)} " in told[0]
+
+
+def test_a_site_may_leave_the_consultation_out(tmp_path: Path) -> None:
+    site = load_site(changed(tmp_path, "  ecouter:\n    functions: [consultation]\n", ""))
+    assert site.host_of(Function.CONSULTATION) is None
+    plan = make_plan("essai", site, image="image", ssh_public_key="cle")
+    assert not [host for host in plan.hosts if "consultation" in host.functions]
+
+
+def test_what_the_consultation_keeps_outlives_its_host() -> None:
+    plan = make_plan("essai", load_site(LOCAL), image="image", ssh_public_key="cle")
+    host = next(host for host in plan.hosts if "consultation" in host.functions)
+    assert [volume.mount for volume in host.volumes] == ["/var/lib/consultation"]
+
+
+def test_the_consultation_host_cannot_take_its_public_name(tmp_path: Path) -> None:
+    path = changed(tmp_path, "  ecouter:\n", "  ecoute:\n")
+    with pytest.raises(SiteError, match="donnez-lui un autre nom"):
+        load_site(path)
 
 
 def test_two_hosts_with_one_name_are_refused(tmp_path: Path) -> None:

@@ -49,12 +49,19 @@ def test_a_brick_enters_only_its_own_database(host: Host, variables: dict[str, A
     """Une brique n'entre que dans sa propre base."""
     assert "no pg_hba.conf entry" in refusal(host, variables, "guichet_portal", "lemonldap", "verify-full")
     assert "no pg_hba.conf entry" in refusal(host, variables, "lemonldap", "guichet", "verify-full")
+    # The consultation and the requests know nothing of each other.
+    consulted = "consultation" in variables["gru_function_hosts"]
+    for stranger in ("guichet_portal", "guichet_processing", "guichet_owner", "lemonldap"):
+        assert "no pg_hba.conf entry" in refusal(host, variables, stranger, "ecoute", "verify-full")
+    for own in ("ecoute", "ecoute_owner"):
+        assert "no pg_hba.conf entry" in refusal(host, variables, own, "guichet", "verify-full")
     query = (
         "select d.datname, r.rolname from pg_database d, pg_roles r where r.rolcanlogin and not r.rolsuper"
-        " and r.rolname <> 'prometheus' and d.datname in ('guichet', 'lemonldap')"
+        " and r.rolname <> 'prometheus' and d.datname in ('ecoute', 'guichet', 'lemonldap')"
         " and has_database_privilege(r.oid, d.oid, 'CONNECT') order by 1, 2"
     )
     assert ask(host, query).split() == [
+        *(["ecoute|ecoute", "ecoute|ecoute_owner"] if consulted else []),
         "guichet|guichet_owner",
         "guichet|guichet_portal",
         "guichet|guichet_processing",
