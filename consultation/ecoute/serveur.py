@@ -36,7 +36,6 @@ def servir(donnees: Path, hote: str, port: int, adresse: str | None, exemple: bo
     from consultation.ecoute.cadre.courriels import part_vraiment
     from consultation.ecoute.equipe.models import Membre
 
-    threading.Thread(target=_veiller, daemon=True).start()
     click.echo(f"Données : {donnees.resolve()}")
     if not part_vraiment():
         click.echo("Aucun serveur d'envoi (ECOUTE_SMTP_HOST) : les e-mails deviennent des fichiers dans « courriels ».")
@@ -46,6 +45,10 @@ def servir(donnees: Path, hote: str, port: int, adresse: str | None, exemple: bo
         code = os.environ["ECOUTE_CODE_INSTALLATION"]
         click.echo(f"Première fois ? Ouvrez {url}/equipe/premiers-pas/?code={code}")
         click.echo(f"Code d'installation : {code}. Pour arrêter : Ctrl-C.")
+    # SQLite's locks do not survive a fork: a connection open here would lock the process that serves for ever.
+    from django.db import connections
+
+    connections.close_all()
     _gunicorn(hote, port)
 
 
@@ -74,6 +77,11 @@ def _veiller() -> None:
         time.sleep(24 * 3600)
 
 
+def _veiller_en_fond(_: Any) -> None:
+    """What runs beside the pages, started in the process that serves, never before the fork."""
+    threading.Thread(target=_veiller, daemon=True).start()
+
+
 def _gunicorn(hote: str, port: int) -> None:
     from gunicorn.app.base import BaseApplication
 
@@ -89,6 +97,7 @@ def _gunicorn(hote: str, port: int) -> None:
                 ("worker_class", "gthread"),
                 ("loglevel", "warning"),
                 ("control_socket_disable", True),
+                ("post_worker_init", _veiller_en_fond),
             ):
                 if nom in self.cfg.settings:
                     self.cfg.set(nom, valeur)

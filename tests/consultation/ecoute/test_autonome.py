@@ -6,10 +6,12 @@ import os
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -55,7 +57,11 @@ def test_serve_starts_alone_with_private_files(tmp_path: Path) -> None:
         assert ":root" in _attendre(f"http://127.0.0.1:{port}/charte/charte.css")
         base = tmp_path / "d" / "ecoute.sqlite3"
         assert base.stat().st_mode & 0o077 == 0
-        assert (tmp_path / "d" / "ecoute.sqlite3-wal").exists()
+        with closing(sqlite3.connect(base)) as lecture:
+            assert lecture.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+        # A connection open before the fork would lock the process that serves: the parent holds none.
+        ouverts = [os.readlink(f) for f in Path(f"/proc/{serveur.pid}/fd").iterdir() if f.exists()]
+        assert not [f for f in ouverts if "ecoute.sqlite3" in f]
     finally:
         serveur.send_signal(signal.SIGTERM)
         sortie, _ = serveur.communicate(timeout=20)
