@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.utils import timezone
 
 from consultation.ecoute.donnees.effacement import COURRIELS_JOURS, JOURNAL_MOIS, OUBLI_MOIS
@@ -16,7 +17,8 @@ SECURITE = (
 )
 OUBLI = (
     f"Un dossier que personne ne clôt : les délais courent {OUBLI_MOIS} mois après la fin de la participation. "
-    f"Journal de l'équipe : {JOURNAL_MOIS} mois. E-mails gardés en fichiers : {COURRIELS_JOURS} jours."
+    f"Journal de l'équipe : {JOURNAL_MOIS} mois. E-mails gardés en fichiers : {COURRIELS_JOURS} jours. "
+    f"Textes des avis sur les démarches : {settings.ECOUTE_SATISFACTION_MOIS} mois."
 )
 
 
@@ -49,8 +51,9 @@ def entree(dossier: Dossier) -> list[tuple[str, str]]:
         ("Personnes concernées", dossier.perimetre_public or "Usagers de la commune"),
         (
             "Données",
-            f"Texte des avis ; profil par critères ({criteres}) ; coordonnées laissées par qui le souhaite ; noms, "
-            "coordonnées, besoins d'accueil et accords des participants aux ateliers ; noms, coordonnées et profil "
+            f"Texte des avis et e-mails reçus à ce sujet ; profil par critères ({criteres}) ; "
+            "coordonnées laissées par qui le souhaite ; noms, coordonnées, besoins d'accueil et accords des "
+            "participants aux ateliers ; noms, coordonnées et profil "
             "des volontaires au tirage au sort. Aucune donnée de santé, d'opinion ni de religion n'est demandée.",
         ),
         ("Destinataires", fiche.destinataires),

@@ -215,5 +215,5 @@ def effacer(request: HttpRequest, membre: Membre) -> HttpResponse:
     return page_formulaire(
         request, EffacerForm(initial={"qui": mot}), "Effacer ce qui désigne cette personne",
         bouton="Effacer, sans retour possible", retour=("La demande d'une personne", retour),
-        gabarit="donnees/effacer.html", trouve=trouve, page_active="aide",
+        gabarit="donnees/effacer.html", trouve=trouve, danger=True, page_active="aide",
     )  # fmt: skip

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from consultation.ecoute.ateliers import services as ateliers
 from consultation.ecoute.ateliers.models import Atelier, Participant
+from consultation.ecoute.boite.models import Courriel
 from consultation.ecoute.contributions import services as avis
 from consultation.ecoute.contributions.models import Canal, Contribution
 from consultation.ecoute.contributions.services import Saisie
@@ -25,6 +26,7 @@ from consultation.ecoute.journal.models import Trace
 from consultation.ecoute.lecture import services as lecture
 from consultation.ecoute.panels import services as panels
 from consultation.ecoute.panels.models import Tirage, Volontaire
+from consultation.ecoute.satisfaction.models import Demarche, Intention, Reponse, Source
 from tests.consultation.ecoute import fabrique
 from tests.consultation.ecoute.test_effacement import contenu_de_la_base
 
@@ -63,6 +65,12 @@ def partout(
     panel = fabrique.panel(responsable, dossier)
     fabrique.volontaires(panel, 30)
     panels.inscrire(panel, Volontaire(nom="VALJEAN Lea", telephone="+33 6 12 34 56 78", valeurs={"âge": "jeune"}))
+    Courriel.objects.create(dossier=dossier, cle="m1", recu_le=timezone.now(), texte="Bonjour, trop de papiers.",
+                            expediteur=courriel)  # fmt: skip
+    Reponse.objects.create(
+        demarche=Demarche.objects.create(slug="ecole", titre="École"), source=Source.values[0],
+        satisfaction=Intention.values[0], verbatim="Léa Valjean a tout expliqué.",
+    )  # fmt: skip
     Trace.objects.create(qui=responsable, qui_nom="Camille", phrase="a écarté l'avis n° 9 (plainte de Léa Valjean)")
     return dossier
 
@@ -70,15 +78,15 @@ def partout(
 @pytest.mark.parametrize(
     ("mot", "trouves"),
     [
-        (" LEA@exemple.test ", {"contacts": 1, "participants": 1, "courriels": 1}),
+        (" LEA@exemple.test ", {"contacts": 1, "participants": 1, "courriels": 1, "recus": 1}),
         ("0612345678", {"volontaires": 1, "cites": 1}),
         ("+33 6 12 34 56 78", {"volontaires": 1, "cites": 1}),
         ("valjean léa", {"contacts": 1, "participants": 1, "volontaires": 1, "courriels": 1, "notes": 1}),
         ("Léa Valjean", {"contacts": 1, "participants": 1, "volontaires": 1, "courriels": 1, "notes": 1, "cites": 1,
-                         "traces": 1}),
+                         "reponses": 1, "traces": 1}),
         ("b-0007", {"bulletins": 1}),
         ("Personne 3", {"volontaires": 1}),
-        ("Valjean", {"cites": 1, "notes": 2, "traces": 1}),
+        ("Valjean", {"cites": 1, "notes": 2, "reponses": 1, "traces": 1}),
         ("Léa", {}),  # too short to be looked for inside texts
         ("inconnu@exemple.test", {}),
     ],
@@ -97,7 +105,7 @@ def test_handed_over_as_a_paper_and_as_a_file(
     assert "Coordonnées laissées avec l'avis n° 1" in page
     donnees = client.post("/equipe/personne/", {"qui": "Léa Valjean", "geste": "exporter"}).json()
     assert {nom: len(liste) for nom, liste in donnees.items() if nom != "recherche"} == {
-        "avis": 1, "ateliers": 1, "tirages": 1, "courriels": 1, "cite_dans": 2, "journal": 1,
+        "avis": 1, "ateliers": 1, "tirages": 1, "courriels": 1, "cite_dans": 3, "courriels_recus": 0, "journal": 1,
     }  # fmt: skip
     assert donnees["ateliers"][0]["accords"][0]["pour"].startswith("Citer mes paroles")
     assert donnees["avis"][0]["texte"] == "Trop de papiers."
@@ -121,6 +129,7 @@ def test_forgotten_everywhere_in_two_steps(
         "/equipe/personne/effacer/", {"qui": "Léa Valjean", "geste": "confirmer", "citations": "on"}, follow=True
     )
     assert "La preuve est gardée, sans nom." in reponse.content.decode()
+    client.post("/equipe/personne/effacer/", {"qui": "lea@exemple.test", "geste": "confirmer"})
     base = contenu_de_la_base()
     for trace in ("Léa Valjean", "VALJEAN", "Lea Valjean", "lea@exemple.test", "14 impasse du Lavoir"):
         assert trace not in base, trace
