@@ -16,6 +16,7 @@ from consultation.tirage.fichiers import lire_vivier
 from consultation.tirage.panel import EXPLICATIONS, NOMBRE_MAXIMAL, Tirage, preparer
 from consultation.tirage.publication import (
     controler_liste,
+    ecrire_liste,
     empreinte_liste,
     lire_resultat,
     liste_numerotee,
@@ -23,6 +24,7 @@ from consultation.tirage.publication import (
     refus_en_json,
 )
 from consultation.tirage.remplacement import remplacants
+from consultation.usage import Groupe
 
 FICHIER = click.Path(path_type=Path, dir_okay=False)
 ANNONCE_S = 2.0  # a draw that lasts less says nothing of its progress
@@ -55,7 +57,9 @@ class _Suivi:
             click.echo(f"[{etape.part:4.0%}] {etape.libelle} ({etape.secondes:.0f} s)", err=True)
 
 
-@click.group(help="Écouter les usagers : l'application de l'équipe (serve), le tirage d'un panel, son contrôle.")
+@click.group(
+    cls=Groupe, help="Écouter les usagers : l'application de l'équipe (serve), le tirage d'un panel, son contrôle."
+)
 def consultation() -> None:
     """Group plugged into `gru`."""
 
@@ -111,10 +115,10 @@ def draw(  # noqa: PLR0917 - one argument an option
         elif numero is None:
             numero, origine = secrets.randbelow(tirage.loterie.nombre), "computer"
         resultat = publier(tirage, liste, numero, origine, 2 * taille if reserve is None else reserve)
+        if liste_dans is not None:
+            ecrire_liste(liste_dans, liste)
     except TirageErreur as erreur:
         raise Refus(erreur, en_json) from erreur
-    if liste_dans is not None:
-        liste_dans.write_text(liste, encoding="utf-8")
     if en_json:
         click.echo(json.dumps(resultat, ensure_ascii=False, indent=1))
     else:

@@ -1,10 +1,12 @@
 """Read the field's usual files (people.csv, features.csv) and say every mistake with its line and column.
 
-Comma, semicolon or tab; UTF-8 (with or without mark) or the Windows code page that French spreadsheets write.
+Comma, semicolon or tab; UTF-8 (with or without mark), UTF-16 with its mark (a spreadsheet's « Unicode text ») or the
+Windows code page that French spreadsheets write. Empty columns at the right and Excel's own `sep=;` line are ignored.
 """
 
 from __future__ import annotations
 
+import codecs
 import csv
 import difflib
 import hashlib
@@ -41,36 +43,65 @@ def lire_tableau(chemin: Path) -> Tableau:
         contenu = chemin.read_bytes()
     except OSError as erreur:
         raise FichiersInvalides([ErreurFichier(nom, None, None, "fichier absent ou illisible.")]) from erreur
-    try:
-        texte = contenu.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        texte = contenu.decode("cp1252", errors="replace")
+    texte, decalage = _sans_reglage_excel(_decoder(nom, contenu))
     entete = texte.split("\n", 1)[0]
     separateur = max(",;\t", key=entete.count)
     lecteur = csv.reader(io.StringIO(texte, newline=""), delimiter=separateur)
     erreurs: list[ErreurFichier] = []
     try:
         colonnes = tuple(case.strip() for case in next(lecteur))
+        utiles = len(colonnes) - next((n for n, c in enumerate(reversed(colonnes)) if c), len(colonnes))
+        colonnes = colonnes[:utiles]
         lignes = []
-        debut = lecteur.line_num + 1
-        for cases in lecteur:
+        debut = decalage + lecteur.line_num + 1
+        for toutes in lecteur:
+            cases = toutes[:utiles] if not any(case.strip() for case in toutes[utiles:]) else toutes
             if any(case.strip() for case in cases):
                 if len(cases) != len(colonnes):
                     message = f"{len(cases)} cases au lieu de {len(colonnes)} attendues."
                     erreurs.append(ErreurFichier(nom, debut, None, message))
                 lignes.append((debut, {c: v.strip() for c, v in zip(colonnes, cases, strict=False)}))
-            debut = lecteur.line_num + 1
+            debut = decalage + lecteur.line_num + 1
     except StopIteration as erreur:
         raise FichiersInvalides([ErreurFichier(nom, None, None, "le fichier est vide.")]) from erreur
     except csv.Error as erreur:
         raise FichiersInvalides(
-            [ErreurFichier(nom, lecteur.line_num, None, "cette ligne ne se lit pas (guillemet non fermé ?).")]
+            [
+                ErreurFichier(
+                    nom, decalage + lecteur.line_num, None, "cette ligne ne se lit pas (guillemet non fermé ?)."
+                )
+            ]
         ) from erreur
+    if not colonnes:
+        raise FichiersInvalides([ErreurFichier(nom, 1, None, "la première ligne doit donner le nom des colonnes.")])
     doubles = sorted({colonne for colonne in colonnes if colonnes.count(colonne) > 1})
     erreurs += [ErreurFichier(nom, 1, colonne, "ce nom de colonne figure deux fois.") for colonne in doubles]
     if erreurs:
         raise FichiersInvalides(erreurs)
     return Tableau(nom, contenu, colonnes, tuple(lignes))
+
+
+def _decoder(nom: str, contenu: bytes) -> str:
+    """The text, whatever the spreadsheet wrote; raises `FichiersInvalides` when it is no text at all."""
+    if contenu.startswith((b"PK", b"\xd0\xcf\x11\xe0")):
+        message = "c'est un classeur, pas un fichier CSV : ouvrez-le dans votre tableur, enregistrez-le au format CSV."
+        raise FichiersInvalides([ErreurFichier(nom, None, None, message)])
+    try:
+        if contenu.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            return contenu.decode("utf-16")
+        texte = contenu.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        texte = contenu.decode("cp1252", errors="replace")
+    if "\0" in texte:
+        message = "ce n'est pas un fichier CSV : enregistrez-le au format CSV (UTF-8) depuis votre tableur."
+        raise FichiersInvalides([ErreurFichier(nom, None, None, message)])
+    return texte
+
+
+def _sans_reglage_excel(texte: str) -> tuple[str, int]:
+    """Without the first line `sep=;` that Excel writes for itself, and how many lines were taken away."""
+    premiere, _, suite = texte.partition("\n")
+    return (suite, 1) if re.fullmatch(r"sep=[,;\t]\s*", premiere) else (texte, 0)
 
 
 def _colonne(tableau: Tableau, noms: Sequence[str]) -> str | None:

@@ -31,6 +31,19 @@ def liste_numerotee(tirage: Tirage) -> str:
     return texte.getvalue()
 
 
+def ecrire_liste(chemin: Path, liste: str) -> None:
+    """Write the list whole or not at all; raises `DemandeImpossible` when the folder does not allow it."""
+    attente = chemin.with_name(f".{chemin.name}.partiel")
+    try:
+        attente.write_text(liste, encoding="utf-8")
+        attente.replace(chemin)
+    except OSError as erreur:
+        raise DemandeImpossible(
+            f"La liste ne peut pas être écrite dans « {chemin} » : ce dossier n'existe pas ou n'est pas à vous. "
+            "Personne n'a été tiré."
+        ) from erreur
+
+
 def empreinte_liste(liste: str) -> str:
     """SHA-256 of the list as published; to be made public before the number is drawn."""
     return hashlib.sha256(liste.encode()).hexdigest()

@@ -126,3 +126,68 @@ def test_a_mistake_in_a_file_is_told_with_its_line(tmp_path: Path) -> None:
     assert sortie.exit_code == 1
     assert "people.csv, ligne 2, colonne « age »" in sortie.stderr
     assert json.loads(sortie.stdout)["mistakes"][0]["line"] == 2
+
+
+PERSONNES = "id,sexe\n" + "".join(f"{sexe[0].upper()}{n},{sexe}\n" for n in range(4) for sexe in ("femme", "homme"))
+QUOTAS = "feature,value,min,max\nsexe,femme,1,2\nsexe,homme,1,2\n"
+
+
+@pytest.mark.parametrize(
+    ("personnes", "quotas", "taille", "attendu"),
+    [
+        ("", QUOTAS, "3", "people.csv : le fichier est vide."),
+        (PERSONNES, "", "3", "features.csv : le fichier est vide."),
+        (PERSONNES.replace("sexe", "genre", 1), QUOTAS, "3", "colonne « sexe » : cette colonne manque"),
+        (PERSONNES + "F0,femme\n", QUOTAS, "3", "« F0 » figure déjà à la ligne 2."),
+        (PERSONNES + "Z,femne\n", QUOTAS, "3", "vouliez-vous dire « femme » ?"),
+        (PERSONNES, QUOTAS.replace("femme,1,2", "femme,3,2"), "3", "le minimum (3) dépasse le maximum (2)."),
+        (PERSONNES, QUOTAS, "9", "Il y a 8 volontaires pour 9 places."),
+        (PERSONNES, QUOTAS, "5", "Les maximums de « sexe » font 4 au total, pour 5 places."),
+        (PERSONNES, QUOTAS.replace("femme,1,2", "femme,5,6"), "6", "demande au moins 5 personnes ; 4 seulement"),
+        (PERSONNES, "quota\nx\n", "3", "les colonnes attendues sont feature, value, min, max"),
+        (PERSONNES, QUOTAS, "0", "--size : donnez un nombre entier d'au moins 1."),
+        (PERSONNES, QUOTAS, "trois", "--size : donnez un nombre entier d'au moins 1."),
+        (None, QUOTAS, "3", "people.csv : fichier absent ou illisible."),
+    ],
+)
+def test_every_mistake_is_one_clear_sentence_and_nothing_is_written(
+    tmp_path: Path, personnes: str | None, quotas: str, taille: str, attendu: str
+) -> None:
+    if personnes is not None:
+        (tmp_path / "people.csv").write_text(personnes, encoding="utf-8")
+    (tmp_path / "features.csv").write_text(quotas, encoding="utf-8")
+    avant = sorted(tmp_path.iterdir())
+    arguments = ("--people", str(tmp_path / "people.csv"), "--features", str(tmp_path / "features.csv"))
+    sortie = gru("draw", *arguments, "--size", taille, "--list", str(tmp_path / "liste.csv"))
+    assert sortie.exit_code in {1, 2}
+    assert attendu in sortie.stderr
+    assert sortie.stderr.startswith("Erreur : ")
+    assert not sortie.stdout
+    assert "Traceback" not in sortie.stderr
+    assert sorted(tmp_path.iterdir()) == avant
+
+
+@pytest.mark.parametrize(
+    ("arguments", "attendu"),
+    [
+        (("draw",), "il manque --people."),
+        (("draw", "--featurs", "x"), "l'option --featurs n'existe pas. Vouliez-vous dire --features"),
+        (("draw", "--people"), "l'option --people attend une valeur."),
+        (("draw", "--people", "."), "--people : donnez un fichier, c'est un dossier."),
+        (("tirer",), "cette commande n'existe pas ; il y a check-list, draw, replace, serve."),
+        (("draw", "--people", "a", "--features", "b", "--size", "3", "encore"), "un mot est en trop."),
+        (("draw", "--people", "a", "--features", "b", "--size", "3", "--panels", "5"), "d'au moins 10 et d'au plus"),
+    ],
+)
+def test_a_command_typed_wrong_is_said_in_french(arguments: tuple[str, ...], attendu: str) -> None:
+    sortie = gru(*arguments)
+    assert sortie.exit_code == 2
+    assert attendu in sortie.stderr
+    assert "Pour l'aide : consultation" in sortie.stderr
+
+
+def test_a_list_that_cannot_be_written_draws_nobody(fichiers: tuple[str, ...], tmp_path: Path) -> None:
+    sortie = gru("draw", *fichiers, "--size", str(TAILLE), "--panels", "50", "--list", str(tmp_path / "non" / "l.csv"))
+    assert sortie.exit_code == 1
+    assert "ne peut pas être écrite" in sortie.stderr
+    assert "Panel" not in sortie.stdout

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -89,6 +90,42 @@ def test_mistakes_among_quotas(tmp_path: Path, ligne: str, attendu: str) -> None
 def test_a_value_given_twice_and_a_missing_header_are_refused(tmp_path: Path) -> None:
     assert "figure déjà à la ligne 2" in erreurs(tmp_path, "id,sexe\nA,femme\n", QUOTAS + "sexe,femme,0,1\n")
     assert "features.csv, ligne 1 : les colonnes attendues" in erreurs(tmp_path, "id,sexe\nA,femme\n", "a,b\n1,2\n")
+
+
+QUOTAS_SEXE = "feature,value,min,max\nsexe,féminin,0,1\n"
+
+
+@pytest.mark.parametrize(
+    "contenu",
+    [
+        "id,sexe\nA,féminin\n".encode(),
+        "id;sexe\r\nA;féminin\r\n".encode("cp1252"),
+        "\ufeffid\tsexe\r\nA\tféminin\r\n".encode("utf-16-le"),  # « Unicode text » of a spreadsheet
+        "sep=;\r\nid;sexe\r\nA;féminin\r\n".encode("utf-8-sig"),
+        "id;sexe;;\r\nA;féminin;;\r\n;;;\r\n".encode(),  # columns and lines left empty at the edges
+    ],
+)
+def test_reads_whatever_a_spreadsheet_wrote(tmp_path: Path, contenu: bytes) -> None:
+    (tmp_path / "people.csv").write_bytes(contenu)
+    (tmp_path / "features.csv").write_text(QUOTAS_SEXE, encoding="utf-8")
+    vivier = lire_vivier(tmp_path / "people.csv", tmp_path / "features.csv")
+    assert [(p.identifiant, p.valeurs) for p in vivier.personnes] == [("A", {"sexe": "féminin"})]
+
+
+@pytest.mark.parametrize(
+    ("contenu", "attendu"),
+    [
+        (b"PK\x03\x04classeur", "c'est un classeur"),
+        (b"id,sexe\nA,\x00\x00\n", "ce n'est pas un fichier CSV"),
+        (b",,\nA,B,\n", "la première ligne doit donner le nom des colonnes"),
+        (b"sep=;\nid;sexe\nA;fem\n", "ligne 3, colonne « sexe » : « fem »"),
+    ],
+)
+def test_what_is_no_table_is_said(tmp_path: Path, contenu: bytes, attendu: str) -> None:
+    (tmp_path / "people.csv").write_bytes(contenu)
+    (tmp_path / "features.csv").write_text(QUOTAS_SEXE, encoding="utf-8")
+    with pytest.raises(FichiersInvalides, match=re.escape(attendu)):
+        lire_vivier(tmp_path / "people.csv", tmp_path / "features.csv")
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
