@@ -106,12 +106,20 @@ def panels(membre: Membre, maintenant: datetime) -> list[Tache]:
             quoi = "Calculer la liste du tirage"
         elif tirage.etat == Tirage.Etat.IMPOSSIBLE:
             quoi = "Le tirage est impossible : choisir un changement de quotas"
+        elif tirage.etat == Tirage.Etat.TIRE and _a_remplacer(panel, tirage):
+            quoi = "Remplacer une personne tirée qui a renoncé"
         elif tirage.etat == Tirage.Etat.PRET:
             quoi = "Tirer le numéro du panel" if tirage.annonce_le else "Publier la liste du tirage"
         else:
             continue
         taches.append(Tache(quoi, reverse("panels:panel", args=[panel.pk]), panel.titre))
     return taches
+
+
+def _a_remplacer(panel: Panel, tirage: Tirage) -> bool:
+    """Whether somebody of the panel declined and still holds their seat."""
+    partis = panel.volontaires.filter(code__in=tirage.resultat.get("panel", []))
+    return partis.exclude(renonce_le=None).exists()
 
 
 def lectures(membre: Membre, maintenant: datetime) -> list[Tache]:

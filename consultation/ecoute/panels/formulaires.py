@@ -29,9 +29,9 @@ class PanelForm(ModeleForm):
         }
 
     def clean_inscription_jusqua(self) -> Any:
-        """In the future."""
+        """In the future, unless it is left as it was."""
         fin = self.cleaned_data["inscription_jusqua"]
-        if fin <= timezone.now():
+        if fin <= timezone.now() and "inscription_jusqua" in self.changed_data:
             raise forms.ValidationError("Cette date est passée.")
         return fin
 
@@ -119,11 +119,21 @@ class VolontaireForm(ModeleForm):
             self.add_error("courriel", "Donnez une adresse e-mail ou un téléphone, pour vous prévenir du résultat.")
         return lu
 
+    def adresse_dite(self) -> str:
+        """As typed, to be turned into a digest; empty when the panel does not ask for it."""
+        return str(self.cleaned_data.get("adresse", ""))
+
     def volontaire(self) -> Volontaire:
         """As the service takes it."""
         volontaire: Volontaire = self.save(commit=False)
         volontaire.valeurs = {c.nom: self.cleaned_data[f"critere_{c.pk}"] for c in self.criteres}
         return volontaire
+
+
+class ImportForm(Formulaire):
+    """A CSV file of volunteers."""
+
+    fichier = forms.FileField(label="Fichier CSV", widget=forms.ClearableFileInput({"accept": ".csv,text/csv"}))
 
 
 class NumeroForm(Formulaire):

@@ -24,7 +24,9 @@ from consultation.dossier import Genre
 from consultation.ecoute.ateliers import services as ateliers
 from consultation.ecoute.ateliers.models import Atelier, Participant
 from consultation.ecoute.dossiers import services as dossiers
+from consultation.ecoute.dossiers.models import Modalite
 from consultation.ecoute.journal.services import noter
+from consultation.ecoute.panels import courriels
 from consultation.ecoute.panels.models import Panel, Quota, Tirage, Volontaire, bornes
 from consultation.tirage import DemandeImpossible, QuotasImpossibles, TirageAnnule, TirageErreur, preparer
 from consultation.tirage.avancement import Etape
@@ -41,6 +43,14 @@ PAS_S = 0.4  # seconds between two notes of progress
 
 class PanelRefuse(Exception):
     """Why something cannot be done, in French."""
+
+
+class DejaVolontaire(PanelRefuse):
+    """The person is registered already."""
+
+    def __init__(self, volontaire: Volontaire) -> None:
+        super().__init__(f"{volontaire.nom} est déjà volontaire, sous le code {volontaire.code}.")
+        self.volontaire = volontaire
 
 
 @transaction.atomic
@@ -72,8 +82,26 @@ def changer_quotas(membre: Membre, panel: Panel, valeurs: Mapping[int, tuple[int
 
 
 @transaction.atomic
+def modifier(membre: Membre, panel: Panel) -> Panel:
+    """Change a panel whose list is not public; another size means other quotas, proposed again."""
+    ancien = Panel.objects.select_for_update().get(pk=panel.pk)
+    if ancien.annonce:
+        raise PanelRefuse("La liste est publiée : le panel ne change plus.")
+    panel.save()
+    if panel.taille != ancien.taille:
+        proposer_quotas(panel)
+    if (panel.taille, panel.un_par_foyer) != (ancien.taille, ancien.un_par_foyer):
+        panel.tirages.all().delete()  # a list computed for another panel
+    noter(membre, f"a modifié le panel « {panel.titre} »", panel.dossier)
+    return panel
+
+
+@transaction.atomic
 def inscrire(panel: Panel, volontaire: Volontaire, adresse: str = "") -> Volontaire:
-    """Register a volunteer; the address becomes a digest that tells two neighbours of one home apart from others."""
+    """Register a volunteer; the address becomes a digest that tells two neighbours of one home apart from others.
+
+    Raises `DejaVolontaire` when the same name with the same e-mail or phone is registered.
+    """
     actuel = Panel.objects.select_for_update().get(pk=panel.pk)
     if not actuel.recrute:
         raise PanelRefuse("Les inscriptions au tirage au sort sont terminées.")
@@ -81,13 +109,23 @@ def inscrire(panel: Panel, volontaire: Volontaire, adresse: str = "") -> Volonta
         valeur = getattr(volontaire, champ)
         meme = actuel.en_lice.filter(**{f"{champ}__iexact": valeur, "nom__iexact": volontaire.nom}) if valeur else None
         if meme is not None and (deja := meme.first()) is not None:
-            return deja
+            raise DejaVolontaire(deja)
     volontaire.panel = actuel
     volontaire.code = _code(actuel)
     propre = normaliser_adresse([adresse])
     volontaire.foyer = salted_hmac(f"panels.foyer.{actuel.pk}", propre).hexdigest()[:32] if propre else ""
     volontaire.save()
+    courriels.ecrire("inscription", volontaire)
     return volontaire
+
+
+def inscrire_en_ligne(panel: Panel, volontaire: Volontaire, adresse: str = "") -> Volontaire | None:
+    """From the public page. None when already registered: their page tells their code, so only a mail carries it."""
+    try:
+        return inscrire(panel, volontaire, adresse)
+    except DejaVolontaire as deja:
+        courriels.ecrire("inscription", deja.volontaire)
+        return None
 
 
 def _code(panel: Panel) -> str:
@@ -101,13 +139,17 @@ def _code(panel: Panel) -> str:
             return code
 
 
-def retirer(volontaire: Volontaire) -> None:
-    """A volunteer changes their mind: before the list, they are out; after, they decline."""
+def retirer(volontaire: Volontaire, membre: Membre | None = None) -> None:
+    """A volunteer changes their mind: before the list, they are out; after, they decline. `membre`: said by phone."""
+    if volontaire.retire_le or volontaire.renonce_le:
+        return
     if volontaire.panel.annonce:
         volontaire.renonce_le = timezone.now()
     else:
         volontaire.retire_le = timezone.now()
     volontaire.save(update_fields=["renonce_le", "retire_le"])
+    if membre is not None:
+        noter(membre, f"a retiré le volontaire {volontaire.code}, à sa demande", volontaire.panel.dossier)
 
 
 def _csv(entete: list[str], lignes: list[list[Any]]) -> str:
@@ -152,6 +194,12 @@ def lancer(membre: Membre, panel: Panel) -> Tirage:
         )
     if actuel.tirages.filter(etat=Tirage.Etat.PRET).exclude(annonce_le=None).exists():
         raise PanelRefuse("La liste est déjà publiée : elle ne se recalcule plus. Tirez le numéro.")
+    decrites = Modalite.objects.filter(critere__dossier=actuel.dossier)
+    if actuel.quotas.exists() and decrites.exclude(pk__in=actuel.quotas.values("modalite")).exists():
+        raise PanelRefuse(
+            "La population a changé depuis que les quotas sont fixés. Ouvrez « Changer les quotas », puis reprenez "
+            "ceux de la population."
+        )
     if not actuel.quotas.exists():
         raise PanelRefuse("Décrivez d'abord la population du dossier : sans critère, il n'y a pas de quota à tenir.")
     actuel.tirages.exclude(etat=Tirage.Etat.TIRE).delete()
@@ -210,8 +258,12 @@ def calculer(pk: int) -> None:
 @transaction.atomic
 def assouplir(membre: Membre, tirage: Tirage) -> None:
     """Take the smallest relaxation that was proposed; the team decides, the trail says so."""
+    if tirage.etat != Tirage.Etat.IMPOSSIBLE or not tirage.assouplissements:
+        raise PanelRefuse("Il n'y a pas de changement à accepter.")
     for un in tirage.assouplissements:
-        quota = tirage.panel.quotas.get(modalite__critere__nom=un["feature"], modalite__nom=un["value"])
+        quota = tirage.panel.quotas.filter(modalite__critere__nom=un["feature"], modalite__nom=un["value"]).first()
+        if quota is None:
+            raise PanelRefuse("Les quotas ont changé depuis le calcul : relancez-le.")
         setattr(quota, "minimum" if un["bound"] == "min" else "maximum", un["to"])
         quota.save()
     mots = ", ".join(f"{u['feature']} {u['value']} : {u['from']} → {u['to']}" for u in tirage.assouplissements)
@@ -263,6 +315,8 @@ def tirer(membre: Membre, tirage: Tirage, numero: int | None) -> Tirage:
         f"Numéro {numero}, {source}.\n\nPanel : {', '.join(panel)}.\n\nRéserve, dans l'ordre : {', '.join(reserve)}."
         "\n\nChaque volontaire connaît son code ; personne d'autre ne sait qui il désigne.",
     )  # fmt: skip
+    for tire in actuel.panel.volontaires.filter(code__in=panel):
+        courriels.ecrire("tire", tire)
     return actuel
 
 
@@ -307,6 +361,8 @@ def remplacer(membre: Membre, tirage: Tirage, code: str) -> list[str]:
     actuel.resultat["panel"] = [c for c in actuel.resultat["panel"] if c not in refus] + choisis
     actuel.resultat.setdefault("replaced", []).append({"declined": code, "substitutes": choisis})
     actuel.save(update_fields=["resultat"])
+    for choisi in actuel.panel.volontaires.filter(code__in=choisis):
+        courriels.ecrire("tire", choisi)
     noter(membre, f"a remplacé {code} par {', '.join(choisis)}", actuel.panel.dossier)
     return choisis
 

@@ -3,13 +3,21 @@
 from django.urls import path
 
 from consultation.ecoute.panels.vues import equipe as vues
+from consultation.ecoute.panels.vues import volontaires
 
 app_name = "panels"
 urlpatterns = [
     path("dossiers/<slug:slug>/panels/", vues.liste, name="liste"),
     path("dossiers/<slug:slug>/panels/nouveau/", vues.nouveau, name="nouveau"),
     path("panels/<int:pk>/", vues.panel, name="panel"),
+    path("panels/<int:pk>/modifier/", vues.modifier, name="modifier"),
     path("panels/<int:pk>/quotas/", vues.quotas, name="quotas"),
+    path("panels/<int:pk>/quotas/population/", vues.proposer, name="proposer"),
+    path("panels/<int:pk>/volontaires/", volontaires.liste, name="volontaires"),
+    path("panels/<int:pk>/volontaires/nouveau/", volontaires.nouveau, name="nouveau_volontaire"),
+    path("panels/<int:pk>/volontaires/importer/", volontaires.importer, name="importer_volontaires"),
+    path("panels/<int:pk>/volontaires/<str:code>/retirer/", volontaires.retirer, name="retirer_volontaire"),
+    path("panels/<int:pk>/fichiers/<str:quoi>/", vues.fichier, name="fichier"),
     path("panels/<int:pk>/calculer/", vues.lancer, name="lancer"),
     path("panels/<int:pk>/suivi/", vues.suivi, name="suivi"),
     path("panels/<int:pk>/arreter/", vues.arreter, name="arreter"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import zlib
 from datetime import datetime, timedelta
 
@@ -122,7 +123,8 @@ def volontaires(pour: Panel, nombre: int, jeunes: int | None = None) -> None:
         if jeunes is not None:
             valeurs[criteres[0][0]] = criteres[0][1][0 if rang < jeunes else 1]
         personne = Volontaire(nom=f"Personne {rang}", courriel=f"v{rang}@exemple.test", valeurs=valeurs)
-        panels.inscrire(pour, personne, f"{rang} rue des Lilas")
+        with contextlib.suppress(panels.DejaVolontaire):
+            panels.inscrire(pour, personne, f"{rang} rue des Lilas")
 
 
 def contenu_pdf(octets: bytes) -> bytes:

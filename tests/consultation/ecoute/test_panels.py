@@ -5,15 +5,21 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import json
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
+from django.core import mail
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
+from consultation.commande import consultation
 from consultation.ecoute.ateliers.models import Participant
 from consultation.ecoute.dossiers.models import Dossier
 from consultation.ecoute.dossiers.services import decrire
@@ -186,3 +192,119 @@ def test_registration_ends_at_its_date_and_with_the_list(
     assert client.get(f"/panels/{panel.pk}/volontaire/").status_code == 200
     Panel.objects.filter(pk=panel.pk).update(inscription_jusqua=timezone.now())
     assert client.get(f"/panels/{panel.pk}/volontaire/").status_code == 410
+
+
+def test_somebody_who_knows_a_name_and_an_address_does_not_see_their_code(
+    panel: Panel, client: Client, django_capture_on_commit_callbacks: Any
+) -> None:
+    adresse = f"/panels/{panel.pk}/volontaire/"
+    criteres = {f"critere_{c.pk}": c.modalites.first().nom for c in panel.dossier.criteres.all()}  # type: ignore[union-attr]
+    champs = {"nom": "Ana", "courriel": "ana@exemple.test", "adresse": "3, rue des Lilas", **criteres}
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(adresse, champs)
+        encore = client.post(adresse, champs | {"nom": "ANA"})
+    ana = Volontaire.objects.get()
+    assert encore.status_code == 422
+    assert "déjà volontaire" in encore.content.decode()
+    assert ana.code not in encore.content.decode()
+    assert ana.jeton not in encore.content.decode()
+    assert [m.to for m in mail.outbox] == [["ana@exemple.test"]] * 2  # the link goes where it belongs
+    assert f"/mon-tirage/{ana.jeton}/" in mail.outbox[1].body
+
+
+def test_the_team_registers_imports_and_withdraws_volunteers(
+    panel: Panel, responsable: Membre, connecte: Callable[[Membre], Client]
+) -> None:
+    client = connecte(responsable)
+    ici = f"/equipe/panels/{panel.pk}/volontaires/"
+    bon = "nom;courriel;telephone;adresse;âge;quartier\nAna;a@b.fr;;1 rue A;jeune;nord\nBob;;06;2 rue B;âgé;sud\n"
+
+    def importer(texte: str) -> str:
+        fichier = SimpleUploadedFile("volontaires.csv", texte.encode("cp1252"), "text/csv")
+        return client.post(f"{ici}importer/", {"fichier": fichier}, follow=True).content.decode()
+
+    assert "2 volontaires inscrits." in importer(bon)
+    assert "0 volontaires inscrits. 2 l&#x27;étaient déjà." in importer(bon)
+    faux = importer(bon.replace("nord", "norde") + "Zoé;zoe;;3 rue C;jeune;nord\nIda;;;4 rue D;jeune;sud\n")
+    for attendu in ("« norde » ; valeurs possibles : nord, sud.", "« zoe » n&#x27;est pas une adresse",
+                    "ligne 5, colonne « courriel » : il faut un e-mail ou un téléphone."):  # fmt: skip
+        assert attendu in faux
+    assert "colonnes absentes : « quartier », « adresse »." in importer("nom;âge\nAna;jeune\n")
+    assert panel.volontaires.count() == 2
+    bob = panel.volontaires.get(nom="Bob")
+    assert bob.code in client.get(f"{ici}?q=bob").content.decode()
+    assert "Ana" not in client.get(f"{ici}?q=bob").content.decode()
+    client.post(f"{ici}{bob.code}/retirer/")
+    assert panel.en_lice.count() == 1
+    assert f"a retiré le volontaire {bob.code}" in str(list(panel.dossier.traces.values_list("phrase", flat=True)))
+
+
+def test_a_panel_changes_until_its_list_is_public(
+    panel: Panel, responsable: Membre, calculer: Callable[[Panel], Tirage], connecte: Callable[[Membre], Client]
+) -> None:
+    client = connecte(responsable)
+    ici = f"/equipe/panels/{panel.pk}/"
+    fin = timezone.localtime(panel.inscription_jusqua).strftime("%Y-%m-%dT%H:%M")
+    champs = {"titre": "Autre", "taille": "12", "inscription_jusqua": fin, "engagement": "Venir."}
+    client.post(f"{ici}modifier/", champs)
+    panel.refresh_from_db()
+    assert (panel.titre, panel.taille, panel.un_par_foyer) == ("Autre", 12, False)
+    assert [(q.minimum, q.maximum) for q in panel.quotas.all()] == [(3, 4), (8, 9), (6, 6), (6, 6)]
+    panel.quotas.update(minimum=0, maximum=12)
+    client.post(f"{ici}quotas/population/")
+    assert panel.quotas.first().minimum == 3  # type: ignore[union-attr]
+    decrire(responsable, panel.dossier, None, "lieu", "Où ?", "Insee", [("ici", 50.0), ("là", 50.0)])
+    with pytest.raises(PanelRefuse, match="La population a changé"):
+        services.lancer(responsable, panel)
+    panel.dossier.criteres.get(nom="lieu").delete()
+    fabrique.volontaires(panel, 60)
+    services.annoncer(responsable, calculer(panel))
+    assert client.post(f"{ici}modifier/", champs).status_code == 422
+    client.post(f"{ici}quotas/population/")
+    page = client.get(f"{ici}quotas/", follow=True).content.decode()
+    assert "les quotas ne changent plus" in page
+
+
+def test_what_was_drawn_is_told_counted_and_downloaded(
+    panel: Panel, responsable: Membre, calculer: Callable[[Panel], Tirage], connecte: Callable[[Membre], Client],
+    client: Client, django_capture_on_commit_callbacks: Any, tmp_path: Path,
+) -> None:  # fmt: skip
+    fabrique.volontaires(panel, 60)
+    tirage = calculer(panel)
+    services.annoncer(responsable, tirage)
+    mail.outbox.clear()
+    with django_capture_on_commit_callbacks(execute=True):
+        tirage = services.tirer(responsable, tirage, 5)
+    assert sorted(m.to[0] for m in mail.outbox) == sorted(
+        panel.volontaires.filter(code__in=tirage.resultat["panel"]).values_list("courriel", flat=True)
+    )
+    publique = client.get(f"/panels/{panel.pk}/").content.decode()
+    assert "Écart avec cette borne" in publique
+    premier = panel.volontaires.get(code=tirage.resultat["panel"][0])
+    chance = f"{100 * tirage.resultat['probabilities'][premier.code]:.1f} %".replace(".", ",")
+    assert f"<strong>{chance}</strong>" in client.get(f"/mon-tirage/{premier.jeton}/").content.decode()
+    client.post(f"/mon-tirage/{premier.jeton}/")
+    equipe = connecte(responsable)
+    assert "Remplacer une personne tirée qui a renoncé" in equipe.get("/equipe/").content.decode()
+    # Anybody counts the published list again with the files kept at the town hall.
+    for quoi, nom in (("volontaires", "people.csv"), ("quotas", "features.csv")):
+        (tmp_path / nom).write_bytes(equipe.get(f"/equipe/panels/{panel.pk}/fichiers/{quoi}/").content)
+    (tmp_path / "liste.csv").write_bytes(client.get(f"/panels/{panel.pk}/liste.csv").content)
+    fichiers = {"--people": "people.csv", "--features": "features.csv", "--list": "liste.csv"}
+    options = [mot for option, nom in fichiers.items() for mot in (option, str(tmp_path / nom))]
+    controle = CliRunner().invoke(
+        consultation, ["check-list", *options, "--one-per-household", "foyer", "--number", "5", "--json"]
+    )
+    assert controle.exit_code == 0, controle.output
+    assert json.loads(controle.stdout)["panel"] == tirage.resultat["panel"]
+    assert json.loads(controle.stdout)["probabilities"] == tirage.resultat["probabilities"]
+    assert equipe.get(f"/equipe/panels/{panel.pk}/fichiers/autre/").status_code == 404
+
+
+def test_the_list_of_volunteers_costs_the_same_for_one_and_for_many(
+    panel: Panel, responsable: Membre, connecte: Callable[[Membre], Client], django_assert_max_num_queries: Any
+) -> None:
+    fabrique.volontaires(panel, 45)
+    client = connecte(responsable)
+    with django_assert_max_num_queries(9):
+        assert client.get(f"/equipe/panels/{panel.pk}/volontaires/").content.decode().count("Retirer") >= 45

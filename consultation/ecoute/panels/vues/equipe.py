@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -17,15 +18,18 @@ from consultation.ecoute.panels import services
 from consultation.ecoute.panels.formulaires import ENGAGEMENT, InviterPanelForm, NumeroForm, PanelForm, QuotasForm
 from consultation.ecoute.panels.models import Panel, Tirage
 from consultation.ecoute.panels.services import PanelRefuse
+from consultation.ecoute.panels.vues.public import ecart_en_mots
 
 formulaire_web = require_http_methods(["GET", "HEAD", "POST"])
 
 
-def _panel(pk: int) -> Panel:
+def trouver_panel(pk: int) -> Panel:
+    """The panel, with its dossier."""
     return get_object_or_404(Panel.objects.select_related("dossier"), pk=pk)
 
 
-def _retour(panel: Panel) -> tuple[str, str]:
+def retour_panel(panel: Panel) -> tuple[str, str]:
+    """Back to the panel."""
     return panel.titre, reverse("panels:panel", args=[panel.pk])
 
 
@@ -62,11 +66,59 @@ def nouveau(request: HttpRequest, membre: Membre, slug: str) -> HttpResponse:
     )  # fmt: skip
 
 
+@formulaire_web
+@reserve(PREPARER)
+def modifier(request: HttpRequest, membre: Membre, pk: int) -> HttpResponse:
+    """Change it, until its list is public."""
+    trouve = trouver_panel(pk)
+    form = PanelForm(soumis(request), instance=trouve)
+    if form.is_valid():
+        try:
+            services.modifier(membre, form.save(commit=False))
+        except PanelRefuse as refus:
+            form.add_error(None, str(refus))
+        else:
+            return fait(request, "Le panel est à jour.", retour_panel(trouve)[1])
+    return page_formulaire(
+        request, form, "Modifier le panel", bouton="Enregistrer", retour=retour_panel(trouve), page_active="dossiers",
+        intro="Si le nombre de places change, les quotas sont recalculés d'après la population.",
+    )  # fmt: skip
+
+
+@require_POST
+@reserve(PREPARER)
+def proposer(request: HttpRequest, membre: Membre, pk: int) -> HttpResponse:
+    """Quotas of the population again."""
+    trouve = trouver_panel(pk)
+    if trouve.annonce:
+        return fait(request, "La liste est publiée : les quotas ne changent plus.", retour_panel(trouve)[1])
+    services.proposer_quotas(trouve)
+    return fait(request, "Les quotas suivent de nouveau la population.", reverse("panels:quotas", args=[pk]))
+
+
+@require_safe
+@reserve(PREPARER)
+def fichier(request: HttpRequest, membre: Membre, pk: int, quoi: str) -> HttpResponse:
+    """The files of the draw, for anybody who comes to the town hall to count again: codes and profiles, no name."""
+    tirage = _tirage(pk)
+    contenus = {
+        "volontaires": ("csv", tirage.personnes), "quotas": ("csv", tirage.quotas),
+        "resultat": ("json", json.dumps(tirage.resultat, ensure_ascii=False, indent=1)),
+    }  # fmt: skip
+    if quoi not in contenus:
+        raise Http404
+    suffixe, texte = contenus[quoi]
+    sorte = "text/csv" if suffixe == "csv" else "application/json"
+    reponse = HttpResponse(texte, content_type=f"{sorte}; charset=utf-8")
+    reponse["Content-Disposition"] = f'attachment; filename="{quoi}-panel-{pk}.{suffixe}"'
+    return reponse
+
+
 @require_safe
 @reserve(LIRE)
 def panel(request: HttpRequest, membre: Membre, pk: int) -> HttpResponse:
     """Where the panel stands and what comes next."""
-    trouve = _panel(pk)
+    trouve = trouver_panel(pk)
     tirage = trouve.tirages.first()
     gens = {v.code: v for v in trouve.volontaires.all()}
     tires = [gens[c] for c in (tirage.resultat.get("panel", []) if tirage else []) if c in gens]
@@ -74,6 +126,7 @@ def panel(request: HttpRequest, membre: Membre, pk: int) -> HttpResponse:
         "titre": trouve.titre, "panel": trouve, "dossier": trouve.dossier, "tirage": tirage, "tires": tires,
         "resultat": tirage.resultat if tirage else {}, "volontaires": trouve.en_lice.count(),
         "lignes": _avancement(trouve), "page_active": "dossiers", "onglet": "panels",
+        "ecart": ecart_en_mots(tirage.resultat) if tirage else "",
         "pour_cent": round(100 * tirage.part) if tirage else 0,
     })  # fmt: skip
 
@@ -92,13 +145,15 @@ def _avancement(trouve: Panel) -> list[dict[str, Any]]:
 @reserve(PREPARER)
 def quotas(request: HttpRequest, membre: Membre, pk: int) -> HttpResponse:
     """Bounds of each value."""
-    trouve = _panel(pk)
+    trouve = trouver_panel(pk)
+    if trouve.annonce:
+        return fait(request, "La liste est publiée : les quotas ne changent plus.", retour_panel(trouve)[1])
     form = QuotasForm(soumis(request), panel=trouve)
     if form.is_valid():
         services.changer_quotas(membre, trouve, form.valeurs())
-        return fait(request, "Les quotas sont enregistrés.", _retour(trouve)[1])
+        return fait(request, "Les quotas sont enregistrés.", retour_panel(trouve)[1])
     return page_formulaire(
-        request, form, "Quotas", bouton="Enregistrer les quotas", retour=_retour(trouve),
+        request, form, "Quotas", bouton="Enregistrer les quotas", retour=retour_panel(trouve),
         gabarit="panels/quotas.html", page_active="dossiers", panel=trouve,
     )  # fmt: skip
 
@@ -107,7 +162,7 @@ def quotas(request: HttpRequest, membre: Membre, pk: int) -> HttpResponse:
 @reserve(PREPARER)
 def lancer(request: HttpRequest, membre: Membre, pk: int) -> HttpResponse:
     """Start the computation."""
-    trouve = _panel(pk)
+    trouve = trouver_panel(pk)
     refus: list[str] = []
     if request.method == "POST":
         try:
@@ -117,7 +172,7 @@ def lancer(request: HttpRequest, membre: Membre, pk: int) -> HttpResponse:
         else:
             return redirect("panels:panel", pk=pk)
     return page_confirmer(
-        request, "Calculer la liste du tirage", bouton="Calculer", retour=_retour(trouve), refus=refus,
+        request, "Calculer la liste du tirage", bouton="Calculer", retour=retour_panel(trouve), refus=refus,
         consequences=[
             f"{trouve.en_lice.count()} volontaires, {trouve.taille} places.",
             "Le calcul cherche les chances les plus égales possibles. Il dure de quelques secondes à une minute.",
@@ -151,8 +206,11 @@ def arreter(request: HttpRequest, membre: Membre, pk: int) -> HttpResponse:
 def assouplir(request: HttpRequest, membre: Membre, pk: int) -> HttpResponse:
     """Take the smallest relaxation and compute again."""
     tirage = _tirage(pk)
-    services.assouplir(membre, tirage)
-    services.lancer(membre, tirage.panel)
+    try:
+        services.assouplir(membre, tirage)
+        services.lancer(membre, tirage.panel)
+    except PanelRefuse as refus:
+        return fait(request, str(refus), retour_panel(tirage.panel)[1])
     return redirect("panels:panel", pk=pk)
 
 
@@ -168,9 +226,9 @@ def annoncer(request: HttpRequest, membre: Membre, pk: int) -> HttpResponse:
         except PanelRefuse as erreur:
             refus = [str(erreur)]
         else:
-            return fait(request, "La liste est publique. Vous pouvez tirer le numéro.", _retour(tirage.panel)[1])
+            return fait(request, "La liste est publique. Vous pouvez tirer le numéro.", retour_panel(tirage.panel)[1])
     return page_confirmer(
-        request, "Publier la liste avant le tirage", bouton="Publier la liste", retour=_retour(tirage.panel),
+        request, "Publier la liste avant le tirage", bouton="Publier la liste", retour=retour_panel(tirage.panel),
         refus=refus, page_active="dossiers", consequences=[
             "La liste, les chances et la règle du tirage deviennent publiques, avec leur empreinte.",
             "Les inscriptions sont closes. La liste ne se recalcule plus.",
@@ -191,9 +249,9 @@ def tirer(request: HttpRequest, membre: Membre, pk: int) -> HttpResponse:
         except PanelRefuse as refus:
             form.add_error(None, str(refus))
         else:
-            return fait(request, "Le panel est tiré et publié.", _retour(tirage.panel)[1])
+            return fait(request, "Le panel est tiré et publié.", retour_panel(tirage.panel)[1])
     return page_formulaire(
-        request, form, "Tirer le numéro", bouton="Tirer le panel", retour=_retour(tirage.panel),
+        request, form, "Tirer le numéro", bouton="Tirer le panel", retour=retour_panel(tirage.panel),
         intro=tirage.resultat.get("rule", "Publiez d'abord la liste."), page_active="dossiers",
     )  # fmt: skip
 
@@ -210,9 +268,9 @@ def remplacer(request: HttpRequest, membre: Membre, pk: int, code: str) -> HttpR
         except PanelRefuse as erreur:
             refus = str(erreur).splitlines()
         else:
-            return fait(request, f"{code} est remplacé par {', '.join(choisis)}.", _retour(tirage.panel)[1])
+            return fait(request, f"{code} est remplacé par {', '.join(choisis)}.", retour_panel(tirage.panel)[1])
     return page_confirmer(
-        request, f"Remplacer {code}", bouton="Remplacer", retour=_retour(tirage.panel), refus=refus,
+        request, f"Remplacer {code}", bouton="Remplacer", retour=retour_panel(tirage.panel), refus=refus,
         page_active="dossiers", consequences=[
             "La personne suivante de la réserve qui respecte les quotas prend sa place.",
             "Personne ne choisit : l'ordre de la réserve vient du tirage.",
@@ -232,5 +290,5 @@ def inviter(request: HttpRequest, membre: Membre, pk: int) -> HttpResponse:
         return fait(request, f"{n} personnes sur la liste des invités.", reverse("ateliers:atelier", args=[atelier.pk]))
     return page_formulaire(
         request, form, "Inviter le panel à un atelier", bouton="Mettre sur la liste des invités",
-        retour=_retour(tirage.panel), page_active="dossiers",
+        retour=retour_panel(tirage.panel), page_active="dossiers",
     )  # fmt: skip

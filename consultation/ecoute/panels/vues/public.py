@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,6 +17,11 @@ from consultation.ecoute.panels import services
 from consultation.ecoute.panels.formulaires import VolontaireForm
 from consultation.ecoute.panels.models import Panel, Tirage, Volontaire
 from consultation.ecoute.panels.services import PanelRefuse
+
+DEJA_VOLONTAIRE = (
+    "Vous êtes déjà volontaire. Si vous aviez donné votre e-mail, nous venons d'y envoyer le lien de votre page. "
+    "Sinon, appelez-nous."
+)
 
 
 def _panel(pk: int) -> Panel:
@@ -36,11 +43,13 @@ def volontaire(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         try:
             ralentir(adresse_de(request))
-            inscrit = services.inscrire(panel, form.volontaire(), form.cleaned_data.get("adresse", ""))
+            inscrit = services.inscrire_en_ligne(panel, form.volontaire(), form.adresse_dite())
         except (PanelRefuse, AvisRefuse) as refus:
             form.add_error(None, str(refus))
         else:
-            return redirect("public:mon_tirage", jeton=inscrit.jeton)
+            if inscrit is not None:
+                return redirect("public:mon_tirage", jeton=inscrit.jeton)
+            form.add_error(None, DEJA_VOLONTAIRE)
     return page_formulaire(
         request, form, "Participer au tirage au sort", bouton="Je suis volontaire", base_page=PUBLIC, panel=panel,
         retour=(panel.dossier.titre, reverse("public:consultation", args=[panel.dossier.slug])),
@@ -61,7 +70,20 @@ def mon_tirage(request: HttpRequest, jeton: str) -> HttpResponse:
     return render(request, "panels/public/mon_tirage.html", {
         "titre": "Votre participation au tirage", "volontaire": trouve, "panel": trouve.panel, "tirage": tirage,
         "dans": trouve.code in resultat.get("panel", []), "reserve": trouve.code in resultat.get("reserve", []),
+        "chance": _chance(trouve),
     })  # fmt: skip
+
+
+def _chance(trouve: Volontaire) -> float | None:
+    """The published chance of this person; None before the list is public."""
+    annonce = trouve.panel.tirages.exclude(annonce_le=None).first()
+    return annonce.resultat.get("probabilities", {}).get(trouve.code) if annonce else None
+
+
+def ecart_en_mots(resultat: dict[str, Any]) -> str:
+    """The gap between the proven bound and the smallest chance, in points of per cent."""
+    ecart = 100 * float(resultat.get("gap", 0.0))
+    return "aucun" if ecart < 1e-6 else f"{ecart:.4f} point".replace(".", ",")
 
 
 def _annonce(pk: int) -> Tirage:
@@ -74,7 +96,7 @@ def tirage(request: HttpRequest, pk: int) -> HttpResponse:
     trouve = _annonce(pk)
     return render(request, "panels/public/tirage.html", {
         "titre": "Le tirage au sort", "tirage": trouve, "panel": trouve.panel, "dossier": trouve.panel.dossier,
-        "resultat": trouve.resultat,
+        "resultat": trouve.resultat, "ecart": ecart_en_mots(trouve.resultat),
     })  # fmt: skip
 
 
