@@ -1,41 +1,78 @@
-"""The calendar file of a workshop, as mail software expects it."""
+"""The calendar event of a workshop, as mail software expects it (RFC 5545 and 5546).
+
+A mail carries a REQUEST (a higher SEQUENCE updates it) or a CANCEL addressed to one attendee; the file that a person
+downloads from their page is a PUBLISH: it asks for no answer.
+"""
 
 from __future__ import annotations
 
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils import timezone
-from icalendar import Alarm, Calendar, Event
+from icalendar import Alarm, Calendar, Event, vCalAddress
 
-from consultation.ecoute.ateliers.models import Atelier
+from consultation.ecoute.ateliers.models import Atelier, Participant
 from consultation.ecoute.equipe.models import Commune
 
+RAPPEL = timedelta(days=-1)
 
-def fichier(atelier: Atelier) -> str:
-    """iCalendar text: a request, an update (higher SEQUENCE) or a cancellation."""
+
+def joint(atelier: Atelier, participant: Participant, retire: bool = False) -> tuple[str, str, str]:
+    """Name, content and type of the part that goes with a mail; `retire`: this person no longer comes."""
+    methode = "CANCEL" if retire or atelier.etat == Atelier.Etat.ANNULE else "REQUEST"
+    return "atelier.ics", _calendrier(methode, atelier, participant), f"text/calendar; method={methode}"
+
+
+def fichier(atelier: Atelier, participant: Participant) -> str:
+    """The file downloaded from somebody's own page."""
     annule = atelier.etat == Atelier.Etat.ANNULE
-    commune = Commune.actuelle()
+    return _calendrier("CANCEL" if annule else "PUBLISH", atelier, participant)
+
+
+def _calendrier(methode: str, atelier: Atelier, participant: Participant) -> str:
     agenda = Calendar()
     agenda.add("prodid", "-//gru//consultation//FR")
     agenda.add("version", "2.0")
-    agenda.add("method", "CANCEL" if annule else "REQUEST")
+    agenda.add("calscale", "GREGORIAN")
+    agenda.add("method", methode)
+    agenda.add_component(_evenement(methode, atelier, participant))
+    return str(agenda.to_ical().decode())
+
+
+def _evenement(methode: str, atelier: Atelier, participant: Participant) -> Event:
+    commune = Commune.actuelle()
+    page = f"{settings.ECOUTE_URL}{reverse('public:ma_place', args=[participant.jeton])}"
     evenement = Event()
-    evenement.add("uid", str(atelier.uid))
-    evenement.add("sequence", atelier.sequence)
+    evenement.add("uid", f"{atelier.uid}@{urlsplit(settings.ECOUTE_URL).hostname or 'localhost'}")
+    evenement.add("sequence", atelier.sequence + participant.sequence)
     evenement.add("dtstamp", timezone.now())
     evenement.add("dtstart", atelier.debut)
     evenement.add("dtend", atelier.fin)
     evenement.add("summary", f"{atelier.titre} ({commune.nom})")
     evenement.add("location", f"{atelier.lieu}, {atelier.adresse}")
-    evenement.add("description", atelier.acces)
-    evenement.add("status", "CANCELLED" if annule else "CONFIRMED")
-    evenement.add("organizer", f"mailto:{commune.courriel or settings.DEFAULT_FROM_EMAIL}")
-    if not annule:
+    evenement.add("description", "\n".join(mot for mot in (atelier.acces, f"Votre page : {page}") if mot))
+    evenement.add("url", page)
+    evenement.add("status", "CANCELLED" if methode == "CANCEL" else "CONFIRMED")
+    evenement.add("organizer", _adresse(commune.courriel or settings.DEFAULT_FROM_EMAIL, commune.nom))
+    if methode != "PUBLISH" and participant.courriel:
+        invite = _adresse(participant.courriel, participant.nom)
+        invite.params["ROLE"] = "REQ-PARTICIPANT"
+        invite.params["PARTSTAT"] = "ACCEPTED" if participant.assis else "NEEDS-ACTION"
+        invite.params["RSVP"] = "FALSE"  # the answer is given on their page, where seats are counted
+        evenement.add("attendee", invite, encode=False)
+    if methode != "CANCEL":
         rappel = Alarm()
         rappel.add("action", "DISPLAY")
         rappel.add("description", atelier.titre)
-        rappel.add("trigger", timedelta(days=-1))
+        rappel.add("trigger", RAPPEL)
         evenement.add_component(rappel)
-    agenda.add_component(evenement)
-    return str(agenda.to_ical().decode())
+    return evenement
+
+
+def _adresse(courriel: str, nom: str) -> vCalAddress:
+    adresse = vCalAddress(f"mailto:{courriel}")
+    adresse.params["CN"] = nom.replace('"', "'")
+    return adresse

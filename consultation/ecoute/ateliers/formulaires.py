@@ -7,8 +7,8 @@ from typing import Any, ClassVar
 from django import forms
 from django.core.validators import validate_email
 
-from consultation.ecoute.ateliers.deroules import MODELES
-from consultation.ecoute.ateliers.models import Atelier, Finalite, Participant, Sequence
+from consultation.ecoute.ateliers.modeles import MODELES
+from consultation.ecoute.ateliers.models import Atelier, Finalite, Note, Participant, Sequence
 from consultation.ecoute.cadre.formulaires import Formulaire, ModeleForm
 
 ACCES_PROPOSE = "Entrée de plain-pied. Demandez à l'accueil, on vous accompagne."
@@ -113,13 +113,54 @@ class InscriptionForm(ModeleForm):
         return lu
 
 
-class PlaceForm(Formulaire):
-    """Somebody's own page: coming or not, agreements by purpose."""
+class AccordsForm(Formulaire):
+    """Yes, no or not yet, for each purpose on its own."""
 
-    accords = forms.MultipleChoiceField(
-        label="Ce que j'accepte", required=False, choices=Finalite.choices, widget=forms.CheckboxSelectMultiple,
-        help_text="Rien n'est obligatoire pour venir. Vous pouvez changer d'avis ici, à tout moment.",
-    )  # fmt: skip
+    def __init__(self, *args: Any, participant: Participant, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        accords, reponses = participant.accords, participant.reponses
+        for finalite in Finalite:
+            dernier = reponses.get(finalite.value)
+            deja = None if dernier is None else "oui" if finalite in accords else "non"
+            self.fields[finalite.value] = forms.ChoiceField(
+                label=finalite.label, required=False, choices=[("oui", "Oui"), ("non", "Non")], initial=deja,
+                widget=forms.RadioSelect, help_text=f"Réponse : {dernier.phrase}." if dernier else "Pas de réponse.",
+            )  # fmt: skip
+
+    def reponses(self) -> dict[str, bool]:
+        """What was answered; a purpose left alone is absent."""
+        return {f: mot == "oui" for f, mot in self.cleaned_data.items() if mot}
+
+
+class ParticipantForm(ModeleForm):
+    """What the team keeps of a person; an e-mail serves once in a workshop."""
+
+    class Meta:
+        model = Participant
+        fields = ("nom", "qualite", "organisme", "courriel", "telephone", "adresse", "besoins")
+        widgets: ClassVar[dict[str, Any]] = {
+            "qualite": forms.RadioSelect, "adresse": forms.Textarea({"rows": 2}),
+            "telephone": forms.TextInput({"inputmode": "tel"}),
+        }  # fmt: skip
+        help_texts: ClassVar[dict[str, str]] = {"adresse": "Pour la lettre d'invitation."}
+
+    def clean_courriel(self) -> str:
+        """Nobody else of the workshop has it."""
+        courriel: str = self.cleaned_data["courriel"]
+        memes = Participant.objects.filter(atelier=self.instance.atelier_id, courriel__iexact=courriel)
+        if courriel and memes.exclude(pk=self.instance.pk).exists():
+            raise forms.ValidationError("Cette adresse e-mail est déjà celle d'une autre personne de l'atelier.")
+        return courriel
+
+
+class ArriveeForm(ModeleForm):
+    """Somebody at the door whom nobody expected: as little as can be asked."""
+
+    class Meta:
+        model = Participant
+        fields = ("nom", "qualite", "organisme")
+        widgets: ClassVar[dict[str, Any]] = {"qualite": forms.RadioSelect}
+        help_texts: ClassVar[dict[str, str]] = {"nom": "Un prénom suffit."}
 
 
 class AnnulerForm(Formulaire):
@@ -141,7 +182,7 @@ class ModeleDerouleForm(Formulaire):
     """Start again from a template."""
 
     modele = forms.ChoiceField(
-        label="Modèle", choices=[(c, nom) for c, (nom, _) in MODELES.items()], widget=forms.RadioSelect
+        label="Modèle", choices=[(c, f"{m.nom}. {m.pour}") for c, m in MODELES.items()], widget=forms.RadioSelect
     )
 
 
@@ -152,4 +193,27 @@ class NoteForm(Formulaire):
         label="Ce qui est dit, dans les mots de la personne", widget=forms.Textarea({"rows": 4}), max_length=2000,
         error_messages={"required": "Écrivez ce qui est dit."},
     )  # fmt: skip
+    qui = forms.ModelChoiceField(
+        Participant.objects.none(), label="Qui le dit ?", required=False, empty_label="Je ne sais pas, ou plusieurs",
+        help_text="Sert seulement à respecter son accord pour les citations. Le nom n'est jamais publié.",
+    )  # fmt: skip
     cle = forms.CharField(widget=forms.HiddenInput, max_length=40)
+
+    def __init__(self, *args: Any, atelier: Atelier, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        champ = self.fields["qui"]
+        assert isinstance(champ, forms.ModelChoiceField)  # noqa: S101 - for the type checker
+        champ.queryset = atelier.participants.exclude(
+            statut__in=[Participant.Statut.DESISTE, Participant.Statut.ABSENT]
+        )
+
+
+class CorrigerNoteForm(NoteForm):
+    """A note that was taken; `version` is the one on the screen."""
+
+    cle = None  # type: ignore[assignment]
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, note: Note, **kwargs: Any) -> None:
+        initial = {"texte": note.texte, "qui": note.participant_id, "version": note.version}
+        super().__init__(*args, atelier=note.atelier, initial=initial, **kwargs)

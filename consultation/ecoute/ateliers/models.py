@@ -105,6 +105,9 @@ class Participant(models.Model):
     cree_le = models.DateTimeField(default=timezone.now)
     invite_le = models.DateTimeField("invité le", null=True, blank=True)
     relance_le = models.DateTimeField("relancé le", null=True, blank=True)
+    attente_le = models.DateTimeField("attend depuis le", null=True, blank=True)  # order of the waiting list
+    echec_le = models.DateTimeField("dernier e-mail non parti le", null=True, blank=True)
+    sequence = models.PositiveIntegerField(default=0, editable=False)  # of their own copy of the calendar event
 
     class Meta:
         verbose_name = "participant"
@@ -122,7 +125,18 @@ class Participant(models.Model):
     @property
     def accords(self) -> set[str]:
         """Purposes agreed to now."""
-        return {c.finalite for c in self.consentements.all() if c.retire_le is None}
+        return {c.finalite for c in self.consentements.all() if c.accorde and c.retire_le is None}
+
+    @property
+    def reponses(self) -> dict[str, Consentement]:
+        """Last answer given for each purpose; a purpose never answered is absent."""
+        return {c.finalite: c for c in self.consentements.all()}  # in the order they were given
+
+    @property
+    def rang_attente(self) -> int:
+        """Place in the waiting list, from 1."""
+        devant = self.atelier.participants.filter(statut=self.Statut.ATTENTE, attente_le__lt=self.attente_le)
+        return 1 + devant.count() if self.attente_le else 0
 
 
 class Finalite(models.TextChoices):
@@ -135,12 +149,17 @@ class Finalite(models.TextChoices):
 
 
 class Consentement(models.Model):
-    """An agreement given, and perhaps taken back; both moments are kept as proof."""
+    """An answer for one purpose, and perhaps its end; both moments are kept as proof.
+
+    Without `recueilli_par`, the person answered on their own page; otherwise that member entered what they signed.
+    """
 
     participant = models.ForeignKey(Participant, models.CASCADE, related_name="consentements")
     finalite = models.CharField("finalité", max_length=16, choices=Finalite.choices)
-    donne_le = models.DateTimeField("donné le", default=timezone.now)
+    accorde = models.BooleanField("accepte", default=True)
+    donne_le = models.DateTimeField("répondu le", default=timezone.now)
     retire_le = models.DateTimeField("retiré le", null=True, blank=True)
+    recueilli_par = models.ForeignKey("equipe.Membre", models.SET_NULL, null=True, blank=True, related_name="+")
 
     class Meta:
         verbose_name = "accord"
@@ -149,6 +168,15 @@ class Consentement(models.Model):
 
     def __str__(self) -> str:
         return self.get_finalite_display()
+
+    @property
+    def phrase(self) -> str:
+        """« accepté le 24/11/2026 », « retiré le … », « refusé le … »."""
+        if not self.accorde:
+            return f"refusé le {timezone.localtime(self.donne_le):%d/%m/%Y}"
+        if self.retire_le is not None:
+            return f"retiré le {timezone.localtime(self.retire_le):%d/%m/%Y}"
+        return f"accepté le {timezone.localtime(self.donne_le):%d/%m/%Y}"
 
 
 class Sequence(models.Model):
@@ -171,7 +199,11 @@ class Sequence(models.Model):
 
 
 class Note(models.Model):
-    """Something said at a table. `cle` comes from the phone: a note sent twice is kept once."""
+    """Something said at a table. `cle` comes from the phone: a note sent twice is kept once.
+
+    `participant` is who said it, when the table noted it: their agreement decides whether it may be quoted.
+    `version` grows at each correction: two writers do not erase each other's words without seeing them.
+    """
 
     atelier = models.ForeignKey(Atelier, models.CASCADE, related_name="notes")
     table = models.PositiveSmallIntegerField("table")
@@ -179,6 +211,9 @@ class Note(models.Model):
     cle = models.CharField(max_length=40, unique=True)
     notee_le = models.DateTimeField(default=timezone.now)
     notee_par = models.ForeignKey("equipe.Membre", models.SET_NULL, null=True, blank=True, related_name="+")
+    participant = models.ForeignKey(Participant, models.SET_NULL, null=True, blank=True, related_name="notes")
+    version = models.PositiveIntegerField(default=1)
+    corrigee_par = models.ForeignKey("equipe.Membre", models.SET_NULL, null=True, blank=True, related_name="+")
     contribution = models.OneToOneField(Contribution, models.SET_NULL, null=True, blank=True, related_name="note")
 
     class Meta:

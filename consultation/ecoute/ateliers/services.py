@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -13,13 +13,11 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from consultation.ecoute.ateliers import agenda
-from consultation.ecoute.ateliers.deroules import MODELES
-from consultation.ecoute.ateliers.models import Atelier, Consentement, Finalite, Note, Participant, Sequence
+from consultation.ecoute.ateliers import agenda, deroules, notes
+from consultation.ecoute.ateliers.erreurs import AtelierRefuse
+from consultation.ecoute.ateliers.modeles import MODELE_PAR_DEFAUT
+from consultation.ecoute.ateliers.models import Atelier, Participant
 from consultation.ecoute.cadre.courriels import envoyer
-from consultation.ecoute.contributions import services as avis
-from consultation.ecoute.contributions.models import Canal
-from consultation.ecoute.contributions.services import Saisie
 from consultation.ecoute.journal.services import noter
 
 if TYPE_CHECKING:
@@ -31,29 +29,32 @@ Message = Callable[[Participant, str], None]
 """How an SMS would leave: called with the participant and the words. None is shipped; letters and mails are."""
 
 
-class AtelierRefuse(Exception):
-    """Why something cannot be done, in French."""
-
-
 def lien(participant: Participant) -> str:
     """The person's own page."""
     return f"{settings.ECOUTE_URL}{reverse('public:ma_place', args=[participant.jeton])}"
 
 
-def _ecrire(gabarit: str, participant: Participant, avec_agenda: bool = True) -> None:
+def _ecrire(gabarit: str, participant: Participant, avec_agenda: bool = True, retire: bool = False) -> None:
+    """Mail them; `retire` takes the event out of their calendar."""
     if not participant.courriel:
         return
     atelier = participant.atelier
-    joints = [("atelier.ics", agenda.fichier(atelier), "text/calendar")] if avec_agenda else []
+    joints = [agenda.joint(atelier, participant, retire)] if avec_agenda else []
     contexte = {"participant": participant, "atelier": atelier, "lien": lien(participant)}
-    transaction.on_commit(partial(_partir, gabarit, contexte, participant.courriel, joints))
+    transaction.on_commit(partial(_partir, gabarit, contexte, participant, joints))
 
 
-def _partir(gabarit: str, contexte: dict[str, object], a: str, joints: list[tuple[str, str, str]]) -> None:
+def _partir(
+    gabarit: str, contexte: dict[str, object], participant: Participant, joints: list[tuple[str, str, str]]
+) -> None:
+    echec = None
     try:
-        envoyer(f"ateliers/courriels/{gabarit}", contexte, a, joints)
+        envoyer(f"ateliers/courriels/{gabarit}", contexte, participant.courriel, joints)
     except OSError:  # the mail server is down: what was recorded stays, the list shows who to call
         journal.warning("un e-mail n'est pas parti", exc_info=True)
+        echec = timezone.now()
+    if echec != participant.echec_le:
+        Participant.objects.filter(pk=participant.pk).update(echec_le=echec)
 
 
 @transaction.atomic
@@ -67,7 +68,7 @@ def planifier(membre: Membre, atelier: Atelier) -> Atelier:
         atelier.sequence += 1
     atelier.save()
     if ancien is None:
-        appliquer_modele(atelier, "deux-heures")
+        deroules.adapter(atelier, MODELE_PAR_DEFAUT)
     noter(membre, f"a {'modifié' if ancien else 'planifié'} l'atelier « {atelier.titre} »", atelier.dossier)
     if bouge:
         for participant in atelier.participants.filter(statut__in=[*Participant.ASSIS, Statut.ATTENTE]):
@@ -77,22 +78,12 @@ def planifier(membre: Membre, atelier: Atelier) -> Atelier:
 
 
 @transaction.atomic
-def appliquer_modele(atelier: Atelier, code: str) -> None:
-    """Replace the run sheet by a template."""
-    atelier.sequences.all().delete()
-    Sequence.objects.bulk_create(
-        Sequence(
-            atelier=atelier, ordre=rang, minutes=m.minutes, titre=m.titre, consigne=m.consigne, materiel=m.materiel
-        )
-        for rang, m in enumerate(MODELES[code][1])
-    )
-
-
-@transaction.atomic
 def annuler(membre: Membre, atelier: Atelier, motif: str) -> None:
     """Call it off; everybody concerned is told why."""
     if not motif.strip():
         raise AtelierRefuse("Dites pourquoi : les personnes inscrites le liront.")
+    if atelier.etat != Atelier.Etat.PREVU:
+        raise AtelierRefuse(f"Cet atelier est déjà {atelier.get_etat_display()}.")
     atelier.etat, atelier.motif_annulation = Atelier.Etat.ANNULE, motif.strip()
     atelier.sequence += 1
     atelier.save()
@@ -160,36 +151,98 @@ def _tenir(atelier: Atelier) -> Atelier:
 @transaction.atomic
 def inscrire(atelier: Atelier, participant: Participant) -> Participant:
     """A seat if there is one, the waiting list otherwise; the person is told which."""
+    actuel = _ouvert(atelier)
+    participant.atelier = actuel
+    if participant.statut not in (*Participant.ASSIS, Statut.ATTENTE):
+        participant.sequence += participant.statut == Statut.DESISTE  # their calendar holds a cancellation
+        participant.statut = Statut.INSCRIT if actuel.places_libres > 0 else Statut.ATTENTE
+        participant.attente_le = None if participant.assis else timezone.now()
+        participant.save()
+        _confirmer(participant)
+    return participant
+
+
+def _confirmer(participant: Participant) -> None:
+    _ecrire("inscrit" if participant.assis else "attente", participant, avec_agenda=participant.assis)
+
+
+def _ouvert(atelier: Atelier) -> Atelier:
     actuel = _tenir(atelier)
     if actuel.etat != Atelier.Etat.PREVU or actuel.debut <= timezone.now():
         raise AtelierRefuse("Les inscriptions à cet atelier sont terminées.")
-    if participant.pk is None and participant.courriel:
+    return actuel
+
+
+@transaction.atomic
+def inscrire_en_ligne(atelier: Atelier, participant: Participant) -> Participant | None:
+    """From the public page. None when the e-mail is known: its page is a key, so only a mail may carry it."""
+    actuel = _ouvert(atelier)
+    meme = None
+    if participant.courriel:
         meme = actuel.participants.filter(courriel__iexact=participant.courriel).first()
-        participant = meme or participant
-    participant.atelier = actuel
-    if not participant.assis:
-        participant.statut = Statut.INSCRIT if actuel.places_libres else Statut.ATTENTE
-        participant.save()
-        _ecrire("inscrit" if participant.assis else "attente", participant, avec_agenda=participant.assis)
-    return participant
+    if meme is None:
+        return inscrire(actuel, participant)
+    if meme.assis or meme.statut == Statut.ATTENTE:
+        _confirmer(meme)
+    else:
+        inscrire(actuel, meme)
+    return None
 
 
 @transaction.atomic
 def desister(participant: Participant) -> None:
-    """Give the seat back; the first of the waiting list gets it."""
-    participant.statut = Statut.DESISTE
-    participant.save(update_fields=["statut"])
-    _promouvoir(_tenir(participant.atelier))
+    """Give the seat back; the first of the waiting list gets it, and both are told."""
+    actuel = _tenir(participant.atelier)
+    participant.refresh_from_db()
+    if actuel.etat != Atelier.Etat.PREVU or participant.statut in (Statut.PRESENT, Statut.ABSENT):
+        raise AtelierRefuse("Cet atelier est passé ou annulé : il n'y a plus de place à rendre.")
+    if participant.statut == Statut.DESISTE:
+        return
+    avait_une_place = participant.assis
+    participant.statut, participant.attente_le = Statut.DESISTE, None
+    participant.sequence += 1
+    participant.save(update_fields=["statut", "attente_le", "sequence"])
+    _ecrire("desiste", participant, avec_agenda=avait_une_place, retire=True)
+    _promouvoir(actuel)
 
 
 def _promouvoir(atelier: Atelier) -> None:
     if atelier.etat != Atelier.Etat.PREVU or atelier.debut <= timezone.now():
         return
     libres = atelier.places_libres
-    for suivant in atelier.participants.filter(statut=Statut.ATTENTE).order_by("cree_le", "pk")[:libres]:
-        suivant.statut = Statut.INSCRIT
-        suivant.save(update_fields=["statut"])
+    for suivant in atelier.participants.filter(statut=Statut.ATTENTE).order_by("attente_le", "pk")[:libres]:
+        suivant.statut, suivant.attente_le = Statut.INSCRIT, None
+        suivant.save(update_fields=["statut", "attente_le"])
         _ecrire("place_liberee", suivant)
+
+
+@transaction.atomic
+def enlever(membre: Membre, participant: Participant) -> None:
+    """Somebody put on the list by mistake; a seat they held goes to who waits. Nobody is written to."""
+    actuel = _tenir(participant.atelier)
+    if participant.notes.exists() or participant.statut == Statut.PRESENT:
+        raise AtelierRefuse("Cette personne est venue : effacez plutôt ses données depuis « Données d'une personne ».")
+    noter(membre, f"a enlevé une personne de l'atelier « {actuel.titre} »", actuel.dossier)
+    liberer(participant)
+
+
+@transaction.atomic
+def liberer(participant: Participant) -> None:
+    """Take somebody off the list without writing to them; a seat they held goes to who waits."""
+    actuel = _tenir(participant.atelier)
+    participant.delete()
+    _promouvoir(actuel)
+
+
+@transaction.atomic
+def accueillir(membre: Membre, atelier: Atelier, participant: Participant) -> Participant:
+    """Somebody came without being on the list: they are here, that is what counts."""
+    if atelier.etat == Atelier.Etat.ANNULE:
+        raise AtelierRefuse("Cet atelier est annulé.")
+    participant.atelier, participant.statut = atelier, Statut.PRESENT
+    participant.save()
+    noter(membre, "a noté une présence", atelier.dossier)
+    return participant
 
 
 @transaction.atomic
@@ -201,38 +254,13 @@ def pointer(membre: Membre, participant: Participant, present: bool) -> None:
 
 
 @transaction.atomic
-def accorder(participant: Participant, finalites: Iterable[str], maintenant: datetime | None = None) -> None:
-    """Set the agreements to these: new ones are dated, those left out are taken back and dated."""
-    voulues, le = {str(f) for f in finalites} & set(Finalite.values), maintenant or timezone.now()
-    for accord in participant.consentements.filter(retire_le=None):
-        if accord.finalite not in voulues:
-            accord.retire_le = le
-            accord.save(update_fields=["retire_le"])
-        voulues.discard(accord.finalite)
-    Consentement.objects.bulk_create(
-        Consentement(participant=participant, finalite=f, donne_le=le) for f in sorted(voulues)
-    )
-
-
-def ecrire_note(membre: Membre, atelier: Atelier, table: int, texte: str, cle: str) -> Note:
-    """Keep a note; the same key again changes nothing."""
-    note, _ = Note.objects.get_or_create(
-        cle=cle, defaults={"atelier": atelier, "table": table, "texte": texte.strip(), "notee_par": membre}
-    )
-    return note
-
-
-@transaction.atomic
 def tenir(membre: Membre, atelier: Atelier) -> int:
     """The workshop took place: its notes become opinions to analyse; return how many."""
     if timezone.now() < atelier.debut:
         raise AtelierRefuse("Cet atelier n'a pas encore commencé.")
-    verses = 0
-    for note in atelier.notes.filter(contribution=None):
-        saisie = Saisie(note.texte, Canal.ATELIER, {}, min(note.notee_le, atelier.dossier.fermeture or note.notee_le))
-        note.contribution = avis.saisir(membre, atelier.dossier, saisie)
-        note.save(update_fields=["contribution"])
-        verses += 1
+    if atelier.etat == Atelier.Etat.ANNULE:
+        raise AtelierRefuse("Cet atelier est annulé : il n'y a rien à terminer.")
+    verses = notes.verser(membre, atelier)
     atelier.etat = Atelier.Etat.TENU
     atelier.save(update_fields=["etat"])
     atelier.participants.filter(statut=Statut.INSCRIT).update(statut=Statut.ABSENT)

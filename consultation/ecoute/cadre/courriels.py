@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.core.mail.backends.base import BaseEmailBackend
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -84,10 +84,13 @@ def part_vraiment() -> bool:
 def envoyer(
     gabarit: str, contexte: dict[str, Any], destinataire: str, joints: Sequence[tuple[str, str, str]] = ()
 ) -> None:
-    """Send the mail of the templates `gabarit`_sujet.txt and .txt; `joints`: name, content, type."""
+    """Send the mail of the templates `gabarit`_sujet.txt and .txt; `joints`: name, content, type.
+
+    A calendar event also goes as an alternative of the text: that is where Outlook and Gmail look for an invitation.
+    """
     commune = Commune.actuelle()
     contexte = {"commune": commune, "adresse_publique": settings.ECOUTE_URL, **contexte}
-    mail = EmailMessage(
+    mail = EmailMultiAlternatives(
         subject=" ".join(render_to_string(f"{gabarit}_sujet.txt", contexte).split()),
         body=render_to_string(f"{gabarit}.txt", contexte).strip() + "\n",
         from_email=str(Address(display_name=commune.nom, addr_spec=settings.DEFAULT_FROM_EMAIL)),
@@ -97,4 +100,6 @@ def envoyer(
     )
     for nom, contenu, sorte in joints:
         mail.attach(nom, contenu, sorte)
+        if sorte.startswith("text/calendar"):
+            mail.attach_alternative(contenu, sorte)
     mail.send()

@@ -40,6 +40,7 @@ class Contribution(models.Model):
     relu_le = models.DateTimeField("relu le", null=True, blank=True)
     relu_par = models.ForeignKey("equipe.Membre", models.SET_NULL, null=True, blank=True, related_name="+")
     efface_le = models.DateTimeField("original effacé le", null=True, blank=True)
+    citable = models.BooleanField("peut être cité mot pour mot", default=True)  # False: an agreement is missing
 
     class Meta:
         verbose_name = "avis"

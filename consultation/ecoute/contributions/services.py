@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from pathlib import Path
@@ -150,6 +150,14 @@ def retablir(membre: Membre, contribution: Contribution) -> None:
     contribution.ecarte_le, contribution.ecarte_motif = None, ""
     contribution.save(update_fields=["ecarte_le", "ecarte_motif"])
     noter(membre, f"a rétabli l'avis n° {contribution.numero}", contribution.dossier)
+
+
+def permettre_citation(dossier: Dossier, cles: Iterable[int], permis: bool) -> None:
+    """Whether these opinions (by primary key) may be quoted word for word; findings may still sum them up."""
+    touches = dossier.contributions.filter(pk__in=list(cles), citable=not permis)
+    cites = touches.filter(extraits__publiable=True).distinct().count()
+    if touches.update(citable=permis) and not permis and cites:
+        noter(None, f"un accord manque : {cites} avis ne sont plus cités sur les pages publiques", dossier)
 
 
 CANAUX = {**{str(c.label).casefold(): c for c in Canal}, **{c.value: c for c in Canal}}

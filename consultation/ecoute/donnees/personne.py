@@ -13,6 +13,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from consultation.ecoute.ateliers import accords
 from consultation.ecoute.ateliers import services as ateliers
 from consultation.ecoute.ateliers.models import Atelier, Note, Participant
 from consultation.ecoute.boite.models import Courriel
@@ -207,7 +208,7 @@ def exporter(mot: str) -> dict[str, Any]:
             {"atelier": p.atelier.titre, "nom": p.nom, "courriel": p.courriel, "telephone": p.telephone,
              "adresse": p.adresse, "organisme": p.organisme, "besoins": p.besoins, "reponse": p.get_statut_display(),
              "invite_le": _date(p.invite_le), "relance_le": _date(p.relance_le),
-             "accords": [{"pour": a.get_finalite_display(), "donne_le": _date(a.donne_le),
+             "accords": [{"pour": a.get_finalite_display(), "accepte": a.accorde, "repondu_le": _date(a.donne_le),
                           "retire_le": _date(a.retire_le)} for a in p.consentements.all()]}
             for p in trouve.participants
         ],
@@ -280,10 +281,10 @@ def _detacher(avis: Contribution, paroles: bool, moment: datetime) -> None:
 
 
 def _oublier_participant(participant: Participant) -> None:
+    accords.tout_retirer(participant)  # their words stop being quoted before the proof of their agreement goes
     participant.consentements.all().delete()
-    if participant.atelier.etat == Atelier.Etat.PREVU:
-        ateliers.desister(participant)  # the first of the waiting list gets the seat, and is told
-        participant.delete()
+    if participant.atelier.etat == Atelier.Etat.PREVU and participant.statut != Participant.Statut.PRESENT:
+        ateliers.liberer(participant)  # the first of the waiting list gets the seat, and is told
     else:
         Participant.objects.filter(pk=participant.pk).update(nom=NOM_EFFACE, **VIDE)
 

@@ -21,6 +21,12 @@ if TYPE_CHECKING:
     from consultation.ecoute.equipe.models import Membre
 
 
+SANS_ACCORD = (
+    "Cet avis vient d'un atelier, et la personne n'a pas accepté d'être citée, ou a changé d'avis. Résumez l'idée "
+    "dans le constat, sans ses mots."
+)
+
+
 class SuiteRefusee(Exception):
     """Why something cannot be done, in French."""
 
@@ -43,6 +49,8 @@ def citer(membre: Membre, constat: Constat, numero: int, citation: str) -> Extra
 @transaction.atomic
 def permettre(membre: Membre, extrait: Extrait, publiable: bool) -> None:
     """Somebody read the quote again and says it names nobody, or takes that back."""
+    if publiable and not extrait.contribution.citable:
+        raise SuiteRefusee(SANS_ACCORD)
     extrait.publiable = publiable
     extrait.save(update_fields=["publiable"])
     verbe = "a permis de publier" if publiable else "a retiré de la publication"
@@ -84,7 +92,7 @@ def arbre(dossier: Dossier, tout: bool = False) -> list[dict[str, Any]]:
     return [
         {
             "constat": constat,
-            "extraits": [e for e in constat.extraits.all() if tout or e.publiable],
+            "extraits": [e for e in constat.extraits.all() if tout or (e.publiable and e.contribution.citable)],
             "avis": len({e.contribution_id for e in constat.extraits.all()}),
             "propositions": [
                 p for p in constat.propositions.all() if tout or p.decision != Proposition.Decision.A_DECIDER
@@ -134,7 +142,11 @@ COLONNES = (
     ("canal", "string", "Comment l'avis nous est parvenu"),
     ("mois", "yearmonth", "Mois de réception"),
     ("themes", "string", "Thèmes donnés par les lecteurs, séparés par « | »"),
-    ("texte", "string", "Ce qui est dit, noms cachés ; vide tant que les noms ne sont pas relus"),
+    (
+        "texte",
+        "string",
+        "Ce qui est dit, noms cachés ; vide tant que les noms ne sont pas relus, ou sans l'accord de la personne",
+    ),
 )
 
 
@@ -152,7 +164,7 @@ def donnees_ouvertes(dossier: Dossier) -> str:
         montre = profil if profils[profil] >= PETIT else ("",) * len(criteres)
         noms = "|".join(sorted(themes.get(a.pk, ())))
         mois = f"{timezone.localtime(a.recue_le):%Y-%m}"
-        dit = _inoffensif(a.texte_relu if a.relu_le else "")
+        dit = _inoffensif(a.texte_relu if a.relu_le and a.citable else "")
         sortie.writerow([a.numero, Canal(a.canal).label, mois, noms, dit, *montre])
     return texte.getvalue()
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from consultation.dossier import Genre
+from consultation.ecoute.ateliers import notes
 from consultation.ecoute.ateliers import services as ateliers
 from consultation.ecoute.ateliers.models import Participant
 from consultation.ecoute.boite import services as boite
@@ -80,7 +81,7 @@ def construire(responsable: Membre, dpo: Membre) -> Monde:
     invites = [Participant(nom="Léa Martin", courriel="lea@exemple.test"), Participant(nom="Centre social du Nord")]
     ateliers.ajouter(responsable, atelier, invites)
     ateliers.inscrire(atelier, Participant(nom="Noé Petit", telephone="06 00 00 00 00", besoins="Fauteuil roulant"))
-    ateliers.ecrire_note(responsable, atelier, 1, "J'ai dû poser une journée de congé.", "k1")
+    note = notes.ecrire(responsable, atelier, 1, "J'ai dû poser une journée de congé.", "k1")
     lea = atelier.participants.get(nom="Léa Martin")
     sequence = atelier.sequences.first()
     pages = analyse(responsable, ouvert, ferme)
@@ -166,17 +167,29 @@ def construire(responsable: Membre, dpo: Membre) -> Monde:
         "ateliers:nouveau": f"{d}ateliers/nouveau/",
         "ateliers:atelier": a,
         **{f"ateliers:{nom}": f"{a}{nom}/"
-           for nom in ("modifier", "ajouter", "inviter", "relancer", "deroule", "presences", "annuler")},
+           for nom in ("modifier", "ajouter", "inviter", "relancer", "guide", "deroule", "presences", "annuler")},
+        "ateliers:participant": f"{a}participants/{lea.pk}/",
+        "ateliers:modifier_participant": f"{a}participants/{lea.pk}/modifier/",
+        "ateliers:enlever_participant": f"{a}participants/{lea.pk}/enlever/",
+        "ateliers:arrivee": f"{a}presences/une-de-plus/",
+        "ateliers:nouveau_moment": f"{a}deroule/nouveau/",
+        "ateliers:corriger_note": f"{a}table/1/note/{note.pk}/",
         "ateliers:tenir": f"{a}terminer/",
         "ateliers:modele": f"{a}deroule/modele/",
         "ateliers:moment": f"{a}deroule/{sequence.pk}/",
         "ateliers:scanner": f"{a}arrivee/{lea.jeton}/",
-        "ateliers:notes": f"{a}table/1/",
+        "ateliers:table": f"{a}table/1/",
         "panels:liste": f"{d}panels/",
         "panels:nouveau": f"{d}panels/nouveau/",
         "panels:panel": pp,
         "panels:panel#collecte": f"/equipe/panels/{panel.pk}/",
         "panels:quotas": f"/equipe/panels/{panel.pk}/quotas/",
+        "panels:modifier": f"/equipe/panels/{panel.pk}/modifier/",
+        "panels:volontaires": f"{pp}volontaires/",
+        "panels:volontaires#vide": f"/equipe/panels/{panel.pk}/volontaires/?q=personne",
+        "panels:nouveau_volontaire": f"/equipe/panels/{panel.pk}/volontaires/nouveau/",
+        "panels:importer_volontaires": f"/equipe/panels/{panel.pk}/volontaires/importer/",
+        "panels:retirer_volontaire": f"{pp}volontaires/{gagnant}/retirer/",
         "panels:lancer": f"/equipe/panels/{panel.pk}/calculer/",
         "panels:annoncer": f"{pp}annoncer/",
         "panels:tirer": f"{pp}tirer/",

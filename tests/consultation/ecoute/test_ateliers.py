@@ -1,10 +1,17 @@
-"""Workshops: seats and waiting list, mails with the calendar file, agreements by purpose, notes that come once."""
+"""Workshops: seats and waiting list, mails with the calendar file, who is here, what the team enters for people."""
 
 from __future__ import annotations
 
+import email
+import email.policy
+import re
+import shutil
+import subprocess
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.core import mail
@@ -15,7 +22,6 @@ from icalendar import Calendar
 from consultation.ecoute.ateliers import services
 from consultation.ecoute.ateliers.models import Atelier, Participant
 from consultation.ecoute.ateliers.services import AtelierRefuse
-from consultation.ecoute.contributions.models import Canal, Contribution
 from consultation.ecoute.dossiers.models import Dossier
 from consultation.ecoute.equipe.models import Membre
 from tests.consultation.ecoute import fabrique
@@ -46,19 +52,71 @@ def test_people_register_until_it_is_full_then_wait_then_get_the_freed_seat(
     assert "Votre place est retenue" in inscrire("Ana")
     assert "Votre place est retenue" in inscrire("Bob")
     assert "liste d'attente" in inscrire("Eve")
-    assert "Votre place est retenue" in inscrire("Ana")  # again: no second seat
+    encore = inscrire("Ana")  # no second seat, and her page is shown to nobody who merely knows her address
+    assert "déjà sur la liste" in encore
+    assert atelier.participants.get(nom="Ana").jeton not in encore
     assert list(atelier.participants.values_list("nom", "statut")) == [
         ("Ana", "inscrit"), ("Bob", "inscrit"), ("Eve", "attente"),
     ]  # fmt: skip
     assert [m.subject.split(" : ")[1].split(" pour")[0] for m in mail.outbox] == [
-        "votre place est retenue", "votre place est retenue", "vous êtes en liste d'attente",
+        "votre place est retenue", "votre place est retenue", "vous êtes en liste d'attente", "votre place est retenue",
     ]  # fmt: skip
     ana = atelier.participants.get(nom="Ana")
     with django_capture_on_commit_callbacks(execute=True):
         client.post(f"/ma-place/{ana.jeton}/", {"geste": "renoncer"})
     assert atelier.participants.get(nom="Eve").statut == Statut.INSCRIT
-    assert mail.outbox[-1].to == ["eve@exemple.test"]
-    assert "une place s'est libérée" in mail.outbox[-1].subject
+    rendue, liberee = mail.outbox[-2:]
+    assert (rendue.to, liberee.to) == (["ana@exemple.test"], ["eve@exemple.test"])
+    assert "est rendue" in rendue.subject
+    assert agenda_du_courriel(-2)["METHOD"] == "CANCEL"
+    assert "une place s'est libérée" in liberee.subject
+
+
+def test_who_waits_longest_comes_first_even_if_invited_later(atelier: Atelier, responsable: Membre) -> None:
+    services.ajouter(responsable, atelier, [Participant(nom="Invitée", telephone="01")])  # known before the others
+    assis = [services.inscrire(atelier, Participant(nom=nom, telephone="06")) for nom in ("Ana", "Bob")]
+    premiere = services.inscrire(atelier, Participant(nom="Eve", telephone="06"))
+    invitee = services.inscrire(atelier, atelier.participants.get(nom="Invitée"))
+    assert (premiere.rang_attente, invitee.rang_attente) == (1, 2)
+    services.desister(assis[0])
+    assert [atelier.participants.get(nom=nom).statut for nom in ("Eve", "Invitée")] == [Statut.INSCRIT, Statut.ATTENTE]
+    atelier.refresh_from_db()
+    atelier.capacite = 3
+    services.planifier(responsable, atelier)  # one seat more: the next one gets it
+    assert atelier.participants.get(nom="Invitée").statut == Statut.INSCRIT
+
+
+def test_a_seat_taken_back_is_taken_out_of_the_calendar_then_put_back(
+    atelier: Atelier, django_capture_on_commit_callbacks: Any
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        ana = services.inscrire(atelier, Participant(nom='Ana "la grande"', courriel="ana@exemple.test"))
+        services.desister(ana)
+        services.inscrire(atelier, ana)
+    suite = [agenda_du_courriel(rang) for rang in (-3, -2, -1)]
+    evenements = [un.walk("VEVENT")[0] for un in suite]
+    assert [un["METHOD"] for un in suite] == ["REQUEST", "CANCEL", "REQUEST"]
+    assert len({un["UID"] for un in evenements}) == 1
+    assert "@" in evenements[0]["UID"]
+    rangs = [un["SEQUENCE"] for un in evenements]
+    assert rangs == sorted(set(rangs))  # each replaces the one before it
+    invite = evenements[0]["ATTENDEE"]
+    assert (str(invite), invite.params["PARTSTAT"]) == ("mailto:ana@exemple.test", "ACCEPTED")
+    assert evenements[1]["STATUS"] == "CANCELLED"
+
+
+def test_the_mail_is_one_that_calendars_recognise(atelier: Atelier, django_capture_on_commit_callbacks: Any) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        services.inscrire(atelier, Participant(nom="Ana", courriel="ana@exemple.test"))
+    lu = email.message_from_bytes(mail.outbox[-1].message().as_bytes(), policy=email.policy.default)
+    parties = [p for p in lu.walk() if p.get_content_type() == "text/calendar"]
+    assert next(p.get_content_type() for p in lu.iter_parts()) == "multipart/alternative"  # type: ignore[attr-defined]
+    assert [p["Content-Type"].params["method"] for p in parties] == ["REQUEST", "REQUEST"]
+    assert [p.get_filename() for p in parties] == [None, "atelier.ics"]
+    for partie in parties:  # read again as the recipient's software does
+        evenement = Calendar.from_ical(partie.get_content()).walk("VEVENT")[0]
+        assert evenement.decoded("DTSTART") == atelier.debut.replace(microsecond=0)
+        assert str(evenement["ORGANIZER"]) == "mailto:ecoute@admiville.test"
 
 
 def test_registering_needs_one_way_to_be_reached(atelier: Atelier, client: Client) -> None:
@@ -107,26 +165,21 @@ def test_nobody_is_reminded_twice_a_day(
 
 
 def test_a_mail_server_that_is_down_loses_nothing(
-    atelier: Atelier, client: Client, settings: Any, django_capture_on_commit_callbacks: Any
-) -> None:
+    atelier: Atelier, client: Client, settings: Any, django_capture_on_commit_callbacks: Any, responsable: Membre,
+    connecte: Callable[[Membre], Client],
+) -> None:  # fmt: skip
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", 9, 1
     with django_capture_on_commit_callbacks(execute=True):
         champs = {"nom": "Ana", "courriel": "ana@exemple.test"}
         reponse = client.post(f"/ateliers/{atelier.pk}/inscription/", champs, follow=True)
     assert "Votre place est retenue" in reponse.content.decode()
-
-
-def test_agreements_are_by_purpose_and_taken_back_with_their_dates(atelier: Atelier, client: Client) -> None:
-    ana = services.inscrire(atelier, Participant(nom="Ana", telephone="06"))
-    adresse = f"/ma-place/{ana.jeton}/"
-    client.post(adresse, {"accords": ["image", "citation"]})
-    client.post(adresse, {"accords": ["citation"]})
-    client.post(adresse, {"accords": ["citation", "image"]})
-    image = list(ana.consentements.filter(finalite="image").values_list("retire_le", flat=True))
-    assert [retire is None for retire in image] == [False, True]
-    assert ana.consentements.filter(finalite="citation").count() == 1
-    assert Participant.objects.get(pk=ana.pk).accords == {"citation", "image"}
+    page = connecte(responsable).get(f"/equipe/ateliers/{atelier.pk}/").content.decode()
+    assert "e-mail non parti" in page  # somebody will call
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    with django_capture_on_commit_callbacks(execute=True):
+        services.relancer(responsable, atelier)
+    assert atelier.participants.get().echec_le is None
 
 
 def test_the_code_of_a_letter_marks_somebody_present(
@@ -146,23 +199,39 @@ def test_the_code_of_a_letter_marks_somebody_present(
     assert ana.statut == Statut.ABSENT
 
 
-def test_a_note_sent_twice_is_kept_once_and_becomes_an_opinion(
-    ouvert: Dossier, responsable: Membre, accueil: Membre, connecte: Callable[[Membre], Client]
+@pytest.mark.skipif(not (shutil.which("zbarimg") and shutil.which("pdftoppm")), reason="zbar-tools et poppler-utils")
+def test_the_code_printed_on_the_letter_leads_to_the_arrival(
+    atelier: Atelier, responsable: Membre, connecte: Callable[[Membre], Client], tmp_path: Path
 ) -> None:
-    atelier = fabrique.atelier(responsable, ouvert, dans_j=-0.01)
-    client = connecte(accueil)
-    adresse = f"/equipe/ateliers/{atelier.pk}/table/2/"
-    for _ in range(2):
-        reponse = client.post(adresse, {"texte": "Trop d'attente", "cle": "c1"}, headers={"Accept": "application/json"})
-        assert reponse.json() == {"cle": "c1"}
-    absent = services.inscrire(fabrique.atelier(responsable, ouvert), Participant(nom="X", telephone="06"))
-    Participant.objects.filter(pk=absent.pk).update(atelier=atelier)
-    assert services.tenir(responsable, atelier) == 1
-    assert services.tenir(responsable, atelier) == 0
-    avis = Contribution.objects.get()
-    assert (avis.canal, avis.texte) == (Canal.ATELIER, "Trop d'attente")
-    absent.refresh_from_db()
-    assert absent.statut == Statut.ABSENT
+    services.ajouter(responsable, atelier, [Participant(nom="Ana", adresse="1 rue Haute")])
+    client = connecte(responsable)
+    (tmp_path / "lettres.pdf").write_bytes(client.get(f"/equipe/ateliers/{atelier.pk}/lettres.pdf").content)
+    subprocess.run(["pdftoppm", "-r", "150", "-png", "lettres.pdf", "page"], cwd=tmp_path, check=True)
+    image = next(tmp_path.glob("page*.png"))
+    lu = subprocess.run(["zbarimg", "--quiet", "--raw", image], capture_output=True, text=True, check=True)
+    adresse = lu.stdout.strip()
+    assert adresse == services.lien(atelier.participants.get())
+    page = client.get(urlsplit(adresse).path).content.decode()  # the phone's browser opens it, signed in
+    suite = re.search(r'href="([^"]*arrivee[^"]*)"', page)
+    assert suite is not None
+    assert "Ana est là" in client.post(suite[1], follow=True).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("qualite", "attendu"),
+    [
+        ("association", "avec votre association"),
+        ("agent", "comme agent de la commune"),
+        ("habitant", "rien à préparer"),
+    ],
+)
+def test_people_are_invited_as_what_they_come_as(
+    atelier: Atelier, responsable: Membre, django_capture_on_commit_callbacks: Any, qualite: str, attendu: str
+) -> None:
+    services.ajouter(responsable, atelier, [Participant(nom="Ana", courriel="ana@exemple.test", qualite=qualite)])
+    with django_capture_on_commit_callbacks(execute=True):
+        services.inviter(responsable, atelier)
+    assert attendu in mail.outbox[-1].body
 
 
 def test_a_pasted_list_is_read_and_mistakes_are_named(
@@ -186,3 +255,39 @@ def test_the_plan_costs_the_same_for_one_and_for_many(
     with django_assert_max_num_queries(5):
         page = client.get(f"/equipe/ateliers/?annee={timezone.localtime(atelier.debut).year}").content.decode()
     assert page.count("0 sur 2") == 9
+
+
+def test_the_team_answers_for_somebody_who_calls_and_greets_who_was_not_expected(
+    atelier: Atelier, responsable: Membre, accueil: Membre, connecte: Callable[[Membre], Client]
+) -> None:
+    services.ajouter(responsable, atelier, [Participant(nom="Jean", adresse="1 rue Haute")])
+    jean = atelier.participants.get()
+    client = connecte(accueil)
+    adresse = f"/equipe/ateliers/{atelier.pk}/participants/{jean.pk}/"
+    assert "Sa place est retenue" in client.post(adresse, {"geste": "venir"}, follow=True).content.decode()
+    assert "ne viendra pas" in client.post(adresse, {"geste": "renoncer"}, follow=True).content.decode()
+    page = client.post(
+        f"/equipe/ateliers/{atelier.pk}/presences/une-de-plus/",
+        {"nom": "Voisine", "qualite": "association", "organisme": "Amicale"}, follow=True,
+    ).content.decode()  # fmt: skip
+    assert "1\xa0personne est là" in page
+    voisine = atelier.participants.get(nom="Voisine")
+    assert (voisine.statut, voisine.get_qualite_display()) == (Statut.PRESENT, "Association")
+    client = connecte(responsable)
+    assert client.post(f"{adresse}enlever/", follow=True).status_code == 200
+    assert not atelier.participants.filter(nom="Jean").exists()
+    presente = f"/equipe/ateliers/{atelier.pk}/participants/{voisine.pk}/"
+    assert "est venue" in client.post(f"{presente}enlever/").content.decode()
+    memes = client.post(
+        f"{presente}modifier/", {"nom": "Voisine", "qualite": "agent", "courriel": "x"}
+    ).content.decode()
+    assert "Erreur" in memes
+
+
+def test_a_seat_is_not_given_back_once_the_workshop_is_over(atelier: Atelier, client: Client) -> None:
+    ana = services.inscrire(atelier, Participant(nom="Ana", telephone="06"))
+    Atelier.objects.filter(pk=atelier.pk).update(etat=Atelier.Etat.TENU)
+    page = client.post(f"/ma-place/{ana.jeton}/", {"geste": "renoncer"}, follow=True).content.decode()
+    assert "passé ou annulé" in page
+    ana.refresh_from_db()
+    assert ana.statut == Statut.INSCRIT

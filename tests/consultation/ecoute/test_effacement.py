@@ -15,6 +15,7 @@ from django.test import Client
 from django.utils import timezone
 
 from consultation.dossier import Etat, Genre, verifier_chaine
+from consultation.ecoute.ateliers import accords
 from consultation.ecoute.ateliers import services as ateliers
 from consultation.ecoute.ateliers.models import Consentement, Participant
 from consultation.ecoute.contributions import services as avis
@@ -47,7 +48,7 @@ def vecu(responsable: Membre, dpo: Membre) -> Dossier:
     lecture.relire(responsable, recu, {0, 1})
     atelier = fabrique.atelier(responsable, dossier)
     lea = ateliers.inscrire(atelier, Participant(nom="Léa Valjean", courriel="lea@exemple.test"))
-    ateliers.accorder(lea, ["citation"])
+    accords.repondre(lea, {"citation": True})
     panel = fabrique.panel(responsable, dossier)
     fabrique.volontaires(panel, 30)
     personnes, quotas = panels.fichiers(panel)

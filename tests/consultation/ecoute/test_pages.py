@@ -42,6 +42,9 @@ SANS_PAGE = {
     "contributions:bulletins",
     "ateliers:lettres",
     "ateliers:feuilles",
+    "ateliers:materiel",
+    "ateliers:hors_ligne",
+    "ateliers:ranger",
     "ateliers:pointer",
     "public:calendrier",
     "public:liste_panel",
@@ -52,6 +55,8 @@ SANS_PAGE = {
     "satisfaction:papier",
     "satisfaction:exporter",
     "satisfaction:suivre",
+    "panels:proposer",
+    "panels:fichier",
     "equipe:deconnexion",
     "equipe:premiers_pas",
     "equipe:oidc_retour",
@@ -128,10 +133,17 @@ FORMULAIRES = {
     "ateliers:modele",
     "public:volontaire",
     "panels:nouveau",
+    "panels:modifier",
+    "panels:nouveau_volontaire",
+    "panels:importer_volontaires",
     "panels:quotas",
     "panels:inviter",
     "ateliers:moment",
-    "ateliers:notes",
+    "ateliers:nouveau_moment",
+    "ateliers:modifier_participant",
+    "ateliers:arrivee",
+    "ateliers:table",
+    "ateliers:corriger_note",
     "contributions:ecarter",
     "contributions:importer",
     "public:avis",
@@ -166,7 +178,8 @@ def test_papers_are_tagged_pdf(tout: Monde, connecte: Callable[[Membre], Client]
     rapport = f"/consultations/{tout.ferme.slug}/vous-avez-dit/rapport.pdf"
     registre = ("/equipe/donnees/registre.pdf", f"/equipe/dossiers/{tout.ouvert.slug}/donnees/registre.pdf")
     feuille = "/equipe/demarches/d/inscription-a-lecole/papier.pdf"
-    for adresse in (bulletins, rapport, f"{atelier}lettres.pdf", f"{atelier}feuilles.pdf", *registre, feuille):
+    papiers = (f"{atelier}{nom}.pdf" for nom in ("lettres", "feuilles", "materiel"))
+    for adresse in (bulletins, rapport, *papiers, *registre, feuille):
         octets = client.get(adresse).content
         assert octets.startswith(b"%PDF-"), adresse
         assert b"pdfuaid" in contenu_pdf(octets), adresse

@@ -185,7 +185,7 @@ def test_from_nothing_to_what_was_done_then_erasure(live_server: Any, chromium: 
     page.goto(f"/equipe/ateliers/{atelier.pk}/table/1/")
     page.context.set_offline(True)
     remplir(page, {"Ce qui est dit": "J'ai posé un jour de congé."}, "Noter")
-    expect(page.locator("#etat-notes")).to_contain_text("1 note en attente de réseau")
+    expect(page.locator("#etat-notes")).to_contain_text("1 note est gardée sur ce téléphone")
     page.context.set_offline(False)
     expect(page.locator("#etat-notes")).to_contain_text("Tout est enregistré", timeout=30_000)
     page.goto(f"/equipe/ateliers/{atelier.pk}/presences/")

@@ -12,6 +12,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from consultation.ecoute.ateliers import accords, notes
 from consultation.ecoute.ateliers import services as ateliers
 from consultation.ecoute.ateliers.models import Atelier, Participant
 from consultation.ecoute.boite.models import Courriel
@@ -59,9 +60,9 @@ def partout(
     with django_capture_on_commit_callbacks(execute=True):
         ateliers.inscrire(atelier, Participant(nom=nom, courriel=courriel, adresse="14 impasse du Lavoir"))
         ateliers.inscrire(atelier, Participant(nom="Noé Petit", courriel="noe@exemple.test"))
-    ateliers.accorder(Participant.objects.get(nom=nom), ["citation", "image"])
-    ateliers.ecrire_note(responsable, atelier, 1, "Valjean Léa dit non.", "k")  # another order: not her words
-    ateliers.ecrire_note(responsable, atelier, 2, "Pour Lea Valjean, c'est trop.", "k2")
+    accords.repondre(Participant.objects.get(nom=nom), {"citation": True, "image": True})
+    notes.ecrire(responsable, atelier, 1, "Valjean Léa dit non.", "k")  # another order: not her words
+    notes.ecrire(responsable, atelier, 2, "Pour Lea Valjean, c'est trop.", "k2")
     panel = fabrique.panel(responsable, dossier)
     fabrique.volontaires(panel, 30)
     panels.inscrire(panel, Volontaire(nom="VALJEAN Lea", telephone="+33 6 12 34 56 78", valeurs={"âge": "jeune"}))

@@ -9,13 +9,18 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from consultation.ecoute.ateliers import agenda, services
-from consultation.ecoute.ateliers.formulaires import InscriptionForm, PlaceForm
+from consultation.ecoute.ateliers import accords, agenda, services
+from consultation.ecoute.ateliers.erreurs import AtelierRefuse
+from consultation.ecoute.ateliers.formulaires import AccordsForm, InscriptionForm
 from consultation.ecoute.ateliers.models import Atelier, Participant
-from consultation.ecoute.ateliers.services import AtelierRefuse
 from consultation.ecoute.cadre.adresse import adresse_de
 from consultation.ecoute.cadre.pages import PUBLIC, fait, page_formulaire, soumis
 from consultation.ecoute.contributions.services import AvisRefuse, ralentir
+
+DEJA_INSCRIT = (
+    "Cette adresse e-mail est déjà sur la liste de cet atelier : nous venons d'y envoyer le lien de votre place. "
+    "Ouvrez votre messagerie. Rien reçu ? Appelez-nous."
+)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -33,11 +38,13 @@ def inscription(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         try:
             ralentir(adresse_de(request))
-            participant = services.inscrire(atelier, form.save(commit=False))
+            participant = services.inscrire_en_ligne(atelier, form.save(commit=False))
         except (AtelierRefuse, AvisRefuse) as refus:
             form.add_error(None, str(refus))
         else:
-            return redirect("public:ma_place", jeton=participant.jeton)
+            if participant is not None:
+                return redirect("public:ma_place", jeton=participant.jeton)
+            form.add_error("courriel", DEJA_INSCRIT)
     return page_formulaire(
         request, form, "S'inscrire à un atelier", bouton="M'inscrire", retour=(atelier.dossier.titre, retour),
         gabarit="ateliers/public/inscription.html", base_page=PUBLIC, atelier=atelier,
@@ -64,15 +71,19 @@ def ma_place(request: HttpRequest, jeton: str) -> HttpResponse:
             if geste == "renoncer":
                 services.desister(participant)
                 return fait(request, "C'est noté : vous ne viendrez pas. Merci de nous avoir prévenus.", ici)
+            if geste == "retirer":
+                accords.tout_retirer(participant)
+                return fait(request, "Vos accords sont retirés. Vos paroles ne seront plus citées.", ici)
         except AtelierRefuse as refus:
             return fait(request, str(refus), ici)
-    form = PlaceForm(soumis(request), initial={"accords": sorted(participant.accords)})
+    form = AccordsForm(soumis(request), participant=participant)
     if form.is_valid():
-        services.accorder(participant, form.cleaned_data["accords"])
+        accords.repondre(participant, form.reponses())
         return fait(request, "Vos choix sont enregistrés.", ici)
     return page_formulaire(
         request, form, "Votre place", bouton="Enregistrer mes choix", retour=None, base_page=PUBLIC,
         gabarit="ateliers/public/place.html", participant=participant, atelier=participant.atelier,
+        lien=services.lien(participant),
     )  # fmt: skip
 
 
@@ -81,6 +92,8 @@ def ma_place(request: HttpRequest, jeton: str) -> HttpResponse:
 def calendrier(request: HttpRequest, jeton: str) -> HttpResponse:
     """The calendar file."""
     participant = _participant(jeton)
-    reponse = HttpResponse(agenda.fichier(participant.atelier), content_type="text/calendar; charset=utf-8")
+    reponse = HttpResponse(
+        agenda.fichier(participant.atelier, participant), content_type="text/calendar; charset=utf-8"
+    )
     reponse["Content-Disposition"] = 'attachment; filename="atelier.ics"'
     return reponse

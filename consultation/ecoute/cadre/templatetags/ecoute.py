@@ -24,6 +24,13 @@ def moment(valeur: datetime | None) -> str:
 
 
 @register.filter
+def heure(valeur: datetime) -> str:
+    """« 18 h 05 »."""
+    locale = timezone.localtime(valeur)
+    return f"{locale.hour} h {locale.minute:02d}"
+
+
+@register.filter
 def jour(valeur: date | datetime | None) -> str:
     """« 24 novembre 2026 », and « 1er »."""
     if valeur is None:

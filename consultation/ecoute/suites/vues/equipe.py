@@ -81,7 +81,10 @@ def citer(request: HttpRequest, membre: Membre, slug: str, pk: int) -> HttpRespo
 def permettre(request: HttpRequest, membre: Membre, slug: str, pk: int) -> HttpResponse:
     """Allow or forbid the publication of a quote."""
     extrait = get_object_or_404(Extrait.objects.select_related("constat__dossier"), pk=pk, constat__dossier__slug=slug)
-    services.permettre(membre, extrait, request.POST.get("publiable") == "1")
+    try:
+        services.permettre(membre, extrait, request.POST.get("publiable") == "1")
+    except SuiteRefusee as refus:
+        return fait(request, str(refus), _retour(extrait.constat.dossier)[1])
     phrase = "Cette citation peut être publiée." if extrait.publiable else "Cette citation n'est plus publiée."
     return fait(request, phrase, _retour(extrait.constat.dossier)[1])
 
