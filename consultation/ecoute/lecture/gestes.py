@@ -195,6 +195,15 @@ def _ecrire_retenu(cle: str, etat: Etat) -> None:
     retenu.themes.set(_themes(etat["themes"]))
 
 
+def garder_citations(avis: Contribution, texte: str) -> None:
+    """Refuse a text without names that would no longer hold a passage that a finding quotes word for word."""
+    if any(extrait.citation not in texte for extrait in avis.extraits.all()):
+        raise LectureRefusee(
+            f"Un constat cite l'avis n° {avis.numero}, mot pour mot, et ce passage changerait : retirez d'abord la "
+            "citation."
+        )
+
+
 def _lire_noms(cle: str) -> Etat:
     avis = Contribution.objects.filter(pk=cle).select_related("masque").first()
     if avis is None or avis.relu_le is None:
@@ -209,6 +218,7 @@ def _ecrire_noms(cle: str, etat: Etat) -> None:
     if avis.efface_le is not None:
         raise LectureRefusee("Le texte d'origine est effacé : il n'y a plus rien à relire.")
     if etat is None:
+        garder_citations(avis, "")
         Masque.objects.filter(contribution=avis).delete()
         avis.texte_relu, avis.relu_le, avis.relu_par_id = "", None, None
     elif etat["passages"] is None:
@@ -216,6 +226,7 @@ def _ecrire_noms(cle: str, etat: Etat) -> None:
     else:
         Masque.objects.update_or_create(contribution=avis, defaults={"passages": etat["passages"]})
         avis.texte_relu = appliquer(avis.texte, positions(avis.texte, etat["passages"]))
+        garder_citations(avis, avis.texte_relu)
         avis.relu_le, avis.relu_par_id = etat["le"], etat["par"]
     avis.save(update_fields=["texte_relu", "relu_le", "relu_par"])
 

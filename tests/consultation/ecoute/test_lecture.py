@@ -117,9 +117,15 @@ def test_names_cannot_come_back_under_a_quote(
     from consultation.ecoute.suites.models import Constat
 
     suites.citer(responsable, Constat.objects.create(dossier=lu, texte="x"), 1, "trois fois")
-    reponse = connecte(responsable).post(f"/equipe/dossiers/{lu.slug}/lecture/noms/1/reprendre/")
-    assert reponse.status_code == 409
-    assert "retirez d" in reponse.content.decode()
+    client, base = connecte(responsable), f"/equipe/dossiers/{lu.slug}/lecture/"
+    relecture = Geste.objects.get(dossier=lu, phrase__contains="n° 1 ")
+    for adresse in (f"{base}noms/1/reprendre/", f"{base}gestes/{relecture.pk}/annuler/"):
+        reponse = client.post(adresse)
+        assert reponse.status_code == 409, adresse
+        assert "retirez d" in reponse.content.decode()
+    assert "retirez d" in client.post(f"{base}noms/1/", {"autres": "trois"}).content.decode()
+    client.post(f"{base}noms/1/", {"autres": "domicile"})  # what is not quoted may still be hidden
+    assert avis_n(lu, 1).texte_relu.endswith("justificatif de [nom 1].")
 
 
 def test_the_code_book_merges_splits_renames_and_takes_out_and_each_is_undone(

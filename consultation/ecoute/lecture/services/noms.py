@@ -11,7 +11,7 @@ from django.utils import timezone
 from consultation.analyse import Genre, Proposition, appliquer, proposer
 from consultation.ecoute.contributions.models import Contribution
 from consultation.ecoute.dossiers.models import Dossier
-from consultation.ecoute.lecture.gestes import LectureRefusee, geste
+from consultation.ecoute.lecture.gestes import LectureRefusee, garder_citations, geste
 from consultation.ecoute.lecture.models import Masque
 from consultation.ecoute.lecture.services.comptes import comptent
 
@@ -42,17 +42,16 @@ def relire(
                 passages.append(Proposition(debut, fin, Genre.NOM, autre, True))
             debut = texte.find(autre, fin)
     passages.sort(key=lambda p: p.debut)
-    mot = (
-        "aucun passage caché"
-        if not passages
-        else f"{len(passages)} passage{'s' if len(passages) > 1 else ''} caché{'s' if len(passages) > 1 else ''}"
-    )
+    relu = appliquer(texte, passages)
+    garder_citations(contribution, relu)
+    pluriel = "s" if len(passages) > 1 else ""
+    mot = f"{len(passages) or 'aucun'} passage{pluriel} caché{pluriel}"
     with geste(membre, contribution.dossier, f"a relu l'avis n° {contribution.numero} ({mot})") as suivi:
         suivi.suivre("noms", contribution.pk)
         Masque.objects.update_or_create(
             contribution=contribution, defaults={"passages": [[p.debut, p.fin, p.genre.value] for p in passages]}
         )
-        contribution.texte_relu = appliquer(texte, passages)
+        contribution.texte_relu = relu
         contribution.relu_le, contribution.relu_par = timezone.now(), membre
         contribution.save(update_fields=["texte_relu", "relu_le", "relu_par"])
     return contribution
@@ -88,8 +87,7 @@ def rouvrir(membre: Membre, contribution: Contribution) -> None:
     """Take back the hiding of names, as long as the original is kept and no quote rests on it."""
     if contribution.efface_le is not None:
         raise LectureRefusee("Le texte d'origine est effacé : il n'y a plus rien à relire.")
-    if contribution.extraits.exists():
-        raise LectureRefusee("Un constat cite cet avis sans nom : retirez d'abord la citation.")
+    garder_citations(contribution, "")
     with geste(membre, contribution.dossier, f"a repris la relecture de l'avis n° {contribution.numero}") as suivi:
         suivi.suivre("noms", contribution.pk)
         Masque.objects.filter(contribution=contribution).delete()
