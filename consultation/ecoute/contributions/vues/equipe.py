@@ -147,8 +147,8 @@ def importer(request: HttpRequest, membre: Membre, slug: str) -> HttpResponse:
             try:
                 fait_ = services.importer(membre, dossier, form.cleaned_data["fichier"])
             except FichiersInvalides as refus:
-                for ligne in str(refus).splitlines():
-                    form.add_error(None, ligne.removeprefix("- "))
+                for erreur in refus.erreurs[: refus.MONTREES]:
+                    form.add_error(None, str(erreur))
             else:
                 deja = f" {fait_.deja} étaient déjà là." if fait_.deja else ""
                 return fait(request, f"{fait_.ajoutes} avis importés.{deja}", retour)

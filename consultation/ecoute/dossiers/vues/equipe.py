@@ -326,8 +326,8 @@ def importer_population(request: HttpRequest, membre: Membre, slug: str) -> Http
         try:
             noms = services.importer_population(membre, trouve, form.cleaned_data["fichier"])
         except FichiersInvalides as refus:
-            for ligne in str(refus).splitlines():
-                form.add_error("fichier", ligne.removeprefix("- "))
+            for erreur in refus.erreurs[: refus.MONTREES]:
+                form.add_error("fichier", str(erreur))
         else:
             return fait(request, f"La population est décrite : {', '.join(noms)}.", retour)
     return page_formulaire(

@@ -73,8 +73,9 @@ def rien_a_cacher(membre: Membre, dossier: Dossier, avis: Collection[Contributio
     restants = [un for un in avis if un.relu_le is None and un.efface_le is None and un.dossier_id == dossier.pk]
     if not restants:
         raise LectureRefusee("Cochez les avis que vous avez lus, et où personne n'est nommé.")
+    quoi = "les avis" if len(restants) > 1 else "l'avis"
     numeros = ", ".join(str(un.numero) for un in restants)
-    with geste(membre, dossier, f"a relu les avis n° {numeros} (aucun passage caché)") as suivi:
+    with geste(membre, dossier, f"a relu {quoi} n° {numeros} (aucun passage caché)") as suivi:
         for un in restants:
             suivi.suivre("noms", un.pk)
             Masque.objects.update_or_create(contribution=un, defaults={"passages": []})
