@@ -1,6 +1,9 @@
 """Error pages: no code, no jargon, what became of the answers, whom to contact. They need no database."""
 
+import sys
+
 from django.conf import settings
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template import loader
 
@@ -31,7 +34,12 @@ def erreur_404(request: HttpRequest, exception: Exception | None = None) -> Http
 
 
 def erreur_500(request: HttpRequest) -> HttpResponse:
-    return page_erreur("erreurs/500.html", 500, request)
+    """Something broke; where it is the database that does not answer, browsers and the front are told to come back."""
+    if not isinstance(sys.exc_info()[1], OperationalError):
+        return page_erreur("erreurs/500.html", 500, request)
+    reponse = page_erreur("erreurs/500.html", 503, request)
+    reponse["Retry-After"] = "60"
+    return reponse
 
 
 def csrf(request: HttpRequest, reason: str = "") -> HttpResponse:

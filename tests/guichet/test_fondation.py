@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.management import call_command
+from django.db import OperationalError
 from django.test import Client
 
 
@@ -24,3 +25,21 @@ def test_unknown_page_is_french_and_strict(client: Client) -> None:
     assert "Page introuvable" in reponse.content.decode()
     assert "default-src 'self'" in reponse["Content-Security-Policy"]
     assert "unsafe" not in reponse["Content-Security-Policy"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("panne", "statut", "revenir"), [(OperationalError("connection refused"), 503, "60"), (ValueError("x"), 500, None)]
+)
+def test_what_broke_is_told_without_the_database(
+    monkeypatch: pytest.MonkeyPatch, panne: Exception, statut: int, revenir: str | None
+) -> None:
+    """No database: come back in a minute (RFC 9110, section 15.6.4). A fault of ours: no promise."""
+
+    def tomber(*_: object) -> None:
+        raise panne
+
+    monkeypatch.setattr("guichet.portail.vues.catalogue.Demarche.objects.publiees", tomber)
+    reponse = Client(raise_request_exception=False).get("/demarches/")
+    assert (reponse.status_code, reponse.get("Retry-After")) == (statut, revenir)
+    assert "Le problème vient de notre site, pas de vous" in reponse.content.decode()
