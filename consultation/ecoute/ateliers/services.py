@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from consultation.ecoute.ateliers import agenda, deroules, notes
+from consultation.ecoute.ateliers import agenda, deroules, notes, sms
 from consultation.ecoute.ateliers.erreurs import AtelierRefuse
 from consultation.ecoute.ateliers.modeles import MODELE_PAR_DEFAUT
 from consultation.ecoute.ateliers.models import Atelier, Participant
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 
 Statut = Participant.Statut
 journal = logging.getLogger(__name__)
-Message = Callable[[Participant, str], None]
-"""How an SMS would leave: called with the participant and the words. None is shipped; letters and mails are."""
 
 
 def lien(participant: Participant) -> str:
@@ -37,6 +35,7 @@ def lien(participant: Participant) -> str:
 def _ecrire(gabarit: str, participant: Participant, avec_agenda: bool = True, retire: bool = False) -> None:
     """Mail them; `retire` takes the event out of their calendar."""
     if not participant.courriel:
+        sms.ecrire(gabarit, participant, lien(participant))
         return
     atelier = participant.atelier
     joints = [agenda.joint(atelier, participant, retire)] if avec_agenda else []
@@ -110,16 +109,16 @@ def ajouter(membre: Membre, atelier: Atelier, participants: Iterable[Participant
 
 @transaction.atomic
 def inviter(membre: Membre, atelier: Atelier) -> tuple[int, int]:
-    """Mail those not yet invited; return how many mails, and how many need a letter or a call."""
+    """Write to those not yet invited, by mail or SMS; return how many, and how many need a letter or a call."""
     _prevu(atelier)
     attendus = list(atelier.participants.filter(statut=Statut.INVITE, invite_le=None))
     for participant in attendus:
         participant.invite_le = timezone.now()
         participant.save(update_fields=["invite_le"])
         _ecrire("invitation", participant)
-    par_mail = sum(bool(p.courriel) for p in attendus)
+    ecrits = sum(map(sms.joignable, attendus))
     noter(membre, f"a invité {len(attendus)} personnes à l'atelier « {atelier.titre} »", atelier.dossier)
-    return par_mail, len(attendus) - par_mail
+    return ecrits, len(attendus) - ecrits
 
 
 @transaction.atomic
@@ -127,9 +126,13 @@ def relancer(membre: Membre, atelier: Atelier) -> int:
     """Remind those who have a seat or have not answered; once a person a day at most."""
     _prevu(atelier)
     relances = 0
-    for participant in atelier.participants.filter(statut__in=[Statut.INVITE, Statut.INSCRIT]).exclude(courriel=""):
+    for participant in atelier.participants.filter(statut__in=[Statut.INVITE, Statut.INSCRIT]):
         recente = participant.relance_le and timezone.now() - participant.relance_le < timedelta(days=1)
-        if recente or (participant.statut == Statut.INVITE and participant.invite_le is None):
+        if (
+            recente
+            or not sms.joignable(participant)
+            or (participant.statut == Statut.INVITE and participant.invite_le is None)
+        ):
             continue
         participant.relance_le = timezone.now()
         participant.save(update_fields=["relance_le"])

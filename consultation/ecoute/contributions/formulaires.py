@@ -83,8 +83,10 @@ class SaisieForm(AvisForm):
 
     field_order = ("canal", "texte")
 
-    def __init__(self, *args: Any, dossier: Dossier, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, dossier: Dossier, suite: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, dossier=dossier, **kwargs)
+        if suite and not self.is_bound:  # one was just entered: the keyboard is where the next one is typed
+            self.fields["texte"].widget.attrs["autofocus"] = True
         self.fields["texte"].label = "Ce que la personne dit, dans ses mots"
         self.fields["texte"].help_text = dossier.question
         self.fields["recue"].initial = timezone.localdate()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.conf import settings
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -168,11 +169,13 @@ def _envoi(request: HttpRequest, membre: Membre, pk: int, titre: str) -> HttpRes
     if request.method == "POST":
         try:
             if invitation:
-                par_mail, sans = services.inviter(membre, trouve)
-                phrase = _compter(par_mail, "e-mail d'invitation.", "e-mails d'invitation.")
+                ecrits, sans = services.inviter(membre, trouve)
+                ou_sms = " ou SMS" if settings.ECOUTE_SMS else ""
+                phrase = _compter(ecrits, f"e-mail{ou_sms} d'invitation.", f"e-mails{ou_sms} d'invitation.")
                 if sans:
                     mots = _compter(sans, "personne n'a", "personnes n'ont")
-                    phrase += f" {mots} pas d'e-mail : imprimez les lettres ou appelez."
+                    phrase += f" {mots} pas d'e-mail{' ni de portable' if ou_sms else ''} : imprimez les lettres ou "
+                    phrase += "appelez."
             else:
                 phrase = f"{_compter(services.relancer(membre, trouve), 'rappel envoyé', 'rappels envoyés')}."
         except AtelierRefuse as refus:

@@ -11,6 +11,7 @@ from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -118,14 +119,16 @@ def saisir(request: HttpRequest, membre: Membre, slug: str) -> HttpResponse:
     """Two minutes: what was said, by which channel; the next one comes at once."""
     dossier = get_object_or_404(Dossier, slug=slug, etat__in=[e.value for e in PAPIER_APRES])
     ici = reverse("saisir", args=[slug])
-    form = SaisieForm(soumis(request), dossier=dossier, initial={"canal": request.session.get("canal", "papier")})
+    avant = request.session.get("saisie", {})  # a pile: same channel, same day, straight to the words
+    form = SaisieForm(soumis(request), dossier=dossier, initial={"canal": "papier", **avant}, suite=bool(avant))
     if form.is_valid():
         try:
             avis = services.saisir(membre, dossier, form.saisie())
         except AvisRefuse as refus:
             form.add_error(None, str(refus))
         else:
-            request.session["canal"] = form.cleaned_data["canal"]
+            jour = timezone.localtime(form.cleaned_data["recue"]).date()
+            request.session["saisie"] = {"canal": form.cleaned_data["canal"], "recue": jour.isoformat()}
             return fait(request, f"L'avis n° {avis.numero} est enregistré. Vous pouvez saisir le suivant.", ici)
     return page_formulaire(
         request, form, "Saisir un avis", bouton="Enregistrer cet avis", retour=("Choisir un autre dossier",
