@@ -259,7 +259,7 @@ def effacer(
     for garde in trouve.courriels:
         garde.chemin.unlink(missing_ok=True)
     for trace in trouve.traces:
-        Trace.objects.filter(pk=trace.pk).update(phrase=qui.cacher(trace.phrase))
+        journal.remplacer(trace, qui.cacher(trace.phrase))
     if citations:
         _cacher_partout(trouve, qui.cacher)
     if n:

@@ -6,9 +6,13 @@ import hashlib
 import json
 from datetime import UTC, datetime
 
+from django.db import connection
+
 from consultation.dossier.publications import ORIGINE
 from consultation.ecoute.donnees.models import Effacement
 from consultation.ecoute.dossiers.models import Dossier
+
+VERROU = 131_1  # any number, held until the end of the transaction
 
 
 def _contenu(preuve: Effacement) -> str:
@@ -21,6 +25,7 @@ def _contenu(preuve: Effacement) -> str:
 
 def prouver(dossier: Dossier | None, sorte: str, nombre: int, motif: str, maintenant: datetime) -> Effacement:
     """Add a proof to the chain; to be called in the transaction that erases."""
+    _attendre_son_tour()
     derniere = Effacement.objects.order_by("-pk").first()
     preuve = Effacement(
         dossier=dossier, sorte=sorte, nombre=nombre, motif=motif[:500], le=maintenant.astimezone(UTC),
@@ -29,6 +34,13 @@ def prouver(dossier: Dossier | None, sorte: str, nombre: int, motif: str, mainte
     preuve.empreinte = hashlib.sha256(_contenu(preuve).encode()).hexdigest()
     preuve.save()
     return preuve
+
+
+def _attendre_son_tour() -> None:
+    """Two proofs at once would both follow the same one; SQLite writes one thing at a time anyway."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as curseur:
+            curseur.execute("SELECT pg_advisory_xact_lock(%s)", [VERROU])
 
 
 def verifier() -> list[str]:
