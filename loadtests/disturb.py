@@ -23,12 +23,17 @@ from loadtests.runner import Action
 from loadtests.targets import Target
 from loadtests.verdict import AbuseSeen
 
+# The sockets too: a service that its socket starts again with the next visitor would not be down for long.
 _UNITS = """
-import glob, json, sys
+import glob, json, subprocess, sys
+units = []
 for path in glob.glob("/etc/gru/components.d/*.json"):
     c = json.load(open(path))
     if c["name"] == sys.argv[1]:
-        print(" ".join(c["units"]))
+        units += c["units"]
+show = ["systemctl", "show", "-p", "TriggeredBy", "--value", *units]
+triggers = subprocess.run(show, capture_output=True, text=True).stdout.split() if units else []
+print(json.dumps({"units": units, "sockets": sorted({t for t in triggers if t.endswith(".socket")} - set(units))}))
 """
 
 # Runs on a host of the platform that is not the operator's machine: where limits apply as to anybody.
@@ -70,16 +75,18 @@ def outage(inventory: dict[str, Any], planned: Outage) -> tuple[str, Action]:
     name = f"à {planned.a:.0f} s, {planned.composant} est tué pendant {planned.pendant:.0f} s"
 
     def act(clock: Clock) -> None:
-        units = run_remote(inventory, host, ["python3", "-", planned.composant], _UNITS).split()
+        found = json.loads(run_remote(inventory, host, ["python3", "-", planned.composant], _UNITS))
+        units, everything = found["units"], [*found["sockets"], *found["units"]]
         if not units:
             raise OperatorError(f"{planned.composant} n'est pas sur l'hôte {host}")
         clock.until(planned.a)
         try:
             # Killed first, as by a crash; then stopped, so that systemd does not bring it back at once.
-            run_remote(inventory, host, ["systemctl", "kill", "-s", "KILL", *units, ";", "systemctl", "stop", *units])
+            kill = ["systemctl", "kill", "-s", "KILL", *units, ";", "systemctl", "stop", *everything]
+            run_remote(inventory, host, kill)
             clock.until(planned.a + planned.pendant)
         finally:
-            run_remote(inventory, host, ["systemctl", "start", *units])
+            run_remote(inventory, host, ["systemctl", "start", *everything])
 
     return name, act
 

@@ -50,6 +50,12 @@ class Hosts:
         return answer
 
 
+def units(*names: str) -> str:
+    """What a host says of a component: its services, and the sockets that start them."""
+    sockets = [name for name in names if name.endswith(".socket")]
+    return json.dumps({"units": [name for name in names if name not in sockets], "sockets": sockets})
+
+
 def planned(monkeypatch: pytest.MonkeyPatch, answers: list[str | Exception]) -> tuple[Hosts, Action]:
     hosts = Hosts(answers)
     monkeypatch.setattr(disturb, "run_remote", hosts)
@@ -61,7 +67,7 @@ def planned(monkeypatch: pytest.MonkeyPatch, answers: list[str | Exception]) -> 
 
 def test_an_outage_kills_waits_and_starts_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """Killed, kept down for its time, started."""
-    hosts, act = planned(monkeypatch, ["postgresql@17-main.service\n"])
+    hosts, act = planned(monkeypatch, [units("postgresql@17-main.service")])
     begun = time.monotonic()
     act(Clock.begun())
     assert time.monotonic() - begun >= 0.2
@@ -73,23 +79,23 @@ def test_an_outage_kills_waits_and_starts_again(monkeypatch: pytest.MonkeyPatch)
 
 def test_what_was_killed_is_started_even_after_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
     """The host answered badly in the middle: the component is started all the same."""
-    hosts, act = planned(monkeypatch, ["a.service\n", OperatorError("coupé")])
+    hosts, act = planned(monkeypatch, [units("a.service", "a.socket"), OperatorError("coupé")])
     with pytest.raises(OperatorError, match="coupé"):
         act(Clock.begun())
-    assert hosts.commands[-1] == "db systemctl start a.service"
+    assert hosts.commands[-1] == "db systemctl start a.socket a.service"
 
 
 def test_an_interrupted_run_starts_what_it_killed_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Somebody stops a long run: the outage ends with it, and one that was still to come does not happen."""
-    hosts, act = planned(monkeypatch, ["a.service\n"])
+    hosts, act = planned(monkeypatch, [units("a.service", "a.socket")])
     clock = Clock.begun()
     hosts.then["kill"] = clock.end
     with pytest.raises(Ended):
         act(clock)
-    assert hosts.commands[-1] == "db systemctl start a.service"
+    assert hosts.commands[-1] == "db systemctl start a.socket a.service"
     later = Outage(a=3600, pendant=60, fonction="database", composant="postgresql")
     before = len(hosts.commands)
-    hosts.answers.append("a.service\n")
+    hosts.answers.append(units("a.service", "a.socket"))
     with pytest.raises(Ended):
         disturb.outage(INVENTORY, later)[1](clock)
     assert not any("systemctl" in command for command in hosts.commands[before:])
@@ -97,7 +103,7 @@ def test_an_interrupted_run_starts_what_it_killed_at_once(monkeypatch: pytest.Mo
 
 def test_an_absent_component_is_told_and_nothing_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
     """A profile written for another platform does no harm."""
-    hosts, act = planned(monkeypatch, ["\n"])
+    hosts, act = planned(monkeypatch, [units()])
     with pytest.raises(OperatorError, match="n'est pas sur l'hôte"):
         act(Clock.begun())
     assert len(hosts.commands) == 1
