@@ -7,7 +7,7 @@ from django.db import connection
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from guichet.supervision import compteurs
+from guichet.supervision import compteurs, service_rendu
 
 # Tasks that should have begun: waiting, and due.
 EN_ATTENTE = """
@@ -37,3 +37,4 @@ class MetriquesDuDomaine(Collector):
             "Envois de courriel qui ont échoué",
             value=compteurs.lire(compteurs.COURRIELS_ECHECS),
         )
+        yield from service_rendu.mesures()

@@ -23,6 +23,7 @@ from consultation.ecoute.lecture.models import Theme
 from consultation.ecoute.panels import services as panels
 from consultation.ecoute.panels.formulaires import ENGAGEMENT
 from consultation.ecoute.panels.models import Panel, Volontaire
+from consultation.ecoute.suites import exemple as exemple_suites
 
 TITRE = "Exemple : inscrire son enfant à l'école"
 POPULATION = (
@@ -69,6 +70,7 @@ def creer(maintenant: datetime | None = None) -> Dossier | None:
         qui = Membre.objects.creer("exemple@exemple.invalid", "Équipe d'exemple", Role.EQUIPE)
         qui.is_active = False
         qui.save(update_fields=["is_active"])
+    exemple_suites.creer(qui, moment)
     debut = timezone.localtime(moment).replace(hour=9, minute=0, second=0, microsecond=0)
     dossier = _dossier(qui, debut - timedelta(days=12))
     _avis(dossier, moment, hasard)

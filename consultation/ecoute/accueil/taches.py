@@ -146,15 +146,19 @@ def actions(membre: Membre, maintenant: datetime) -> list[Tache]:
     """What was promised and is due within a month, closed dossiers included."""
     if not membre.prepare:
         return []
-    attendues = Action.objects.filter(etat__in=[Action.Etat.PREVUE, Action.Etat.EN_COURS],
-                                      echeance__lte=maintenant.date() + timedelta(days=30))  # fmt: skip
-    return [
-        Tache(f"Tenir la promesse : {a.titre}", reverse("suites:action", args=[a.proposition.dossier.slug, a.pk]),
-              f"{a.proposition.dossier.titre}, {a.responsable}",
-              timezone.make_aware(datetime.combine(a.echeance, time())),
-              a.en_retard)
-        for a in attendues.select_related("proposition__dossier")
-    ]  # fmt: skip
+    aujourdhui = timezone.localdate(maintenant)
+    attendues = Action.objects.filter(etat__in=Action.OUVERTES, echeance__lte=aujourdhui + timedelta(days=30))
+    taches = []
+    for a in attendues.select_related("proposition__dossier"):
+        jours = (aujourdhui - a.echeance).days
+        retard = f", en retard de {jours} jour{'s' if jours > 1 else ''}" if jours > 0 else ""
+        dossier = a.proposition.dossier
+        pour = timezone.make_aware(datetime.combine(a.echeance, time()))
+        adresse = reverse("suites:action", args=[dossier.slug, a.pk])
+        # What changes every day is not in `quoi`: it is what reminders know a thing by.
+        ou = f"{dossier.titre}, {a.responsable}{retard}"
+        taches.append(Tache(f"Tenir la promesse : {a.titre}", adresse, ou, pour, a.en_retard))
+    return taches
 
 
 def archives(membre: Membre, maintenant: datetime) -> list[Tache]:

@@ -6,7 +6,7 @@ from consultation.dossier import Genre
 from consultation.ecoute.cadre.templatetags.ecoute import moment
 from consultation.ecoute.dossiers.models import Dossier
 from consultation.ecoute.equipe.models import Commune
-from consultation.ecoute.suites.services import PROPOSES
+from consultation.ecoute.suites.fil import PROPOSES
 
 TITRES = {
     Genre.MODALITES: "Comment participer",

@@ -33,6 +33,9 @@ urlpatterns = [
     path("avis/", satisfaction.choisir, name="avis_demarches"),
     path("avis/<slug:slug>/", satisfaction.donner, name="avis"),
     path("avis/<slug:slug>/merci/", satisfaction.merci, name="avis_merci"),
+    path("consultations/<slug:slug>/vous-avez-dit/donnees.zip", suites.paquet, name="donnees_ouvertes"),
+    path("consultations/<slug:slug>/vous-avez-dit/actions/<int:pk>/", suites.action, name="action"),
+    path("consultations/<slug:slug>/vous-avez-dit/actions/<int:pk>/document/", suites.document, name="document_action"),
     path("donnees-personnelles/", vues.donnees_personnelles, name="donnees"),
     path("accessibilite/", vues.accessibilite, name="accessibilite"),
 ]

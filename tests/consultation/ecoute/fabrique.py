@@ -91,10 +91,20 @@ def ouvert(qui: Membre, dpo: Membre, **champs: object) -> Dossier:
 
 def ferme(qui: Membre, dpo: Membre, **champs: object) -> Dossier:
     """Closed to contributions, as if the days had passed."""
-    en_cours = ouvert(qui, dpo, **champs)
+    return _fermer(qui, ouvert(qui, dpo, **champs))
+
+
+def _fermer(qui: Membre, en_cours: Dossier) -> Dossier:
     fin = timezone.now() - timedelta(minutes=1)
     Dossier.objects.filter(pk=en_cours.pk).update(ouverture=fin - timedelta(days=30), fermeture=fin)
     return services.avancer(qui, en_cours, Etat.DEPOUILLEMENT)
+
+
+def resultats(qui: Membre, pour: Dossier) -> None:
+    """Its results published: « Vous avez dit, nous avons fait » may be read."""
+    if pour.etape == Etat.OUVERT:
+        _fermer(qui, pour)
+    services.publier(qui, pour, Genre.RESULTATS, "Ce que vous nous avez dit", "Voici.")
 
 
 def atelier(qui: Membre, pour: Dossier, dans_j: float = 20, **champs: object) -> Atelier:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from decimal import Decimal
 
 from django.utils import timezone
 
@@ -26,7 +27,7 @@ from consultation.ecoute.satisfaction import services as satisfaction_
 from consultation.ecoute.satisfaction.formulaires import Dit
 from consultation.ecoute.satisfaction.models import LIENS, Demarche
 from consultation.ecoute.suites import services as suites
-from consultation.ecoute.suites.models import Action, Constat, Proposition
+from consultation.ecoute.suites.models import Action, Constat, Indicateur, Livraison, Proposition
 from tests.consultation.ecoute import fabrique
 
 AVIS = (
@@ -85,6 +86,7 @@ def construire(responsable: Membre, dpo: Membre) -> Monde:
     lea = atelier.participants.get(nom="Léa Martin")
     sequence = atelier.sequences.first()
     pages = analyse(responsable, ouvert, ferme)
+    promise = Action.objects.get(proposition__dossier=ferme, titre="Réécrire le formulaire")
     panel = fabrique.panel(responsable, ouvert)
     ecole = satisfaction(responsable)
     tire = fabrique.panel(responsable, ouvert)
@@ -125,6 +127,7 @@ def construire(responsable: Membre, dpo: Membre) -> Monde:
         "public:avis": f"/avis/{ecole.slug}/?source=courriel",
         "public:avis#fermee": "/avis/passeport/",
         "public:avis_merci": f"/avis/{ecole.slug}/merci/",
+        "public:action": f"/consultations/{ferme.slug}/vous-avez-dit/actions/{promise.pk}/",
         "equipe:connexion": "/equipe/connexion/",
     }
     equipe = {
@@ -236,7 +239,7 @@ def satisfaction(qui: Membre) -> Demarche:
 
 
 def analyse(qui: Membre, ouvert: Dossier, ferme: Dossier) -> dict[str, str]:
-    """Read a few opinions, write a finding, decide, act; return the team's pages."""
+    """Read a few opinions, write a finding, decide, act, measure; return the team's pages."""
     pieces = Theme.objects.create(dossier=ouvert, nom="Pièces", definition="Justificatifs demandés.")
     avis1 = ouvert.contributions.get(numero=1)
     lecture.relire(qui, avis1, {0})
@@ -249,25 +252,9 @@ def analyse(qui: Membre, ouvert: Dossier, ferme: Dossier) -> dict[str, str]:
     lecture.rapprocher(qui, [ouvert.contributions.get(texte__endswith="Merci.")], avis1, "Saisi deux fois")
     lecture.separer(qui, ouvert.contributions.get(texte__endswith="Merci."))
     d = f"/equipe/dossiers/{ouvert.slug}/"
-    for dossier in (ouvert, ferme):
-        constat = Constat.objects.create(dossier=dossier, texte="On demande plusieurs fois la même pièce.")
-        proposition = Proposition.objects.create(dossier=dossier, titre="Demander chaque pièce une fois")
-        proposition.constats.add(constat)
-        suites.decider(qui, proposition, "retenue", "Simple et utile à tous.")
-        action = Action(proposition=proposition, titre="Réécrire le formulaire", responsable="Service scolaire",
-                        echeance=timezone.localdate() + timedelta(days=20))  # fmt: skip
-        suites.agir(qui, action)
-        if dossier == ouvert:
-            extrait = suites.citer(qui, constat, 1, "trois fois le même justificatif")
-            suites.permettre(qui, extrait, True)
-            pages = {
-                "suites:constat": f"{d}suites/constats/{constat.pk}/",
-                "suites:citer": f"{d}suites/constats/{constat.pk}/citer/",
-                "suites:proposition": f"{d}suites/propositions/{proposition.pk}/",
-                "suites:decider": f"{d}suites/propositions/{proposition.pk}/decider/",
-                "suites:nouvelle_action": f"{d}suites/propositions/{proposition.pk}/action/",
-                "suites:action": f"{d}suites/actions/{action.pk}/",
-            }
+    fil(qui, ferme, [])
+    constat, proposition, action = fil(qui, ouvert, ["trois fois le même justificatif"])
+    extrait, indicateur = constat.extraits.get(), action.indicateurs.get()
     return {
         **a_deux(qui, ouvert, ferme),
         "lecture:livre": f"{d}lecture/themes/",
@@ -288,9 +275,24 @@ def analyse(qui: Membre, ouvert: Dossier, ferme: Dossier) -> dict[str, str]:
         "lecture:coder": f"{d}lecture/coder/4/",
         "lecture:proches": f"{d}lecture/proches/",
         "suites:suites": f"{d}suites/",
+        "suites:priorites": f"{d}suites/priorites/",
+        "suites:devenir": f"{d}suites/avis/1/",
+        "suites:devenir#seul": f"{d}suites/avis/3/",
         "suites:nouveau_constat": f"{d}suites/constats/nouveau/",
         "suites:nouvelle_proposition": f"{d}suites/propositions/nouvelle/",
-        **pages,
+        "suites:constat": f"{d}suites/constats/{constat.pk}/",
+        "suites:citer": f"{d}suites/constats/{constat.pk}/citer/?theme=",
+        "suites:proposition_pour": f"{d}suites/constats/{constat.pk}/proposition/",
+        "suites:retirer": f"{d}suites/extraits/{extrait.pk}/retirer/",
+        "suites:proposition": f"{d}suites/propositions/{proposition.pk}/",
+        "suites:decider": f"{d}suites/propositions/{proposition.pk}/decider/",
+        "suites:nouvelle_action": f"{d}suites/propositions/{proposition.pk}/action/",
+        "suites:action": f"{d}suites/actions/{action.pk}/",
+        "suites:suivre": f"{d}suites/actions/{action.pk}/suivre/",
+        "suites:relier": f"{d}suites/actions/{action.pk}/changement/",
+        "suites:nouvel_indicateur": f"{d}suites/actions/{action.pk}/indicateur/",
+        "suites:indicateur": f"{d}suites/actions/{action.pk}/indicateur/{indicateur.pk}/",
+        "suites:relever": f"{d}suites/indicateurs/{indicateur.pk}/relever/",
     }
 
 
@@ -321,3 +323,32 @@ def a_deux(qui: Membre, ouvert: Dossier, ferme: Dossier) -> dict[str, str]:
         "lecture:lecture#ferme": f"{base}{ferme.slug}/lecture/",
         "lecture:livre#ferme": f"{base}{ferme.slug}/lecture/themes/",
     }
+
+
+def fil(qui: Membre, dossier: Dossier, citations: list[str]) -> tuple[Constat, Proposition, Action]:
+    """A finding with its quotes (of the first opinion), two proposals, an action that was done, late ones, measures."""
+    constat = suites.constater(qui, Constat(dossier=dossier, theme=dossier.themes.first(),
+                                            texte="On demande plusieurs fois la même pièce."))  # fmt: skip
+    for citation in citations:
+        suites.permettre(qui, suites.citer(qui, constat, 1, citation), True)
+    une_fois = Proposition(dossier=dossier, titre="Demander chaque pièce une fois", impact=4, raisons="Cité souvent.")
+    retenue = suites.proposer(qui, une_fois, [constat])
+    suites.decider(qui, retenue, "retenue", "Simple et utile à tous.", "comité de pilotage")
+    autre = suites.proposer(qui, Proposition(
+        dossier=dossier, titre="Ouvrir un guichet de plus", effort=4, raisons="Deux agents."), [constat])  # fmt: skip
+    suites.decider(qui, autre, "ecartee", "Trop cher cette année.")
+    aujourdhui = timezone.localdate()
+    action = suites.agir(qui, Action(proposition=retenue, titre="Réécrire le formulaire",
+                                     responsable="Service scolaire", echeance=aujourdhui))  # fmt: skip
+    action.etat, action.preuve = "faite", "Le formulaire est en ligne."
+    suites.agir(qui, action)
+    suites.relier(qui, Livraison(action=action, genre="demarche", reference="inscription-scolaire",
+                                 precision="révision 4", le=aujourdhui))  # fmt: skip
+    suites.relier(qui, Livraison(action=action, genre="demande", reference="2026-AC47-WX39"))
+    mesure = suites.suivre_indicateur(qui, Indicateur(
+        action=action, nom="Dossiers incomplets", unite="%", origine="Tableau du service"))  # fmt: skip
+    suites.relever(qui, mesure, "avant", Decimal(42), aujourdhui - timedelta(days=90))
+    suites.relever(qui, mesure, "apres", Decimal("18.5"), aujourdhui)
+    suites.agir(qui, Action(proposition=retenue, titre="Prévenir les familles", responsable="Service scolaire",
+                            echeance=aujourdhui - timedelta(days=3)))  # fmt: skip
+    return constat, retenue, action

@@ -21,8 +21,9 @@ from django.test import Client
 from consultation.commande import consultation
 from consultation.dossier import verifier_chaine
 from consultation.ecoute.accueil.exemple import creer
-from consultation.ecoute.contributions.models import Canal, Contribution
+from consultation.ecoute.contributions.models import Canal
 from consultation.ecoute.dossiers import services
+from consultation.ecoute.dossiers.models import Dossier
 from consultation.ecoute.panels.models import Volontaire
 
 RACINE = Path(__file__).resolve().parents[3]
@@ -33,11 +34,16 @@ def test_the_sample_is_complete_and_added_once(client: Client) -> None:
     dossier = creer()
     assert dossier is not None
     assert creer() is None
-    assert Contribution.objects.count() == 10 * len(Canal)
-    assert set(Contribution.objects.values_list("canal", flat=True)) == set(Canal.values)
+    assert dossier.contributions.count() == 10 * len(Canal)
+    assert set(dossier.contributions.values_list("canal", flat=True)) == set(Canal.values)
     assert Volontaire.objects.count() == 200
     assert verifier_chaine(services.chaine(dossier)) == []
     assert client.get(f"/consultations/{dossier.slug}/").status_code == 200
+    clos = Dossier.objects.get(etat="clos")  # the other end of the road
+    assert verifier_chaine(services.chaine(clos)) == []
+    dit = client.get(f"/consultations/{clos.slug}/vous-avez-dit/").content.decode()
+    for mots in ("Nous faisons :", "Pas retenu :", "Nous sommes en retard.", "Abandonné.", "comme espéré"):
+        assert mots in dit
     assert client.get("/equipe/", follow=True).redirect_chain[-1][0] == "/equipe/premiers-pas/"
 
 

@@ -217,16 +217,15 @@ def test_from_nothing_to_what_was_done_then_erasure(live_server: Any, chromium: 
     page.get_by_role("button", name="Valider et passer au suivant").click()
     page.goto(f"{ici}suites/constats/nouveau/")
     remplir(page, {"Constat": "La même pièce est demandée plusieurs fois."}, "Enregistrer")
-    page.get_by_role("link", name=re.compile("Citer un avis")).click()
     remplir(page, {"Numéro de l'avis": "1", "Le passage": "demande trois fois le même papier"}, "Rattacher")
     page.get_by_role("button", name=re.compile("J'ai relu")).click()
-    page.get_by_role("link", name="Écrire une proposition").click()
+    page.get_by_role("link", name="Écrire une proposition", exact=True).click()
     page.get_by_label("La même pièce").check()
-    remplir(page, {"Proposition": "Une pièce, une fois"}, "Enregistrer")
-    page.get_by_role("link", name=re.compile("^Décider")).click()
+    remplir(page, {"Proposition": "Une pièce, une fois", "Pourquoi ces notes": "Trois avis le disent."}, "Enregistrer")
+    page.get_by_role("link", name=re.compile("^Décider")).first.click()
     page.get_by_label("Retenue").check()
     remplir(page, {"Pourquoi": "Utile à tous"}, "Décider")
-    page.get_by_role("link", name=re.compile("Ajouter une action")).click()
+    dit(page, "Dites maintenant ce qui sera fait")
     remplir(page, {"Ce que nous ferons": "Réécrire le formulaire", "Qui en répond": "Service scolaire",
                    "Pour le": f"{timezone.localdate() + timedelta(days=60):%Y-%m-%d}"}, "Enregistrer")  # fmt: skip
     for genre in ("resultats", "suites"):

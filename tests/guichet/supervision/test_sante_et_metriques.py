@@ -1,12 +1,16 @@
 """Health and figures of both sites."""
 
+from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.mail import EmailMessage
 from django.test import Client
+from django.utils import timezone
 
-from guichet.supervision import compteurs
+from guichet.demandes.models import Complement, Demande
+from guichet.supervision import compteurs, service_rendu
 from guichet.taches.courriel import SmtpCompte
 from tests.guichet import fabrique
 
@@ -29,6 +33,42 @@ def test_domain_figures_come_from_the_database(client: Client, settings: Any) ->
     assert apres["guichet_demandes_acceptees_total"] == avant["guichet_demandes_acceptees_total"] + 1
     assert apres["guichet_taches_en_attente"] >= 1
     assert apres["guichet_tache_plus_ancienne_secondes"] >= 0
+
+
+@pytest.fixture
+def compte_neuf() -> Iterator[None]:
+    service_rendu.oublier()
+    yield
+    service_rendu.oublier()
+
+
+@pytest.mark.usefixtures("compte_neuf")
+def test_what_residents_get_is_counted_by_procedure(client: Client, settings: Any) -> None:
+    settings.GUICHET_SITE = "instruction"
+    demarche = fabrique.demarche()
+    rendues = [(3, 1), (10, 9), (40, 20), (200, 5)]  # received so many days ago, answered so many days later
+    for reception, delai in rendues:
+        demande = fabrique.deposer(demarche).demande
+        recue = timezone.now() - timedelta(days=reception)
+        Demande.objects.filter(pk=demande.pk).update(recue_le=recue, decidee_le=recue + timedelta(days=delai))
+    au_guichet = fabrique.deposer(demarche).demande
+    Demande.objects.filter(pk=au_guichet.pk).update(canal="guichet")
+    Complement.objects.create(demande=au_guichet, genre="piece", libelle="Justificatif")
+    Complement.objects.create(demande=au_guichet, genre="piece", libelle="Photo")
+    lues = valeurs(client)
+    slug = f'demarche="{demarche.slug}"'
+    assert lues[f'guichet_demandes_recues_90j{{canal="web",{slug}}}'] == 3
+    assert lues[f'guichet_demandes_recues_90j{{canal="guichet",{slug}}}'] == 1
+    assert lues[f"guichet_demandes_incompletes_90j{{{slug}}}"] == 1
+    assert lues[f"guichet_demandes_repondues_90j{{{slug}}}"] == 3
+    assert lues[f"guichet_delai_reponse_median_jours{{{slug}}}"] == 9
+    assert lues['guichet_delai_reponse_median_jours{demarche="toutes"}'] == 9
+    cumul = {jours: lues[f'guichet_demandes_repondues_90j_cumul{{{slug},jours="{jours}"}}'] for jours in (2, 8, 15, 30)}
+    assert cumul == {2: 1, 8: 1, 15: 2, 30: 3}
+    fabrique.deposer(demarche)
+    assert valeurs(client)[f'guichet_demandes_recues_90j{{canal="web",{slug}}}'] == 3  # kept a while
+    service_rendu.oublier()
+    assert valeurs(client)[f'guichet_demandes_recues_90j{{canal="web",{slug}}}'] == 4
 
 
 def test_the_portal_gives_no_domain_figure(client: Client) -> None:
