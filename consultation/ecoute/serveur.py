@@ -38,7 +38,6 @@ def servir(donnees: Path, hote: str, port: int, adresse: str | None, exemple: bo
     from consultation.ecoute.accueil import quotidien as _quotidien  # noqa: F401
     from consultation.ecoute.cadre.courriels import part_vraiment
     from consultation.ecoute.equipe.models import Membre
-    from consultation.ecoute.satisfaction import alertes as _alertes  # noqa: F401
 
     click.echo(f"Données : {donnees.resolve()}")
     if not part_vraiment():
