@@ -48,11 +48,6 @@ ECOUTE_ACCESSIBILITE = env.texte("ECOUTE_ACCESSIBILITE", "non conforme")
 # Charter served by this application: the folder that holds charte.yaml and logo.svg. Empty: the proxy serves it.
 ECOUTE_CHARTE = ""
 ECOUTE_CHARTE_GABARIT = RACINE / "roles" / "proxy" / "templates" / "charte.css.j2"
-# The other bricks, for links from an action to what delivered it; empty: the reference alone is shown.
-ECOUTE_PORTAIL_URL = env.texte("ECOUTE_PORTAIL_URL", "").rstrip("/")
-ECOUTE_AGENTS_URL = env.texte("ECOUTE_AGENTS_URL", "").rstrip("/")
-# Where the monitoring answers (HTTP API of Prometheus); empty: figures are typed by hand.
-ECOUTE_PROMETHEUS_URL = env.texte("ECOUTE_PROMETHEUS_URL", "").rstrip("/")
 
 # Procedures that may be rated, in a JSON file: [{"slug", "titre", "service"}]. Empty: the team types its own.
 ECOUTE_DEMARCHES = env.texte("ECOUTE_DEMARCHES", "")
