@@ -33,9 +33,6 @@ def servir(donnees: Path, hote: str, port: int, adresse: str | None, exemple: bo
     call_command("migrate", interactive=False, verbosity=0)
     if exemple:
         call_command("exemple")
-    # Loaded here: the server forks, and a module half loaded by another thread would stay so in the child.
-    from consultation.ecoute import urls as _urls  # noqa: F401
-    from consultation.ecoute.accueil import quotidien as _quotidien  # noqa: F401
     from consultation.ecoute.cadre.courriels import part_vraiment
     from consultation.ecoute.equipe.models import Membre
 

@@ -14,6 +14,7 @@ from consultation.ecoute.ateliers.services import AtelierRefuse
 from consultation.ecoute.contributions.models import Canal, Contribution
 from consultation.ecoute.dossiers.models import Dossier
 from consultation.ecoute.equipe.models import Membre
+from consultation.ecoute.suites import donnees_ouvertes, fil
 from consultation.ecoute.suites import services as suites
 from consultation.ecoute.suites.models import Constat
 from tests.consultation.ecoute import fabrique
@@ -64,7 +65,7 @@ def _citer(membre: Membre, contribution: Contribution) -> Constat:
 
 
 def _cites(dossier: Dossier) -> set[str]:
-    return {e.citation for branche in suites.arbre(dossier) for e in branche["extraits"]}
+    return {e.citation for branche in fil.arbre(dossier) for e in branche.extraits}
 
 
 def test_taking_back_an_agreement_takes_the_words_out_of_what_is_public(
@@ -72,24 +73,24 @@ def test_taking_back_an_agreement_takes_the_words_out_of_what_is_public(
 ) -> None:
     ana, bob = venir(atelier, "Ana"), venir(atelier, "Bob")
     accords.repondre(ana, {"citation": True})
-    notes.ecrire(responsable, atelier, 1, "Mot d'Ana", "k1", participant=ana)
-    notes.ecrire(responsable, atelier, 1, "Mot de Bob", "k2", participant=bob)
+    notes.ecrire(responsable, atelier, 1, "Le premier mot", "k1", participant=ana)
+    notes.ecrire(responsable, atelier, 1, "Le second mot", "k2", participant=bob)
     notes.ecrire(responsable, atelier, 1, "Mot sans auteur", "k3")
     assert services.tenir(responsable, atelier) == 3
     par_texte = {c.texte: c for c in Contribution.objects.all()}
-    assert {t for t, c in par_texte.items() if c.citable} == {"Mot d'Ana", "Mot sans auteur"}  # Bob never said yes
-    _citer(responsable, par_texte["Mot d'Ana"])
+    assert {t for t, c in par_texte.items() if c.citable} == {"Le premier mot", "Mot sans auteur"}  # Bob never said yes
+    _citer(responsable, par_texte["Le premier mot"])
     _citer(responsable, par_texte["Mot sans auteur"])
     with pytest.raises(suites.SuiteRefusee, match="n'a pas accepté d'être citée"):
-        _citer(responsable, par_texte["Mot de Bob"])
-    assert _cites(atelier.dossier) == {"Mot d'Ana", "Mot sans auteur"}
-    assert "Mot d'Ana" in suites.donnees_ouvertes(atelier.dossier)
+        _citer(responsable, par_texte["Le second mot"])
+    assert _cites(atelier.dossier) == {"Le premier mot", "Mot sans auteur"}
+    assert "Le premier mot" in donnees_ouvertes.avis(atelier.dossier).csv()
     client.post(f"/ma-place/{ana.jeton}/", {"geste": "retirer"})
     assert _cites(atelier.dossier) == set()  # words without a speaker could be hers
-    assert "Mot d'Ana" not in suites.donnees_ouvertes(atelier.dossier)
+    assert "Le premier mot" not in donnees_ouvertes.avis(atelier.dossier).csv()
     assert "ne sont plus cités" in " ".join(atelier.dossier.traces.values_list("phrase", flat=True))
     accords.repondre(ana, {"citation": True})
-    assert _cites(atelier.dossier) == {"Mot d'Ana", "Mot sans auteur"}
+    assert _cites(atelier.dossier) == {"Le premier mot", "Mot sans auteur"}
 
 
 def test_a_note_sent_twice_is_kept_once_and_becomes_an_opinion(
