@@ -8,6 +8,7 @@ from collections.abc import Callable
 from django.core.management import call_command
 
 from consultation.ecoute.accueil.rappels import rappeler
+from consultation.ecoute.ateliers import rappels as ateliers
 from consultation.ecoute.donnees.effacement import effacer_echus
 from consultation.ecoute.satisfaction import alertes
 from consultation.ecoute.suites.rappels import rappeler as rappels_des_actions
@@ -15,6 +16,7 @@ from consultation.ecoute.suites.rappels import rappeler as rappels_des_actions
 TRAVAUX: tuple[tuple[str, Callable[[], object]], ...] = (
     ("l'effacement du jour", effacer_echus),
     ("les rappels du jour", rappeler),
+    ("les rappels d'ateliers", ateliers.rappeler),
     ("les alertes en attente", alertes.envoyer),
     ("les rappels à qui répond d'une action", rappels_des_actions),
     ("le retrait des sessions terminées", lambda: call_command("clearsessions")),

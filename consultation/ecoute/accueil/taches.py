@@ -86,7 +86,7 @@ def ateliers(membre: Membre, maintenant: datetime) -> list[Tache]:
         elif not atelier.participants.exists() or atelier.participants.filter(statut="invite", invite_le=None).exists():
             quoi, presse = "Inviter à l'atelier", atelier.debut - maintenant < timedelta(days=14)
         elif atelier.debut - maintenant < timedelta(days=7):
-            quoi, presse = "Relancer les personnes invitées, imprimer les feuilles", True
+            quoi, presse = "Appeler les personnes sans e-mail, imprimer les feuilles", True
         else:
             continue
         taches.append(Tache(quoi, adresse, atelier.titre, atelier.debut, presse))

@@ -32,6 +32,11 @@ def lien(participant: Participant) -> str:
     return f"{settings.ECOUTE_URL}{reverse('public:ma_place', args=[participant.jeton])}"
 
 
+def ecrire(gabarit: str, participant: Participant) -> None:
+    """Write to them, the event of the calendar included."""
+    _ecrire(gabarit, participant)
+
+
 def _ecrire(gabarit: str, participant: Participant, avec_agenda: bool = True, retire: bool = False) -> None:
     """Mail them; `retire` takes the event out of their calendar."""
     if not participant.courriel:

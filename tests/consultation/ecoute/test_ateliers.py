@@ -19,7 +19,7 @@ from django.test import Client
 from django.utils import timezone
 from icalendar import Calendar
 
-from consultation.ecoute.ateliers import services
+from consultation.ecoute.ateliers import rappels, services
 from consultation.ecoute.ateliers.models import Atelier, Participant
 from consultation.ecoute.ateliers.services import AtelierRefuse
 from consultation.ecoute.dossiers.models import Dossier
@@ -291,3 +291,25 @@ def test_a_seat_is_not_given_back_once_the_workshop_is_over(atelier: Atelier, cl
     assert "passé ou annulé" in page
     ana.refresh_from_db()
     assert ana.statut == Statut.INSCRIT
+
+
+def test_reminders_leave_by_themselves_a_week_before_then_the_day_before(
+    atelier: Atelier, responsable: Membre, django_capture_on_commit_callbacks: Any
+) -> None:
+    services.ajouter(responsable, atelier, [Participant(nom="Pas invitée", courriel="non@exemple.test")])
+    services.inscrire(atelier, Participant(nom="Ana", courriel="ana@exemple.test"))
+    services.inscrire(atelier, Participant(nom="Bob", telephone="06"))
+
+    def le(avant: timedelta) -> list[str]:
+        mail.outbox.clear()
+        with django_capture_on_commit_callbacks(execute=True):
+            rappels.rappeler(atelier.debut - avant)
+        return [m.to[0] for m in mail.outbox]
+
+    assert le(timedelta(days=8)) == []
+    assert le(timedelta(days=6)) == ["ana@exemple.test"]
+    assert le(timedelta(days=5)) == []
+    assert le(timedelta(hours=30)) == ["ana@exemple.test"]
+    assert le(timedelta(hours=6)) == []
+    services.annuler(responsable, atelier, "Salle inondée")
+    assert le(timedelta(hours=1)) == []
