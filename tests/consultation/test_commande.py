@@ -174,7 +174,7 @@ def test_every_mistake_is_one_clear_sentence_and_nothing_is_written(
         (("draw", "--featurs", "x"), "l'option --featurs n'existe pas. Vouliez-vous dire --features"),
         (("draw", "--people"), "l'option --people attend une valeur."),
         (("draw", "--people", "."), "--people : donnez un fichier, c'est un dossier."),
-        (("tirer",), "cette commande n'existe pas ; il y a check-list, draw, replace, serve."),
+        (("tirer",), "cette commande n'existe pas ; il y a check-list, check-publications, draw, replace, serve."),
         (("draw", "--people", "a", "--features", "b", "--size", "3", "encore"), "un mot est en trop."),
         (("draw", "--people", "a", "--features", "b", "--size", "3", "--panels", "5"), "d'au moins 10 et d'au plus"),
     ],

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from django.test import Client
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from consultation.ecoute.ateliers import deroules
@@ -17,6 +17,7 @@ from consultation.ecoute.equipe.models import Membre
 from tests.consultation.ecoute import fabrique
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # the machine may be busy
 @given(st.lists(st.integers(5, 60), min_size=1, max_size=12), st.integers(60, 480))
 def test_durations_add_up_to_the_slot(minutes: list[int], total: int) -> None:
     durees = deroules.repartir(minutes, total)
