@@ -65,7 +65,7 @@ def test_a_member_publishes_and_a_resident_gives_an_opinion(
     expect(at_work.locator("main")).to_contain_text("Gilles Robert")
     guard.check("ecoute-equipe")
 
-    # No JavaScript, no account: a phone.
+    # A resident, on a phone, without an account.
     phone, phone_guard = watched(new_person(), platform)
     phone.goto(platform.url("consultation", "/"))
     phone_guard.check("ecoute-public-accueil")
