@@ -131,7 +131,7 @@ def _dire(tirage: Tirage, empreinte: str, resultat: dict[str, Any]) -> None:
     click.echo(f"{volontaires} volontaires pour {tirage.taille} places, calculé en {tirage.secondes:.1f} s")
     click.echo(f"Plus petite chance  {_pourcent(tirage.minimum)}")
     click.echo(f"Borne prouvée       {_pourcent(tirage.borne)} (personne ne peut promettre plus à tous)")
-    click.echo(f"Écart               {tirage.ecart:.7f}")
+    click.echo(f"Écart               {_pourcent(tirage.ecart)}")
     click.echo(f"Plus grande chance  {_pourcent(max(tirage.probabilites.values()))}")
     for alerte in tirage.alertes:
         click.echo(f"Attention : {alerte}")
