@@ -31,7 +31,7 @@ cat <<JSON
   "missing_packages": $(words $(missing_packages)),
   "venv": $(yes_no test -e "$SITE_VENV/.complete"),
   "release": $(yes_no test -d "$SITE_RELEASE"),
-  "current": "$(readlink -f /opt/$SITE_APPLICATION/current)",
+  "current": "$(readlink -f "/opt/$SITE_APPLICATION/current")",
   "idle_units": $(words $(idle_units)),
   "marks": $(marks || echo '{}')
 }

@@ -3,7 +3,7 @@
 # Reads SITE_ROOT, the application's folder.
 set -eu
 cd "$SITE_ROOT/releases"
-current=$(basename "$(readlink -f $SITE_ROOT/current)")
+current=$(basename "$(readlink -f "$SITE_ROOT/current")")
 # shellcheck disable=SC2010,SC2012  # names are hashes
 for release in $(ls -t | grep -vxF "$current" | tail -n +3); do
     rm -rf "./$release"
