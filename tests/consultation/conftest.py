@@ -9,11 +9,16 @@ from collections.abc import Iterator
 import django
 import pytest
 from django.db import connections
+from hypothesis import settings
 
 from tests import postgresql
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "consultation.ecoute.reglages.test"
 django.setup()
+
+# A property is right or wrong; how long one example takes depends on the machine and belongs to benchmarks.
+settings.register_profile("gru", deadline=None)
+settings.load_profile("gru")
 
 
 @pytest.fixture(scope="session")
