@@ -13,6 +13,7 @@ from django.utils.crypto import salted_hmac
 
 from consultation.ecoute.boite.lecture import Lu, lire
 from consultation.ecoute.boite.models import Courriel
+from consultation.ecoute.cadre.templatetags.ecoute import pluriel
 from consultation.ecoute.contributions import services as contributions
 from consultation.ecoute.contributions.models import Canal
 from consultation.ecoute.contributions.services import AvisRefuse, Saisie
@@ -34,9 +35,13 @@ class Releve:
     ecartes: int
 
     def __str__(self) -> str:
-        deja = f" {self.deja} déjà connus." if self.deja else ""
-        mis = f" {self.ecartes} ne semblent pas être des avis : la raison est dite." if self.ecartes else ""
-        return f"{self.nouveaux} e-mails à relire.{mis}{deja}"
+        phrases = [pluriel(self.nouveaux, "e-mail à relire,e-mails à relire")]
+        if self.ecartes:
+            mots = "ne semble pas être un avis : la raison est dite,ne semblent pas être des avis : la raison est dite"
+            phrases.append(pluriel(self.ecartes, mots))
+        if self.deja:
+            phrases.append(pluriel(self.deja, "déjà connu,déjà connus"))
+        return ". ".join(phrases).replace("\u00a0", " ") + "."
 
 
 @transaction.atomic

@@ -17,6 +17,7 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 from hypothesis import given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from consultation.ecoute.contributions import services as contributions
@@ -153,6 +154,7 @@ def test_two_procedures_of_the_same_name_have_two_addresses(responsable: Membre,
 # --- What the team reads ------------------------------------------------------------------------------
 
 
+@hypothesis_settings(deadline=None)  # how long one example takes depends on the machine
 @given(st.dictionaries(st.integers(0, 30), st.integers(0, 12), max_size=12))
 def test_no_small_group_shows_nor_can_be_computed(comptes: dict[int, int]) -> None:
     cachees = resultats.a_cacher(comptes)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.core import mail
 from hypothesis import given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from consultation.ecoute.ateliers import services
@@ -114,6 +115,7 @@ def test_each_mail_of_a_workshop_has_its_short_words() -> None:
     assert mails <= {chemin.stem for chemin in (GABARITS / "sms").glob("*.txt")}
 
 
+@hypothesis_settings(deadline=None)  # how long one example takes depends on the machine
 @given(st.text(max_size=40))
 def test_any_telephone_is_read_without_fault(tape: str) -> None:
     numero = sms.mobile(tape)
