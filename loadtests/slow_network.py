@@ -33,7 +33,10 @@ class Way:
         """Read, and say when each piece has crossed; an empty piece is the end."""
         loop = asyncio.get_running_loop()
         while True:
-            piece = await reader.read(CHUNK)
+            try:
+                piece = await reader.read(CHUNK)
+            except OSError:  # the other end hung up: for this one it is the end
+                piece = b""
             now = loop.time()
             # The line is busy for as long as the piece takes; the way takes its delay besides.
             self._free_at = max(self._free_at, now) + len(piece) / self._rate
