@@ -35,9 +35,9 @@ def on_starting(server: Any) -> None:
 
 
 def when_ready(server: Any) -> None:
-    """What was loaded stays: without this the collector walks its 300,000 objects again and again.
+    """What was loaded stays for good: the collector need not visit its 300,000 objects, nor workers copy its pages.
 
-    Catalogue page: 4.2 ms of processor before, 3.1 after (median of three times 150 requests in one process).
+    The portal's catalogue costs 3.1 ms of processor with this, 4.2 without (three times 150 requests, one process).
     """
     gc.collect()
     gc.freeze()

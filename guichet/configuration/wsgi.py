@@ -1,7 +1,5 @@
 """WSGI entry point; which site it is comes from DJANGO_SETTINGS_MODULE."""
 
-import gc
-
 from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
 from wagtail import hooks
@@ -14,9 +12,6 @@ def prechauffer() -> None:
     for motif in get_resolver().url_patterns:
         if hasattr(motif, "url_patterns"):
             motif.url_patterns  # noqa: B018
-    # What was loaded stays for good: the collector need not visit it, and workers do not copy its pages.
-    gc.collect()
-    gc.freeze()
 
 
 application = get_wsgi_application()
