@@ -79,7 +79,7 @@ def test_the_consultation_host_cannot_take_its_public_name(tmp_path: Path) -> No
 
 def test_two_hosts_with_one_name_are_refused(tmp_path: Path) -> None:
     path = changed(tmp_path, "  sso:\n", "  db:\n")
-    with pytest.raises(SiteError, match="ligne 24 : « db » est écrit deux fois"):
+    with pytest.raises(SiteError, match="ligne 25 : « db » est écrit deux fois"):
         load_site(path)
 
 
