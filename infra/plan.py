@@ -55,7 +55,8 @@ class HostPlan:
 
     `address` is its address in the private network (target ``existing``: the address SSH reaches).
     `aliases` are the other names it answers to inside the network (public names, on the proxy's host).
-    `memory` is a limit in MiB. `ssh_user` and `ssh_port` matter for the target ``existing`` only.
+    `memory` is a limit in MiB; `cpu_weight` is its share when processors are short (ordinary: 100). `ssh_user` and
+    `ssh_port` matter for the target ``existing`` only.
     """
 
     name: str
@@ -66,6 +67,7 @@ class HostPlan:
     publish: tuple[PublishedPort, ...] = ()
     volumes: tuple[VolumePlan, ...] = ()
     memory: int | None = None
+    cpu_weight: int | None = None
     ssh_user: str = "root"
     ssh_port: int = SSH_PORT
 

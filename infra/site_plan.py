@@ -53,6 +53,7 @@ def _host(site: Site, name: str, index: int) -> HostPlan:
         publish=tuple(publish),
         volumes=tuple(VolumePlan(*DATA_DIRECTORIES[f]) for f in host.functions if f in DATA_DIRECTORIES),
         memory=host.memory_mb,
+        cpu_weight=host.cpu_weight,
         ssh_user=getattr(site.target, "ssh_user", "root"),
         ssh_port=host.ssh_port or 22,
     )

@@ -45,6 +45,7 @@ REASONS = {
     "address": "son adresse change",
     "aliases": "ses noms changent",
     "cidr": "la plage d'adresses change",
+    "cpu_weight": "sa part du processeur change",
     "digest": "il n'est plus tel qu'il a été créé",
     "hostname": "son nom change",
     "image": "l'image de base change",

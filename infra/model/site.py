@@ -100,6 +100,12 @@ class Host(_Strict):
     ssh_address: str | None = Field(default=None, description="Adresse pour SSH, si elle diffère (serveurs)")
     ssh_port: int | None = Field(default=None, ge=1, le=65535)
     memory_mb: int | None = Field(default=None, ge=128, description="Mémoire prévue pour l'hôte, en Mio")
+    cpu_weight: int | None = Field(
+        default=None,
+        ge=1,
+        le=10000,
+        description="Part du processeur quand plusieurs hôtes se la disputent sur une même machine (100 d'ordinaire)",
+    )
 
 
 class Mail(_Strict):

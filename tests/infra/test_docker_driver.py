@@ -37,7 +37,8 @@ SPEC = HostSpec(
 def through_protobuf(props: dict[str, Any]) -> dict[str, Any]:
     """What the engine does to numbers."""
     ports = [{**port, "host_port": float(port["host_port"])} for port in props["ports"]]
-    return {**props, "ports": ports, "memory": float(props["memory"]), "schema": float(props["schema"])}
+    numbers = {name: float(props[name]) for name in ("memory", "cpu_weight", "schema")}
+    return {**props, **numbers, "ports": ports}
 
 
 def test_specification_survives_the_engine() -> None:
@@ -55,6 +56,7 @@ def test_specification_survives_the_engine() -> None:
         ({"aliases": ("db", "db.test")}, [], []),
         ({"aliases": ("db", "autre.test")}, [], ["aliases"]),
         ({"memory": 0}, [], ["memory"]),
+        ({"cpu_weight": 20}, [], ["cpu_weight"]),
         ({"ssh_public_key": "ssh-ed25519 BBBB"}, [], ["ssh_public_key"]),
     ],
 )

@@ -83,19 +83,25 @@ def test_names_memory_and_key_change_without_losing_the_host(make_world: MakeWor
     before = world.container("h1").id
     first, second = world.plan.hosts
     key = world.plan.ssh_public_key.replace("EXAMPLE", "CHANGED", 1)
-    changed = replace(
-        world.plan, ssh_public_key=key, hosts=(first, replace(second, aliases=("agents.test",), memory=64))
-    )
+    second = replace(second, aliases=("agents.test",), memory=64, cpu_weight=20)
+    changed = replace(world.plan, ssh_public_key=key, hosts=(first, second))
     told = {text.partition(" :")[0] for text in world.preview(changed)}
     assert told == {"modifier l'hôte h0", "modifier l'hôte h1"}
     world.up(changed)
     after = world.container("h1")
     assert after.id == before
     assert after.attrs["HostConfig"]["Memory"] == 64 * 2**20
+    assert after.attrs["HostConfig"]["CpuShares"] == 1024 // 5
     assert "agents.test" in after.attrs["NetworkSettings"]["Networks"]["gru-essai-maj"]["Aliases"]
     assert "portail.test" not in after.attrs["NetworkSettings"]["Networks"]["gru-essai-maj"]["Aliases"]
     assert "CHANGED" in world.run("h1", "cat /root/.ssh/authorized_keys")
     assert world.preview(changed) == []
+
+    freed = replace(changed, hosts=(first, replace(second, memory=None, cpu_weight=None)))
+    world.up(freed)
+    assert world.container("h1").id == before
+    assert world.container("h1").attrs["HostConfig"]["Memory"] > 2**40
+    assert world.preview(freed) == []
 
 
 def test_replaced_and_removed_hosts_leave_data_and_nothing_else(make_world: MakeWorld) -> None:

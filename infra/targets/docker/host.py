@@ -26,6 +26,15 @@ RUNNING = "running"
 STOP_SECONDS = 20
 """How long a host with data may take to shut down cleanly before it is killed."""
 
+ORDINARY_WEIGHT = 100
+"""Weight of a host that says nothing, in systemd's scale (CPUWeight=, systemd.resource-control(5))."""
+
+ORDINARY_SHARES = 1024
+"""The same in Docker's scale (``docker run --cpu-shares``)."""
+
+NO_LIMIT = 2**50
+"""Memory (bytes) that no machine has: the engine takes 0 for "unchanged" and refuses -1 in place."""
+
 CAPABILITIES = ("SYS_ADMIN",)
 """Beyond Docker's defaults. systemd mounts file systems; ``--privileged`` fails where the engine lacks one."""
 
@@ -59,7 +68,7 @@ class Mount:
 
 @dataclass(frozen=True, slots=True)
 class HostSpec:
-    """What the host must be. `memory` is in MiB, 0 for no limit."""
+    """What the host must be. `memory` is in MiB, 0 for no limit; `cpu_weight` counts only when processors are short."""
 
     ownership: Ownership
     name: str
@@ -73,6 +82,7 @@ class HostSpec:
     ports: tuple[Port, ...] = ()
     mounts: tuple[Mount, ...] = ()
     memory: int = 0
+    cpu_weight: int = ORDINARY_WEIGHT
 
     def names(self) -> list[str]:
         """All names in the network; some engines add the host's own without being asked."""
@@ -93,13 +103,14 @@ class HostSpec:
 
 @dataclass(frozen=True, slots=True)
 class HostState:
-    """What a host was found to be: Docker's id, its status, the digest it was made with, names, memory (MiB)."""
+    """What a host was found to be: Docker's id, its status, digest it was made with, names, memory (MiB), weight."""
 
     container_id: str
     status: str
     digest: str
     aliases: tuple[str, ...]
     memory: int
+    cpu_weight: int
 
 
 class HostDriver:
@@ -144,6 +155,7 @@ class HostDriver:
                 return None
             require_ours("le conteneur", spec.name, found.labels, spec.ownership)
             attrs: dict[str, Any] = found.attrs or {}
+            limits: dict[str, Any] = attrs.get("HostConfig", {})
             networks = attrs.get("NetworkSettings", {}).get("Networks", {})
             automatic = {str(found.id)[:12], spec.name}
             return HostState(
@@ -151,7 +163,8 @@ class HostDriver:
                 status=str(attrs.get("State", {}).get("Status", "")),
                 digest=str((found.labels or {}).get("gru.spec", "")),
                 aliases=tuple(a for a in (networks.get(spec.network) or {}).get("Aliases") or [] if a not in automatic),
-                memory=int(attrs.get("HostConfig", {}).get("Memory", 0)) // 2**20,
+                memory=int(limits.get("Memory", 0)) % NO_LIMIT // 2**20,
+                cpu_weight=round(int(limits.get("CpuShares") or ORDINARY_SHARES) * ORDINARY_WEIGHT / ORDINARY_SHARES),
             )
 
     def mend(self, spec: HostSpec) -> HostState:
@@ -167,7 +180,10 @@ class HostDriver:
                     spec.name, spec.network, ipv4_address=spec.address, aliases=spec.names()
                 )
             if state.memory != spec.memory:
-                _limit(spec)
+                limit = spec.memory * 2**20 or NO_LIMIT
+                api.update_container(spec.name, mem_limit=limit, memswap_limit=limit)
+            if state.cpu_weight != spec.cpu_weight:
+                api.update_container(spec.name, cpu_shares=_shares(spec))
             api.put_archive(spec.name, "/", _authorised_key(spec.ssh_public_key))
             if state.status == "paused":
                 api.unpause(spec.name)
@@ -214,7 +230,8 @@ def changes(old: HostSpec, status: str, digest: str, new: HostSpec) -> tuple[lis
     replaces = [field for field in fixed if getattr(old, field) != getattr(new, field)]
     if not replaces and digest != new.digest():
         replaces.append("digest")
-    mends = [field for field in ("memory", "ssh_public_key") if getattr(old, field) != getattr(new, field)]
+    mutable = ("memory", "cpu_weight", "ssh_public_key")
+    mends = [field for field in mutable if getattr(old, field) != getattr(new, field)]
     if old.names() != new.names():
         mends.append("aliases")
     if status != RUNNING:
@@ -238,6 +255,7 @@ def _host_config(spec: HostSpec) -> Mapping[str, Any]:
         "cgroupns": "private",
         "network_mode": spec.network,
         "restart_policy": {"Name": "unless-stopped"},
+        "cpu_shares": _shares(spec),
     }
     if spec.memory:
         config |= {"mem_limit": spec.memory * 2**20, "memswap_limit": spec.memory * 2**20}
@@ -247,9 +265,8 @@ def _host_config(spec: HostSpec) -> Mapping[str, Any]:
     return config
 
 
-def _limit(spec: HostSpec) -> None:
-    limit = spec.memory * 2**20 if spec.memory else -1
-    client().api.update_container(spec.name, mem_limit=limit, memswap_limit=limit)
+def _shares(spec: HostSpec) -> int:
+    return spec.cpu_weight * ORDINARY_SHARES // ORDINARY_WEIGHT
 
 
 def _authorised_key(public_key: str) -> bytes:

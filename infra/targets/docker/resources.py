@@ -14,7 +14,7 @@ import pulumi
 from pulumi.dynamic import CreateResult, DiffResult, ReadResult, Resource, ResourceProvider, UpdateResult
 
 from infra.targets.base import Ownership
-from infra.targets.docker.host import HostDriver, HostSpec, HostState, Mount, Port, changes
+from infra.targets.docker.host import ORDINARY_WEIGHT, HostDriver, HostSpec, HostState, Mount, Port, changes
 from infra.targets.docker.network import NetworkDriver, NetworkSpec
 from infra.targets.docker.volume import VolumeDriver, VolumeSpec
 
@@ -119,6 +119,7 @@ HOST_FIELDS = (
     "ports",
     "mounts",
     "memory",
+    "cpu_weight",
 )
 
 
@@ -137,6 +138,8 @@ def host_spec(props: Mapping[str, Any]) -> HostSpec:
         ports=tuple(Port(str(p["address"]), int(p["host_port"]), int(p["container_port"])) for p in props["ports"]),
         mounts=tuple(Mount(str(m["volume"]), str(m["path"])) for m in props["mounts"]),
         memory=int(props["memory"]),
+        # State written before hosts had weights says nothing of it.
+        cpu_weight=int(props.get("cpu_weight", ORDINARY_WEIGHT)),
     )
 
 
@@ -156,6 +159,7 @@ def host_props(spec: HostSpec) -> Props:
         ],
         "mounts": [{"volume": m.volume, "path": m.path} for m in spec.mounts],
         "memory": spec.memory,
+        "cpu_weight": spec.cpu_weight,
     }
 
 
@@ -167,6 +171,7 @@ def _observed(props: Props, state: HostState) -> Props:
         "digest": state.digest,
         "aliases": sorted(state.aliases, key=_order(props["aliases"])),
         "memory": state.memory,
+        "cpu_weight": state.cpu_weight,
     }
 
 

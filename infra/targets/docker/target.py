@@ -10,7 +10,7 @@ from docker.errors import ImageNotFound
 from infra.plan import HostPlan, StackPlan
 from infra.targets.base import Ownership
 from infra.targets.docker.client import client, explained, owned_filter
-from infra.targets.docker.host import HostSpec, Mount, Port, discard
+from infra.targets.docker.host import ORDINARY_WEIGHT, HostSpec, Mount, Port, discard
 from infra.targets.docker.resources import DockerHost, DockerNetwork, DockerVolume
 from infra.targets.errors import TargetError
 
@@ -67,6 +67,7 @@ class DockerTarget:
             ports=tuple(Port(p.address, p.host_port, p.container_port) for p in host.publish),
             mounts=tuple(Mount(volume_name(plan.stack, host.name, v.name), v.mount) for v in host.volumes),
             memory=host.memory or 0,
+            cpu_weight=host.cpu_weight or ORDINARY_WEIGHT,
         )
         options = pulumi.ResourceOptions(depends_on=[network, *volumes])
         return DockerHost(host.name, spec, network.network_id, options)
