@@ -11,9 +11,10 @@ from collections.abc import Callable
 from typing import Any
 
 from infra import stack as pulumi_stack
+from infra.addressing import settled
 from infra.docker_engine import ensure_engine as ensure_docker
 from infra.engine import ensure_engine as ensure_pulumi
-from infra.inventory import operator_ca_files, read_inventory, write_inventory
+from infra.inventory import known_places, operator_ca_files, read_inventory, write_inventory
 from infra.model import Site
 from infra.plan import StackPlan
 from infra.site_plan import make_plan
@@ -50,6 +51,7 @@ def prepare(site: Site, tell: Tell) -> str:
 
 def make_hosts(stack: Stack, site: Site, image: str, tell: Tell) -> int:
     """Make hosts match the site, write the inventory; return how many resources changed."""
+    site = settled(site, known_places(stack))
     plan = _plan(stack, site, image)
     result = pulumi_stack.up(plan, stack.directory, stack.passphrase_file, _teller(tell))
     topology: dict[str, Any] = result.outputs[pulumi_stack.INVENTORY_OUTPUT]
@@ -60,7 +62,8 @@ def make_hosts(stack: Stack, site: Site, image: str, tell: Tell) -> int:
 
 def planned_changes(stack: Stack, site: Site, tell: Tell) -> list[str]:
     """Return, in French, what `make_hosts` would do."""
-    plan = _plan(stack, site, prepare(site, tell))
+    image = prepare(site, tell)
+    plan = _plan(stack, settled(site, known_places(stack)), image)
     return [change.text for change in pulumi_stack.preview(plan, stack.directory, stack.passphrase_file)]
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ipaddress
 import json
 from pathlib import Path
 from typing import Any
 
+from infra.addressing import Place
 from infra.model import Site
 from infra.model.site import ExistingTarget, Function
 from infra.plan import INVENTORY_VERSION
@@ -45,6 +47,17 @@ def read_inventory(stack: Stack) -> dict[str, Any]:
             f"La plateforme « {stack.name} » n'est pas installée. Lancez « gru up --stack {stack.name} »."
         ) from None
     return content
+
+
+def known_places(stack: Stack) -> dict[str, Place]:
+    """Where the hosts were at the last `gru up`; empty before the first."""
+    if not stack.inventory_file.exists():
+        return {}
+    hosts = read_inventory(stack)["all"]["hosts"]
+    return {
+        name: Place(ipaddress.IPv4Address(host["gru_address"]), int(host["ansible_port"]))
+        for name, host in hosts.items()
+    }
 
 
 def operator_ca_files(site: Site) -> list[str]:

@@ -17,7 +17,10 @@ DATA_DIRECTORIES: dict[Function, tuple[str, str]] = {
 
 
 def make_plan(stack: str, site: Site, *, image: str, ssh_public_key: str) -> StackPlan:
-    """Return the plan of `site`. `image` is the base image's reference, empty where no host is created."""
+    """Return the plan of `site`, its addresses settled (`addressing`).
+
+    `image` is the base image's reference, empty where no host is created.
+    """
     names = site.public_names()
     return StackPlan(
         stack=stack,

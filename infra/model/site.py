@@ -58,6 +58,10 @@ class Town(_Strict):
     dpo_email: Email = Field(description="Adresse électronique du délégué à la protection des données")
 
 
+FIRST_ADDRESS = 10
+"""Rank, in the private network, of the first address given to a host that asks for none."""
+
+
 class DockerTarget(_Strict):
     """Hosts are Debian containers on the operator's own machine."""
 
@@ -95,7 +99,7 @@ class Host(_Strict):
 
     functions: Annotated[list[Function], Field(min_length=1)]
     address: ipaddress.IPv4Address | None = Field(
-        default=None, description="Adresse dans le réseau privé ; choisie d'après l'ordre si elle manque"
+        default=None, description="Adresse dans le réseau privé ; si elle manque, choisie une fois pour toutes"
     )
     ssh_address: str | None = Field(default=None, description="Adresse pour SSH, si elle diffère (serveurs)")
     ssh_port: int | None = Field(default=None, ge=1, le=65535)
@@ -225,12 +229,12 @@ class Site(_Strict):
         return self
 
     def addresses(self) -> dict[str, ipaddress.IPv4Address]:
-        """Private address of each host: the one given, else the network's tenth address onwards, in order."""
+        """Private address of each host: the one given, else by order from FIRST_ADDRESS, as on a first `gru up`."""
         chosen: dict[str, ipaddress.IPv4Address] = {}
         for index, (name, host) in enumerate(self.hosts.items()):
             if host.address is None and self.target.kind == "existing":
                 raise ValueError(f"l'hôte {name} doit donner son adresse (« address »)")
-            chosen[name] = host.address or self.target.network.network_address + 10 + index
+            chosen[name] = host.address or self.target.network.network_address + FIRST_ADDRESS + index
         return chosen
 
     def public_names(self) -> dict[str, str]:

@@ -1,0 +1,62 @@
+"""Which address and SSH port each Docker host has: those it had at the last `gru up`, else the first that are free.
+
+By order alone, a host written among the others would move every host after it, hence make them all again, and the
+first of them would ask for an address that its neighbour still holds.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import count
+
+from infra.model import Site
+from infra.model.site import FIRST_ADDRESS, DockerTarget
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a host was found: its address in the private network and its published SSH port."""
+
+    address: ipaddress.IPv4Address
+    ssh_port: int
+
+
+def settled(site: Site, known: Mapping[str, Place]) -> Site:
+    """`site` with an address and an SSH port written for every host; unchanged where hosts exist without us.
+
+    What the site says comes first, then what the host had (`known`), as long as the target still allows it.
+    """
+    target = site.target
+    if not isinstance(target, DockerTarget):
+        return site
+    first = int(target.network.network_address) + FIRST_ADDRESS
+    addresses = _allot(
+        {name: int(host.address) if host.address else None for name, host in site.hosts.items()},
+        {name: int(place.address) for name, place in known.items() if place.address in target.network},
+        first,
+    )
+    ports = _allot(
+        {name: host.ssh_port for name, host in site.hosts.items()},
+        {name: place.ssh_port for name, place in known.items()},
+        target.ssh_port_base,
+    )
+    hosts = {
+        name: host.model_copy(update={"address": ipaddress.IPv4Address(addresses[name]), "ssh_port": ports[name]})
+        for name, host in site.hosts.items()
+    }
+    return site.model_copy(update={"hosts": hosts})
+
+
+def _allot(said: Mapping[str, int | None], had: Mapping[str, int], first: int) -> dict[str, int]:
+    """One number for each name: the one said, else the one it had (not below `first`), else the first free."""
+    chosen = {name: number for name, number in said.items() if number is not None}
+    for name in said:
+        if name not in chosen and had.get(name, -1) >= first and had[name] not in chosen.values():
+            chosen[name] = had[name]
+    free: Iterator[int] = (number for number in count(first) if number not in chosen.values())
+    for name in said:
+        if name not in chosen:
+            chosen[name] = next(free)
+    return chosen
