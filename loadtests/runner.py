@@ -129,6 +129,7 @@ def run(
     plan.write(directory, schedule)
     started = time.time()
     before = usage.snapshot(inventory) if inventory else None
+    unwritten = front.unwritten(inventory) if inventory else 0
     mark(plan.target, plan.run, front.START)
     watched: list[Watched] = []
     doing = list(actions)
@@ -146,7 +147,7 @@ def run(
         after = usage.snapshot(inventory)
         done.components = usage.between(before, after)
         done.machine = (after.busy - before.busy) / max(after.total - before.total, 1e-9)
-        done.front = front.count(inventory, plan.target, plan.run, started)
+        done.front = front.count(inventory, plan.target, plan.run, started, unwritten)
         done.curves = series.read(inventory, started, ended)
         references = [o.reference for o in recording.outcomes if o.reference]
         if references:

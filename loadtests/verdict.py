@@ -296,8 +296,9 @@ def _reconciled(sent: int, front: FrontCount, limit: float) -> Check:
     if not front.found or front.lost:
         why = "son journal a perdu des lignes" if front.lost else "ses marques de début et de fin n'y sont pas"
         return Check("frontal", State.INVALID, f"Le frontal n'a pas pu être compté : {why}.")
-    gap = abs(front.ours - sent) / max(sent, 1)
-    told = f"{sent} requêtes envoyées, {front.ours} comptées par le frontal (écart {number(gap * 100, 2)} %)"
+    gap = front.gap(sent) / max(sent, 1)
+    unwritten = f" et {front.unwritten} que son journal n'a pu écrire" if front.unwritten else ""
+    told = f"{sent} requêtes envoyées, {front.ours} comptées par le frontal{unwritten} (écart {number(gap * 100, 2)} %)"
     if gap <= limit:
         return Check("frontal", State.KEPT, f"{told}.", gap, limit)
     shared = "" if front.tagged else " ; quelqu'un d'autre se sert peut-être de la plateforme depuis cette machine"

@@ -15,7 +15,7 @@ START, END = "debut", "fin"
 # Runs on the front under Debian's python3. One JSON line a request is in the journal, in order of completion.
 _COUNT = r"""
 import collections, json, subprocess, sys
-run, since, hosts = sys.argv[1], sys.argv[2], set(sys.argv[3].split(","))
+run, since, hosts, unwritten = sys.argv[1], sys.argv[2], set(sys.argv[3].split(",")), int(sys.argv[4])
 lines = subprocess.run(["journalctl", "-u", "haproxy", "-o", "cat", "--no-pager", "--since", "@" + since],
                        capture_output=True, text=True).stdout.splitlines()
 lost = subprocess.run(["journalctl", "-u", "systemd-journald", "-o", "cat", "--no-pager", "--since", "@" + since],
@@ -46,7 +46,17 @@ for line in lines:
     else:
         others += 1
 print(json.dumps({"found": inside and ended, "ours": ours, "others": others, "statuses": codes, "retries": retries,
-                  "lost": lost, "tagged": tagged}))
+                  "lost": lost, "tagged": tagged, "unwritten": unwritten}))
+"""
+
+# Lines that HAProxy could not hand over since it started: it never waits for the journal.
+_UNWRITTEN = r"""
+import socket
+with socket.socket(socket.AF_UNIX) as line:
+    line.connect("/run/haproxy/admin.sock")
+    line.sendall(b"show info\n")
+    told = b"".join(iter(lambda: line.recv(65536), b"")).decode()
+print(next((row.partition(":")[2] for row in told.splitlines() if row.startswith("DroppedLogs:")), "0"))
 """
 
 
@@ -64,10 +74,23 @@ class FrontCount:
     """Times the journal says it dropped lines: the count is then worth nothing."""
     tagged: bool
     """Requests were told apart by the run's own mark rather than by the address they came from."""
+    unwritten: int = 0
+    """Lines the front could not write in its journal meanwhile, whoever they were about."""
+
+    def gap(self, sent: int) -> int:
+        """Requests that nothing explains: a line not written explains one that is missing, never one too many."""
+        missing = sent - self.ours
+        return max(missing - self.unwritten, 0) if missing > 0 else -missing
 
 
-def count(inventory: dict[str, Any], target: Target, run: str, since: float) -> FrontCount:
+def unwritten(inventory: dict[str, Any]) -> int:
+    """Lines that the front could not write in its journal since it started."""
+    return int(run_remote(inventory, host_of(inventory, "proxy"), ["python3", "-"], _UNWRITTEN))
+
+
+def count(inventory: dict[str, Any], target: Target, run: str, since: float, unwritten_before: int) -> FrontCount:
     """Count the requests of a run. `since`: seconds since the epoch, a little before the run."""
     hosts = ",".join(target.hosts())
-    command = ["python3", "-", run, str(int(since) - 5), hosts]
+    meanwhile = max(unwritten(inventory) - unwritten_before, 0)  # a front that restarted counts from nothing
+    command = ["python3", "-", run, str(int(since) - 5), hosts, str(meanwhile)]
     return FrontCount(**json.loads(run_remote(inventory, host_of(inventory, "proxy"), command, _COUNT)))

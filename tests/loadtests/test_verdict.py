@@ -108,10 +108,15 @@ def test_a_late_generator_makes_the_run_invalid() -> None:
         (FrontCount(True, 990, 0, {}, 0, 0, False), State.INVALID),
         (FrontCount(True, 1000, 0, {}, 0, 1, True), State.INVALID),
         (FrontCount(False, 0, 0, {}, 0, 0, False), State.INVALID),
+        (FrontCount(True, 960, 0, {}, 0, 0, True, unwritten=40), State.KEPT),
+        (FrontCount(True, 960, 0, {}, 0, 0, True, unwritten=30), State.INVALID),
+        (FrontCount(True, 1002, 0, {}, 0, 0, True, unwritten=40), State.INVALID),
     ],
 )
 def test_the_front_s_count_is_believed(front: FrontCount, expected: State) -> None:
-    """More than one request in a thousand apart, or a journal that lost lines: invalid."""
+    """More than one request in a thousand apart, or a journal that lost lines: invalid. A line the front could not
+    write explains a request that is missing, never one too many.
+    """
     verdict = judge(recorded(), "day", SLO, duration=600, server=ServerSide(front=front))
     assert state(verdict, "frontal") is expected
 

@@ -11,6 +11,8 @@ import pytest
 import requests
 from testinfra.host import Host
 
+from tests.stack.places import database_says, public_url
+
 READ = "python3 -c 'import sys,urllib.request as u;print(u.urlopen(sys.argv[1],timeout=20).read().decode())' %s"
 
 
@@ -29,24 +31,7 @@ def variables(host: Host, variables_of: Any) -> dict[str, Any]:
 @pytest.fixture
 def site(variables: dict[str, Any]) -> str:
     """Public address of the consultation."""
-    port = variables["gru_https_port"]
-    return f"https://{variables['gru_names']['consultation']}{'' if port == 443 else f':{port}'}"
-
-
-def sql(host: Host, query: str) -> str:
-    """What the database answers to the site's own role, or why it refuses."""
-    code = (
-        "import os, sys, psycopg\n"
-        "e = os.environ\n"
-        "with psycopg.connect(host=e['ECOUTE_DB_HOST'], dbname=e['ECOUTE_DB_NAME'], user=e['ECOUTE_DB_USER'],"
-        " password=e['ECOUTE_DB_PASSWORD'], sslmode='verify-full',"
-        " sslrootcert=e['ECOUTE_DB_SSLROOTCERT']) as c:\n"
-        "    print(c.execute(sys.argv[1]).fetchone()[0])\n"
-    )
-    result = host.run(
-        "set -a; . /etc/consultation/ecoute.env; /opt/consultation/current/venv/bin/python -c %s %s", code, query
-    )
-    return result.stdout.strip() if result.rc == 0 else result.stderr.strip().splitlines()[-1]
+    return public_url(variables, "consultation")
 
 
 def test_the_site_runs_and_starts_with_the_host(host: Host) -> None:
@@ -176,8 +161,9 @@ def test_the_procedures_of_the_site_are_known(host: Host) -> None:
 )
 def test_the_sites_role_is_held_back_by_the_database(host: Host, query: str) -> None:
     """La base refuse à l'application d'écoute de réécrire une publication ou le journal."""
-    assert "permission denied" in sql(host, query)
-    assert sql(host, "SELECT count(*) >= 0 FROM dossiers_publication") == "True"
+    assert "permission denied" in database_says(host, "consultation/ecoute", "ECOUTE", query)
+    permitted = "SELECT count(*) >= 0 FROM dossiers_publication"
+    assert database_says(host, "consultation/ecoute", "ECOUTE", permitted) == "True"
 
 
 def test_a_publication_is_frozen_for_the_owner_too(host_of: Any, host: Host) -> None:

@@ -11,6 +11,7 @@ import pytest
 import requests
 from testinfra.host import Host
 
+from tests.stack.places import public_url
 from tests.stack.test_idp import Form, ask_to_sign_in
 
 
@@ -36,8 +37,7 @@ def variables(variables_of: Any) -> dict[str, Any]:
 @pytest.fixture
 def issuer(variables: dict[str, Any]) -> str:
     """Public address of the identity provider."""
-    port = variables["gru_https_port"]
-    return f"https://{variables['gru_names']['idp']}{'' if port == 443 else f':{port}'}/"
+    return public_url(variables, "idp") + "/"
 
 
 def claim(http: requests.Session, page: requests.Response, email: str) -> requests.Response:
@@ -64,8 +64,7 @@ def claim(http: requests.Session, page: requests.Response, email: str) -> reques
 def test_the_stand_in_says_what_it_is(http: requests.Session, host: Host, variables: dict[str, Any]) -> None:
     """Le simulateur de FranceConnect tourne et s'annonce comme FranceConnect version 2."""
     assert host.service("fc-simulation.service").is_running
-    port = variables["gru_https_port"]
-    place = f"https://{variables['gru_names']['franceconnect_simulator']}{'' if port == 443 else f':{port}'}/api/v2"
+    place = public_url(variables, "franceconnect_simulator") + "/api/v2"
     told = http.get(f"{place}/.well-known/openid-configuration", timeout=30).json()
     assert told["issuer"] == place
     assert told["id_token_signing_alg_values_supported"] == ["ES256"]

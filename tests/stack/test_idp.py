@@ -15,6 +15,8 @@ import pytest
 import requests
 from testinfra.host import Host
 
+from tests.stack.places import public_url
+
 LDAP = "ldapsearch -LLL -Q -Y EXTERNAL -H ldapi:/// -o ldif-wrap=no"
 ROOT = "/usr/local/share/ca-certificates/gru-autorite-locale.crt"
 
@@ -34,8 +36,7 @@ def variables(variables_of: Any) -> dict[str, Any]:
 @pytest.fixture
 def issuer(variables: dict[str, Any]) -> str:
     """Public address of the identity provider, with the slash that belongs to it."""
-    port = variables["gru_https_port"]
-    return f"https://{variables['gru_names']['idp']}{'' if port == 443 else f':{port}'}/"
+    return public_url(variables, "idp") + "/"
 
 
 @pytest.fixture
@@ -97,8 +98,7 @@ def ask_to_sign_in(
 ) -> requests.Response:
     """Begin the code flow as a brick does; `changed` replaces or removes parameters."""
     brick = {"portail": "portal", "agents": "processing"}[client]
-    port = variables["gru_https_port"]
-    home = f"https://{variables['gru_names'][brick]}{'' if port == 443 else f':{port}'}"
+    home = public_url(variables, brick)
     verifier = secrets.token_urlsafe(48)
     digest = hashlib.sha256(verifier.encode()).digest()
     parameters: dict[str, str | None] = {

@@ -12,6 +12,8 @@ import pytest
 import requests
 from testinfra.host import Host
 
+from tests.stack.places import public_url
+
 DAEMONS = {
     "prometheus.service": "127.0.0.1:9090",
     "prometheus-alertmanager.service": "127.0.0.1:9093",
@@ -29,9 +31,7 @@ def host(host_of: Any) -> Host:
 @pytest.fixture
 def url(inventory: dict[str, Any]) -> Any:
     """Return the public address of a path of the page."""
-    shared = inventory["all"]["vars"]
-    port = int(shared["gru_https_port"])
-    base = f"https://{shared['gru_names']['monitoring']}" + ("" if port == 443 else f":{port}")
+    base = public_url(inventory["all"]["vars"], "monitoring")
     return lambda path="/": base + path
 
 

@@ -11,6 +11,8 @@ import pytest
 import requests
 from testinfra.host import Host
 
+from tests.stack.places import database_says, public_url
+
 
 @pytest.fixture
 def host(host_of: Any) -> Host:
@@ -27,22 +29,7 @@ def variables(variables_of: Any) -> dict[str, Any]:
 @pytest.fixture
 def site(variables: dict[str, Any]) -> str:
     """Public address of the residents' site."""
-    port = variables["gru_https_port"]
-    return f"https://{variables['gru_names']['portal']}{'' if port == 443 else f':{port}'}"
-
-
-def sql(host: Host, query: str) -> str:
-    """What the database answers to the site's own role, or why it refuses."""
-    code = (
-        "import os, sys, psycopg\n"
-        "e = os.environ\n"
-        "with psycopg.connect(host=e['GUICHET_DB_HOST'], dbname=e['GUICHET_DB_NAME'], user=e['GUICHET_DB_USER'],"
-        " password=e['GUICHET_DB_PASSWORD'], sslmode='verify-full',"
-        " sslrootcert=e['GUICHET_DB_SSLROOTCERT']) as c:\n"
-        "    print(c.execute(sys.argv[1]).fetchone()[0])\n"
-    )
-    result = host.run("set -a; . /etc/guichet/portail.env; /opt/guichet/current/venv/bin/python -c %s %s", code, query)
-    return result.stdout.strip() if result.rc == 0 else result.stderr.strip().splitlines()[-1]
+    return public_url(variables, "portal")
 
 
 def test_the_site_runs_and_starts_with_the_host(host: Host) -> None:
@@ -127,8 +114,8 @@ def test_figures_stay_inside(host: Host, http: requests.Session, site: str, vari
 )
 def test_the_sites_role_is_held_back_by_the_database(host: Host, query: str) -> None:
     """La base refuse au site des habitants les comptes d'agents, et d'effacer ou de réécrire une demande."""
-    assert "permission denied" in sql(host, query)
-    assert sql(host, "SELECT count(*) >= 0 FROM demandes_demande") == "True"
+    assert "permission denied" in database_says(host, "guichet/portail", "GUICHET", query)
+    assert database_says(host, "guichet/portail", "GUICHET", "SELECT count(*) >= 0 FROM demandes_demande") == "True"
 
 
 def test_the_database_is_at_the_same_release(host: Host) -> None:

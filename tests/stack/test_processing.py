@@ -11,6 +11,8 @@ import pytest
 import requests
 from testinfra.host import Host
 
+from tests.stack.places import public_url
+
 
 @pytest.fixture
 def host(host_of: Any) -> Host:
@@ -27,8 +29,7 @@ def variables(variables_of: Any) -> dict[str, Any]:
 @pytest.fixture
 def site(variables: dict[str, Any]) -> str:
     """Public address of the agents' site."""
-    port = variables["gru_https_port"]
-    return f"https://{variables['gru_names']['processing']}{'' if port == 443 else f':{port}'}"
+    return public_url(variables, "processing")
 
 
 def test_the_site_and_the_worker_run_and_start_with_the_host(host: Host) -> None:

@@ -11,6 +11,8 @@ import pytest
 import requests
 from testinfra.host import Host
 
+from tests.stack.places import public_url
+
 # Pages that HAProxy makes itself must not speak like a machine.
 JARGON = ("503", "502", "504", "Bad Gateway", "Service Unavailable", "haproxy", "backend", "veuillez", "Oups")
 
@@ -28,11 +30,10 @@ def names(inventory: dict[str, Any]) -> dict[str, str]:
 
 
 @pytest.fixture
-def url(inventory: dict[str, Any], names: dict[str, str]) -> Any:
+def url(inventory: dict[str, Any]) -> Any:
     """Return the public address of a function's path."""
-    port = int(inventory["all"]["vars"]["gru_https_port"])
-    suffix = "" if port == 443 else f":{port}"
-    return lambda function, path="/": f"https://{names[function]}{suffix}{path}"
+    shared = inventory["all"]["vars"]
+    return lambda function, path="/": public_url(shared, function) + path
 
 
 def test_services_run(host: Host) -> None:

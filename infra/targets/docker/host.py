@@ -40,6 +40,11 @@ CAPABILITIES = ("SYS_ADMIN",)
 
 TMPFS = {"/run": "exec,mode=755", "/run/lock": "", "/tmp": "exec,mode=1777"}  # noqa: S108
 
+SYSCTLS = {"net.unix.max_dgram_qlen": "512"}
+"""What systemd sets on a machine and cannot set here. With the kernel's 10, a front that answers a hundred requests a
+second loses one line of its journal in a thousand: it does not wait for journald (measured with `gru load run spike`).
+"""
+
 INIT = (
     "/bin/sh",
     "-c",
@@ -256,6 +261,7 @@ def _host_config(spec: HostSpec) -> Mapping[str, Any]:
         "network_mode": spec.network,
         "restart_policy": {"Name": "unless-stopped"},
         "cpu_shares": _shares(spec),
+        "sysctls": SYSCTLS,
     }
     if spec.memory:
         config |= {"mem_limit": spec.memory * 2**20, "memswap_limit": spec.memory * 2**20}

@@ -1,0 +1,32 @@
+"""Where a stack is seen from outside, and what a site's own database role may see: shared by the checks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from testinfra.host import Host
+
+
+def public_url(variables: dict[str, Any], function: str) -> str:
+    """Public address of a function, without a slash at the end. `variables` are a host's, or the shared ones."""
+    port = int(variables["gru_https_port"])
+    return f"https://{variables['gru_names'][function]}{'' if port == 443 else f':{port}'}"
+
+
+def database_says(host: Host, settings: str, prefix: str, query: str) -> str:
+    """What the database answers to a site's own role, or why it refuses.
+
+    `settings` is the site's file of settings (``guichet/portail``), `prefix` the one of its variables (``GUICHET``).
+    """
+    code = (
+        "import os, sys, psycopg\n"
+        "told = {name: os.environ[sys.argv[1] + '_DB_' + name.upper()]"
+        " for name in ('host', 'user', 'password', 'sslrootcert')}\n"
+        "with psycopg.connect(dbname=os.environ[sys.argv[1] + '_DB_NAME'], sslmode='verify-full', **told) as c:\n"
+        "    print(c.execute(sys.argv[2]).fetchone()[0])\n"
+    )
+    program = settings.partition("/")[0]
+    result = host.run(
+        f"set -a; . /etc/{settings}.env; /opt/{program}/current/venv/bin/python -c %s %s %s", code, prefix, query
+    )
+    return result.stdout.strip() if result.rc == 0 else result.stderr.strip().splitlines()[-1]
