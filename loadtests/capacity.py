@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from loadtests.runner import Finished
 from loadtests.verdict import INVALID, KEPT
 
+CAPACITY_FILE = "capacite.json"
 BUSY_MACHINE = 0.9
 WAITING = 1.0
 
@@ -30,6 +32,12 @@ class Capacity:
     kept: float | None = None
     missed: float | None = None
     invalid: bool = False
+
+    @classmethod
+    def from_dict(cls, content: dict[str, Any]) -> Capacity:
+        """A search as `CAPACITY_FILE` keeps it."""
+        trials = [Trial(**trial) for trial in content["trials"]]
+        return cls(trials, content["kept"], content["missed"], content["invalid"])
 
     @property
     def precise(self) -> float:
@@ -57,6 +65,22 @@ class Capacity:
         gap = f"{self.missed:.2f}".replace(".", ",")
         why = f" Ce qui limite : {self.limiting}." if self.limiting else ""
         return f"Capacité : {held} arrivées par seconde ; à {gap}, une promesse au moins est manquée.{why}"
+
+    @property
+    def english(self) -> str:
+        """The same in English, without the reason."""
+        if self.invalid:
+            return "Capacity unknown: a run proved nothing (see its verdict)."
+        if self.kept is None:
+            return f"The promises are already missed at {self.missed:.2f} arrivals a second."
+        if self.missed is None:
+            return f"The promises are still kept at {self.kept:.2f} arrivals a second, the highest rate tried."
+        return f"Capacity: {self.kept:.2f} arrivals a second; at {self.missed:.2f} a promise at least is missed."
+
+
+def folder(rate: float) -> str:
+    """Name of a plateau's folder, in the search's own."""
+    return f"palier-{rate:.2f}"
 
 
 def search(low: float, high: float, precision: float, most: int, attempt: Callable[[float], Trial]) -> Capacity:

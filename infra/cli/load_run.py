@@ -53,25 +53,31 @@ def _search_capacity(profile: str, stack_name: str, directory: Path, as_json: bo
     """Run plateaus until the capacity is known well enough. The rate of the profile is one arrival a second."""
     from loadtests import capacity  # noqa: PLC0415
     from loadtests.profile import load_profile  # noqa: PLC0415
-    from loadtests.report import write_report  # noqa: PLC0415
+    from loadtests.report import write_capacity, write_report  # noqa: PLC0415
+    from loadtests.report.plateaus import Plateau  # noqa: PLC0415
 
     bounds = load_profile(profile).capacite
     if bounds is None or options["during"]:
         raise OperatorError("--during ne va pas avec une recherche de capacité.")
     wished = options.pop("scale")
+    plateaus: list[Plateau] = []
 
     def attempt(rate: float) -> capacity.Trial:
         say(f"\nPalier à {rate:.2f} arrivées par seconde")
-        plateau = directory / f"palier-{rate:.2f}"
+        plateau = directory / capacity.folder(rate)
         finished = run_profile(profile, stack_name, plateau, scale=rate, **options)
         write_report(finished)
+        plateaus.append(Plateau.of(finished, rate))
         say(f"  {finished.verdict.sentence}")
         return capacity.Trial(rate, finished.verdict.exit_code, capacity.limiting(finished))
 
     found = capacity.search(bounds.de * wished, bounds.a * wished, bounds.precision, bounds.essais_max, attempt)
     content = {**asdict(found), "sentence": found.sentence, "limiting": found.limiting, "directory": str(directory)}
-    (directory / "capacite.json").write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    click.echo(json.dumps(content, ensure_ascii=False) if as_json else f"\n{found.sentence}\nPaliers : {directory}")
+    (directory / capacity.CAPACITY_FILE).write_text(
+        json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
+    )
+    page = write_capacity(directory, found, plateaus)
+    click.echo(json.dumps(content, ensure_ascii=False) if as_json else f"\n{found.sentence}\nRapport : {page}")
     raise click.exceptions.Exit(2 if found.invalid else 0 if found.kept else 1)
 
 
@@ -80,15 +86,20 @@ def _search_capacity(profile: str, stack_name: str, directory: Path, as_json: bo
 @json_option
 def report(directory: Path, as_json: bool) -> None:
     """Write `rapport.html`, SVG and PNG again from what was measured."""
-    from loadtests.report import write_report  # noqa: PLC0415
+    from loadtests.capacity import CAPACITY_FILE  # noqa: PLC0415
+    from loadtests.report import read_capacity, write_capacity, write_report  # noqa: PLC0415
     from loadtests.runner import Finished  # noqa: PLC0415
 
-    finished = Finished.read(directory)
-    path = write_report(finished)
-    if as_json:
-        click.echo(json.dumps({**finished.verdict.as_dict(), "report": str(path)}, ensure_ascii=False))
+    if (directory / CAPACITY_FILE).exists():
+        found, plateaus = read_capacity(directory)
+        path, told, sentence = write_capacity(directory, found, plateaus), asdict(found), found.sentence
     else:
-        click.echo(f"{finished.verdict.sentence}\nRapport : {path}")
+        finished = Finished.read(directory)
+        path, told, sentence = write_report(finished), finished.verdict.as_dict(), finished.verdict.sentence
+    if as_json:
+        click.echo(json.dumps({**told, "report": str(path)}, ensure_ascii=False))
+    else:
+        click.echo(f"{sentence}\nRapport : {path}")
 
 
 def run_profile(

@@ -5,38 +5,21 @@ from __future__ import annotations
 import html
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from loadtests.labels import LABELS
 from loadtests.recording import LAG, RESPONSE, SERVICE
+from loadtests.report.layout import banner, figure_of, table, write_page
 from loadtests.report.plots import draw
 from loadtests.report.words import CHECKS_EN, LANGUAGES, STATES, Language, figure, word
 from loadtests.runner import Finished
-from loadtests.verdict import INVALID, KEPT, State
-
-REPORT_FILE = "rapport.html"
-
-_STYLE = Path(__file__).with_name("page.css")
+from loadtests.verdict import State
 
 
 def write_report(run: Finished) -> Path:
     """Write `rapport.html` and the plots into the run's folder; the page's path."""
-    path = run.directory / REPORT_FILE
-    bodies = "".join(
-        f'<div class="{language}" lang="{language}">{"".join(_body(run, language))}</div>' for language in LANGUAGES
-    )
-    title = html.escape(f"{word('title', 'fr')} – {run.plan.title}")
-    path.write_text(
-        '<!doctype html><html lang="fr"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width">'
-        f"<title>{title}</title><style>{_STYLE.read_text(encoding='utf-8')}</style></head><body>"
-        '<input type="radio" name="langue" id="fr" checked><input type="radio" name="langue" id="en">'
-        '<div class="choix"><label for="fr" lang="fr">Français</label><label for="en" lang="en">English</label></div>'
-        f"<main>{bodies}</main></body></html>\n",
-        encoding="utf-8",
-    )
-    return path
+    return write_page(run.directory, f"{word('title', 'fr')} – {run.plan.title}", lambda language: _body(run, language))
 
 
 def _body(run: Finished, language: Language) -> Iterator[str]:
@@ -54,13 +37,8 @@ def _body(run: Finished, language: Language) -> Iterator[str]:
 
 
 def _verdict(run: Finished, language: Language) -> str:
-    code = run.verdict.exit_code
-    headline = word("kept" if code == KEPT else "invalid" if code == INVALID else "missed", language)
     sentence = run.verdict.sentence if language == "fr" else _english(run)
-    return (
-        f'<section class="verdict verdict--{code}" aria-label="{word("verdict", language)}">'
-        f"<p><strong>{headline}</strong></p><p>{html.escape(sentence)}</p></section>"
-    )
+    return banner(run.verdict.exit_code, sentence, language)
 
 
 def _english(run: Finished) -> str:
@@ -76,20 +54,7 @@ def _plot(name: str, run: Finished, language: Language) -> Iterator[str]:
     if drawn is None:
         return
     title = word({"over_time": "over_time", "waits": "waits", "honest": "honest"}.get(name, "components"), language)
-    labelled = drawn.replace("<svg", f'<svg role="img" aria-label="{html.escape(title)}"', 1)
-    yield f"<h2>{title}</h2><figure>{labelled}</figure>"
-
-
-def _table(heads: Iterable[str], rows: Iterable[Iterable[str]], numbers_from: int) -> str:
-    """A table whose columns from `numbers_from` on are numbers."""
-
-    def cell(tag: str, place: int, content: str, scope: str = "") -> str:
-        kind = ' class="n"' if place >= numbers_from else ""
-        return f"<{tag}{kind}{scope}>{content}</{tag}>"
-
-    head = "".join(cell("th", place, text, ' scope="col"') for place, text in enumerate(heads))
-    body = "".join(f"<tr>{''.join(cell('td', place, text) for place, text in enumerate(row))}</tr>" for row in rows)
-    return f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+    yield figure_of(drawn, title)
 
 
 def _percentiles(run: Finished, language: Language) -> str:
@@ -105,7 +70,7 @@ def _percentiles(run: Finished, language: Language) -> str:
         for group in recording.groups(RESPONSE, "categorie:")
     ]
     heads = [word("category", language), word("count", language), "50 %", "95 %", "99 %", "max"]
-    return _table([*heads, word("mean_service", language), f"{word('lag_curve', language)} 99 %"], rows, 1)
+    return table([*heads, word("mean_service", language), f"{word('lag_curve', language)} 99 %"], rows, 1)
 
 
 def _seconds(value: float | None, language: Language) -> str:
@@ -125,7 +90,7 @@ def _checks(run: Finished, language: Language) -> str:
                 figure(check.limit, language),
             ]
         )
-    return _table([word(key, language) for key in ("state", "what", "measured", "limit")], rows, 2)
+    return table([word(key, language) for key in ("state", "what", "measured", "limit")], rows, 2)
 
 
 def _journeys(run: Finished, language: Language) -> str:
@@ -144,7 +109,7 @@ def _journeys(run: Finished, language: Language) -> str:
             ]
         )
     heads = [word(key, language) for key in ("journey", "example", "done", "failed", "median")]
-    return _table(heads, rows, 2)
+    return table(heads, rows, 2)
 
 
 def _steps(run: Finished, language: Language) -> str:
@@ -157,7 +122,7 @@ def _steps(run: Finished, language: Language) -> str:
         ]
         for group in recording.groups(RESPONSE, "etape:")
     ]
-    return _table([word("step", language), word("count", language), "50 %", "95 %", "99 %"], rows, 1)
+    return table([word("step", language), word("count", language), "50 %", "95 %", "99 %"], rows, 1)
 
 
 def _conditions(run: Finished, language: Language) -> str:

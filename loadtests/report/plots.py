@@ -68,7 +68,7 @@ def over_time(run: Finished, language: Language) -> Figure | None:
     for axis in axes:
         axis.grid(axis="y", color=LIGHT)
         axis.set_axisbelow(True)
-        axis.yaxis.set_major_formatter(_numbers(language))
+        axis.yaxis.set_major_formatter(numbers(language))
         for start, end, _ in _disturbed(run):
             axis.axvspan(start, end, color=LIGHT, zorder=0, linewidth=0)
     for start, _, what in _disturbed(run):
@@ -145,7 +145,7 @@ def waits(run: Finished, language: Language) -> Figure | None:
         axis.scatter([], [], color=colour, label=word("median", language) if percent == 50 else f"{percent} %")
     axis.set_xscale("log")
     axis.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
-    axis.xaxis.set_major_formatter(_numbers(language))
+    axis.xaxis.set_major_formatter(numbers(language))
     axis.xaxis.set_minor_formatter(NullFormatter())
     axis.set_yticks(range(len(groups)), [group.removeprefix("categorie:") for group in groups])
     axis.invert_yaxis()
@@ -176,7 +176,7 @@ def honest(run: Finished, language: Language) -> Figure | None:
     marks = (0.5, 0.9, 0.99, 0.999)
     axis.set_xticks([1 / (1 - mark) for mark in marks], [f"{figure(mark * 100, language)} %" for mark in marks])
     axis.xaxis.set_minor_formatter(NullFormatter())
-    axis.yaxis.set_major_formatter(_numbers(language))
+    axis.yaxis.set_major_formatter(numbers(language))
     axis.grid(color=LIGHT)
     axis.set_axisbelow(True)
     axis.set_xlabel(word("honest_axis", language))
@@ -204,7 +204,7 @@ def components(run: Finished, language: Language) -> Figure | None:
     axis.set_yticks(range(len(rows)), [name for _, name in rows])
     axis.invert_yaxis()
     axis.margins(x=0.12)
-    axis.xaxis.set_major_formatter(_numbers(language))
+    axis.xaxis.set_major_formatter(numbers(language))
     axis.set_xlabel(word("components_axis", language))
     return drawn
 
@@ -243,7 +243,8 @@ def inline(svg: str, prefix: str) -> str:
     )
 
 
-def _numbers(language: Language) -> FuncFormatter:
+def numbers(language: Language) -> FuncFormatter:
+    """Numbers of an axis in the language's way."""
     return FuncFormatter(lambda value, _: f"{value:g}".replace(".", "," if language == "fr" else "."))
 
 

@@ -56,6 +56,13 @@ WORDS: dict[str, tuple[str, str]] = {
     "notes": ("Pendant l'essai", "During the run"),
     "front": ("Vu par le frontal", "Seen by the front"),
     "losses": ("Demandes acquittées", "Acknowledged requests"),
+    "capacity": ("Recherche de la capacité", "Search for capacity"),
+    "capacity_known": ("La capacité est connue", "The capacity is known"),
+    "plateaus": ("Palier par palier", "Plateau by plateau"),
+    "plateaus_plot": ("Ce que donne chaque débit", "What each rate gives"),
+    "between": ("Entre le débit tenu et le débit manqué", "Between the rate kept and the rate missed"),
+    "pages_p95": ("Pages, 95e centile", "Pages, 95th percentile"),
+    "sign_in_p95": ("Connexion complète, 95e centile", "Whole sign-in, 95th percentile"),
     "none": ("Aucune mesure", "No measure"),
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from click.testing import CliRunner
 
 from infra.cli import load_analysis, load_run
 from infra.cli.load import load
+from infra.state import OperatorError
 from loadtests.observed.usage import Spent
 from loadtests.plan import Plan
 from loadtests.recording import Outcome, Recording, Sample
@@ -57,6 +59,20 @@ def test_step_searches_and_names_what_limits(asked: list[dict[str, Any]], tmp_pa
     assert "guichet-portail" in told["limiting"]
     assert json.loads((tmp_path / "capacite.json").read_text(encoding="utf-8")) == told
     assert [run["scale"] for run in asked[:2]] == [0.5, 12]
+    page = (tmp_path / "rapport.html").read_text(encoding="utf-8")
+    assert told["sentence"] in page
+    assert "Capacity: " in page
+    assert 'href="palier-12.00/rapport.html"' in page
+    assert not re.search(r'(?:src|href)="(?:https?:)?//', page)
+    assert (tmp_path / "capacite.png").stat().st_size > 1000
+
+
+def test_a_search_that_is_not_whole_is_told(tmp_path: Path) -> None:
+    """`gru load report` on a search that was cut: in words, and no page."""
+    (tmp_path / "capacite.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(OperatorError, match="ne contient pas une recherche de capacité complète"):
+        CliRunner().invoke(load, ["report", str(tmp_path)], catch_exceptions=False)
+    assert not (tmp_path / "rapport.html").exists()
 
 
 def test_compare_interleaves_and_finds_the_dearer_one(asked: list[dict[str, Any]], tmp_path: Path) -> None:
