@@ -93,6 +93,7 @@ COLLECTOR = Collector()
 @events.init_command_line_parser.add_listener
 def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--plan", env_var="GRU_LOAD_PLAN", default="", include_in_web_ui=False, help="Dossier du plan")
+    parser.add_argument("--verdict-ailleurs", action="store_true", include_in_web_ui=False, help="« gru » juge l'essai")
     parser.add_argument("--profil", default="smoke", help="Profil, quand il n'y a pas de plan")
     parser.add_argument("--pile", default="local", help="Pile visée, quand il n'y a pas de plan")
 
@@ -132,7 +133,7 @@ def _listen(environment: Environment, **_: Any) -> None:
 def _judge(environment: Environment, **_: Any) -> None:
     """Without `gru`, only what this side saw can be judged: neither the front's count nor losses."""
     options = environment.parsed_options
-    if isinstance(environment.runner, WorkerRunner) or (options and options.plan) or not COLLECTOR.received:
+    if isinstance(environment.runner, WorkerRunner) or (options and options.verdict_ailleurs) or not COLLECTOR.received:
         return
     plan = Plan.read(COLLECTOR.directory)
     verdict = judge(COLLECTOR.recording, plan.profile, load_slo(), duration=plan.duration)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import secrets
-from dataclasses import asdict, dataclass, field
+import shutil
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from loadtests.schedule import Schedule
 from loadtests.targets import Target
 
 PLAN_FILE, SCHEDULE_FILE = "plan.json", "horaire.jsonl"
+PEOPLE_COPY, AUTHORITY_COPY = "comptes.json", "autorite.pem"
 START_MARK, PROGRESS_MARK = "gru-depart ", "gru-progression "
 """Lines that the first process prints for `gru`: the moment 0, then how far it is."""
 RECORDING_FILE, STOP_FILE = "mesures.json", "arret"
@@ -62,10 +64,25 @@ class Plan:
         content = json.dumps(asdict(self), ensure_ascii=False, indent=1)
         (directory / PLAN_FILE).write_text(content + "\n", encoding="utf-8")
 
+    def write_to_copy(self, directory: Path, schedule: Schedule) -> None:
+        """Put the plan in `directory` with all that another machine must have: passwords too, so for its owner only."""
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        people, authority = "", ""
+        if self.people_file:
+            people = PEOPLE_COPY
+            (directory / people).touch(mode=0o600, exist_ok=True)
+            shutil.copyfile(self.people_file, directory / people)
+        if self.target.authority:
+            authority = AUTHORITY_COPY
+            shutil.copyfile(self.target.authority, directory / authority)
+        replace(self, people_file=people, target=replace(self.target, authority=authority)).write(directory, schedule)
+
     @classmethod
     def read(cls, directory: Path) -> Plan:
-        """The plan of a folder."""
+        """The plan of a folder; files that it names are looked for there, unless their whole path is given."""
         content: dict[str, Any] = json.loads((directory / PLAN_FILE).read_text(encoding="utf-8"))
+        for holder, name in ((content, "people_file"), (content["target"], "authority")):
+            holder[name] = str(directory / holder[name]) if holder[name] else ""
         target = Target(**content.pop("target"))
         agents = AgentsPlan(**content.pop("agents"))
         return cls(target=target, agents=agents, **content)

@@ -222,7 +222,7 @@ def _run_locust(
     plan: Plan, directory: Path, processes: int, actions: Sequence[tuple[str, Action]], tell: Tell
 ) -> tuple[Recording, list[str]]:
     command = [sys.executable, "-m", "locust", "-f", str(LOCUSTFILE), "--headless", "--only-summary"]
-    command += ["--plan", str(directory)]
+    command += ["--plan", str(directory), "--verdict-ailleurs"]
     if processes > 1:
         command += ["--processes", str(processes)]
     environment = os.environ | {"PYTHONPATH": str(SOURCE_DIRECTORY)}

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from infra.cli.load_analysis import compare, fit, size
-from infra.cli.load_run import report, run
+from infra.cli.load_run import plan, report, run
 from infra.cli.options import json_option, stack_option
 from infra.cli.phases import say
 from infra.inventory import read_inventory
@@ -25,7 +25,7 @@ def load() -> None:
     """Each command is a thin layer over one module of `loadtests`."""
 
 
-for _command in (run, report, compare, fit, size):
+for _command in (run, plan, report, compare, fit, size):
     load.add_command(_command)
 
 

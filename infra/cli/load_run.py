@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
@@ -22,16 +23,31 @@ if TYPE_CHECKING:
     from loadtests.verdict import AbuseSeen
 
 
+def _drawing(command: Callable[..., None]) -> Callable[..., None]:
+    """Options that say which arrivals are drawn."""
+    for option in (
+        click.option(
+            "--i-am-allowed", "allowed", is_flag=True, help="Dire qu'on a prévenu : exigé hors de cette machine."
+        ),
+        click.option("--duration", type=click.FloatRange(5), metavar="S", help="Comprimer ou étirer le profil à S s."),
+        click.option(
+            "--scale", default=1.0, show_default=True, metavar="X", help="Multiplier tous les débits (essais)."
+        ),
+        click.option("--seed", default=1, show_default=True, metavar="N", help="La même graine : les mêmes arrivées."),
+        click.option(
+            "--population", default=60000, show_default=True, type=click.IntRange(100, 3_000_000), metavar="N"
+        ),
+    ):
+        command = option(command)
+    return command
+
+
 @click.command(help="Lancer un profil de charge et rendre un verdict (code 0 tenu, 1 manqué, 2 essai inutilisable).")
 @click.argument("profile", metavar="PROFIL")
-@click.option("--population", default=60000, show_default=True, type=click.IntRange(100, 3_000_000), metavar="N")
-@click.option("--seed", default=1, show_default=True, metavar="N", help="Graine : la même donne les mêmes arrivées.")
-@click.option("--scale", default=1.0, show_default=True, metavar="X", help="Multiplier tous les débits (essais).")
-@click.option("--duration", type=click.FloatRange(5), metavar="S", help="Comprimer ou étirer le profil à S secondes.")
+@_drawing
 @click.option("--processes", default=1, show_default=True, type=click.IntRange(1, 64), metavar="N")
 @click.option("--during", metavar="COMMANDE", help="Charger autour de cette commande, jusqu'à ce qu'elle finisse.")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), metavar="DOSSIER")
-@click.option("--i-am-allowed", "allowed", is_flag=True, help="Dire qu'on a prévenu : exigé hors de cette machine.")
 @json_option
 @stack_option
 def run(profile: str, as_json: bool, stack_name: str, out: Path | None, **options: Any) -> None:
@@ -47,6 +63,41 @@ def run(profile: str, as_json: bool, stack_name: str, out: Path | None, **option
     write_report(finished)
     _tell_verdict(finished, as_json)
     raise click.exceptions.Exit(finished.verdict.exit_code)
+
+
+@click.command(help="Tirer les arrivées d'un profil sans les jouer : un DOSSIER à copier sur plusieurs générateurs.")
+@click.argument("profile", metavar="PROFIL")
+@_drawing
+@click.option("--out", required=True, type=click.Path(path_type=Path, file_okay=False), metavar="DOSSIER")
+@stack_option
+def plan(profile: str, stack_name: str, out: Path, **options: Any) -> None:
+    """Write a folder that Locust's master and workers read on several machines (`--plan`)."""
+    from loadtests.profile import build, load_profile  # noqa: PLC0415
+    from loadtests.targets import find_target  # noqa: PLC0415
+
+    asked = load_profile(profile)
+    if asked.pannes or asked.abus or asked.reseau or asked.derriere or asked.capacite:
+        raise OperatorError(
+            f"Le profil « {profile} » fait plus que des arrivées : seul « gru load run » sait le jouer."
+        )
+    drawn, schedule = build(profile, find_target(stack_name), _people(Stack(stack_name)), **options)
+    drawn.write_to_copy(out, schedule)
+    click.echo(
+        f"{len(schedule.arrivals)} arrivées en {drawn.duration:.0f} s, dans {out} (avec les mots de passe des "
+        "personnes fictives : à ne donner qu'aux générateurs).\nCopiez ce dossier sur chaque machine, puis :\n"
+        f"  locust -f loadtests/locustfile.py --master --headless --expect-workers N --plan {out}\n"
+        f"  locust -f loadtests/locustfile.py --worker --master-host MACHINE --plan {out}"
+    )
+
+
+def _people(stack: Stack) -> Path:
+    """The file of invented persons. Raises OperatorError where none were made."""
+    from loadtests.profile import PEOPLE_FILE  # noqa: PLC0415
+
+    path = stack.directory / PEOPLE_FILE
+    if not path.exists():
+        raise OperatorError(f"Les essais ont besoin de personnes : lancez « gru load seed --stack {stack.name} ».")
+    return path
 
 
 def _search_capacity(profile: str, stack_name: str, directory: Path, as_json: bool, options: dict[str, Any]) -> None:
@@ -116,14 +167,12 @@ def run_profile(
     allowed: bool = False,
 ) -> Finished:
     from loadtests import disturb, runner, slow_network  # noqa: PLC0415
-    from loadtests.profile import PEOPLE_FILE, build, load_profile  # noqa: PLC0415
+    from loadtests.profile import build, load_profile  # noqa: PLC0415
     from loadtests.targets import find_target  # noqa: PLC0415
 
     stack, target = Stack(stack_name), find_target(stack_name)
     inventory = None if target.kind == "listed" else read_inventory(stack)
-    people = stack.directory / PEOPLE_FILE
-    if not people.exists():
-        raise OperatorError(f"Les essais ont besoin de personnes : lancez « gru load seed --stack {stack_name} ».")
+    people = _people(stack)
     network = load_profile(profile).reseau
     with ExitStack() as stack_of_helpers:
         relay = ""
