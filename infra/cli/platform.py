@@ -91,7 +91,13 @@ def _up(stack: Stack, phases: Phases, result: dict[str, Any], *, verify_too: boo
         with phases.phase("summary", "Adresses"):
             if not quiet:
                 _tell_what_next(stack, site)
-        say(f"\nTerminé en {phases.seconds:.0f} s : {result['changed']} changements, {result['failed']} échecs.")
+        done = _counted(result["changed"], "changement", "changements")
+        say(f"\nTerminé en {phases.seconds:.0f} s : {done}, {_counted(result['failed'], 'échec', 'échecs')}.")
+
+
+def _counted(number: int, one: str, many: str) -> str:
+    """A count in French: « aucun », then one, then many."""
+    return f"{'aucun' if number == 0 else number} {one if number <= 1 else many}"
 
 
 @click.command(help="Montrer ce que « gru up » créerait, changerait ou supprimerait, sans rien toucher.")
@@ -110,7 +116,8 @@ def preview(as_json: bool, stack_name: str) -> None:
         return
     for line in planned:
         click.echo(f"  {line}")
-    click.echo(f"{len(planned)} changements prévus." if planned else "Aucun changement prévu.")
+    told = _counted(len(planned), "changement prévu", "changements prévus")
+    click.echo(f"{told[:1].upper()}{told[1:]}.")
 
 
 @click.command(help="Retirer la plateforme : hôtes, réseau et données (sauf avec --keep-data).")
