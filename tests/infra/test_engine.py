@@ -73,6 +73,7 @@ def test_host_is_as_declared(make_world: MakeWorld) -> None:
     assert {"portail.test", "h1", "h1.essai-hote.test"} <= set(network["Aliases"])
     assert attributes["HostConfig"]["CapAdd"] in (["SYS_ADMIN"], ["CAP_SYS_ADMIN"])
     assert not attributes["HostConfig"]["Privileged"]
+    assert world.run("h1", "cat /proc/sys/net/unix/max_dgram_qlen") == "512\n"
     published = attributes["HostConfig"]["PortBindings"]["22/tcp"]
     assert published == [{"HostIp": "127.0.241.1", "HostPort": "22002"}]
 
