@@ -115,6 +115,8 @@
       occupe = false;
       dire(probleme);
     }
+    // A note taken while the list was being read again: it leaves now, not at the next reading.
+    if (!probleme && lire().some((une) => !une.refus)) partir();
   }
 
   formulaire.addEventListener("submit", (evenement) => {
