@@ -76,7 +76,9 @@ class Fit:
 
 
 def _range(interval: Interval) -> str:
-    return f"{interval.value:.4g} (de {interval.low:.4g} à {interval.high:.4g})".replace(".", ",")
+    # Nobody reads 8e-27: at six decimals it is nothing.
+    value, low, high = (f"{round(number, 6):.4g}" for number in (interval.value, interval.low, interval.high))
+    return f"{value} (de {low} à {high})".replace(".", ",")
 
 
 def fit(users: Sequence[float], rates: Sequence[float], *, resamples: int = 400, seed: int = 1) -> Fit:
