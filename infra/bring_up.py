@@ -62,8 +62,7 @@ def make_hosts(stack: Stack, site: Site, image: str, tell: Tell) -> int:
 
 def planned_changes(stack: Stack, site: Site, tell: Tell) -> list[str]:
     """Return, in French, what `make_hosts` would do."""
-    image = prepare(site, tell)
-    plan = _plan(stack, settled(site, known_places(stack)), image)
+    plan = _plan(stack, settled(site, known_places(stack)), prepare(site, tell))
     return [change.text for change in pulumi_stack.preview(plan, stack.directory, stack.passphrase_file)]
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from loadtests import schedule as schedules
+from loadtests.people import People
 from loadtests.schedule import Schedule
 from loadtests.targets import Target
 
@@ -70,8 +71,7 @@ class Plan:
         people, authority = "", ""
         if self.people_file:
             people = PEOPLE_COPY
-            (directory / people).touch(mode=0o600, exist_ok=True)
-            shutil.copyfile(self.people_file, directory / people)
+            People.read(Path(self.people_file)).write(directory / people)
         if self.target.authority:
             authority = AUTHORITY_COPY
             shutil.copyfile(self.target.authority, directory / authority)

@@ -116,8 +116,7 @@ def preview(as_json: bool, stack_name: str) -> None:
         return
     for line in planned:
         click.echo(f"  {line}")
-    told = _counted(len(planned), "changement prévu", "changements prévus")
-    click.echo(f"{told[:1].upper()}{told[1:]}.")
+    click.echo(f"{_counted(len(planned), 'changement prévu', 'changements prévus').capitalize()}.")
 
 
 @click.command(help="Retirer la plateforme : hôtes, réseau et données (sauf avec --keep-data).")

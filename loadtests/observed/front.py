@@ -15,7 +15,7 @@ START, END = "debut", "fin"
 # Runs on the front under Debian's python3. One JSON line a request is in the journal, in order of completion.
 _COUNT = r"""
 import collections, json, subprocess, sys
-run, since, hosts, unwritten = sys.argv[1], sys.argv[2], set(sys.argv[3].split(",")), int(sys.argv[4])
+run, since, hosts = sys.argv[1], sys.argv[2], set(sys.argv[3].split(","))
 lines = subprocess.run(["journalctl", "-u", "haproxy", "-o", "cat", "--no-pager", "--since", "@" + since],
                        capture_output=True, text=True).stdout.splitlines()
 lost = subprocess.run(["journalctl", "-u", "systemd-journald", "-o", "cat", "--no-pager", "--since", "@" + since],
@@ -46,7 +46,7 @@ for line in lines:
     else:
         others += 1
 print(json.dumps({"found": inside and ended, "ours": ours, "others": others, "statuses": codes, "retries": retries,
-                  "lost": lost, "tagged": tagged, "unwritten": unwritten}))
+                  "lost": lost, "tagged": tagged}))
 """
 
 # Lines that HAProxy could not hand over since it started: it never waits for the journal.
@@ -92,5 +92,6 @@ def count(inventory: dict[str, Any], target: Target, run: str, since: float, unw
     """Count the requests of a run. `since`: seconds since the epoch, a little before the run."""
     hosts = ",".join(target.hosts())
     meanwhile = max(unwritten(inventory) - unwritten_before, 0)  # a front that restarted counts from nothing
-    command = ["python3", "-", run, str(int(since) - 5), hosts, str(meanwhile)]
-    return FrontCount(**json.loads(run_remote(inventory, host_of(inventory, "proxy"), command, _COUNT)))
+    command = ["python3", "-", run, str(int(since) - 5), hosts]
+    told = json.loads(run_remote(inventory, host_of(inventory, "proxy"), command, _COUNT))
+    return FrontCount(**told, unwritten=meanwhile)

@@ -32,12 +32,17 @@ def write_page(directory: Path, title: str, body: Callable[[Language], Iterable[
     return path
 
 
+def outcome(code: int, language: Language) -> str:
+    """What an exit code says."""
+    return word("kept" if code == KEPT else "invalid" if code == INVALID else "missed", language)
+
+
 def banner(code: int, sentence: str, language: Language, headline: str = "") -> str:
     """The verdict (an exit code) and its sentence."""
-    told = headline or word("kept" if code == KEPT else "invalid" if code == INVALID else "missed", language)
+    told = html.escape(headline or outcome(code, language))
     return (
         f'<section class="verdict verdict--{code}" aria-label="{word("verdict", language)}">'
-        f"<p><strong>{html.escape(told)}</strong></p><p>{html.escape(sentence)}</p></section>"
+        f"<p><strong>{told}</strong></p><p>{html.escape(sentence)}</p></section>"
     )
 
 

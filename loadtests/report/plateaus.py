@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 
 from infra.state import OperatorError
 from loadtests.capacity import CAPACITY_FILE, Capacity, folder
-from loadtests.report.layout import REPORT_FILE, banner, figure_of, table, write_page
+from loadtests.report.layout import REPORT_FILE, banner, figure_of, outcome, table, write_page
 from loadtests.report.plots import BLUE, GREY, INK, LIGHT, ORANGE, STYLE, inline, numbers, to_svg, write_plot
 from loadtests.report.words import Language, figure, word
 from loadtests.runner import Finished
@@ -68,7 +68,7 @@ def read_capacity(directory: Path) -> tuple[Capacity, list[Plateau]]:
 def _body(found: Capacity, plateaus: list[Plateau], directory: Path, language: Language) -> Iterator[str]:
     yield f"<h1>{word('title', language)} – {word('capacity', language)}</h1>"
     code = INVALID if found.invalid else KEPT if found.kept else 1
-    headline = word("capacity_known" if code == KEPT else "invalid" if code == INVALID else "missed", language)
+    headline = word("capacity_known", language) if code == KEPT else outcome(code, language)
     yield banner(code, found.sentence if language == "fr" else found.english, language, headline)
     with mpl.rc_context(STYLE):
         drawn = _plot(found, plateaus, language)
@@ -114,7 +114,7 @@ def _table(plateaus: list[Plateau], language: Language) -> str:
     rows = [
         [
             f'<a href="{folder(plateau.rate)}/{REPORT_FILE}">{figure(plateau.rate, language, 2)}</a>',
-            html.escape(plateau.sentence if language == "fr" else _outcome(plateau.exit_code)),
+            html.escape(plateau.sentence if language == "fr" else outcome(plateau.exit_code, "en")),
             *(
                 f"{figure(value, language)} s" if value is not None else "–"
                 for value in (plateau.pages, plateau.sign_in)
@@ -124,7 +124,3 @@ def _table(plateaus: list[Plateau], language: Language) -> str:
         for plateau in plateaus
     ]
     return table(heads, rows, 2)
-
-
-def _outcome(exit_code: int) -> str:
-    return {KEPT: word("kept", "en"), INVALID: word("invalid", "en")}.get(exit_code, word("missed", "en"))

@@ -11,19 +11,12 @@ from infra.inventory import known_places, write_inventory
 from infra.model import Site, load_site
 from infra.plan import HostPlan
 from infra.site_plan import make_plan
-from infra.state import SOURCE_DIRECTORY, Stack
-
-LOCAL = SOURCE_DIRECTORY / "stacks" / "local" / "site.yaml"
+from infra.state import Stack
+from tests.infra.site_file import changed
 
 
 def local(tmp_path: Path, *changes: tuple[str, str]) -> Site:
-    text = LOCAL.read_text(encoding="utf-8")
-    for old, new in changes:
-        assert old in text
-        text = text.replace(old, new, 1)
-    path = tmp_path / "site.yaml"
-    path.write_text(text, encoding="utf-8")
-    return load_site(path)
+    return load_site(changed(tmp_path, *changes))
 
 
 def hosts(site: Site) -> dict[str, HostPlan]:
@@ -35,13 +28,18 @@ def places(site: Site) -> dict[str, Place]:
     return {name: Place(addresses[name], host.ssh_endpoint()[1]) for name, host in hosts(site).items()}
 
 
+@pytest.fixture
+def before(tmp_path: Path) -> dict[str, Place]:
+    """Where the hosts of the shipped site are, once it is up."""
+    return places(settled(local(tmp_path), {}))
+
+
 def test_a_first_time_gives_the_order_s_addresses(tmp_path: Path) -> None:
     site = local(tmp_path)
     assert places(settled(site, {})) == places(site)
 
 
-def test_a_host_written_among_the_others_moves_none(tmp_path: Path) -> None:
-    before = places(settled(local(tmp_path), {}))
+def test_a_host_written_among_the_others_moves_none(tmp_path: Path, before: dict[str, Place]) -> None:
     split = local(
         tmp_path,
         ("  courrier:\n    functions: [mail, franceconnect_simulator]", "  courrier:\n    functions: [mail]"),
@@ -53,8 +51,7 @@ def test_a_host_written_among_the_others_moves_none(tmp_path: Path) -> None:
     assert len({place.address for place in after.values()}) == len({p.ssh_port for p in after.values()}) == len(after)
 
 
-def test_a_host_that_left_frees_its_place(tmp_path: Path) -> None:
-    before = places(settled(local(tmp_path), {}))
+def test_a_host_that_left_frees_its_place(tmp_path: Path, before: dict[str, Place]) -> None:
     merged = local(
         tmp_path,
         ("  veille:\n    functions: [monitoring]\n", ""),
@@ -67,8 +64,7 @@ def test_a_host_that_left_frees_its_place(tmp_path: Path) -> None:
     assert places(again) == before
 
 
-def test_what_the_site_says_comes_first_and_whoever_was_there_moves(tmp_path: Path) -> None:
-    before = places(settled(local(tmp_path), {}))
+def test_what_the_site_says_comes_first_and_whoever_was_there_moves(tmp_path: Path, before: dict[str, Place]) -> None:
     wanted = before["sso"].address
     site = local(
         tmp_path,
@@ -81,8 +77,7 @@ def test_what_the_site_says_comes_first_and_whoever_was_there_moves(tmp_path: Pa
     assert after["web"] == before["web"].address
 
 
-def test_another_network_starts_again(tmp_path: Path) -> None:
-    before = places(settled(local(tmp_path), {}))
+def test_another_network_starts_again(tmp_path: Path, before: dict[str, Place]) -> None:
     moved = settled(local(tmp_path, ("172.30.10.0/24", "172.31.7.0/24")), before)
     assert [str(address) for address in moved.addresses().values()][:2] == ["172.31.7.10", "172.31.7.11"]
     assert [hosts(moved)[name].ssh_endpoint()[1] for name in before] == [p.ssh_port for p in before.values()]

@@ -12,16 +12,7 @@ from infra.model.loading import export_schema
 from infra.model.site import Function
 from infra.site_plan import make_plan
 from infra.state import SOURCE_DIRECTORY
-
-LOCAL = SOURCE_DIRECTORY / "stacks" / "local" / "site.yaml"
-
-
-def changed(tmp_path: Path, old: str, new: str) -> Path:
-    text = LOCAL.read_text(encoding="utf-8")
-    assert old in text
-    path = tmp_path / "site.yaml"
-    path.write_text(text.replace(old, new, 1), encoding="utf-8")
-    return path
+from tests.infra.site_file import LOCAL, changed
 
 
 def line_of(path: Path, part: str) -> int:
@@ -50,7 +41,7 @@ def test_shipped_local_site_is_accepted() -> None:
     ],
 )
 def test_mistakes_are_told_with_their_line(tmp_path: Path, old: str, new: str, line_part: str, words: str) -> None:
-    path = changed(tmp_path, old, new)
+    path = changed(tmp_path, (old, new))
     with pytest.raises(SiteError) as refusal:
         load_site(path)
     told = [line for line in str(refusal.value).splitlines() if words in line]
@@ -59,7 +50,7 @@ def test_mistakes_are_told_with_their_line(tmp_path: Path, old: str, new: str, l
 
 
 def test_a_site_may_leave_the_consultation_out(tmp_path: Path) -> None:
-    site = load_site(changed(tmp_path, "  ecouter:\n    functions: [consultation]\n", ""))
+    site = load_site(changed(tmp_path, ("  ecouter:\n    functions: [consultation]\n", "")))
     assert site.host_of(Function.CONSULTATION) is None
     plan = make_plan("essai", site, image="image", ssh_public_key="cle")
     assert not [host for host in plan.hosts if "consultation" in host.functions]
@@ -72,31 +63,31 @@ def test_what_the_consultation_keeps_outlives_its_host() -> None:
 
 
 def test_the_consultation_host_cannot_take_its_public_name(tmp_path: Path) -> None:
-    path = changed(tmp_path, "  ecouter:\n", "  ecoute:\n")
+    path = changed(tmp_path, ("  ecouter:\n", "  ecoute:\n"))
     with pytest.raises(SiteError, match="donnez-lui un autre nom"):
         load_site(path)
 
 
 def test_two_hosts_with_one_name_are_refused(tmp_path: Path) -> None:
-    path = changed(tmp_path, "  sso:\n", "  db:\n")
+    path = changed(tmp_path, ("  sso:\n", "  db:\n"))
     with pytest.raises(SiteError, match="ligne 25 : « db » est écrit deux fois"):
         load_site(path)
 
 
 def test_function_carried_twice_is_refused(tmp_path: Path) -> None:
-    path = changed(tmp_path, "functions: [idp]", "functions: [idp, database]")
+    path = changed(tmp_path, ("functions: [idp]", "functions: [idp, database]"))
     with pytest.raises(SiteError, match="database est portée par plusieurs hôtes"):
         load_site(path)
 
 
 def test_host_named_like_a_public_name_is_refused(tmp_path: Path) -> None:
-    path = changed(tmp_path, "  metier:\n", "  agents:\n")
+    path = changed(tmp_path, ("  metier:\n", "  agents:\n"))
     with pytest.raises(SiteError, match=r"aurait le nom public agents\.gru\.test"):
         load_site(path)
 
 
 def test_same_address_twice_is_refused(tmp_path: Path) -> None:
-    path = changed(tmp_path, "functions: [idp]", "functions: [idp]\n    address: 172.30.10.10")
+    path = changed(tmp_path, ("functions: [idp]", "functions: [idp]\n    address: 172.30.10.10"))
     with pytest.raises(SiteError, match="ont la même adresse"):
         load_site(path)
 
@@ -111,7 +102,7 @@ def test_missing_file_and_broken_yaml_are_told(tmp_path: Path) -> None:
 
 
 def test_existing_servers_must_give_their_address(tmp_path: Path) -> None:
-    path = changed(tmp_path, "kind: docker", "kind: existing")
+    path = changed(tmp_path, ("kind: docker", "kind: existing"))
     path.write_text(path.read_text().replace("  publish_address: 127.0.10.1\n", ""), encoding="utf-8")
     with pytest.raises(SiteError, match="doit donner son adresse"):
         load_site(path)
