@@ -13,8 +13,8 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,7 @@ from loadtests.clock import Clock, Ended
 from loadtests.observed import agents_list, front, losses, series, usage
 from loadtests.observed.front import FrontCount
 from loadtests.observed.series import Curve
-from loadtests.observed.usage import Spent
+from loadtests.observed.usage import Snapshot, Spent
 from loadtests.people import People
 from loadtests.plan import PROGRESS_MARK, RECORDING_FILE, START_MARK, STOP_FILE, Plan
 from loadtests.recording import Recording
@@ -136,28 +136,15 @@ def run(
     if inventory and plan.duration >= _WATCHED_SECONDS:
         doing.append(("mémoire et disque regardés", _watch(inventory, plan.duration, watched)))
     recording, notes = _run_locust(plan, directory, processes, doing, tell)
-    mark(plan.target, plan.run, front.END)
-    ended = time.time()
     done = Finished(
         directory, plan, recording, started, Verdict(), notes=notes, watched=watched, conditions=conditions()
     )
-    slo = load_slo()
+    asking = _Asking(tell)
+    with asking.once():
+        mark(plan.target, plan.run, front.END)
     if inventory and before:
         tell("Lecture de ce que la plateforme a vu…")
-        after = usage.snapshot(inventory)
-        done.components = usage.between(before, after)
-        done.machine = (after.busy - before.busy) / max(after.total - before.total, 1e-9)
-        done.front = front.count(inventory, plan.target, plan.run, started, unwritten)
-        done.curves = series.read(inventory, started, ended)
-        references = [o.reference for o in recording.outcomes if o.reference]
-        if references:
-            given = [p.accuses for p in slo.promesses.get(plan.profile, []) if p.accuses is not None]
-            done.losses = losses.look_for(
-                inventory,
-                references,
-                settle_seconds=max(given, default=_LOSSES_SETTLE_SECONDS),
-                on_page=_on_agents_page(plan, done.notes),
-            )
+        _ask_platform(done, inventory, before, unwritten, asking)
     server = ServerSide(
         done.front,
         done.machine,
@@ -165,10 +152,52 @@ def run(
         abuse[0] if abuse else None,
         tuple(done.watched),
         {curve.name: curve.points for curve in done.curves},
+        tuple(asking.unanswered),
     )
-    done.verdict = judge(recording, plan.profile, slo, duration=plan.duration, server=server)
+    done.verdict = judge(recording, plan.profile, load_slo(), duration=plan.duration, server=server)
     done.write()
     return done
+
+
+@dataclass
+class _Asking:
+    """Questions to a platform after a run: one without answer loses no measure, but the run is not believed."""
+
+    tell: Tell
+    unanswered: list[str] = field(default_factory=list)
+
+    @contextmanager
+    def once(self) -> Iterator[None]:
+        """One question."""
+        try:
+            yield
+        except (OperatorError, ValueError) as error:
+            self.unanswered.append(str(error))
+            self.tell(f"  {error}")
+
+
+def _ask_platform(done: Finished, inventory: dict[str, Any], before: Snapshot, unwritten: int, asking: _Asking) -> None:
+    """Put what the hosts saw of the run into `done`."""
+    ended = time.time()
+    with asking.once():
+        after = usage.snapshot(inventory)
+        done.components = usage.between(before, after)
+        done.machine = (after.busy - before.busy) / max(after.total - before.total, 1e-9)
+    with asking.once():
+        done.front = front.count(inventory, done.plan.target, done.plan.run, done.started, unwritten)
+    with asking.once():
+        done.curves = series.read(inventory, done.started, ended)
+    references = [o.reference for o in done.recording.outcomes if o.reference]
+    if not references:
+        return
+    given = [p.accuses for p in load_slo().promesses.get(done.plan.profile, []) if p.accuses is not None]
+    with asking.once():
+        done.losses = losses.look_for(
+            inventory,
+            references,
+            settle_seconds=max(given, default=_LOSSES_SETTLE_SECONDS),
+            on_page=_on_agents_page(done.plan, done.notes),
+        )
 
 
 def _watch(inventory: dict[str, Any], duration: float, kept: list[Watched]) -> Action:

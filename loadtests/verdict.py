@@ -187,6 +187,8 @@ class ServerSide:
     watched: tuple[Watched, ...] = ()
     """Looks at memory and disk during the run."""
     curves: Mapping[str, Sequence[Point]] = field(default_factory=dict)
+    unread: tuple[str, ...] = ()
+    """Why a question asked after the run got no answer, in French."""
 
 
 @dataclass(frozen=True)
@@ -249,7 +251,8 @@ def judge(
 ) -> Verdict:
     """Every condition of validity, then every promise of the profile."""
     server = server or ServerSide()
-    checks = list(_validity(recording, slo.validity(profile), server.front))
+    checks = [Check("plateforme", State.INVALID, f"La plateforme n'a pas tout dit : {why}") for why in server.unread]
+    checks += _validity(recording, slo.validity(profile), server.front)
     for promise in slo.promesses.get(profile, []):
         checks.append(replace(_promise(promise, recording, duration, server), english=promise.en))
     return Verdict(tuple(checks))

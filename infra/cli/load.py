@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import asdict
-from typing import TYPE_CHECKING
 
 import click
 
@@ -15,9 +14,6 @@ from infra.cli.options import json_option, stack_option
 from infra.cli.phases import say
 from infra.inventory import read_inventory
 from infra.state import OperatorError, Stack
-
-if TYPE_CHECKING:
-    pass
 
 
 @click.group(help="Tests de charge : modèle, essais, verdict, comparaison, dimensionnement.")

@@ -75,6 +75,7 @@ STATES: dict[str, str] = {
 }
 
 CHECKS_EN: dict[str, str] = {
+    "plateforme": "the platform answered what it was asked after the run",
     "arrivees": "every arrival was played",
     "processus": "every process handed over its measures",
     "generateur": "no journey failed by the generator's own fault",

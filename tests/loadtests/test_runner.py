@@ -6,12 +6,15 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from infra.state import OperatorError
 from loadtests import runner, scaling
 from loadtests.clock import Clock
+from loadtests.observed import front, usage
+from loadtests.observed.usage import Snapshot
 from loadtests.plan import Plan
 from loadtests.recording import RESPONSE
 from loadtests.runner import JUNIT_FILE, VERDICT_FILE, Finished
@@ -77,6 +80,33 @@ def test_a_target_that_does_not_answer_is_told(tmp_path: Path) -> None:
     plan, schedule = planned(Target("bouchon", "local", {"portal": "http://127.0.0.1:9"}), 1, 5)
     with pytest.raises(OperatorError, match="ne répond pas"):
         runner.run(plan, schedule, tmp_path, None, tell=lambda _: None)
+
+
+def test_a_platform_that_falls_silent_costs_no_measure(
+    stub: Callable[..., Target], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Hosts that answer before the run and no more after it: the measures are kept, the run is not believed."""
+    plan, schedule = planned(stub(), 10, 8)
+    inventory: dict[str, Any] = {"all": {"hosts": {}, "children": {}}}
+    silent = OperatorError("L'hôte front n'a pas répondu en 30 s.")
+    seen = iter([Snapshot((), 0.0, 0.0)])
+
+    def snapshot(_: dict[str, Any]) -> Snapshot:
+        if (found := next(seen, None)) is None:
+            raise silent
+        return found
+
+    monkeypatch.setattr(usage, "snapshot", snapshot)
+    monkeypatch.setattr(front, "unwritten", lambda _: 0)
+    told: list[str] = []
+    finished = runner.run(plan, schedule, tmp_path, inventory, tell=told.append)
+    assert finished.verdict.exit_code == INVALID
+    assert "n'a pas répondu en 30 s" in finished.verdict.sentence
+    # The count and the curves were asked of hosts that do not exist.
+    assert sum(check.name == "plateforme" for check in finished.verdict.checks) == 3
+    again = Finished.read(tmp_path)
+    assert again.recording.counts["sent"] == finished.recording.counts["sent"] > 0
+    assert again.verdict == finished.verdict
 
 
 def test_a_process_that_cannot_play_its_part_spoils_the_run(stub: Callable[..., Target], tmp_path: Path) -> None:
