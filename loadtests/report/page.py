@@ -31,6 +31,7 @@ def _body(run: Finished, language: Language) -> Iterator[str]:
     yield f"<h2>{word('promises', language)}</h2>{_checks(run, language)}"
     yield f"<h2>{word('journeys', language)}</h2>{_journeys(run, language)}"
     yield from _plot("components", run, language)
+    yield from _plot("memory", run, language)
     yield from _plot("honest", run, language)
     yield f"<h2>{word('steps', language)}</h2>{_steps(run, language)}"
     yield f"<h2>{word('conditions', language)}</h2>{_conditions(run, language)}"
@@ -53,8 +54,7 @@ def _plot(name: str, run: Finished, language: Language) -> Iterator[str]:
     drawn = draw(name, run, language)
     if drawn is None:
         return
-    title = word({"over_time": "over_time", "waits": "waits", "honest": "honest"}.get(name, "components"), language)
-    yield figure_of(drawn, title)
+    yield figure_of(drawn, word(name, language))
 
 
 def _percentiles(run: Finished, language: Language) -> str:

@@ -18,6 +18,7 @@ from loadtests.profile import known_profiles, load_profile
 from loadtests.recording import ALL, COMPOSITE, LAG, RESPONSE, SERVICE
 from loadtests.report.words import Language, figure, word
 from loadtests.runner import Finished
+from loadtests.shapes import SMALL, growing_most
 from loadtests.verdict import load_slo
 
 BLUE, ORANGE, GREY, INK, LIGHT = "#0b5394", "#c2410c", "#8a94a6", "#1f2937", "#e5e7eb"
@@ -209,7 +210,46 @@ def components(run: Finished, language: Language) -> Figure | None:
     return drawn
 
 
-PLOTS: dict[str, Plot] = {"over_time": over_time, "waits": waits, "honest": honest, "components": components}
+def memory(run: Finished, language: Language) -> Figure | None:
+    """Memory of each component while the run went on; the one that grows most stands out. Long runs only."""
+    most = growing_most(run.watched)
+    if most is None:
+        return None
+    drawn = Figure(figsize=(9, 3.6), layout="constrained")
+    axis = drawn.subplots()
+    lines = {
+        name: [(w.at, w.memory[name] / 2**20) for w in run.watched if name in w.memory]
+        for name in {name for look in run.watched for name in look.memory}
+    }
+    lines = {name: points for name, points in lines.items() if max(value for _, value in points) * 2**20 >= SMALL}
+    apart, below = max(value for points in lines.values() for _, value in points) / 20, 0.0
+    for name, points in sorted(lines.items(), key=lambda line: line[1][-1][1]):
+        at, values = zip(*points, strict=True)
+        colour, width = (ORANGE, 2.2) if name == most[0] else (GREY, 1.4)
+        axis.plot(at, values, color=colour, linewidth=width)
+        # Two names at one height could not be read.
+        below = max(values[-1], below + apart)
+        colour = ORANGE if name == most[0] else INK
+        axis.annotate(
+            name, (at[-1], below), xytext=(5, 0), textcoords="offset points", va="center", fontsize=8, color=colour
+        )
+    axis.set_xlim(0, run.watched[-1].at * 1.2)
+    axis.set_ylim(bottom=0)
+    axis.grid(axis="y", color=LIGHT)
+    axis.set_axisbelow(True)
+    axis.yaxis.set_major_formatter(numbers(language))
+    axis.set_xlabel(word("seconds", language))
+    axis.set_ylabel("Mio" if language == "fr" else "MiB")
+    return drawn
+
+
+PLOTS: dict[str, Plot] = {
+    "over_time": over_time,
+    "waits": waits,
+    "honest": honest,
+    "components": components,
+    "memory": memory,
+}
 
 
 def draw(name: str, run: Finished, language: Language) -> str | None:

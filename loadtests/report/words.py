@@ -37,6 +37,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "lag_curve": ("retard du générateur", "generator's lag"),
     "components": ("Processeur par composant", "Processor time by component"),
     "components_axis": ("Secondes de processeur pour 1 000 requêtes", "Processor seconds per 1,000 requests"),
+    "memory": ("Mémoire par composant", "Memory by component"),
     "category": ("Sorte de page", "Kind of page"),
     "count": ("Requêtes", "Requests"),
     "mean_service": ("Service médian", "Median service"),

@@ -16,8 +16,10 @@ from loadtests.observed.usage import Spent
 from loadtests.plan import RECORDING_FILE, Plan
 from loadtests.recording import COMPOSITE, Outcome, Recording, Sample
 from loadtests.report import write_report
+from loadtests.report.plots import ORANGE
 from loadtests.runner import Finished, conditions, dump
 from loadtests.schedule import Segment, draw
+from loadtests.shapes import Watched
 from loadtests.targets import Target
 from loadtests.verdict import Losses, ServerSide, judge, load_slo
 
@@ -97,6 +99,23 @@ def test_plots_are_files_too(finished: Finished) -> None:
     assert {path.stem for path in finished.directory.glob("*.png")} == {name[:-4] for name in first}
     write_report(finished)
     assert first == {path.name: path.read_bytes() for path in finished.directory.glob("*.svg")}
+
+
+def test_a_long_run_shows_the_memory_of_components(finished: Finished) -> None:
+    """Those that matter, the one that grows most told apart; a run that was not looked at has no such plot."""
+    assert "Mémoire par composant" not in write_report(finished).read_text(encoding="utf-8")
+    memory = {"postgresql": 100 * 2**20, "slapd": 60 * 2**20, "nginx": 6 * 2**20}
+    looks = [
+        Watched(at * 72.0, {**memory, "postgresql": memory["postgresql"] + at * 2**20}, 10**9, 10**10)
+        for at in range(40)
+    ]
+    long = replace(finished, watched=looks)
+    assert "Mémoire par composant" in write_report(long).read_text(encoding="utf-8")
+    drawn = (finished.directory / "memory.svg").read_text(encoding="utf-8")
+    assert re.search(rf"fill: {ORANGE}[^>]*>postgresql<", drawn)
+    assert re.search(r">slapd<", drawn)
+    assert not re.search(rf"fill: {ORANGE}[^>]*>slapd<", drawn)
+    assert ">nginx<" not in drawn
 
 
 def test_a_run_is_read_back_from_its_folder(finished: Finished) -> None:
