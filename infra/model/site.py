@@ -132,7 +132,7 @@ class Retention(_Strict):
 
     requests_months: int = Field(default=3, ge=1, le=120)
     metrics_days: int = Field(default=15, ge=1, le=3650)
-    logs_months: int = Field(default=6, ge=1, le=12)
+    logs_months: int = Field(default=6, ge=1, le=12, description="Mois de journaux gardés sur les hôtes, s'ils y tiennent")
 
 
 class Network(_Strict):

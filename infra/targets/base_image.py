@@ -42,6 +42,7 @@ PACKAGES = (
     "dbus",
     "iproute2",
     "less",
+    "logrotate",
     "openssh-server",
     "openssl",
     "procps",

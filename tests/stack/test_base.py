@@ -62,6 +62,16 @@ def test_clock_and_journal(host: Host) -> None:
     assert host.file("/var/log/journal").is_directory
 
 
+def test_logs_are_forgotten_in_time(host: Host, variables: dict[str, Any]) -> None:
+    """Les journaux de l'hôte s'effacent après le nombre de mois choisi par la ville, et rien ne grossit sans fin."""
+    settings = host.check_output("systemd-analyze cat-config systemd/journald.conf").splitlines()
+    told = dict(line.split("=", 1) for line in settings if "=" in line and not line.startswith("#"))
+    assert told["MaxRetentionSec"] == f"{variables['gru_retention']['logs_months']}month"
+    assert told["SystemMaxUse"] == ("1G" if "proxy" in variables["gru_functions"] else "200M")
+    assert host.service("logrotate.timer").is_running
+    host.check_output("logrotate --debug /etc/logrotate.conf")
+
+
 def test_figures_on_the_inner_network_only(host: Host, variables: dict[str, Any]) -> None:
     """Les mesures de l'hôte se lisent sur le réseau de la plateforme, et là seulement."""
     assert host.socket(f"tcp://{variables['gru_address']}:9100").is_listening
