@@ -1,8 +1,8 @@
 """What each site's PostgreSQL role may do, table by table. Applied by `manage.py accorder_droits`.
 
 A table that is not listed here stops the command: whoever adds one decides who may touch it.
-S = SELECT, I = INSERT, U = UPDATE, D = DELETE; "S(a, b)" gives a right on columns only; "" gives nothing.
-History (demandes_evenement) and messages are only ever added to, by both sites.
+S = SELECT, I = INSERT, U = UPDATE, D = DELETE, X = EXECUTE; "S(a, b)" gives a right on columns only; "" gives nothing.
+History (demandes_evenement) and messages are only ever added to, by both sites; FONCTIONS says the one way they end.
 """
 
 from dataclasses import dataclass
@@ -82,6 +82,12 @@ TABLES: dict[str, Droits] = {
 PREFIXES: dict[str, Droits] = {
     "wagtail": Droits("", "S I U D"),
     "taggit_": Droits("", "S I U D"),
+}
+
+# Functions that act with the owner's rights.
+FONCTIONS: dict[str, Droits] = {
+    # Removes who asked from requests whose time has come, and from no other: the worker's, each night.
+    "demandes_anonymiser(integer)": Droits("", "X"),
 }
 
 # Row rules. The portal may remove a file while it belongs to a draft, never once a request holds it.

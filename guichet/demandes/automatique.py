@@ -35,7 +35,7 @@ def passer_automatiques(maintenant: datetime | None = None, lot: int = LOT) -> i
         if faites >= lot:
             break
         dues = (
-            Demande.objects.filter(version=version, statut=statut, statut_depuis__lte=limite)
+            Demande.objects.filter(version=version, statut=statut, statut_depuis__lte=limite, anonymisee_le=None)
             .order_by("statut_depuis")
             .values_list("pk", flat=True)[: lot - faites]
         )
@@ -46,7 +46,8 @@ def passer_automatiques(maintenant: datetime | None = None, lot: int = LOT) -> i
 def _etapes_dues(maintenant: datetime) -> list[tuple[int, str, TransitionDefinie, datetime]]:
     """Where something is due: one query, however many requests wait."""
     groupes = list(
-        Demande.objects.exclude(nature=Nature.CLOSE)
+        Demande.objects.filter(anonymisee_le=None)
+        .exclude(nature=Nature.CLOSE)
         .order_by()
         .values_list("version", "statut")
         .annotate(depuis=Min("statut_depuis"))
@@ -74,7 +75,7 @@ def _passer(pk: uuid.UUID, statut: str, transition: TransitionDefinie, limite: d
             demande = (
                 Demande.objects.select_for_update(of=("self",), skip_locked=True)
                 .select_related("service", "version", "demarche")
-                .filter(pk=pk, statut=statut, statut_depuis__lte=limite)
+                .filter(pk=pk, statut=statut, statut_depuis__lte=limite, anonymisee_le=None)
                 .first()
             )
             if demande is None:

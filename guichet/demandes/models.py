@@ -134,6 +134,8 @@ class Demande(models.Model):
     """When the town first answered: the clock stopped."""
     issue = models.CharField(max_length=10, choices=Issue, blank=True)
     close_le = models.DateTimeField(null=True, blank=True)
+    anonymisee_le = models.DateTimeField(null=True, blank=True)
+    """When everything that tells who asked was removed (anonymisation.py). Nothing can be done to it any more."""
     autorite = models.CharField(max_length=200, blank=True)
     """To whom the request was passed on, outside the town (CRPA L.114-2)."""
     saisie_par_sub = models.CharField(max_length=200, blank=True)
@@ -157,6 +159,12 @@ class Demande(models.Model):
                 fields=("version", "statut", "statut_depuis"),
                 condition=~models.Q(nature="close"),
                 name="demande_etapes_dues",
+            ),
+            # What is looked through each night for requests to make anonymous.
+            models.Index(
+                fields=("statut_depuis",),
+                condition=models.Q(anonymisee_le=None, nature__in=("transferee", "repondue", "close")),
+                name="demande_a_anonymiser",
             ),
         )
 

@@ -8,7 +8,7 @@ from procrastinate.contrib.django import app
 
 from guichet.taches.reprises import RepriseCroissante
 
-from . import alertes, courriels, services
+from . import alertes, anonymisation, courriels, services
 
 
 @app.task(name=courriels.TACHE, queue="courriels", retry=RepriseCroissante())
@@ -21,6 +21,13 @@ def envoyer_courriel(courriel_id: str) -> None:
 def purger_brouillons(timestamp: int) -> None:
     del timestamp
     services.purger_brouillons()
+
+
+@app.periodic(cron="37 3 * * *")
+@app.task(name="demandes.anonymiser", queue="entretien", queueing_lock="demandes.anonymiser")
+def anonymiser(timestamp: int) -> None:
+    del timestamp
+    anonymisation.anonymiser()
 
 
 @app.periodic(cron="*/10 * * * *")

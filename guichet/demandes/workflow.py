@@ -119,12 +119,12 @@ def transitions(demande: Demande) -> tuple[TransitionDefinie, ...]:
 
 def est_possible(demande: Demande, transition: TransitionDefinie) -> bool:
     """Whether the status allows it; who may do it is another question."""
-    return demande.statut in de(demande).origines(transition)
+    return demande.anonymisee_le is None and demande.statut in de(demande).origines(transition)
 
 
 def transitions_possibles(demande: Demande, agent: droits.Agent) -> list[TransitionDefinie]:
     """The buttons of this agent on this request, now."""
-    if not droits.peut_voir(agent, demande):
+    if demande.anonymisee_le or not droits.peut_voir(agent, demande):
         return []
     return [
         transition
@@ -153,6 +153,8 @@ def met_au_nom(demande: Demande, transition: TransitionDefinie) -> bool:
 
 def transition_usager(demande: Demande, effet: Effet) -> TransitionDefinie | None:
     """What the resident may do now with this effect: write, give what was asked, withdraw."""
+    if demande.anonymisee_le:
+        return None
     return next((t for t in de(demande).depuis(demande.statut, Acteur.USAGER) if t.effet is effet), None)
 
 

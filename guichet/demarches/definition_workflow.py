@@ -68,6 +68,7 @@ _TONS: dict[Nature, Ton] = {
     Nature.CLOSE: "neutre",
 }
 NATURES_MAIRIE = tuple(nature for nature in Nature if nature.a_qui == "mairie")
+NATURES_FINIES = tuple(nature for nature in Nature if not nature.a_qui)
 NATURES_USAGER = tuple(nature for nature in Nature if nature.a_qui == "usager")
 NATURES_A_SUIVRE = (*NATURES_MAIRIE, *NATURES_USAGER)
 """Somebody still has to act."""

@@ -80,9 +80,7 @@ def fiche_de(demande: Demande, agent: Agent, services: Sequence[Service]) -> Fic
         tour=tour,
         consignes=[phrase for phrase in (statut.consigne, *consignes) if phrase],
         attendus=list(Complement.objects.filter(demande=demande).ouverts()),
-        suivi=(
-            "Suit sa demande avec son compte." if demande.usager_id else "Suit sa demande avec un code, sans compte."
-        ),
+        suivi=_suivi(demande),
         reponse_voulue=_reponse_voulue(demande),
         reponses=[
             (r.libelle, r.valeur, [p for p in pieces if p.message_id is None and p.champ == r.champ]) for r in reponses
@@ -108,8 +106,19 @@ def _saisie(demande: Demande) -> str:
     return f"Saisie par {demande.saisie_par_nom}." if demande.saisie_par_nom else ""
 
 
+def _suivi(demande: Demande) -> str:
+    if demande.anonymisee_le:
+        return (
+            f"Rendue anonyme le {dates.jour(demande.anonymisee_le)} : le nom, les coordonnées, les réponses, les "
+            "fichiers et les messages sont effacés. Il reste les dates et les étapes, pour les statistiques."
+        )
+    return "Suit sa demande avec son compte." if demande.usager_id else "Suit sa demande avec un code, sans compte."
+
+
 def _reponse_voulue(demande: Demande) -> str:
     """How the person is told, where it is not by e-mail."""
+    if demande.anonymisee_le:
+        return ""
     return {
         CanalReponse.COURRIER.value: "Veut une réponse par courrier.",
         CanalReponse.TELEPHONE.value: "Veut une réponse par téléphone.",

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from psycopg import sql
 
-from guichet.configuration.droits import POLITIQUES, Droits, droits_de
+from guichet.configuration.droits import FONCTIONS, POLITIQUES, Droits, droits_de
 
 MOTS = {"S": "SELECT", "I": "INSERT", "U": "UPDATE", "D": "DELETE"}
 MOT = re.compile(r"([SIUD])(?:\(([^)]*)\))?")
@@ -94,6 +94,10 @@ def accorder() -> int:
                     ajouts.append(table)
             for ordre in _sequences(ajouts, role):
                 curseur.execute(ordre)
+            for fonction, droits in FONCTIONS.items():
+                curseur.execute(sql.SQL(f"REVOKE ALL ON FUNCTION {fonction} FROM PUBLIC, {{}}").format(identifiant))
+                if getattr(droits, site) == "X":
+                    curseur.execute(sql.SQL(f"GRANT EXECUTE ON FUNCTION {fonction} TO {{}}").format(identifiant))
         for politique in _politiques(roles):
             curseur.execute(politique)
     return len(tables)

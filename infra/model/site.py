@@ -128,11 +128,12 @@ class Features(_Strict):
 
 
 class Retention(_Strict):
-    """How long data is kept. Three months after processing: DOMAIN.md, point 6."""
+    """How long figures and logs are kept. Requests: each procedure says it (``donnees.conservation_mois``)."""
 
-    requests_months: int = Field(default=3, ge=1, le=120)
     metrics_days: int = Field(default=15, ge=1, le=3650)
-    logs_months: int = Field(default=6, ge=1, le=12, description="Mois de journaux gardés sur les hôtes, s'ils y tiennent")
+    logs_months: int = Field(
+        default=6, ge=1, le=12, description="Mois de journaux gardés sur les hôtes, s'ils y tiennent"
+    )
 
 
 class Network(_Strict):

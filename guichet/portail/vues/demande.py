@@ -14,7 +14,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from guichet.demandes import avis, droits, services, workflow
+from guichet.demandes import anonymisation, avis, droits, services, workflow
 from guichet.demandes.accuse import accuse_de
 from guichet.demandes.models import Complement, Demande, Evenement, Message, Piece
 from guichet.portail import acces
@@ -85,6 +85,7 @@ def _contexte(request: HttpRequest, trouvee: Demande, formulaire: FormulaireMess
         "reponses": list(trouvee.reponses()),
         "pieces": [piece for piece in pieces if piece.message_id is None],
         "historique": _historique(trouvee, pieces),
+        "gardee_jusqu_au": anonymisation.gardee_jusqu_au(trouvee),
         "form": formulaire,
         "avis": _avis(trouvee),
         "peut_ecrire": workflow.peut_ecrire(trouvee),

@@ -13,6 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from guichet.demandes import anonymisation
 from guichet.demandes.models import CanalReponse, Complement, Courriel, Demande, Evenement, Message
 from guichet.demarches.models import Demarche
 from guichet.instruction import versions
@@ -34,6 +35,23 @@ def adresse(demande: Demande, chemin: str = "") -> str:
 def faire(navigateur: Client, demande: Demande, chemin: str, **champs: object) -> str:
     envoi = {"version": versions.de(demande), **champs}
     return lu(navigateur.post(adresse(demande, chemin), envoi, follow=True))
+
+
+def test_a_request_made_anonymous_is_read_and_no_more(demande: Demande, alice: Agent, connecte: Connecte) -> None:
+    nom = demande.nom
+    agir.clore(demande, alice, "Réparé.")
+    Demande.objects.update(statut_depuis=timezone.now() - timedelta(days=400))
+    assert anonymisation.anonymiser() == 1
+    navigateur = connecte(alice)
+    page = lu(navigateur.get(adresse(demande)))
+    assert "Rendue anonyme le" in page
+    assert nom not in page
+    assert "dossier__boutons" not in page
+    assert "mailto:" not in page
+    assert "Anonyme" in lu(navigateur.get("/demandes/?montrer=toutes"))
+    faits = Evenement.objects.count()
+    assert "plus possible" in faire(navigateur, demande, "rouvrir/", texte="Encore")
+    assert Evenement.objects.count() == faits
 
 
 def test_the_page_has_the_buttons_of_the_workflow_in_its_words(

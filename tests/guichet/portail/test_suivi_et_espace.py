@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.test import Client
@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.html import escape
 
 from guichet.comptes.models import Usager
-from guichet.demandes import actes
+from guichet.demandes import actes, anonymisation
 from guichet.demandes.fichiers import Fichier
 from guichet.demandes.models import Demande, Message, Piece
 from guichet.demarches.models import Demarche
@@ -210,6 +210,25 @@ def test_a_closed_request_offers_a_new_one(
     assert "Faire une nouvelle demande" in page
     page = client.post(adresse, {"texte": "Encore ?"}).content.decode()
     assert "Cette demande est terminée." in page
+
+
+def test_a_request_that_is_over_says_until_when_it_is_kept_then_is_gone(
+    client: Client, demarche: Demarche, camille: Usager, connecter: Connecter
+) -> None:
+    depot = fabrique.deposer(demarche, camille)
+    adresse = f"/mes-demarches/{depot.demande.reference}/"
+    connecter(client, camille)
+    assert "Gardée jusqu" not in client.get(adresse).content.decode()
+    with fabrique.au(datetime(2026, 8, 20, 9, tzinfo=UTC)):
+        agir.clore(depot.demande, ALICE, "C'est réparé.")
+    page = client.get(adresse).content.decode()
+    assert "Gardée jusqu" in page
+    assert "20\xa0novembre 2026" in page
+    Demande.objects.update(statut_depuis=timezone.now() - timedelta(days=100))
+    anonymisation.anonymiser()
+    assert depot.demande.reference not in client.get("/mes-demarches/").content.decode()
+    assert client.get(adresse).status_code == 302
+    assert essayer(Client(), depot.demande.reference, depot.code_suivi) == 200  # as a wrong code: nothing opens
 
 
 def test_a_request_filed_without_account_is_added_with_its_code(

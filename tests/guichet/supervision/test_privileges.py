@@ -19,7 +19,7 @@ from guichet.comptes.models import CourrielDepart, Usager
 from guichet.conception.models import DemarcheRedigee
 from guichet.conception.services import suivre
 from guichet.configuration.droits import PREFIXES, TABLES
-from guichet.demandes import services
+from guichet.demandes import anonymisation, services
 from guichet.demandes.fichiers import Fichier as PieceRecue
 from guichet.demandes.models import Brouillon, Demande, Evenement
 from guichet.editorial.droits import accorder_redaction
@@ -84,6 +84,7 @@ def refuse(ordre: str, role: str) -> bool:
         "UPDATE supervision_installation SET valeur = ''",
         "CREATE TABLE a_moi (x int)",
         "TRUNCATE demandes_demande",
+        "SELECT demandes_anonymiser(1)",
     ],
 )
 def test_the_portal_may_not(ordre: str) -> None:
@@ -99,6 +100,7 @@ def test_the_portal_may_not(ordre: str) -> None:
         "INSERT INTO comptes_usager (id) VALUES (gen_random_uuid())",
         "UPDATE demandes_evenement SET code = 'autre'",
         "UPDATE comptes_usager SET courriel = ''",
+        "DELETE FROM demandes_message",
         # Editors publish procedures there; what a request answered never changes, and nothing is removed.
         "UPDATE demarches_versiondemarche SET definition = '{}'",
         "DELETE FROM demarches_demarche",
@@ -179,6 +181,20 @@ def test_every_act_of_a_workflow_is_done_with_the_role_of_its_site() -> None:
         assert services.passer_automatiques() == 1
         assert services.regler_horloges() == 0
     assert Demande.objects.get(pk=demande.pk).est_close
+
+
+def test_the_worker_makes_anonymous_what_is_due_and_nothing_else() -> None:
+    """It may remove no message by itself: the database's own function does, where the time has come."""
+    demarche = fabrique.demarche()
+    due, recente = (fabrique.deposer(demarche).demande for _ in range(2))
+    for demande in (due, recente):
+        agir.clore(demande, fabrique.ALICE, "Réparé.")
+    Demande.objects.filter(pk=due.pk).update(statut_depuis=timezone.now() - timedelta(days=100))
+    with en_tant_que(INSTRUCTION):
+        assert anonymisation.anonymiser() == 1
+    assert list(Demande.objects.filter(anonymisee_le=None)) == [recente]
+    assert due.messages.count() == 0
+    assert recente.messages.count() == 1
 
 
 def test_an_editor_publishes_with_the_agents_sites_role() -> None:
