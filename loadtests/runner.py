@@ -210,10 +210,7 @@ def _watch(inventory: dict[str, Any], duration: float, kept: list[Watched]) -> A
             clock.until(moment)
             with suppress(OperatorError, ValueError):
                 seen = usage.snapshot(inventory)
-                memory: dict[str, int] = {}
-                for item in seen.components:
-                    memory[item.name] = memory.get(item.name, 0) + item.memory
-                kept.append(Watched(clock.now, memory, seen.disk_used, seen.disk_free))
+                kept.append(Watched(clock.now, seen.memory(), seen.disk_used, seen.disk_free))
             moment += pause
 
     return act

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -69,6 +70,14 @@ class Snapshot:
     disk_used: int = 0
     disk_free: int = 0
     """Bytes, of the host with the least room."""
+
+    def memory(self) -> dict[str, int]:
+        """Bytes of each component, host by host where several carry it: ten small ones are not a large one."""
+        hosts = Counter(item.name for item in self.components)
+        return {
+            item.name if hosts[item.name] == 1 else f"{item.name} ({item.host})": item.memory
+            for item in self.components
+        }
 
 
 @dataclass(frozen=True)

@@ -321,3 +321,10 @@ def test_unknown_profile_is_said_in_french() -> None:
     """With the list of those that exist."""
     done = CliRunner().invoke(load_cli.load, ["run", "matin"])
     assert "smoke" in str(done.exception)
+
+
+def test_memory_is_looked_at_host_by_host() -> None:
+    """A small exporter on every host is not one large component that grows."""
+    everywhere = [Usage(host, "node-exporter", "base", 0, size, 1) for host, size in (("db", 8), ("web", 9))]
+    seen = Snapshot((Usage("db", "postgresql", "database", 0, 170, 12), *everywhere), 0, 1)
+    assert seen.memory() == {"postgresql": 170, "node-exporter (db)": 8, "node-exporter (web)": 9}
