@@ -15,6 +15,8 @@ CADRE = "demandes/lettres/cadre.html"
 
 def peut_s_ecrire(evenement: Evenement) -> bool:
     """Whether this line of the history is one that the resident is told by mail or by letter."""
+    if evenement.demande.anonymisee_le:
+        return False
     return evenement.visible_usager and (_est_depot(evenement) or _genre(evenement) is not None)
 
 

@@ -40,7 +40,9 @@ def faire(navigateur: Client, demande: Demande, chemin: str, **champs: object) -
 def test_a_request_made_anonymous_is_read_and_no_more(demande: Demande, alice: Agent, connecte: Connecte) -> None:
     nom = demande.nom
     agir.clore(demande, alice, "Réparé.")
-    Demande.objects.update(statut_depuis=timezone.now() - timedelta(days=400))
+    Demande.objects.update(statut_depuis=timezone.now() - timedelta(days=400), canal_reponse=CanalReponse.COURRIER)
+    lettre = adresse(demande, f"lettres/{Evenement.objects.get(code='close').pk}/")
+    assert connecte(alice).get(lettre).status_code == 200
     assert anonymisation.anonymiser() == 1
     navigateur = connecte(alice)
     page = lu(navigateur.get(adresse(demande)))
@@ -48,6 +50,9 @@ def test_a_request_made_anonymous_is_read_and_no_more(demande: Demande, alice: A
     assert nom not in page
     assert "dossier__boutons" not in page
     assert "mailto:" not in page
+    assert "PDF" not in page
+    assert "Les réponses sont effacées." in page
+    assert navigateur.get(lettre).status_code == 404
     assert "Anonyme" in lu(navigateur.get("/demandes/?montrer=toutes"))
     faits = Evenement.objects.count()
     assert "plus possible" in faire(navigateur, demande, "rouvrir/", texte="Encore")
