@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from guichet.demarches.champs import ChampContact
 from guichet.demarches.definition import Definition
+from guichet.demarches.definition_workflow import NATURES_FINIES, StatutDefini, Workflow
 from guichet.demarches.definition_workflow import Nature as NatureDefinie
-from guichet.demarches.definition_workflow import StatutDefini, Workflow
 from guichet.demarches.models import Demarche, Service, VersionDemarche
 from guichet.stockage.backend import stockage_pieces
 
@@ -163,7 +163,7 @@ class Demande(models.Model):
             # What is looked through each night for requests to make anonymous.
             models.Index(
                 fields=("statut_depuis",),
-                condition=models.Q(anonymisee_le=None, nature__in=("transferee", "repondue", "close")),
+                condition=models.Q(anonymisee_le=None, nature__in=tuple(map(str, NATURES_FINIES))),
                 name="demande_a_anonymiser",
             ),
         )
