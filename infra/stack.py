@@ -6,8 +6,8 @@ import logging
 import signal
 import threading
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from infra.targets import get_target
 from infra.workspace import STATE_STAYS_SHUT, Folders, StackError, is_wrong_passphrase, opened, stack_exists
 
 CHANGING = ("create", "update", "delete", "replace")
+UNHEARD = logging.NullHandler()
 
 
 def _silent(_step: object) -> None:
@@ -109,28 +110,28 @@ def _ownership(name: str, state_dir: Path) -> Any:
 
 
 @contextmanager
-def _log(folders: Folders) -> Iterator[Any]:
+def _log(folders: Folders) -> Iterator[Callable[[str], None]]:
     """The engine's own words, for whoever must understand a failure. They hold no secret: our stacks have none."""
-    with folders.log.open("w", encoding="utf-8") as log:
-        # When an update fails, the engine leaves while our program still talks to it: grpc then writes pages of
-        # traces on the terminal, about nothing the operator could act on.
-        handler = logging.StreamHandler(log)
-        grpc_logger = logging.getLogger("grpc")
-        grpc_logger.addHandler(handler)
-        grpc_logger.propagate = False
+    # Threads that read the engine's words live a little longer than an interrupted update: once closed, a handler
+    # that writes a file afresh drops what still comes, without a word.
+    log = logging.FileHandler(folders.log, mode="w", encoding="utf-8")
+    # When an update fails, the engine leaves while our program still talks to it: grpc then writes pages of
+    # traces on the terminal, about nothing the operator could act on, and some after we have left here.
+    grpc_logger = logging.getLogger("grpc")
+    grpc_logger.propagate = False
+    grpc_logger.addHandler(UNHEARD)
+    grpc_logger.addHandler(log)
 
-        def write(line: str) -> None:
-            # After an interruption the threads that read the engine's words live a little longer than the log.
-            with suppress(ValueError):
-                print(line, file=log, flush=True)
+    def write(line: str) -> None:
+        log.handle(logging.makeLogRecord({"msg": line}))
 
-        try:
-            with warnings.catch_warnings():
-                warnings.filterwarnings("ignore", message="Error in event stream")
-                yield write
-        finally:
-            grpc_logger.removeHandler(handler)
-            grpc_logger.propagate = True
+    try:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message="Error in event stream")
+            yield write
+    finally:
+        grpc_logger.removeHandler(log)
+        log.close()
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from dateutil.relativedelta import relativedelta
 from django.db import transaction
-from django.db.models import Min
+from django.db.models import Min, Q, QuerySet
 from django.utils import timezone
 
 from guichet.demarches.definition_workflow import Acteur, Apres, TransitionDefinie
@@ -35,7 +35,8 @@ def passer_automatiques(maintenant: datetime | None = None, lot: int = LOT) -> i
         if faites >= lot:
             break
         dues = (
-            Demande.objects.filter(version=version, statut=statut, statut_depuis__lte=limite, anonymisee_le=None)
+            _en_mouvement()
+            .filter(version=version, statut=statut, statut_depuis__lte=limite)
             .order_by("statut_depuis")
             .values_list("pk", flat=True)[: lot - faites]
         )
@@ -43,11 +44,15 @@ def passer_automatiques(maintenant: datetime | None = None, lot: int = LOT) -> i
     return faites
 
 
+def _en_mouvement() -> QuerySet[Demande]:
+    """Requests that may still move: exactly what index `demande_etapes_dues` holds, or the whole table is read."""
+    return Demande.objects.filter(~Q(nature=Nature.CLOSE), anonymisee_le=None)
+
+
 def _etapes_dues(maintenant: datetime) -> list[tuple[int, str, TransitionDefinie, datetime]]:
     """Where something is due: one query, however many requests wait."""
     groupes = list(
-        Demande.objects.filter(anonymisee_le=None)
-        .exclude(nature=Nature.CLOSE)
+        _en_mouvement()
         .order_by()
         .values_list("version", "statut")
         .annotate(depuis=Min("statut_depuis"))

@@ -157,7 +157,7 @@ class Demande(models.Model):
             # What the automatic steps look through, several times an hour.
             models.Index(
                 fields=("version", "statut", "statut_depuis"),
-                condition=~models.Q(nature="close"),
+                condition=~models.Q(nature="close") & models.Q(anonymisee_le=None),
                 name="demande_etapes_dues",
             ),
             # What is looked through each night for requests to make anonymous.

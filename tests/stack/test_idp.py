@@ -149,6 +149,13 @@ def test_directory_speaks_ldaps_only_with_the_right_certificate(host: Host, vari
     assert "Can't contact LDAP server" in stranger.stderr, "le certificat devrait être refusé sous un autre nom"
 
 
+@pytest.mark.parametrize("purge", ["handler", "portal"])
+def test_purges_try_again_when_the_database_comes_back_after_them(host: Host, purge: str) -> None:
+    """Les purges de LemonLDAP::NG lancées au démarrage recommencent si la base n'est pas encore là."""
+    unit = f"liblemonldap-ng-{purge}-perl.service"
+    assert host.check_output(f"systemctl show --property=Restart --value {unit}") == "on-failure"
+
+
 def test_passwords_are_stored_as_argon2(host: Host, base: str) -> None:
     """Aucun mot de passe n'est lisible dans l'annuaire : tous sont hachés avec Argon2id."""
     for branch in ("agents", "usagers"):

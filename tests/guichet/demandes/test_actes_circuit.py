@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 import yaml
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from guichet.demandes import droits, reponses, services, workflow
@@ -448,6 +450,22 @@ def test_looking_for_what_is_due_costs_the_same_whatever_waits(
         services.executer(fabrique.deposer(demande.demarche).demande, ALICE, "accepter")
     with django_assert_num_queries(1):
         services.passer_automatiques()
+
+
+def test_looking_for_what_is_due_reads_its_index_and_not_the_table(demande: Demande) -> None:
+    services.executer(demande, ALICE, "accepter")
+    _depuis(demande, timezone.now() - timedelta(days=100))
+    with CaptureQueriesContext(connection) as vues:
+        services.passer_automatiques()
+    cherchees = [vue["sql"] for vue in vues if '"statut_depuis"' in vue["sql"] and "FOR UPDATE" not in vue["sql"]]
+    lectures = [sql for sql in cherchees if sql.startswith("SELECT") and '"donnees"' not in sql]
+    assert len(lectures) == 2  # where something is due, and what
+    with connection.cursor() as curseur:
+        curseur.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
+        for sql in lectures:
+            curseur.execute(f"EXPLAIN {sql}")
+            plan = "\n".join(ligne for (ligne,) in curseur.fetchall())
+            assert "demande_etapes_dues" in plan, plan
 
 
 def test_a_clock_whose_limit_is_over_goes_on_by_itself(demande: Demande) -> None:
