@@ -160,6 +160,13 @@ class Demande(models.Model):
                 condition=~models.Q(nature="close") & models.Q(anonymisee_le=None),
                 name="demande_etapes_dues",
             ),
+            # Time to answer, which the monitoring counts over 90 days.
+            models.Index(
+                fields=("decidee_le",),
+                include=("recue_le", "demarche"),
+                condition=models.Q(decidee_le__isnull=False),
+                name="demande_par_decision",
+            ),
             # What is looked through each night for requests to make anonymous.
             models.Index(
                 fields=("statut_depuis",),
