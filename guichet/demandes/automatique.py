@@ -51,12 +51,7 @@ def _en_mouvement() -> QuerySet[Demande]:
 
 def _etapes_dues(maintenant: datetime) -> list[tuple[int, str, TransitionDefinie, datetime]]:
     """Where something is due: one query, however many requests wait."""
-    groupes = list(
-        _en_mouvement()
-        .order_by()
-        .values_list("version", "statut")
-        .annotate(depuis=Min("statut_depuis"))
-    )
+    groupes = list(_en_mouvement().order_by().values_list("version", "statut").annotate(depuis=Min("statut_depuis")))
     workflow.precharger({version for version, _, _ in groupes})
     dues = []
     for version, statut, depuis in groupes:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from datetime import datetime
+from functools import cached_property, lru_cache
 from typing import Any
 
 from django.db import models
@@ -56,6 +57,10 @@ class DemarcheQuerySet(models.QuerySet["Demarche"]):
     def publiees(self) -> DemarcheQuerySet:
         return self.filter(publiee=True).select_related("service")
 
+    def allegees(self) -> DemarcheQuerySet:
+        """Without what is long and needed at each page: ``lue`` then comes from the memory of the process."""
+        return self.defer("definition", "workflow", "recherche")
+
     def cherchees(self, mots: str) -> DemarcheQuerySet:
         """Procedures that hold every word typed; accents, capitals and the mark of the plural set aside."""
         resultat = self
@@ -93,8 +98,17 @@ class Demarche(models.Model):
 
     @cached_property
     def lue(self) -> Definition:
-        """The definition as an object; the table holds only definitions that were accepted."""
+        """The definition as an object, to be read only; the table holds only definitions that were accepted."""
+        if "definition" in self.get_deferred_fields():
+            return _lue_une_fois(self.pk, self.modifiee_le)
         return Definition.model_validate(self.definition)
+
+
+@lru_cache(maxsize=256)
+def _lue_une_fois(slug: str, modifiee_le: datetime) -> Definition:
+    """Read once a process: whoever changes a procedure saves it, and the moment of that is part of the question."""
+    del modifiee_le
+    return Definition.model_validate(Demarche.objects.values_list("definition", flat=True).get(pk=slug))
 
 
 class VersionDemarche(models.Model):
