@@ -123,7 +123,8 @@ def begin(visit: Visit, wished: str) -> Page:
     page = visit.browser.follow(
         catalogue, visit.rng.choice([href for href in shown if wished in href] or shown), "page"
     )
-    start = page.link(r"/remplir/")
+    # Never a draft that an earlier run left: the same seed must ask the same work of the platform.
+    start = page.link(r"/remplir/$")
     if start is None:
         raise NotOffered(f"{page.path} ne se remplit pas en ligne")
     visit.browser.think(15)
