@@ -39,7 +39,7 @@ def visit(procedure: str) -> Visit:
         PROCEDURE: procedure,
         f"{PROCEDURE}remplir/": "<h1>Votre enfant</h1>",
     }
-    return Visit(cast(Browser, Shown(pages)), Resident(1, "charge.invalid", "x"), random.Random(1))  # noqa: S311
+    return Visit(cast(Browser, Shown(pages)), Resident(1, "charge.invalid", "x"), random.Random(1))
 
 
 def test_a_draft_left_by_an_earlier_run_is_not_taken_up() -> None:
