@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import signal
@@ -210,6 +211,25 @@ def test_interruption_ends_well_and_is_taken_up_again(make_world: MakeWorld) -> 
     assert world.preview() == []
     world.down()
     assert world.everything() == []
+
+
+def test_what_the_engine_still_says_after_the_end_is_dropped(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Threads of grpc outlive an interrupted update: what they say goes to no terminal and breaks nothing."""
+    folders = Folders(tmp_path)
+    folders.prepare()
+    with stack._log(folders) as write:
+        heard = list(logging.getLogger("grpc").handlers)
+        write("pendant : 100 %s")
+        logging.getLogger("grpc").error("pendant aussi")
+    write("après")
+    late = logging.makeLogRecord({"msg": "après aussi", "levelno": logging.ERROR})
+    for handler in heard:  # a thread that had begun to speak before the end
+        handler.handle(late)
+    logging.getLogger("grpc").error("bien après")
+    assert folders.log.read_text("utf-8") == "pendant : 100 %s\npendant aussi\n"
+    assert capsys.readouterr().err == ""
 
 
 def test_two_commands_do_not_work_on_one_stack(make_world: MakeWorld) -> None:
