@@ -91,10 +91,10 @@ class Spent:
     memory_growth: int
 
 
-def snapshot(inventory: dict[str, Any]) -> Snapshot:
-    """Read every host at once."""
+def snapshot(inventory: dict[str, Any], *, gently: bool = False) -> Snapshot:
+    """Read every host, all at once; `gently`, for looks during a run, one after the other."""
     hosts = sorted(inventory["all"]["hosts"])
-    with ThreadPoolExecutor(max_workers=len(hosts)) as pool:
+    with ThreadPoolExecutor(max_workers=1 if gently else len(hosts)) as pool:
         answers = list(pool.map(lambda host: json.loads(run_remote(inventory, host, ["python3", "-"], _READ)), hosts))
     components = [
         Usage(host, **item) for host, answer in zip(hosts, answers, strict=True) for item in answer["components"]
