@@ -43,7 +43,7 @@ def visit(procedure: str) -> Visit:
 
 
 def test_a_draft_left_by_an_earlier_run_is_not_taken_up() -> None:
-    """Two runs of one seed would not ask the same work: 17 % fewer pages were filled by the later one."""
+    """Two runs of one seed would not ask the same work: 17 % fewer pages were asked for by the later one."""
     assert begin(visit(DRAFT + ANOTHER), "inscri").path == f"{PROCEDURE}remplir/"
 
 
