@@ -55,11 +55,8 @@ class Workflow(models.Model):
 
 class DemarcheQuerySet(models.QuerySet["Demarche"]):
     def publiees(self) -> DemarcheQuerySet:
-        return self.filter(publiee=True).select_related("service")
-
-    def allegees(self) -> DemarcheQuerySet:
-        """Without what is long and needed at each page: ``lue`` then comes from the memory of the process."""
-        return self.defer("definition", "workflow", "recherche")
+        """What people are shown, without what is long: ``lue`` then comes from the memory of the process."""
+        return self.filter(publiee=True).select_related("service").defer("definition", "workflow", "recherche")
 
     def cherchees(self, mots: str) -> DemarcheQuerySet:
         """Procedures that hold every word typed; accents, capitals and the mark of the plural set aside."""

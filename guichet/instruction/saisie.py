@@ -139,7 +139,7 @@ class Saisie(Parcours):
 
     @classmethod
     def ouvrir(cls, agent: Agent, slug: str, identifiant: uuid.UUID) -> Saisie:
-        demarche = get_object_or_404(Demarche.objects.publiees().allegees(), pk=slug)
+        demarche = get_object_or_404(Demarche.objects.publiees(), pk=slug)
         brouillon = Brouillon.objects.filter(pk=identifiant, demarche=demarche).first()
         if brouillon is None or brouillon.donnees.get(SAISIE, {}).get("agent") != agent.sub:
             raise Http404

@@ -45,7 +45,7 @@ class Parcours:
 
     @classmethod
     def charger(cls, request: HttpRequest, slug: str, identifiant: uuid.UUID) -> Parcours:
-        demarche = get_object_or_404(Demarche.objects.publiees().allegees(), pk=slug)
+        demarche = get_object_or_404(Demarche.objects.publiees(), pk=slug)
         usager = acces.usager_de(request)
         brouillon = Brouillon.objects.filter(pk=identifiant, demarche=demarche).first()
         if brouillon is not None:

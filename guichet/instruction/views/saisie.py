@@ -34,7 +34,7 @@ def choisir(request: HttpRequest, agent: Agent) -> HttpResponse:
     """Procedures of the agent's services first, then the others: the same words as for residents."""
     miens = {service.pk for service in services_de(agent)}
     cherche = request.GET.get("q", "").replace("\x00", "")[:200].strip()
-    demarches = Demarche.objects.publiees().defer("definition")
+    demarches = Demarche.objects.publiees()
     if cherche:
         demarches = demarches.cherchees(cherche)
     toutes = list(demarches.order_by("titre"))
@@ -49,7 +49,7 @@ def choisir(request: HttpRequest, agent: Agent) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @agent_requis
 def depart(request: HttpRequest, agent: Agent, slug: str) -> HttpResponse:
-    demarche = get_object_or_404(Demarche.objects.publiees().allegees(), pk=slug)
+    demarche = get_object_or_404(Demarche.objects.publiees(), pk=slug)
     formulaire = DepartForm(request.POST or None, initial={"recue_le": timezone.localdate()}, auto_id="id-%s")
     if request.method == "POST" and formulaire.is_valid():
         brouillon = commencer(agent, demarche, formulaire)

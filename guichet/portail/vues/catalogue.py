@@ -21,7 +21,7 @@ BROUILLONS = 5
 def liste(request: HttpRequest) -> HttpResponse:
     """All procedures by theme, or those that hold the words searched."""
     recherche = request.GET.get("q", "").strip()[:100]
-    demarches = Demarche.objects.publiees().allegees().cherchees(recherche)
+    demarches = Demarche.objects.publiees().cherchees(recherche)
     themes = [(theme, list(groupe)) for theme, groupe in groupby(demarches, key=lambda d: d.theme)]
     nombre = sum(len(groupe) for _, groupe in themes)
     return render(
@@ -34,9 +34,7 @@ def liste(request: HttpRequest) -> HttpResponse:
 @require_safe
 def demarche(request: HttpRequest, slug: str) -> HttpResponse:
     # Whoever writes a procedure sees this page before anything of it is kept (guichet/conception/apercu.py).
-    trouvee = getattr(request, "demarche_apercue", None) or get_object_or_404(
-        Demarche.objects.publiees().allegees(), pk=slug
-    )
+    trouvee = getattr(request, "demarche_apercue", None) or get_object_or_404(Demarche.objects.publiees(), pk=slug)
     return render(
         request,
         "portail/demarche.html",

@@ -49,7 +49,7 @@ def avec_parcours(vue: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
 @require_safe
 def commencer(request: HttpRequest, slug: str) -> HttpResponse:
     """Draw the identifier of the form and go to its first page. Nothing is written yet."""
-    demarche = get_object_or_404(Demarche.objects.publiees().allegees(), pk=slug)
+    demarche = get_object_or_404(Demarche.objects.publiees(), pk=slug)
     return redirect("portail:etape", demarche.pk, uuid.uuid4(), demarche.lue.etapes_visibles({})[0].nom)
 
 

@@ -12,17 +12,17 @@ from tests.guichet import fabrique
 pytestmark = pytest.mark.django_db
 
 
-def allegee() -> Demarche:
-    return Demarche.objects.publiees().allegees().get(pk=fabrique.VOIRIE)
+def montree() -> Demarche:
+    return Demarche.objects.publiees().get(pk=fabrique.VOIRIE)
 
 
 def test_a_definition_is_read_once_and_again_when_it_changes(django_assert_num_queries: Any) -> None:
     avant = fabrique.demarche().lue
-    assert allegee().lue == avant
+    assert montree().lue == avant
     with django_assert_num_queries(1):  # the row, without its definition
-        assert allegee().lue == avant
+        assert montree().lue == avant
     enregistrer_demarche(fabrique.VOIRIE, lire_definition({**avant.model_dump(mode="json"), "titre": "Essai"}, "essai"))
-    assert allegee().lue.titre == "Essai"
+    assert montree().lue.titre == "Essai"
 
 
 def test_a_definition_at_hand_is_the_one_followed() -> None:
