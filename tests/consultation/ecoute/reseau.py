@@ -10,10 +10,15 @@ from urllib.parse import urlsplit
 
 
 class Reseau:
-    """Relays to `cible` (host, port); `couper` closes every connection and stops listening, `rendre` listens again."""
+    """Relays to `cible` (host, port); `couper` closes every connection and stops listening, `rendre` listens again.
+
+    `couper_a_la_reponse` cuts later: when the server answers the next POST, which it got and its sender never knows.
+    """
 
     def __init__(self, cible: tuple[str, int]) -> None:
         self.cible = cible
+        self._coupe_a_la_reponse = False
+        self._postent: set[socket.socket] = set()  # connections to the server whose last request is a POST
         self._ouvertes: set[socket.socket] = set()
         self._ecoute = self._ecouter(0)
         self.port = int(self._ecoute.getsockname()[1])
@@ -37,6 +42,13 @@ class Reseau:
     def _copier(self, depuis: socket.socket, vers: socket.socket) -> None:
         with contextlib.suppress(OSError):
             while octets := depuis.recv(65_536):
+                if octets.startswith(b"POST "):
+                    self._postent.add(vers)
+                elif octets.startswith(b"GET "):
+                    self._postent.discard(vers)
+                if self._coupe_a_la_reponse and depuis in self._postent:
+                    self.couper()
+                    break
                 vers.sendall(octets)
         for prise in (depuis, vers):
             with contextlib.suppress(OSError):
@@ -53,8 +65,13 @@ class Reseau:
             with contextlib.suppress(OSError):
                 prise.shutdown(socket.SHUT_RDWR)
 
+    def couper_a_la_reponse(self) -> None:
+        """Cut when the server answers the next POST."""
+        self._coupe_a_la_reponse = True
+
     def rendre(self) -> None:
         """The network is back, at the same address."""
+        self._coupe_a_la_reponse = False
         self._ecoute = self._ecouter(self.port)
 
 

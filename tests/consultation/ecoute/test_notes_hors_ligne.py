@@ -80,20 +80,11 @@ def test_a_note_whose_answer_was_lost_is_not_doubled(
         page = contexte.new_page()
         page.goto(f"/equipe/ateliers/{atelier.pk}/table/1/")
         expect(page.locator("#etat-notes")).to_have_text("Tout est enregistré.")
-        perdues: list[str] = []
-
-        def perdre(route: Any) -> None:  # the server gets the note, the phone never knows
-            if route.request.method == "POST" and not perdues:
-                perdues.append(route.request.url)
-                route.fetch()
-                route.abort("connectionreset")
-            else:
-                route.continue_()
-
-        page.route("**/table/1/", perdre)
+        relais.couper_a_la_reponse()
         noter(page, "Reçue, mais le téléphone ne le sait pas")
-        expect(page.locator("#etat-notes")).to_contain_text("Pas de réseau. 1 note est gardée", timeout=ATTENTE_MS)
+        expect(page.locator("#etat-notes")).to_contain_text("Pas de réseau. 1 note est gardée")
         assert len(textes()) == 1
+        relais.rendre()
         expect(page.locator("#etat-notes")).to_have_text("Tout est enregistré.", timeout=ATTENTE_MS)
         contexte.close()
     assert textes() == ["Reçue, mais le téléphone ne le sait pas"]

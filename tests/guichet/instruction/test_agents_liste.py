@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -112,7 +112,16 @@ def test_a_row_says_what_an_agent_needs(demande: Demande, alice: Agent, connecte
 def test_ages_in_words(jours: int, mots: str) -> None:
     from guichet.instruction.temps import age
 
-    assert age(timezone.now() - timedelta(days=jours)) == mots
+    midi = timezone.localtime().replace(hour=12)
+    assert age(midi - timedelta(days=jours)) == mots  # of the town's clock: 24 h times 60 may be 59 of its days
+
+
+def test_ages_count_the_days_of_the_town() -> None:
+    """The last hour of a winter's day: 60 times 24 h before, in summer, it was already the next day."""
+    from guichet.instruction.temps import age
+
+    assert age(datetime(2026, 9, 28, 22, 30, tzinfo=UTC), date(2026, 11, 27)) == "il y a 8 semaines"
+    assert age(datetime(2026, 9, 28, 21, 30, tzinfo=UTC), date(2026, 11, 27)) == "il y a 2 mois"
 
 
 @pytest.fixture
