@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -13,6 +14,7 @@ from django.utils import timezone
 
 from guichet.comptes.models import Usager
 from guichet.demarches.models import Demarche
+from guichet.supervision import compteurs
 
 from . import courriels, delais, droits, references, workflow
 from .actes import Qui, contact, ecrire_evenement
@@ -112,6 +114,8 @@ def deposer(
             courriels.pour_usager(demande, "accuse", contexte={} if usager else {"code": code}),
             courriels.pour_service(demande, "nouvelle_demande"),
         )
+        # Afterwards: everybody adds to this one row, and would wait for the slowest submission.
+        transaction.on_commit(partial(compteurs.augmenter, compteurs.DEMANDES_ACCEPTEES))
     return Depot(demande, code, nouvelle=True)
 
 

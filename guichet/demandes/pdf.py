@@ -10,7 +10,6 @@ shared between them: Pango's font maps belong to one thread. An acknowledgement 
 from __future__ import annotations
 
 import base64
-import re
 import threading
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from . import dates
+from . import dates, typographie
 from .accuse import accuse_de
 from .models import Demande
 
@@ -67,7 +66,8 @@ def _outils() -> _Outils:
 
 def page(gabarit: str, contexte: dict[str, Any]) -> str:
     commun = {"commune": settings.GUICHET_TOWN, "logo": logo(), "edite": dates.jour_et_heure(timezone.now())}
-    return insecables(render_to_string(gabarit, {**commun, **contexte}))
+    texte = render_to_string(gabarit, {**commun, **contexte})
+    return typographie.insecables(typographie.apostrophes(texte))
 
 
 def logo() -> str:
@@ -76,10 +76,3 @@ def logo() -> str:
     if not chemin or not Path(chemin).is_file():
         return ""
     return "data:image/svg+xml;base64," + base64.b64encode(Path(chemin).read_bytes()).decode("ascii")
-
-
-def insecables(page: str) -> str:
-    """French typography: no line starts with a colon or ends with an opening quote; « n° 12 » stays whole."""
-    page = re.sub(r"(?<=\w)(?:'|&#x27;)(?=\w)", "\u2019", page)
-    page = re.sub(r" ([:;?!»])", "\u00a0\\1", page)
-    return re.sub(r"(«|n°|art\.|article [LR]\.) ", "\\1\u00a0", page)

@@ -2,22 +2,24 @@
 
 import logging
 
-from django.db import DatabaseError, transaction
-from django.db.models import F
+from django.db import DatabaseError, connection, transaction
 
 COURRIELS_ECHECS = "courriels_echecs"
+DEMANDES_ACCEPTEES = "demandes_acceptees"
+
+AUGMENTER = """
+    INSERT INTO supervision_compteur AS c (nom, valeur) VALUES (%s, 1)
+    ON CONFLICT (nom) DO UPDATE SET valeur = c.valeur + 1
+"""
 
 logger = logging.getLogger(__name__)
 
 
 def augmenter(nom: str) -> None:
     """Add one; a counter that cannot be written must not hide the error being counted."""
-    from guichet.supervision.models import Compteur
-
     try:
-        with transaction.atomic():
-            if not Compteur.objects.filter(nom=nom).update(valeur=F("valeur") + 1):
-                Compteur.objects.create(nom=nom, valeur=1)
+        with transaction.atomic(), connection.cursor() as curseur:
+            curseur.execute(AUGMENTER, [nom])
     except DatabaseError:
         logger.warning("Compteur %s non augmenté.", nom, exc_info=True)
 

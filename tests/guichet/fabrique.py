@@ -84,12 +84,15 @@ def usager(sub: str = "camille", nom: str = "Camille Durand") -> Usager:
 
 
 def deposer(
-    demarche_: Demarche, auteur: Usager | None = None, reponses: dict[str, Any] | None = None
+    demarche_: Demarche,
+    auteur: Usager | None = None,
+    reponses: dict[str, Any] | None = None,
+    cle_envoi: uuid.UUID | None = None,
 ) -> services.Depot:
     return services.deposer(
         demarche=demarche_,
         donnees=REPONSES if reponses is None else reponses,
-        cle_envoi=uuid.uuid4(),
+        cle_envoi=cle_envoi or uuid.uuid4(),
         usager=auteur,
     )
 

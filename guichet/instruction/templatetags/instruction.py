@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import template
 
-from guichet.demandes import dates
+from guichet.demandes import dates, typographie
 from guichet.instruction import selecteurs, temps
 
 register = template.Library()
@@ -14,6 +14,7 @@ register.filter("age", temps.age)
 register.filter("duree", temps.duree)
 register.filter("jour", dates.jour)
 register.filter("jour_et_heure", dates.jour_et_heure)
+register.filter("insecables", typographie.insecables)
 
 
 @register.filter

@@ -5,13 +5,14 @@ from __future__ import annotations
 from django import template
 from django.urls import reverse
 
-from guichet.demandes import dates
+from guichet.demandes import dates, typographie
 from guichet.demandes.models import Complement, Demande
 
 register = template.Library()
 
 register.filter("jour", dates.jour)
 register.filter("jour_et_heure", dates.jour_et_heure)
+register.filter("insecables", typographie.insecables)
 
 
 @register.filter

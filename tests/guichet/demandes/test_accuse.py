@@ -155,12 +155,6 @@ def test_documents_ask_nothing_of_anyone(demande: Demande) -> None:
         )
 
 
-def test_french_typography() -> None:
-    assert pdf.insecables("Quoi ? « Oui » : n° 3 d'abord") == (
-        "Quoi\u00a0? «\u00a0Oui\u00a0»\u00a0: n°\u00a03 d\u2019abord"
-    )
-
-
 def test_mail_of_acknowledgement_carries_the_pdf(demande: Demande, mailoutbox: list[Any]) -> None:
     courriels.envoyer(Courriel.objects.get(genre="accuse").pk)
     nom, contenu, type_mime = mailoutbox[0].attachments[0]
