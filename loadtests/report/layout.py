@@ -6,7 +6,7 @@ import html
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from loadtests.report.words import LANGUAGES, Language, word
+from loadtests.report.words import LANGUAGES, Language, prose, word
 from loadtests.verdict import INVALID, KEPT
 
 REPORT_FILE = "rapport.html"
@@ -42,7 +42,7 @@ def banner(code: int, sentence: str, language: Language, headline: str = "") -> 
     told = html.escape(headline or outcome(code, language))
     return (
         f'<section class="verdict verdict--{code}" aria-label="{word("verdict", language)}">'
-        f"<p><strong>{told}</strong></p><p>{html.escape(sentence)}</p></section>"
+        f"<p><strong>{told}</strong></p><p>{prose(sentence)}</p></section>"
     )
 
 

@@ -12,7 +12,7 @@ from loadtests.labels import LABELS
 from loadtests.recording import LAG, RESPONSE, SERVICE
 from loadtests.report.layout import banner, figure_of, table, write_page
 from loadtests.report.plots import draw
-from loadtests.report.words import CHECKS_EN, LANGUAGES, STATES, Language, figure, word
+from loadtests.report.words import CHECKS_EN, LANGUAGES, STATES, Language, figure, prose, word
 from loadtests.runner import Finished
 from loadtests.verdict import State
 
@@ -85,7 +85,7 @@ def _checks(run: Finished, language: Language) -> str:
         rows.append(
             [
                 f'<span class="s-{STATES[check.state.value].replace(" ", "-")}">{state}</span>',
-                html.escape(text),
+                prose(text),
                 figure(check.value, language),
                 figure(check.limit, language),
             ]
@@ -141,7 +141,7 @@ def _conditions(run: Finished, language: Language) -> str:
         "front": _front(run),
         "losses": _losses(run),
     }
-    items = "".join(f"<dt>{word(key, language)}</dt><dd>{html.escape(text)}</dd>" for key, text in rows.items())
+    items = "".join(f"<dt>{word(key, language)}</dt><dd>{prose(text)}</dd>" for key, text in rows.items())
     return f"<dl>{items}</dl>"
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from infra.state import OperatorError
 from loadtests.capacity import CAPACITY_FILE, Capacity, folder
 from loadtests.report.layout import REPORT_FILE, banner, figure_of, outcome, table, write_page
 from loadtests.report.plots import BLUE, GREY, INK, LIGHT, ORANGE, STYLE, inline, numbers, to_svg, write_plot
-from loadtests.report.words import Language, figure, word
+from loadtests.report.words import Language, figure, prose, word
 from loadtests.runner import Finished
 from loadtests.verdict import INVALID, KEPT
 
@@ -114,7 +113,7 @@ def _table(plateaus: list[Plateau], language: Language) -> str:
     rows = [
         [
             f'<a href="{folder(plateau.rate)}/{REPORT_FILE}">{figure(plateau.rate, language, 2)}</a>',
-            html.escape(plateau.sentence if language == "fr" else outcome(plateau.exit_code, "en")),
+            prose(plateau.sentence if language == "fr" else outcome(plateau.exit_code, "en")),
             *(
                 f"{figure(value, language)} s" if value is not None else "–"
                 for value in (plateau.pages, plateau.sign_in)

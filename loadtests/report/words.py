@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from typing import Literal
 
 Language = Literal["fr", "en"]
@@ -100,3 +102,8 @@ def figure(value: float | None, language: Language, decimals: int | None = None)
         decimals = 0 if size >= 100 or size == int(size) else 1 if size >= 10 else 2 if size >= 1 else 3
     text = f"{value:,.{decimals}f}"
     return text.replace(",", "\u202f").replace(".", ",") if language == "fr" else text
+
+
+def prose(sentence: str) -> str:
+    """A sentence as a page takes it, escaped; a number and its unit stay on one line."""
+    return html.escape(re.sub(r"(?<=\d) (?=[%\w])", "\u00a0", sentence))

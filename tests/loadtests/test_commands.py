@@ -16,6 +16,7 @@ from infra.state import OperatorError
 from loadtests.observed.usage import Spent
 from loadtests.plan import Plan
 from loadtests.recording import Outcome, Recording, Sample
+from loadtests.report.words import prose
 from loadtests.runner import Finished
 from loadtests.targets import Target
 from loadtests.verdict import Check, State, Verdict
@@ -60,7 +61,7 @@ def test_step_searches_and_names_what_limits(asked: list[dict[str, Any]], tmp_pa
     assert json.loads((tmp_path / "capacite.json").read_text(encoding="utf-8")) == told
     assert [run["scale"] for run in asked[:2]] == [0.5, 12]
     page = (tmp_path / "rapport.html").read_text(encoding="utf-8")
-    assert told["sentence"] in page
+    assert prose(told["sentence"]) in page
     assert "Capacity: " in page
     assert 'href="palier-12.00/rapport.html"' in page
     assert not re.search(r'(?:src|href)="(?:https?:)?//', page)

@@ -17,6 +17,7 @@ from loadtests.plan import RECORDING_FILE, Plan
 from loadtests.recording import COMPOSITE, Outcome, Recording, Sample
 from loadtests.report import write_report
 from loadtests.report.plots import ORANGE
+from loadtests.report.words import prose
 from loadtests.runner import Finished, conditions, dump
 from loadtests.schedule import Segment, draw
 from loadtests.shapes import Watched
@@ -142,3 +143,9 @@ def test_a_folder_that_holds_no_run_is_refused(tmp_path: Path) -> None:
     """In words."""
     with pytest.raises(OperatorError, match="pas un essai complet"):
         Finished.read(tmp_path)
+
+
+def test_a_number_keeps_its_unit_on_its_line() -> None:
+    assert prose("Tenue : 14,4 ms sur 136 & 0 % d'échecs") == (
+        "Tenue : 14,4\u00a0ms sur 136 &amp; 0\u00a0% d&#x27;échecs"
+    )
