@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -26,7 +26,7 @@ MANQUE = Suspension(date(2026, 11, 26), None, date(2026, 12, 20))
 
 @pytest.fixture
 def demande() -> Demande:
-    with fabrique.au(datetime(2026, 11, 23, 13, 5, tzinfo=UTC)):
+    with fabrique.au(fabrique.RECUE):
         return fabrique.deposer(fabrique.demarche()).demande
 
 
@@ -120,8 +120,10 @@ def _balises(noeud: Any) -> Any:
 
 
 def test_pdf_says_all_that_the_law_asks_for(demande: Demande) -> None:
+    with fabrique.au(fabrique.RECUE):
+        recent = accuse_de(demande)
     accuse = replace(
-        accuse_de(demande),
+        recent,
         manquants=(Manquant("Justificatif de domicile", "de moins de 3 mois", date(2026, 12, 20)),),
         transmissions=(Transmission(date(2026, 11, 25), "Métropole d'Admiville", autorite=True),),
     )

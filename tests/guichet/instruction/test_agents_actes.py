@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -19,6 +19,7 @@ from guichet.demarches.models import Demarche
 from guichet.instruction import versions
 from guichet.instruction.models import Agent
 from tests.guichet import actes as agir
+from tests.guichet.fabrique import RECUE, au
 from tests.guichet.instruction import fabriques
 
 Connecte = Callable[..., Client]
@@ -248,14 +249,16 @@ def test_other_requests_of_an_account(demande: Demande, voirie: Demarche, alice:
     assert demande.reference not in page
 
 
-@pytest.mark.parametrize("jours", [-2, 0, 9, 61])
-def test_the_clock_is_a_sentence(jours: int, demande: Demande, alice: Agent, connecte: Connecte) -> None:
-    recue = timezone.now() - (timezone.localdate() + timedelta(days=61) - timezone.localdate()) + timedelta(days=jours)
-    Demande.objects.filter(pk=demande.pk).update(recue_le=recue)
-    page = lu(connecte(alice).get(adresse(demande)))
+@pytest.mark.parametrize(("jour", "depasse"), [(22, False), (23, False), (24, True), (25, True)])
+def test_the_clock_is_a_sentence(jour: int, depasse: bool, voirie: Demarche, alice: Agent, connecte: Connecte) -> None:
+    """Two months from 23 November: silence takes effect at the end of 23 January."""
+    with au(RECUE):
+        demande = fabriques.deposer(voirie)
+    with au(datetime(2027, 1, jour, 11, tzinfo=UTC)):
+        page = lu(connecte(alice).get(adresse(demande)))
     delai = re.search(r'<p class="delai[^"]*">([^<]*)</p>', page)
     assert delai is not None
-    assert ("dépassé" in delai.group(1)) == (jours < -1)
+    assert ("dépassé" in delai.group(1)) == depasse
     assert "refus" in delai.group(1)
 
 
