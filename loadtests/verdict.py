@@ -357,7 +357,7 @@ def _seen_by_platform(promise: Promise, server: ServerSide) -> Check:
 
 def _growing(promise: Promise, server: ServerSide) -> Check:
     if promise.croissance is not None:
-        name, grown = growing_most(server.watched) or ("", None)
+        name, grown = growing_most(server.watched, promise.croissance) or ("", None)
         return _growth(promise, promise.croissance, name, grown)
     if promise.par_heure is not None:
         return _growth(promise, promise.par_heure, "", relative(server.curves.get(promise.courbe, ())))
@@ -457,6 +457,8 @@ def _growth(promise: Promise, limit: float, name: str, grown: Interval | None) -
     state = _within(grown, limit)
     whose = f"{name} : " if name else ""
     seen = f"{whose}{number(grown.value * 100)} % par heure"
+    if state is State.UNSURE:
+        seen += f", entre {number(grown.low * 100)} et {number(grown.high * 100)}"
     return Check(promise.nom, state, _told(state, promise, seen), grown.value, limit)
 
 
