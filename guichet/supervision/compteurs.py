@@ -16,7 +16,7 @@ logger = logging.getLogger(__name__)
 
 
 def augmenter(nom: str) -> None:
-    """Add one; a counter that cannot be written must not hide the error being counted."""
+    """Add one; a counter that cannot be written must neither hide the error counted nor undo the request."""
     try:
         with transaction.atomic(), connection.cursor() as curseur:
             curseur.execute(AUGMENTER, [nom])

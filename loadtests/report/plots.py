@@ -212,8 +212,8 @@ def components(run: Finished, language: Language) -> Figure | None:
 
 def memory(run: Finished, language: Language) -> Figure | None:
     """Memory of each component while the run went on; the one that grows most stands out. Long runs only."""
-    judged = next((check for check in run.verdict.checks if check.name == "croissance"), None)
-    most = growing_most(run.watched, (judged and judged.limit) or 0)
+    limit = next((check.limit or 0 for check in run.verdict.checks if check.name == "croissance"), 0)
+    most = growing_most(run.watched, limit)
     if most is None:
         return None
     drawn = Figure(figsize=(9, 3.6), layout="constrained")

@@ -25,7 +25,7 @@ from guichet.demarches.models import Demarche
 from guichet.demarches.services import enregistrer_demarche, enregistrer_workflow, importer_site
 
 SITE = Path(__file__).resolve().parents[2] / "stacks" / "local"
-RECUE = datetime(2026, 11, 23, 13, 5, tzinfo=UTC)
+RECUE = datetime(2026, 11, 23, 13, 5, tzinfo=UTC)  # a Monday; two months end on Saturday 23 January 2027
 """A Monday, 14:05 in the town: two months end on Saturday 23 January 2027."""
 VOIRIE = "signaler-un-probleme-de-voirie"
 REPONSES: dict[str, Any] = {

@@ -12,10 +12,9 @@ from guichet.demandes import alertes, courriels, services
 from guichet.demandes.models import CanalReponse, Courriel, Demande
 from guichet.demandes.services import DemandeDePiece, Saisie, executer
 from tests.guichet import fabrique
-from tests.guichet.fabrique import ALICE, au
+from tests.guichet.fabrique import ALICE, RECUE, au
 
 pytestmark = pytest.mark.django_db
-RECUE = datetime(2026, 11, 23, 13, 5, tzinfo=UTC)  # a Monday; two months end on Saturday 23 January 2027
 
 
 def matin(jour: date) -> datetime:

@@ -24,11 +24,10 @@ from guichet.demandes.taches import envoyer_courriel
 from guichet.taches import redaction, reprises
 from tests.guichet import actes as agir
 from tests.guichet import fabrique
-from tests.guichet.fabrique import ALICE, au
+from tests.guichet.fabrique import ALICE, RECUE, au
 
 pytestmark = pytest.mark.django_db
 ATTENDUS = Path(__file__).parent / "courriels_attendus"
-RECUE = datetime(2026, 11, 23, 13, 5, tzinfo=UTC)
 DEMAIN = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 PIECES = (
     DemandeDePiece("Justificatif de domicile", "facture de moins de 3 mois, à votre nom"),
