@@ -5,5 +5,5 @@ import os
 from django.core.management import execute_from_command_line
 
 if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "consultation.ecoute.reglages.autonome")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "consultation.ecoute.settings.autonome")
     execute_from_command_line()

@@ -19,7 +19,7 @@ def servir(donnees: Path, hote: str, port: int, adresse: str | None, exemple: bo
     os.umask(0o077)  # what people said is read by nobody else on this machine
     url = (adresse or f"http://{hote}:{port}").rstrip("/")
     os.environ |= {
-        "DJANGO_SETTINGS_MODULE": "consultation.ecoute.reglages.autonome",
+        "DJANGO_SETTINGS_MODULE": "consultation.ecoute.settings.autonome",
         "ECOUTE_DONNEES": str(donnees.resolve()),
         "ECOUTE_URL": url,
         "ECOUTE_ALLOWED_HOSTS": f"{hote},127.0.0.1,localhost",

@@ -2,15 +2,15 @@
 
 from django.urls import include, path, re_path
 
-from consultation.ecoute.accueil.vues import accueil, aide, recherche
+from consultation.ecoute.accueil.views import accueil, aide, recherche
 from consultation.ecoute.cadre.charte import charte
-from consultation.ecoute.contributions.vues import equipe as avis
-from consultation.ecoute.journal.vues import journal
+from consultation.ecoute.contributions.views import equipe as avis
+from consultation.ecoute.journal.views import journal
 
-handler400 = "consultation.ecoute.cadre.vues.erreur_400"
-handler403 = "consultation.ecoute.cadre.vues.erreur_403"
-handler404 = "consultation.ecoute.cadre.vues.erreur_404"
-handler500 = "consultation.ecoute.cadre.vues.erreur_500"
+handler400 = "consultation.ecoute.cadre.views.erreur_400"
+handler403 = "consultation.ecoute.cadre.views.erreur_403"
+handler404 = "consultation.ecoute.cadre.views.erreur_404"
+handler500 = "consultation.ecoute.cadre.views.erreur_500"
 
 urlpatterns = [
     re_path(r"^charte/(?P<nom>charte\.css|logo\.svg)$", charte, name="charte"),

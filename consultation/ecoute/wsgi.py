@@ -4,5 +4,5 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "consultation.ecoute.reglages.autonome")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "consultation.ecoute.settings.autonome")
 application = get_wsgi_application()

@@ -8,7 +8,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.utils import timezone
 
-from guichet.taches.redaction import construire
+from guichet.arriere_plan.redaction import construire
 
 from .models import CourrielDepart, Inscription
 

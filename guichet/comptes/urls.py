@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .vues import espace, inscription
+from .views import espace, inscription
 
 app_name = "comptes"
 urlpatterns = [

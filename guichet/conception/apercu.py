@@ -22,7 +22,7 @@ from guichet.demarches.definition_workflow import lire_workflow
 from guichet.demarches.dessin import dessiner, en_mots
 from guichet.demarches.models import Demarche, Service
 from guichet.portail.parcours import Parcours
-from guichet.portail.vues import catalogue, depot
+from guichet.portail.views import catalogue, depot
 
 if TYPE_CHECKING:
     from .models import CircuitRedige, DemarcheRedigee
@@ -88,13 +88,15 @@ def _incomplet(request: HttpRequest, titre: str, refus: DefinitionRefusee) -> Ht
     return render(request, "conception/incomplet.html", {"titre": titre, "fautes": refus.fautes})
 
 
-def apercu_circuit(request: HttpRequest, redige: CircuitRedige) -> HttpResponse:
+def apercu_workflow(request: HttpRequest, redige: CircuitRedige) -> HttpResponse:
     try:
-        circuit = lire_workflow(redige.brut, redige.titre)
+        workflow = lire_workflow(redige.brut, redige.titre)
     except DefinitionRefusee as refus:
         return _incomplet(request, redige.titre, refus)
     return render(
-        request, "conception/dessin.html", {"circuit": circuit, "dessin": dessiner(circuit), "mots": en_mots(circuit)}
+        request,
+        "conception/dessin.html",
+        {"workflow": workflow, "dessin": dessiner(workflow), "mots": en_mots(workflow)},
     )
 
 

@@ -18,7 +18,7 @@ from guichet.demarches import services
 from guichet.demarches.definition import lire_definition
 from guichet.demarches.definition_workflow import lire_workflow
 
-from .formulaires import FormulaireDemarche, FormulaireWorkflow, onglets
+from .forms import FormulaireDemarche, FormulaireWorkflow, onglets
 
 
 class Redige(PreviewableMixin, DraftStateMixin, RevisionMixin, index.Indexed, models.Model):
@@ -131,6 +131,6 @@ class CircuitRedige(Redige):
         return [("", "Dessin du circuit")]
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
-        from .apercu import apercu_circuit
+        from .apercu import apercu_workflow
 
-        return apercu_circuit(request, self)
+        return apercu_workflow(request, self)

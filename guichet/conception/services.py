@@ -10,8 +10,8 @@ from wagtail.actions.publish_revision import PublishRevisionAction
 
 from guichet.demarches.definition import Definition
 from guichet.demarches.definition_workflow import Workflow as WorkflowLu
+from guichet.demarches.modele import Modele
 from guichet.demarches.models import Demarche, Workflow
-from guichet.demarches.socle import Modele
 
 from .models import CircuitRedige, DemarcheRedigee, Redige
 

@@ -23,7 +23,7 @@ from wagtail.blocks.stream_block import StreamBlockValidationError
 from wagtail.blocks.struct_block import BlockGroup, StructBlockValidationError
 
 from guichet.demarches.conditions import PROFONDEUR_MAX, Condition
-from guichet.demarches.socle import Long, Modele
+from guichet.demarches.modele import Long, Modele
 
 from .libelles import LIBELLES, OPERATEURS, REUNIONS, SANS_VALEUR, SINGULIERS
 

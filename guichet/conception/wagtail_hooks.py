@@ -14,7 +14,7 @@ from wagtail.admin.widgets import ListingButton
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
-from . import vues
+from . import views
 from .models import CircuitRedige, DemarcheRedigee, Redige
 
 # Pages under this app's care end here: what the workshop offers by default and means nothing for a procedure.
@@ -51,7 +51,7 @@ class AtelierDemarches(Atelier):
     url_prefix = "demarches"
 
 
-class AtelierCircuits(Atelier):
+class AtelierWorkflows(Atelier):
     model = CircuitRedige
     icon = "tasks"
     menu_label = "Circuits de traitement"
@@ -59,7 +59,7 @@ class AtelierCircuits(Atelier):
 
 
 class AteliersDesDemarches(SnippetViewSetGroup):
-    items = (AtelierDemarches, AtelierCircuits)
+    items = (AtelierDemarches, AtelierWorkflows)
     menu_label = "Démarches"
     menu_icon = "form"
     menu_order = 50
@@ -71,8 +71,8 @@ register_snippet(AteliersDesDemarches)
 @hooks.register("register_admin_urls")
 def adresses() -> list[URLPattern]:
     return [
-        path("circuits/<int:cle>/essayer/", vues.essayer, name="conception_essayer"),
-        path("circuits/<int:cle>/dessin.svg", vues.dessin, name="conception_dessin"),
+        path("circuits/<int:cle>/essayer/", views.essayer, name="conception_essayer"),
+        path("circuits/<int:cle>/dessin.svg", views.dessin, name="conception_dessin"),
     ]
 
 

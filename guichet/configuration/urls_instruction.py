@@ -3,7 +3,7 @@
 from django.urls import include, path
 from wagtail.admin import urls as wagtailadmin_urls
 
-from guichet.identite.vues import deconnexion
+from guichet.identite.views import deconnexion
 
 urlpatterns = [
     path("", include("guichet.supervision.urls")),
@@ -15,7 +15,7 @@ urlpatterns = [
     path("", include("guichet.instruction.urls")),
 ]
 
-handler400 = "guichet.gabarits.vues.erreur_400"
-handler403 = "guichet.gabarits.vues.erreur_403"
-handler404 = "guichet.gabarits.vues.erreur_404"
-handler500 = "guichet.gabarits.vues.erreur_500"
+handler400 = "guichet.gabarits.views.erreur_400"
+handler403 = "guichet.gabarits.views.erreur_403"
+handler404 = "guichet.gabarits.views.erreur_404"
+handler500 = "guichet.gabarits.views.erreur_500"

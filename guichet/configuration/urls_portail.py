@@ -12,7 +12,7 @@ urlpatterns = [
     path("", include(wagtail_urls)),
 ]
 
-handler400 = "guichet.gabarits.vues.erreur_400"
-handler403 = "guichet.gabarits.vues.erreur_403"
-handler404 = "guichet.gabarits.vues.erreur_404"
-handler500 = "guichet.gabarits.vues.erreur_500"
+handler400 = "guichet.gabarits.views.erreur_400"
+handler403 = "guichet.gabarits.views.erreur_403"
+handler404 = "guichet.gabarits.views.erreur_404"
+handler500 = "guichet.gabarits.views.erreur_500"

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from guichet.demarches.definition_workflow import Acteur, Apres, TransitionDefinie
 
-from . import reponses, workflow
+from . import reponses_types, workflow
 from .actes import SITE, appliquer, ecrire_message, regler_horloge
 from .models import Demande, Nature
 
@@ -80,7 +80,7 @@ def _passer(pk: uuid.UUID, statut: str, transition: TransitionDefinie, limite: d
             )
             if demande is None:
                 return False
-            textes = reponses.offertes(demande, transition)
+            textes = reponses_types.offertes(demande, transition)
             message = ecrire_message(demande, SITE, textes[0].texte) if textes else None
             appliquer(demande, transition, SITE, message=message)
             return True

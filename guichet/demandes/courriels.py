@@ -1,6 +1,6 @@
 """The mails of a request: which exist, how they are queued, how they are written and sent.
 
-Queued as rows in the transaction of the event they tell; sent later by the worker (taches.py). The row keeps
+Queued as rows in the transaction of the event they tell; sent later by the worker (tasks.py). The row keeps
 a mail from being sent twice for one event, and holds the tracking code only until the mail has left.
 
 A mail tells that something happened and where to read it; what was written stays on the site. Who did not agree
@@ -22,8 +22,8 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.types import JSONDict
 
+from guichet.arriere_plan.redaction import construire
 from guichet.demarches.definition_workflow import Acteur, Effet, TransitionDefinie
-from guichet.taches.redaction import construire
 
 from . import avis, dates, pdf
 from .accuse import accuse_de

@@ -59,8 +59,8 @@ def deposer(
     if deja := Demande.objects.filter(cle_envoi=cle_envoi).first():
         return Depot(deja, code, nouvelle=False)
     version = demarche.versions.defer("workflow").get(numero=demarche.version)
-    circuit = workflow.de_version(version.pk)
-    initial = circuit.statuts_par_code[circuit.initial]
+    defini = workflow.de_version(version.pk)
+    initial = defini.statuts_par_code[defini.initial]
     maintenant = timezone.now()
     identifiant = uuid.uuid4()
     donnees = version.lue.elaguer(donnees)

@@ -2,7 +2,7 @@
 
 One class per kind, told apart by ``type``. A class knows what the town may write about the field
 and how an answer is read back to a person; how it is asked on a page is the portal's business
-(guichet/portail/formulaires/champs.py). A new kind = one class here, one builder there.
+(guichet/portail/forms/champs.py). A new kind = one class here, one builder there.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Annotated, Any, ClassVar, Literal, Union
 from pydantic import Field, field_validator, model_validator
 
 from .conditions import Condition, est_rempli
-from .socle import Ligne, Modele, Nom, Texte
+from .modele import Ligne, Modele, Nom, Texte
 
 __all__ = ["Champ", "ChampBase", "ChampSimple", "Modele", "Nom", "Option", "Texte"]
 

@@ -19,8 +19,8 @@ from pydantic import (
     model_validator,
 )
 
+from .modele import Modele, Nom, une_ligne
 from .recherche import normaliser
-from .socle import Modele, Nom, une_ligne
 
 PROFONDEUR_MAX = 5
 

@@ -15,8 +15,8 @@ from pydantic import Field, ValidationError, model_validator
 
 from .champs import Champ, ChampContact, ChampGroupe, champs_visibles
 from .conditions import Condition
-from .reponses import ModeleReponse
-from .socle import Modele, Paragraphe, ParagrapheFacultatif, Slug, Texte
+from .modele import Modele, Paragraphe, ParagrapheFacultatif, Slug, Texte
+from .modeles_reponse import ModeleReponse
 
 M = TypeVar("M", bound=Modele)
 

@@ -17,8 +17,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, field_validator, model_validator
 
 from .definition import DefinitionRefusee, en_liste, lire
-from .reponses import ModeleReponse
-from .socle import Modele, Nom, Paragraphe, ParagrapheFacultatif, Texte
+from .modele import Modele, Nom, Paragraphe, ParagrapheFacultatif, Texte
+from .modeles_reponse import ModeleReponse
 
 STANDARD = "standard"
 """Workflow of the procedures that name none."""

@@ -75,7 +75,7 @@ def _suite(workflow: Workflow, statut: StatutDefini, transition: TransitionDefin
 def _description(workflow: Workflow) -> str:
     """The workflow in Graphviz's language. Ways between the same two statuses share an arrow."""
     lignes = [
-        "digraph circuit {",
+        "digraph workflow {",
         'graph [rankdir=TB, nodesep=0.5, ranksep=0.6, bgcolor="transparent", pad=0.2];',
         'node [shape=box, style="rounded,filled", fontname="Arial", fontsize=14, margin="0.2,0.12", penwidth=1.5];',
         'edge [fontname="Arial", fontsize=11, arrowsize=0.8, penwidth=1.4];',

@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from .socle import Modele
+from .modele import Modele
 
 LARGEUR = 105
 """Column after which a block goes to the next line: the word under way ends first."""

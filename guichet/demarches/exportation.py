@@ -8,9 +8,9 @@ import yaml
 
 from .definition import DefinitionRefusee, ServiceDefini, ServicesDefinis, lire
 from .ecriture import en_yaml
+from .modele import Modele
 from .models import Demarche, Service, Workflow
 from .services import Bilan
-from .socle import Modele
 
 TITRE_SERVICES = (
     "Les services de la commune : une file de demandes et un groupe d'agents de l'annuaire (service-<slug>) chacun."

@@ -10,7 +10,7 @@ from typing import Any
 
 from .definition import Definition
 from .definition_workflow import Workflow
-from .socle import Modele
+from .modele import Modele
 
 MODELES: dict[str, tuple[type[Modele], str]] = {
     "demarche": (Definition, "Une démarche : stacks/<site>/demarches/<adresse>.yaml"),

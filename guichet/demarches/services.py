@@ -25,9 +25,9 @@ from pydantic import ValidationError
 from .definition import Definition, DefinitionRefusee, ServiceDefini, lire_definition, lire_services
 from .definition_workflow import Workflow as WorkflowLu
 from .definition_workflow import lire_workflow
+from .modele import Modele
 from .models import Demarche, Service, VersionDemarche, Workflow
 from .recherche import normaliser
-from .socle import Modele
 
 T = TypeVar("T")
 SANS_FICHIER = "-"

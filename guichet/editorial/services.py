@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import transaction
 from wagtail.models import Page, Site
 
-from guichet.editorial import depart
+from guichet.editorial import pages_initiales
 from guichet.editorial.models import Accueil, PageObligatoire
 
 RACINE = "Toutes les pages"  # Wagtail's own word, "Root", is shown to editors
@@ -24,7 +24,7 @@ def _publier(page: Page) -> None:
 
 
 @transaction.atomic
-def creer_pages_de_depart() -> list[str]:
+def creer_pages_initiales() -> list[str]:
     """Make what is missing and return the titles of what was made or moved."""
     fait: list[str] = []
     commune = settings.GUICHET_TOWN
@@ -34,14 +34,14 @@ def creer_pages_de_depart() -> list[str]:
         racine.save(update_fields=["title", "draft_title"])
     accueil = Accueil.objects.first()
     if accueil is None:
-        donnees = depart.accueil(commune)
+        donnees = pages_initiales.accueil(commune)
         accueil = Accueil(slug="accueil", **{**donnees, "corps": _corps(Accueil, donnees["corps"])})
         racine.add_child(instance=accueil)
         _publier(accueil)
         fait.append(accueil.title)
     fait += _site(accueil)
     presents = set(PageObligatoire.objects.values_list("genre", flat=True))
-    for texte in depart.pages(commune):
+    for texte in pages_initiales.pages(commune):
         if texte.genre in presents:
             continue
         page = PageObligatoire(

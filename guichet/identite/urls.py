@@ -1,10 +1,10 @@
 from django.urls import path
 
-from guichet.identite import vues
+from guichet.identite import views
 
 urlpatterns = [
-    path("connexion/", vues.connexion, name="connexion"),
-    path("oidc/retour/", vues.retour, name="oidc_retour"),
-    path("deconnexion/", vues.deconnexion, name="deconnexion"),
-    path("deconnecte/", vues.deconnecte, name="deconnecte"),
+    path("connexion/", views.connexion, name="connexion"),
+    path("oidc/retour/", views.retour, name="oidc_retour"),
+    path("deconnexion/", views.deconnexion, name="deconnexion"),
+    path("deconnecte/", views.deconnecte, name="deconnecte"),
 ]

@@ -18,14 +18,14 @@ from django.utils import timezone
 from guichet.demandes.actes_agent import DELAI_COMPLEMENT
 from guichet.demandes.droits import Agent
 from guichet.demandes.models import Demande
-from guichet.demandes.reponses import ReponseOfferte
+from guichet.demandes.reponses_types import ReponseOfferte
 from guichet.demandes.services import Autorite, DemandeDePiece, Saisie
 from guichet.demarches.champs import ChampDeclaration, ChampGroupe
 from guichet.demarches.definition_workflow import Effet
 from guichet.demarches.models import Service
 
 from .actions import Action
-from .formulaires import Cases, Radios
+from .forms import Cases, Radios
 
 AUTRES_PIECES = 2
 """Free lines for pieces that the form does not name: the page can be sent again for more."""

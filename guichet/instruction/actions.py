@@ -12,10 +12,10 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from guichet.demandes import courriels, droits, reponses, services, workflow
+from guichet.demandes import courriels, droits, reponses_types, services, workflow
 from guichet.demandes.droits import Agent
 from guichet.demandes.models import CanalReponse, Courriel, Demande, Evenement, Message
-from guichet.demandes.reponses import ReponseOfferte
+from guichet.demandes.reponses_types import ReponseOfferte
 from guichet.demarches.definition_workflow import Acteur, Effet, StatutDefini, TransitionDefinie
 
 from . import versions
@@ -257,7 +257,7 @@ class Action:
 
     def modeles(self, demande: Demande, agent: Agent) -> list[ReponseOfferte]:
         """Templates of answers, filled for this request."""
-        return reponses.offertes(demande, self.transition, agent.nom) if self.avec_texte else []
+        return reponses_types.offertes(demande, self.transition, agent.nom) if self.avec_texte else []
 
     # --- Acting -------------------------------------------------------------------------------------
 

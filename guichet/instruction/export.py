@@ -18,8 +18,8 @@ from guichet.demarches.champs import ChampContact
 from guichet.demarches.definition import Definition
 from guichet.demarches.models import Service, VersionDemarche
 
-from . import echeances, selecteurs
-from .formulaires import Filtres
+from . import echeances, selectors
+from .forms import Filtres
 from .tableur import Cellule
 
 LIMITE = 20_000
@@ -83,7 +83,7 @@ def feuille(agent: Agent, services: Sequence[Service], filtres: Filtres) -> Feui
 def _demandes(agent: Agent, services: Sequence[Service], filtres: Filtres) -> QuerySet[Demande]:
     tri = filtres.tri
     ordre = [f"-{tri.champ}", "-pk"] if tri.decroissant else [tri.champ, "pk"]
-    demandes = selecteurs.filtrer(selecteurs.visibles(services), filtres, agent)
+    demandes = selectors.filtrer(selectors.visibles(services), filtres, agent)
     return demandes.annotate(fin_du_delai=echeances.horloge_le()).order_by(*ordre)
 
 
@@ -91,7 +91,7 @@ def _lignes(demandes: QuerySet[Demande], colonnes: Sequence[Colonne]) -> Iterato
     reste = LIMITE
     for demande in demandes[: LIMITE + 1].iterator(chunk_size=PAR_LOT):
         if not reste:
-            yield [f"Fichier arrêté à {selecteurs.en_chiffres(LIMITE)} demandes : affinez les filtres pour la suite."]
+            yield [f"Fichier arrêté à {selectors.en_chiffres(LIMITE)} demandes : affinez les filtres pour la suite."]
             return
         reste -= 1
         yield [colonne.lire(demande) for colonne in colonnes]

@@ -11,7 +11,7 @@ from guichet.demandes.droits import Agent
 from guichet.demandes.models import Auteur, CanalReponse, Complement, Demande, Evenement, Message, Nature, Piece
 from guichet.demarches.models import Service
 
-from . import echeances, selecteurs, temps, versions
+from . import echeances, selectors, temps, versions
 from .echeances import Echeance
 
 
@@ -55,7 +55,7 @@ class Fiche:
     lettre: Evenement | None
     """Last act to be told by letter, for those who want paper."""
     version: str
-    autres: Sequence[selecteurs.Ligne]
+    autres: Sequence[selectors.Ligne]
 
 
 def fiche_de(demande: Demande, agent: Agent, services: Sequence[Service]) -> Fiche:
@@ -70,7 +70,7 @@ def fiche_de(demande: Demande, agent: Agent, services: Sequence[Service]) -> Fic
     historique = [Ligne(e, e.phrase(), papier and lettres.peut_s_ecrire(e)) for e in evenements]
     statut = demande.statut_defini
     tour, consignes = _tour(demande, agent)
-    autres = selecteurs.autres_de_la_personne(demande, services)
+    autres = selectors.autres_de_la_personne(demande, services)
     return Fiche(
         etat=statut.libelle,
         ton=str(statut.couleur),
@@ -90,7 +90,7 @@ def fiche_de(demande: Demande, agent: Agent, services: Sequence[Service]) -> Fic
         historique=historique,
         lettre=next((ligne.evenement for ligne in historique if ligne.lettre), None),
         version=versions.de_historique(evenements),
-        autres=[selecteurs.ligne_de(autre, agent) for autre in autres],
+        autres=[selectors.ligne_de(autre, agent) for autre in autres],
     )
 
 
@@ -128,7 +128,7 @@ def _reponse_voulue(demande: Demande) -> str:
 
 def _tour(demande: Demande, agent: Agent) -> tuple[str, list[str]]:
     """Whose turn it is, as a title, and what there is to know of who is in charge."""
-    qui, lecteur = selecteurs.tour(demande, agent)
+    qui, lecteur = selectors.tour(demande, agent)
     charge = _charge(demande, agent)
     if demande.nature in _SANS_TOUR:
         titre, phrase = _SANS_TOUR[demande.nature]

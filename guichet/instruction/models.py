@@ -114,7 +114,7 @@ class VueEnregistree(models.Model):
 
 
 class Lecture(models.Model):
-    """An agent has this request before their eyes, as of ``vue_le``. Forgotten within the hour (taches.py)."""
+    """An agent has this request before their eyes, as of ``vue_le``. Forgotten within the hour (tasks.py)."""
 
     demande = models.ForeignKey(Demande, on_delete=models.CASCADE, related_name="+")
     agent = models.ForeignKey(Agent, on_delete=models.CASCADE, related_name="+")

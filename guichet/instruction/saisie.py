@@ -1,7 +1,7 @@
 """Typing in a request for someone at the counter, on the telephone, or whose letter came: same questions, same
 checks, same acknowledgement as on the residents' site, on one page.
 
-The questions are the portal's own form classes (guichet.portail.formulaires, guichet.portail.parcours): the one
+The questions are the portal's own form classes (guichet.portail.forms, guichet.portail.parcours): the one
 thing the agents' site takes from the residents' one, so that a procedure cannot be asked in two ways.
 What only the counter knows (channel, day of receipt, who types) travels in the draft under a key that no field
 can have; the draft opens for the agent who began it and for nobody else.
@@ -28,10 +28,10 @@ from guichet.demandes.models import Brouillon, Canal, CanalReponse, Demande
 from guichet.demarches.champs import ChampGroupe
 from guichet.demarches.definition import Etape
 from guichet.demarches.models import Demarche
-from guichet.portail.formulaires import DejaLa, FormulaireQuestions
+from guichet.portail.forms import DejaLa, FormulaireQuestions
 from guichet.portail.parcours import VUS, Parcours
 
-from .formulaires import Radios
+from .forms import Radios
 from .models import Agent
 
 SAISIE = "_saisie"
@@ -149,13 +149,13 @@ class Saisie(Parcours):
         return cls(demarche, brouillon, usager, True, list(brouillon.pieces.all()))
 
     @property
-    def depart(self) -> dict[str, Any]:
-        depart: dict[str, Any] = self.donnees[SAISIE]
-        return depart
+    def debut(self) -> dict[str, Any]:
+        debut: dict[str, Any] = self.donnees[SAISIE]
+        return debut
 
     @property
     def canal(self) -> Canal:
-        return Canal(self.depart["canal"])
+        return Canal(self.debut["canal"])
 
     # --- Addresses ----------------------------------------------------------------------------------
 
@@ -235,9 +235,9 @@ class Saisie(Parcours):
             self.brouillon,
             canal=self.canal,
             par_agent=agent,
-            recue_le=_instant(date.fromisoformat(self.depart["recue_le"])),
-            canal_reponse=self.depart["canal_reponse"],
-            adresse_postale=self.depart["adresse_postale"],
+            recue_le=_instant(date.fromisoformat(self.debut["recue_le"])),
+            canal_reponse=self.debut["canal_reponse"],
+            adresse_postale=self.debut["adresse_postale"],
         )
         return depot.demande
 

@@ -5,7 +5,19 @@ What follows a request's reference in one word is an act of its workflow; pages 
 
 from django.urls import path
 
-from .views import accueil, actions, demande, export, liste, lot, pieces, preferences, presence, saisie, vues
+from .views import (
+    accueil,
+    actions,
+    demande,
+    export,
+    liste,
+    lot,
+    pieces,
+    preferences,
+    presence,
+    saisie,
+    vues_enregistrees,
+)
 
 app_name = "instruction"
 urlpatterns = [
@@ -14,7 +26,7 @@ urlpatterns = [
     path("saisie/", saisie.choisir, name="saisie_choisir"),
     path("saisie/enregistree/<str:reference>/", saisie.faite, name="saisie_faite"),
     path("saisie/enregistree/<str:reference>/accuse.pdf", saisie.accuse, name="saisie_accuse"),
-    path("saisie/<slug:slug>/", saisie.depart, name="saisie_depart"),
+    path("saisie/<slug:slug>/", saisie.debut, name="saisie_debut"),
     path("saisie/<slug:slug>/<uuid:identifiant>/", saisie.saisir, name="saisie"),
     path("saisie/<slug:slug>/<uuid:identifiant>/verifier/", saisie.verifier, name="saisie_verifier"),
     path("saisie/<slug:slug>/<uuid:identifiant>/abandonner/", saisie.abandonner, name="saisie_abandonner"),
@@ -24,9 +36,9 @@ urlpatterns = [
     path("demandes/retards/", liste.retards, name="retards"),
     path("demandes/export/", export.page, name="export"),
     path("demandes/export/demandes.<str:extension>", export.fichier, name="export_fichier"),
-    path("demandes/vues/nouvelle/", vues.nouvelle, name="vue_nouvelle"),
-    path("demandes/vues/<int:cle>/", vues.modifier, name="vue"),
-    path("demandes/vues/<int:cle>/supprimer/", vues.supprimer, name="vue_supprimer"),
+    path("demandes/vues/nouvelle/", vues_enregistrees.nouvelle, name="vue_nouvelle"),
+    path("demandes/vues/<int:cle>/", vues_enregistrees.modifier, name="vue"),
+    path("demandes/vues/<int:cle>/supprimer/", vues_enregistrees.supprimer, name="vue_supprimer"),
     path("demandes/lot/", lot.agir, name="lot"),
     path("demandes/<str:reference>/", demande.demande, name="demande"),
     path("demandes/<str:reference>/lecteurs/presence/", presence.lecteurs, name="presence"),

@@ -18,9 +18,9 @@ from guichet.demarches.definition_workflow import Acteur, Effet, Nature, Workflo
 
 from . import listes
 from .annee import Arrivee
-from .marques import identifiant
-from .reponses import Personne, Repondant
-from .vie import VILLE, Circuit, Pas, Vie, vivre
+from .reperes import identifiant
+from .reponses_inventees import Personne, Repondant
+from .vie import VILLE, Pas, Vie, WorkflowTirable, vivre
 
 Ligne = dict[str, Any]
 _ALPHABET = references.ALPHABET
@@ -36,14 +36,14 @@ class DemarchePeuplee:
     version: int
     definition: Definition
     service: str
-    circuit: Circuit
+    tirable: WorkflowTirable
     repondant: Repondant
     fichiers: tuple[str, ...]
 
     @classmethod
     def lire(cls, slug: str, version: int, definition: Definition, workflow: Workflow, service: str) -> DemarchePeuplee:
         fichiers = tuple(champ.nom for champ in definition.champs() if isinstance(champ, ChampFichiers))
-        return cls(slug, version, definition, service, Circuit(workflow), Repondant(definition), fichiers)
+        return cls(slug, version, definition, service, WorkflowTirable(workflow), Repondant(definition), fichiers)
 
 
 @dataclass
@@ -92,7 +92,7 @@ class Ecrivain:
     def ecrire(self, arrivee: Arrivee, lot: Lot, pour: Personne | None = None) -> Nature:
         hasard, demarche = self._hasard, self._demarches[arrivee.demarche]
         personne = pour or self._qui(arrivee.canal, demarche.definition.compte)
-        vie = vivre(demarche.circuit, arrivee.le, self._fin, hasard)
+        vie = vivre(demarche.tirable, arrivee.le, self._fin, hasard)
         donnees = demarche.repondant.remplir(hasard, personne, arrivee.le.date())
         demande = self._demande(arrivee, demarche, personne, vie, donnees)
         lot.tables["Demande"].append(demande)
@@ -205,7 +205,7 @@ class Ecrivain:
             Acteur.USAGER: ("usager", demande["usager_id"] or "", demande["nom"]),
             Acteur.AUTOMATIQUE: ("systeme", "", ""),
         }[pas.acteur]
-        statut = demarche.circuit.workflow.statuts_par_code[pas.vers]
+        statut = demarche.tirable.workflow.statuts_par_code[pas.vers]
         donnees: dict[str, Any] = {
             "transition": transition.code,
             "libelle": transition.libelle,

@@ -32,8 +32,8 @@ from guichet.stockage.models import Fichier
 
 from .annee import arrivees
 from .lignes import LIGNES_PAR_DEMANDE, DemarchePeuplee, Ecrivain, Ligne, Lot, VillePeuplee, par_lots
-from .marques import DEMANDES_INVENTEES, EFFACER_COMPTES, VRAIE_DEMANDE
-from .reponses import Personne, personnes
+from .reperes import DEMANDES_INVENTEES, EFFACER_COMPTES, VRAIE_DEMANDE
+from .reponses_inventees import Personne, personnes
 
 TAILLE_LOT = 5_000
 DEMANDES_PAR_PERSONNE = 7.5

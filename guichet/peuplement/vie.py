@@ -69,7 +69,7 @@ class Vie:
     issue: str = ""
 
 
-class Circuit:
+class WorkflowTirable:
     """A workflow with what each status offers, weighed once."""
 
     def __init__(self, workflow: Workflow) -> None:
@@ -93,10 +93,10 @@ class Circuit:
 class _Tirage:
     """One life being drawn."""
 
-    def __init__(self, circuit: Circuit, recue_le: datetime, hasard: Random) -> None:
-        initial = circuit.workflow.initial
-        self.vie = Vie(initial, circuit.natures[initial], recue_le)
-        self._circuit, self._hasard = circuit, hasard
+    def __init__(self, tirable: WorkflowTirable, recue_le: datetime, hasard: Random) -> None:
+        initial = tirable.workflow.initial
+        self.vie = Vie(initial, tirable.natures[initial], recue_le)
+        self._tirable, self._hasard = tirable, hasard
         self._oubliee = hasard.random() < 0.012
         self._instant = recue_le
         self._faits: set[Effet] = set()
@@ -163,14 +163,14 @@ class _Tirage:
         return transition.effet in _UNE_FOIS and transition.effet in self._faits
 
     def _offres(self) -> list[tuple[TransitionDefinie, float]]:
-        return self._circuit.agents[self.vie.statut]
+        return self._tirable.agents[self.vie.statut]
 
     def _usager(self, effet: Effet) -> _Suite | None:
-        transition = self._circuit.usager[self.vie.statut].get(effet)
+        transition = self._tirable.usager[self.vie.statut].get(effet)
         return (transition, Acteur.USAGER) if transition else None
 
     def _seul(self) -> _Suite | None:
-        transition = self._circuit.seul.get(self.vie.statut)
+        transition = self._tirable.seul.get(self.vie.statut)
         return (transition, Acteur.AUTOMATIQUE) if transition else None
 
     # --- When ---------------------------------------------------------------------------------------
@@ -193,11 +193,11 @@ class _Tirage:
 
     def _avancer(self, transition: TransitionDefinie, acteur: Acteur, instant: datetime) -> None:
         vie, effet = self.vie, transition.effet
-        de, vers = vie.statut, self._circuit.workflow.arrivee(transition, vie.statut)
+        de, vers = vie.statut, self._tirable.workflow.arrivee(transition, vie.statut)
         attendait, jour = vie.nature is Nature.ATTENTE_USAGER, instant.astimezone(VILLE).date()
         if vers != de or effet is Effet.DEMANDER:
             vie.depuis = instant
-        vie.statut, vie.nature = vers, self._circuit.natures[vers]
+        vie.statut, vie.nature = vers, self._tirable.natures[vers]
         if attendait and vie.nature is not Nature.ATTENTE_USAGER:
             vie.suspensions = [s if s.fin else Suspension(s.debut, jour, s.limite) for s in vie.suspensions]
         if effet is Effet.DEMANDER:
@@ -213,9 +213,9 @@ class _Tirage:
         self._instant = instant
 
 
-def vivre(circuit: Circuit, recue_le: datetime, fin: datetime, hasard: Random) -> Vie:
+def vivre(tirable: WorkflowTirable, recue_le: datetime, fin: datetime, hasard: Random) -> Vie:
     """Follow the request from its receipt to its present state at ``fin``."""
-    return _Tirage(circuit, recue_le, hasard).jusqua(fin)
+    return _Tirage(tirable, recue_le, hasard).jusqua(fin)
 
 
 def _echue(depuis: datetime, apres: Apres) -> datetime:

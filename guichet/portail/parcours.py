@@ -19,8 +19,8 @@ from guichet.demarches.definition import Definition, Etape
 from guichet.demarches.models import Demarche
 
 from . import acces
-from .formulaires import DejaLa, FormulaireQuestions
-from .formulaires.champs import DOMICILE
+from .forms import DejaLa, FormulaireQuestions
+from .forms.champs import DOMICILE
 
 # Key of the draft's answers that no field can have (fields begin with a letter): questions asked so far.
 VUS = "_vus"

@@ -19,12 +19,12 @@ from django.http import HttpRequest
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from guichet.arriere_plan.redaction import construire
 from guichet.demandes.brouillons import GARDE_AVEC_CODE
 from guichet.demandes.models import Brouillon
 from guichet.demandes.references import ALPHABET, normaliser_code
-from guichet.taches.redaction import construire
 
-from . import essais
+from . import tentatives
 from .models import CodeReprise
 
 DUREE = GARDE_AVEC_CODE
@@ -66,8 +66,8 @@ def jusqu_au(brouillon: Brouillon) -> date:
 
 def ouvrir_par_code(request: HttpRequest, code: str) -> Brouillon | None:
     """The draft of this code, if any. One that now belongs to an account is opened by signing in only."""
-    limites = {essais.cle("reprise", essais.expediteur(request)): essais.PAR_EXPEDITEUR}
-    essais.exiger(limites)
+    limites = {tentatives.cle("reprise", tentatives.expediteur(request)): tentatives.PAR_EXPEDITEUR}
+    tentatives.exiger(limites)
     trouve = (
         CodeReprise.objects.filter(
             empreinte=_empreinte(code),
@@ -79,7 +79,7 @@ def ouvrir_par_code(request: HttpRequest, code: str) -> Brouillon | None:
         .first()
     )
     if trouve is None:
-        essais.compter(limites)
+        tentatives.compter(limites)
         return None
     return trouve.brouillon
 

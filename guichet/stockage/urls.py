@@ -1,5 +1,5 @@
 from django.urls import path
 
-from guichet.stockage import vues
+from guichet.stockage import views
 
-urlpatterns = [path("fichiers/<path:nom>", vues.fichier_public, name="fichier_public")]
+urlpatterns = [path("fichiers/<path:nom>", views.fichier_public, name="fichier_public")]

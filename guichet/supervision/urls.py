@@ -1,8 +1,8 @@
 from django.urls import path
 
-from guichet.supervision import vues
+from guichet.supervision import views
 
 urlpatterns = [
-    path("sante/", vues.sante, name="sante"),
-    path("metrics", vues.metriques, name="metrics"),
+    path("sante/", views.sante, name="sante"),
+    path("metrics", views.metriques, name="metrics"),
 ]

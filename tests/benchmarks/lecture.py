@@ -26,7 +26,7 @@ def chronometrer(acte: Callable[[], object]) -> float:
 
 def main() -> None:
     """Print one line of JSON."""
-    os.environ["DJANGO_SETTINGS_MODULE"] = "consultation.ecoute.reglages.test"
+    os.environ["DJANGO_SETTINGS_MODULE"] = "consultation.ecoute.settings.test"
     django.setup()
     from django.core.management import call_command
 

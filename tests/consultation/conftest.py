@@ -13,7 +13,7 @@ from hypothesis import settings
 
 from tests import postgresql
 
-os.environ["DJANGO_SETTINGS_MODULE"] = "consultation.ecoute.reglages.test"
+os.environ["DJANGO_SETTINGS_MODULE"] = "consultation.ecoute.settings.test"
 django.setup()
 
 # A property is right or wrong; how long one example takes depends on the machine and belongs to benchmarks.

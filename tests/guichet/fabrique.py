@@ -55,7 +55,7 @@ def demarche() -> Demarche:
     return Demarche.objects.publiees().get(pk=VOIRIE)
 
 
-def circuits() -> None:
+def workflows() -> None:
     """The workflows that are shipped, for tests that write their own procedures."""
     for chemin in sorted((SITE / "workflows").glob("*.yaml")):
         lu = lire_workflow(yaml.safe_load(chemin.read_text("utf-8")), chemin.stem)

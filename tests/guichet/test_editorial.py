@@ -31,7 +31,7 @@ REGLAGES_AGENTS = (
 
 def lancer() -> dict[str, object]:
     sortie = io.StringIO()
-    call_command("pages_de_depart", "--json", stdout=sortie)
+    call_command("pages_initiales", "--json", stdout=sortie)
     resultat: dict[str, object] = json.loads(sortie.getvalue())
     return resultat
 

@@ -39,7 +39,7 @@ def test_what_broke_is_told_without_the_database(
     def tomber(*_: object) -> None:
         raise panne
 
-    monkeypatch.setattr("guichet.portail.vues.catalogue.Demarche.objects.publiees", tomber)
+    monkeypatch.setattr("guichet.portail.views.catalogue.Demarche.objects.publiees", tomber)
     reponse = Client(raise_request_exception=False).get("/demarches/")
     assert (reponse.status_code, reponse.get("Retry-After")) == (statut, revenir)
     assert "Le problème vient de notre site, pas de vous" in reponse.content.decode()

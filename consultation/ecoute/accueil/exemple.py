@@ -14,14 +14,14 @@ from consultation.ecoute.ateliers.models import Atelier, Participant
 from consultation.ecoute.contributions.models import Canal, Contribution
 from consultation.ecoute.contributions.services import empreinte
 from consultation.ecoute.donnees import services as donnees
-from consultation.ecoute.donnees.formulaires import DESTINATAIRES, FINALITE
+from consultation.ecoute.donnees.forms import DESTINATAIRES, FINALITE
 from consultation.ecoute.donnees.models import BASE_PROPOSEE, MOIS_PROPOSES
 from consultation.ecoute.dossiers import services, textes
 from consultation.ecoute.dossiers.models import Dossier
 from consultation.ecoute.equipe.models import Membre, Role
 from consultation.ecoute.lecture.models import Theme
 from consultation.ecoute.panels import services as panels
-from consultation.ecoute.panels.formulaires import ENGAGEMENT
+from consultation.ecoute.panels.forms import ENGAGEMENT
 from consultation.ecoute.panels.models import Panel, Volontaire
 from consultation.ecoute.suites import exemple as exemple_suites
 

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.utils import timezone
 
+from consultation.ecoute.accueil.a_faire import Tache, a_faire
 from consultation.ecoute.accueil.models import Rappel
-from consultation.ecoute.accueil.taches import Tache, a_faire
 from consultation.ecoute.cadre.courriels import envoyer, part_vraiment
 from consultation.ecoute.equipe.models import Membre
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from consultation.ecoute.ateliers.vues import deroule, equipe, jour
+from consultation.ecoute.ateliers.views import deroule, equipe, jour
 
 app_name = "ateliers"
 urlpatterns = [

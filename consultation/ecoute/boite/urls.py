@@ -2,12 +2,12 @@
 
 from django.urls import path
 
-from consultation.ecoute.boite import vues
+from consultation.ecoute.boite import views
 
 app_name = "boite"
 urlpatterns = [
-    path("<slug:slug>/e-mails/", vues.liste, name="liste"),
-    path("<slug:slug>/e-mails/importer/", vues.deposer, name="deposer"),
-    path("<slug:slug>/e-mails/relever/", vues.relever, name="relever"),
-    path("<slug:slug>/e-mails/<int:pk>/", vues.relire, name="relire"),
+    path("<slug:slug>/e-mails/", views.liste, name="liste"),
+    path("<slug:slug>/e-mails/importer/", views.deposer, name="deposer"),
+    path("<slug:slug>/e-mails/relever/", views.relever, name="relever"),
+    path("<slug:slug>/e-mails/<int:pk>/", views.relire, name="relire"),
 ]

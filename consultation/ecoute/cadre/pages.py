@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.datastructures import MultiValueDict
 
-from consultation.ecoute.cadre.formulaires import Formulaire, ModeleForm
+from consultation.ecoute.cadre.forms import Formulaire, ModeleForm
 
 Lien = tuple[str, str]  # text, address
 EQUIPE, PUBLIC = "cadre/base_equipe.html", "cadre/base_public.html"

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from consultation.ecoute.contributions.vues import equipe as vues
+from consultation.ecoute.contributions.views import equipe as vues
 
 app_name = "contributions"
 urlpatterns = [

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from consultation.ecoute.dossiers.vues import equipe as vues
+from consultation.ecoute.dossiers.views import equipe as vues
 
 app_name = "dossiers"
 urlpatterns = [

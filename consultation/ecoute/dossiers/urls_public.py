@@ -2,12 +2,12 @@
 
 from django.urls import path
 
-from consultation.ecoute.ateliers.vues import public as ateliers
-from consultation.ecoute.contributions.vues import public as avis
-from consultation.ecoute.dossiers.vues import public as vues
-from consultation.ecoute.panels.vues import public as panels
-from consultation.ecoute.satisfaction.vues import public as satisfaction
-from consultation.ecoute.suites.vues import public as suites
+from consultation.ecoute.ateliers.views import public as ateliers
+from consultation.ecoute.contributions.views import public as avis
+from consultation.ecoute.dossiers.views import public as vues
+from consultation.ecoute.panels.views import public as panels
+from consultation.ecoute.satisfaction.views import public as satisfaction
+from consultation.ecoute.suites.views import public as suites
 
 app_name = "public"
 urlpatterns = [

@@ -2,10 +2,10 @@
 
 from django.urls import path
 
-from consultation.ecoute.installation import vues
+from consultation.ecoute.installation import views
 
 app_name = "installation"
 urlpatterns = [
-    path("sante/", vues.sante, name="sante"),
-    path("metrics", vues.metriques, name="metrics"),
+    path("sante/", views.sante, name="sante"),
+    path("metrics", views.metriques, name="metrics"),
 ]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from consultation.ecoute.lecture.vues import a_deux, accueil, codage, copies, livre, noms
+from consultation.ecoute.lecture.views import a_deux, accueil, codage, copies, livre, noms
 
 app_name = "lecture"
 urlpatterns = [

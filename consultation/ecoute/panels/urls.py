@@ -2,8 +2,8 @@
 
 from django.urls import path
 
-from consultation.ecoute.panels.vues import equipe as vues
-from consultation.ecoute.panels.vues import volontaires
+from consultation.ecoute.panels.views import equipe as vues
+from consultation.ecoute.panels.views import volontaires
 
 app_name = "panels"
 urlpatterns = [

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from django.utils.formats import date_format
 
-from consultation.ecoute.satisfaction.formulaires import QUESTIONS, Question
+from consultation.ecoute.satisfaction.forms import QUESTIONS, Question
 from consultation.ecoute.satisfaction.models import Demarche, Intention, Reponse, Source
 
 PETIT = 5  # answers; the town's choice, not a law

@@ -18,7 +18,7 @@ from consultation.ecoute.contributions.services import AvisRefuse, Saisie
 from consultation.ecoute.dossiers.models import Dossier
 from consultation.ecoute.journal.services import noter
 from consultation.ecoute.satisfaction import alertes
-from consultation.ecoute.satisfaction.formulaires import Dit
+from consultation.ecoute.satisfaction.forms import Dit
 from consultation.ecoute.satisfaction.models import LIENS, Demarche, Reponse, Reprise, Source
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from consultation.ecoute.satisfaction.vues import equipe as vues
+from consultation.ecoute.satisfaction.views import equipe as vues
 
 app_name = "satisfaction"
 urlpatterns = [

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from consultation.ecoute.suites.vues import actions, constats, propositions
+from consultation.ecoute.suites.views import actions, constats, propositions
 
 app_name = "suites"
 urlpatterns = [

@@ -57,7 +57,7 @@ INSTALLED_APPS = [
     "guichet.instruction",
     "guichet.editorial",
     "guichet.conception",
-    "guichet.taches",
+    "guichet.arriere_plan",
     "guichet.peuplement",
     "wagtail.users",
     "wagtail.images",
@@ -110,7 +110,7 @@ TEMPLATES: list[dict[str, Any]] = [
     },
 ]
 # Fields are drawn by templates/components/champ.html: {{ form.courriel.as_field_group }}.
-FORM_RENDERER = "guichet.gabarits.formulaires.Rendu"
+FORM_RENDERER = "guichet.gabarits.forms.Rendu"
 
 WSGI_APPLICATION = "guichet.configuration.wsgi.application"
 
@@ -147,7 +147,7 @@ SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SECURE = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
-CSRF_FAILURE_VIEW = "guichet.gabarits.vues.csrf"
+CSRF_FAILURE_VIEW = "guichet.gabarits.views.csrf"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 LANGUAGE_CODE = "fr"
@@ -177,7 +177,7 @@ FILE_UPLOAD_HANDLERS = [
 ]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440  # bytes, files not counted
 
-EMAIL_BACKEND = "guichet.taches.courriel.SmtpCompte"
+EMAIL_BACKEND = "guichet.arriere_plan.courriel.SmtpCompte"
 EMAIL_HOST = env.texte("GUICHET_SMTP_HOST", "localhost")
 EMAIL_PORT = env.entier("GUICHET_SMTP_PORT", 25)
 # Mails hold personal data: the connection is encrypted and the server's certificate checked.
@@ -223,7 +223,7 @@ WAGTAILIMAGES_MAX_UPLOAD_SIZE = 8 * 1024 * 1024
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database", "SEARCH_CONFIG": "french"}}
 TAGGIT_CASE_INSENSITIVE = True
 
-PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "taches"
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"
 
 LOGGING: dict[str, Any] = {
     "version": 1,

@@ -5,11 +5,11 @@ from __future__ import annotations
 from django import template
 
 from guichet.demandes import dates, typographie
-from guichet.instruction import selecteurs, temps
+from guichet.instruction import selectors, temps
 
 register = template.Library()
 
-register.filter("chiffres", selecteurs.en_chiffres)
+register.filter("chiffres", selectors.en_chiffres)
 register.filter("age", temps.age)
 register.filter("duree", temps.duree)
 register.filter("jour", dates.jour)

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from guichet.demandes.droits import services_de
-from guichet.instruction import selecteurs
+from guichet.instruction import selectors
 from guichet.instruction.acces import agent_requis
 from guichet.instruction.models import Agent
 
@@ -19,5 +19,5 @@ def accueil(request: HttpRequest, agent: Agent) -> HttpResponse:
     return render(
         request,
         "instruction/accueil.html",
-        {"a_faire": selecteurs.a_faire(agent, services), "sans_service": not services, "page_active": "accueil"},
+        {"a_faire": selectors.a_faire(agent, services), "sans_service": not services, "page_active": "accueil"},
     )

@@ -10,9 +10,9 @@ from django.views.decorators.http import require_safe
 
 from guichet.demandes.droits import services_de
 from guichet.demarches.models import Demarche, Service, VersionDemarche
-from guichet.instruction import selecteurs, vues_enregistrees
+from guichet.instruction import selectors, vues_enregistrees
 from guichet.instruction.acces import agent_requis
-from guichet.instruction.formulaires import Filtres
+from guichet.instruction.forms import Filtres
 from guichet.instruction.models import Agent
 
 
@@ -55,7 +55,7 @@ def contexte(
     filtres = filtres_de(parametres, services)
     return {
         "filtres": filtres,
-        "liste": selecteurs.lister(agent, services, filtres, parametres),
+        "liste": selectors.lister(agent, services, filtres, parametres),
         "vues": [(vue, vues_enregistrees.adresse(vue)) for vue in vues],
         "vue": vues_enregistrees.trouver(vues, parametres.get("vue")),
         "page_active": "demandes",

@@ -22,7 +22,7 @@ from guichet.demarches.models import Demarche
 from guichet.instruction.acces import DemandeIntrouvable, agent_requis
 from guichet.instruction.models import Agent
 from guichet.instruction.saisie import DepartForm, Saisie, commencer
-from guichet.portail.formulaires.champs import lignes_de
+from guichet.portail.forms.champs import lignes_de
 from guichet.stockage.backend import reponse_fichier
 
 GESTES = ("retirer", "ajouter", "modifier", "oter")
@@ -48,14 +48,14 @@ def choisir(request: HttpRequest, agent: Agent) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @agent_requis
-def depart(request: HttpRequest, agent: Agent, slug: str) -> HttpResponse:
+def debut(request: HttpRequest, agent: Agent, slug: str) -> HttpResponse:
     demarche = get_object_or_404(Demarche.objects.publiees(), pk=slug)
     formulaire = DepartForm(request.POST or None, initial={"recue_le": timezone.localdate()}, auto_id="id-%s")
     if request.method == "POST" and formulaire.is_valid():
         brouillon = commencer(agent, demarche, formulaire)
         return redirect("instruction:saisie", demarche.pk, brouillon.pk)
     contexte = {"form": formulaire, "demarche": demarche, "definition": demarche.lue, "page_active": "saisie"}
-    return render(request, "instruction/saisie/depart.html", contexte)
+    return render(request, "instruction/saisie/debut.html", contexte)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -24,7 +24,7 @@ from consultation.ecoute.lecture.models import Theme
 from consultation.ecoute.panels import services as panels
 from consultation.ecoute.panels.models import Tirage
 from consultation.ecoute.satisfaction import services as satisfaction_
-from consultation.ecoute.satisfaction.formulaires import Dit
+from consultation.ecoute.satisfaction.forms import Dit
 from consultation.ecoute.satisfaction.models import LIENS, Demarche
 from consultation.ecoute.suites import services as suites
 from consultation.ecoute.suites.models import Action, Constat, Indicateur, Livraison, Proposition

@@ -99,7 +99,7 @@ def test_what_is_erased_cannot_be_read_back_from_the_file(tmp_path: Path) -> Non
     """SQLite leaves deleted rows in the file and in its journal unless told otherwise."""
     environnement = {k: v for k, v in os.environ.items() if not k.startswith(("ECOUTE_", "DJANGO_"))}
     environnement |= {
-        "DJANGO_SETTINGS_MODULE": "consultation.ecoute.reglages.autonome",
+        "DJANGO_SETTINGS_MODULE": "consultation.ecoute.settings.autonome",
         "ECOUTE_DONNEES": str(tmp_path),
     }
     script = f"DOSSIER = {str(tmp_path)!r}{EFFACER}"

@@ -35,7 +35,7 @@ def test_the_first_run_leads_from_nothing_to_a_ready_team(client: Client) -> Non
 
 
 def test_passwords_are_kept_as_argon2(settings: object, client: Client) -> None:
-    from consultation.ecoute.reglages import base
+    from consultation.ecoute.settings import base
 
     settings.PASSWORD_HASHERS = base.PASSWORD_HASHERS  # type: ignore[attr-defined]
     get_hasher.cache_clear() if hasattr(get_hasher, "cache_clear") else None

@@ -159,7 +159,7 @@ NECESSAIRES = {
 
 def demarrer(variables: dict[str, str]) -> subprocess.CompletedProcess[str]:
     """Load the production settings in a process of their own."""
-    environnement = {"PATH": os.environ["PATH"], "DJANGO_SETTINGS_MODULE": "consultation.ecoute.reglages.production"}
+    environnement = {"PATH": os.environ["PATH"], "DJANGO_SETTINGS_MODULE": "consultation.ecoute.settings.production"}
     code = (
         "import django; django.setup(); from django.conf import settings as s; from django.urls import resolve;"
         "print(s.ECOUTE_CONNEXION, s.DATABASES['default']['ENGINE'], s.SESSION_COOKIE_SECURE, s.ECOUTE_RELAIS, s.DEBUG)"

@@ -29,7 +29,7 @@ from consultation.ecoute.donnees.preuves import verifier
 from consultation.ecoute.dossiers.models import Dossier
 from consultation.ecoute.equipe.models import Commune, Membre
 from consultation.ecoute.satisfaction import alertes, catalogue, resultats, services
-from consultation.ecoute.satisfaction.formulaires import Dit
+from consultation.ecoute.satisfaction.forms import Dit
 from consultation.ecoute.satisfaction.models import Demarche, Reponse, Source
 
 pytestmark = pytest.mark.django_db

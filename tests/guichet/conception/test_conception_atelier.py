@@ -270,13 +270,13 @@ def test_a_draft_is_found_again_after_a_deployment_that_loads_a_file(redactrice:
 # --- Workflows --------------------------------------------------------------------------------------
 
 
-def circuit(slug: str = "signalement") -> CircuitRedige:
+def workflow_redige(slug: str = "signalement") -> CircuitRedige:
     return CircuitRedige.objects.get(slug=slug)
 
 
 def test_a_published_workflow_makes_a_version_of_the_procedures_that_name_it(responsable: Client) -> None:
-    rang = next(n for n, s in enumerate(circuit().brut["statuts"]) if s["code"] == "en_cours")
-    modifier(responsable, circuit(), **{f"statuts-{rang}-value-libelle": "On s'en occupe"}, **PUBLIER)
+    rang = next(n for n, s in enumerate(workflow_redige().brut["statuts"]) if s["code"] == "en_cours")
+    modifier(responsable, workflow_redige(), **{f"statuts-{rang}-value-libelle": "On s'en occupe"}, **PUBLIER)
     demarche = Demarche.objects.get(pk=fabrique.VOIRIE)
     assert demarche.version == 2
     assert "On s'en occupe" in json.dumps(demarche.workflow, ensure_ascii=False)
@@ -285,21 +285,21 @@ def test_a_published_workflow_makes_a_version_of_the_procedures_that_name_it(res
 
 
 def test_a_workflow_that_does_not_hold_together_is_refused_in_words(responsable: Client) -> None:
-    reponse = modifier(responsable, circuit(), initial="nulle_part", **PUBLIER)
+    reponse = modifier(responsable, workflow_redige(), initial="nulle_part", **PUBLIER)
     assert "nomme un statut inconnu : « nulle_part »" in str(reponse.context["form"].errors)
 
 
 def test_a_workflow_is_drawn(redactrice: Client) -> None:
-    reponse = redactrice.get(f"/redaction/circuits/{circuit().pk}/dessin.svg")
+    reponse = redactrice.get(f"/redaction/circuits/{workflow_redige().pk}/dessin.svg")
     assert reponse["Content-Type"] == "image/svg+xml"
     assert "Intervention prévue" in reponse.content.decode()
-    page = circuit().make_preview_request().content.decode()
+    page = workflow_redige().make_preview_request().content.decode()
     assert "<svg" in page
     assert "style=" not in page
 
 
 def test_a_dry_run_goes_step_by_step_without_touching_anything(redactrice: Client) -> None:
-    adresse = f"/redaction/circuits/{circuit('standard').pk}/essayer/"
+    adresse = f"/redaction/circuits/{workflow_redige('standard').pk}/essayer/"
     texte = redactrice.get(adresse).content.decode()
     assert "La demande est « Reçue »" in texte
     assert "?pas=prendre_en_charge" in texte
@@ -312,6 +312,6 @@ def test_a_dry_run_goes_step_by_step_without_touching_anything(redactrice: Clien
 
 
 def test_a_workflow_that_cannot_be_read_says_why_instead_of_a_dry_run(redactrice: Client) -> None:
-    modifier(redactrice, circuit(), initial="nulle_part")
-    texte = redactrice.get(f"/redaction/circuits/{circuit().pk}/essayer/").content.decode()
+    modifier(redactrice, workflow_redige(), initial="nulle_part")
+    texte = redactrice.get(f"/redaction/circuits/{workflow_redige().pk}/essayer/").content.decode()
     assert "ne tient pas encore debout" in texte

@@ -66,8 +66,8 @@ def test_a_procedure_is_changed_and_published_with_the_real_form(page: Page) -> 
 
 
 def test_the_dry_run_is_accessible_and_needs_no_script(page: Page) -> None:
-    circuit = CircuitRedige.objects.get(slug="standard")
-    page.goto(f"/redaction/circuits/{circuit.pk}/essayer/")
+    defini = CircuitRedige.objects.get(slug="standard")
+    page.goto(f"/redaction/circuits/{defini.pk}/essayer/")
     page.get_by_role("link", name="Prendre en charge").click()
     assert "La demande est « En cours »" in page.locator("main").inner_text()
     violations = Axe().run(page, context=".cc-essai", options=REGLES).response["violations"]

@@ -11,13 +11,13 @@ from django.http import QueryDict
 from hypothesis import given, settings
 from wagtail.blocks import BlockField
 
-from guichet.conception import formulaires
+from guichet.conception import forms
 from guichet.conception.models import CircuitRedige, DemarcheRedigee, Redige
 from guichet.conception.sortes import Sorte, sorte_de
 from guichet.demarches.definition import Definition, lire_definition
 from guichet.demarches.definition_workflow import Workflow, lire_workflow
 from guichet.demarches.ecriture import en_yaml
-from guichet.demarches.socle import Modele
+from guichet.demarches.modele import Modele
 from tests.guichet import fabrique
 from tests.guichet.conception import envoi
 from tests.guichet.demarches.generateur import definitions
@@ -63,7 +63,7 @@ def test_a_shipped_workflow_comes_back_the_same(fichier: Path) -> None:
     assert lire_workflow(_renvoye(redige, _classe(CircuitRedige)), "l'atelier") == lu
 
 
-GROUPE = formulaires.FormulaireDemarche.groupe
+GROUPE = forms.FormulaireDemarche.groupe
 BLOC = GROUPE.bloc()
 
 
@@ -76,7 +76,7 @@ def test_any_definition_comes_back_the_same(brut: dict[str, Any]) -> None:
     for cle, valeur in envoi.du_bloc(BLOC, montree, "x").items():
         donnees.setlist(cle, valeur if isinstance(valeur, list) else [valeur])
     envoyee = BLOC.clean(BLOC.value_from_datadict(donnees, {}, "x"))
-    relue = lire_definition(formulaires.achever_demarche(GROUPE.depuis(envoyee)), "l'atelier")
+    relue = lire_definition(forms.achever_demarche(GROUPE.depuis(envoyee)), "l'atelier")
     assert relue == lue
 
 

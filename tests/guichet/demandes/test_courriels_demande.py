@@ -15,13 +15,13 @@ import pytest
 from django.core.mail import EmailMultiAlternatives
 from procrastinate.contrib.django import app
 
+from guichet.arriere_plan import redaction, reprises
 from guichet.demandes import alertes, courriels, lettres, references, services
 from guichet.demandes.droits import Demandeur
 from guichet.demandes.fichiers import Fichier
 from guichet.demandes.models import Canal, CanalReponse, Complement, Courriel, Demande
 from guichet.demandes.services import Autorite, DemandeDePiece, Saisie, executer
-from guichet.demandes.taches import envoyer_courriel
-from guichet.taches import redaction, reprises
+from guichet.demandes.tasks import envoyer_courriel
 from tests.guichet import actes as agir
 from tests.guichet import fabrique
 from tests.guichet.fabrique import ALICE, RECUE, au

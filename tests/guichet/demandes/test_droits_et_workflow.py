@@ -123,9 +123,9 @@ def test_residents_message(demande: Demande, statut: str, apres: str | None, qui
 
 
 def test_every_transition_is_tested() -> None:
-    circuit = workflow.de(fabrique.deposer(fabrique.demarche()).demande)
+    defini = workflow.de(fabrique.deposer(fabrique.demarche()).demande)
     for code in ACTES:
-        origines = set(circuit.origines(circuit.transitions_par_code[code])) & set(Statut)
+        origines = set(defini.origines(defini.transitions_par_code[code])) & set(Statut)
         assert origines == {s for acte, s in PERMIS if acte == code}
 
 

@@ -49,8 +49,8 @@ def standard() -> Workflow:
     ("table", "par"), [(AGENTS, Acteur.AGENT), (USAGERS, Acteur.USAGER), (SEUL, Acteur.AUTOMATIQUE)]
 )
 def test_the_file_says_what_the_table_says(table: dict[str, tuple[tuple[str, ...], str]], par: Acteur) -> None:
-    circuit = standard()
-    lue = {t.code: (set(circuit.origines(t)), t.vers or "") for t in circuit.transitions if t.par is par}
+    defini = standard()
+    lue = {t.code: (set(defini.origines(t)), t.vers or "") for t in defini.transitions if t.par is par}
     assert lue == {code: (set(depuis), vers) for code, (depuis, vers) in table.items()}
 
 
@@ -62,9 +62,9 @@ def test_each_act_by_each_role_in_each_status(statut: str) -> None:
     demande = fabrique.deposer(
         Demarche.objects.get(pk="demander-un-acte-d-etat-civil"), reponses={"nom": "Zoé"}
     ).demande
-    circuit = workflow.de(demande)
-    assert circuit == standard()
-    nature = circuit.statuts_par_code[statut].nature
+    defini = workflow.de(demande)
+    assert defini == standard()
+    nature = defini.statuts_par_code[statut].nature
     saisie = Saisie(
         texte="Voici.", motif="La demande est arrivée trop tard", service="voirie", autorite=Autorite("Préfecture")
     )
@@ -90,5 +90,5 @@ def test_each_act_by_each_role_in_each_status(statut: str) -> None:
         services.executer(lue, agent, code, saisie)
         apres = Demande.objects.get(pk=demande.pk)
         assert apres.statut == (vers or statut)
-        assert apres.nature == circuit.statuts_par_code[apres.statut].nature
+        assert apres.nature == defini.statuts_par_code[apres.statut].nature
         assert Evenement.objects.filter(demande=demande).count() == lignes + 1

@@ -109,7 +109,7 @@ def test_what_is_not_published_is_not_listed(site: Path) -> None:
     assert not Demarche.objects.publiees().filter(pk=fabrique.VOIRIE).exists()
 
 
-def _circuit(site: Path, avant: str, apres: str) -> None:
+def _changer_workflow(site: Path, avant: str, apres: str) -> None:
     chemin = site / "workflows" / "signalement.yaml"
     texte = chemin.read_text("utf-8")
     assert avant in texte
@@ -118,7 +118,7 @@ def _circuit(site: Path, avant: str, apres: str) -> None:
 
 def test_a_workflow_that_changes_makes_a_version_of_each_procedure_that_names_it(site: Path) -> None:
     importer_site(site)
-    _circuit(site, "titre: Signalement et intervention", "titre: Signaler et réparer")
+    _changer_workflow(site, "titre: Signalement et intervention", "titre: Signaler et réparer")
     bilan = importer_site(site)
     concernees = {d.pk for d in Demarche.objects.all() if d.lue.workflow == "signalement"}
     assert fabrique.VOIRIE in concernees

@@ -69,8 +69,8 @@ def test_a_button_reserved_to_a_group_says_so() -> None:
 
 @pytest.mark.parametrize("chemin", LIVRES, ids=lambda c: c.stem)
 def test_runs_kept_with_a_workflow_succeed(chemin: Path) -> None:
-    circuit = lu(chemin)
-    assert all(essais.essayer_defini(circuit, essai).reussi for essai in circuit.essais)
+    defini = lu(chemin)
+    assert all(essais.essayer_defini(defini, essai).reussi for essai in defini.essais)
 
 
 def test_advice_tells_what_deserves_a_second_look() -> None:
@@ -114,17 +114,17 @@ def textes(svg: str) -> str:
 
 @pytest.mark.parametrize("chemin", LIVRES, ids=lambda c: c.stem)
 def test_the_drawing_shows_every_status_and_obeys_our_pages(chemin: Path) -> None:
-    circuit = lu(chemin)
-    svg = dessin.dessiner(circuit)
-    assert all(statut.libelle in textes(svg) for statut in circuit.statuts)
+    defini = lu(chemin)
+    svg = dessin.dessiner(defini)
+    assert all(statut.libelle in textes(svg) for statut in defini.statuts)
     for interdit in ("style=", "<style", "<script", "DOCTYPE", "xlink", "href", "<!--", "<a "):
         assert interdit not in svg
     racine = ElementTree.fromstring(svg)  # noqa: S314
     assert racine.get("role") == "img"
     titre, description = list(racine)[:2]
     assert racine.get("aria-labelledby") == f"{titre.get('id')} {description.get('id')}"
-    assert (titre.tag, titre.text) == (f"{ESPACE}title", f"Circuit « {circuit.titre} »")
-    assert description.text == " ".join(dessin.en_mots(circuit))
+    assert (titre.tag, titre.text) == (f"{ESPACE}title", f"Circuit « {defini.titre} »")
+    assert description.text == " ".join(dessin.en_mots(defini))
 
 
 def test_the_words_hold_what_the_drawing_leaves_out() -> None:

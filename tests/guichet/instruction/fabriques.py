@@ -107,7 +107,7 @@ def service(slug: str, nom: str) -> Service:
 
 
 def demarche(slug: str, titre: str, service_slug: str) -> Demarche:
-    fabrique.circuits()
+    fabrique.workflows()
     return enregistrer_demarche(slug, lire_definition(definition(titre, service_slug), slug))
 
 

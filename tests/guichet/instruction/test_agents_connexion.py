@@ -105,9 +105,9 @@ def test_the_refusal_is_a_french_page_and_a_log_line(
         def authorize_access_token(self, _request: HttpRequest) -> dict[str, Any]:
             return {"userinfo": ALICE | {"auth_source": "franceconnect", "sub": "fc-9f2"}, "id_token": "x"}
 
-    module = import_string("guichet.identite.vues.client").__module__
+    module = import_string("guichet.identite.views.client").__module__
     assert module == "guichet.identite.client"
-    monkeypatch.setattr("guichet.identite.vues.client", FauxClient)
+    monkeypatch.setattr("guichet.identite.views.client", FauxClient)
     navigateur = Client()
     reponse = navigateur.get("/oidc/retour/?code=x&state=y")
     assert reponse.status_code == 403

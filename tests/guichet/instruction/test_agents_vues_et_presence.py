@@ -16,7 +16,7 @@ from guichet.demandes.models import Demande
 from guichet.demarches.models import Demarche, Service
 from guichet.instruction import presence
 from guichet.instruction.models import Agent, Lecture, VueEnregistree
-from guichet.instruction.taches import oublier_lectures
+from guichet.instruction.tasks import oublier_lectures
 from tests.guichet.instruction import fabriques
 from tests.guichet.instruction.test_agents_liste import references
 

@@ -1,6 +1,6 @@
 """Each shipped procedure is usable end to end: filled page by page as a person would, sent, acknowledged.
 
-Answers are drawn (guichet/peuplement/reponses.py), so that over a few seeds the conditional pages are met too.
+Answers are drawn (guichet/peuplement/reponses_inventees.py), so that a few draws meet conditional pages.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from guichet.demandes.models import Demande
 from guichet.demarches import champs as c
 from guichet.demarches.models import Demarche
 from guichet.demarches.services import importer_site
-from guichet.peuplement.reponses import Personne, Repondant, repondre
+from guichet.peuplement.reponses_inventees import Personne, Repondant, repondre
 from tests.guichet import fabrique
 
 pytestmark = pytest.mark.django_db

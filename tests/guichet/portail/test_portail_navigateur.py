@@ -22,7 +22,7 @@ from wagtail.models import Page as PageWagtail
 from guichet.comptes.models import Usager
 from guichet.demandes.models import Demande
 from guichet.demarches.models import Demarche
-from guichet.editorial.services import creer_pages_de_depart
+from guichet.editorial.services import creer_pages_initiales
 from tests.guichet import fabrique
 from tests.guichet.instruction.test_agents_navigateur import CHROMIUM, REGLES, charte  # noqa: F401 - a fixture
 from tests.guichet.portail import complete
@@ -89,7 +89,7 @@ def pages_editoriales() -> None:
     locale, _ = Locale.objects.get_or_create(language_code="fr")
     if not PageWagtail.objects.filter(depth=1).exists():
         PageWagtail.add_root(instance=PageWagtail(title="Root", slug="root", locale=locale))
-    creer_pages_de_depart()
+    creer_pages_initiales()
 
 
 def test_every_page_is_accessible_and_holds_in_its_width(

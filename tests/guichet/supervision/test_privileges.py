@@ -24,7 +24,7 @@ from guichet.demandes.fichiers import Fichier as PieceRecue
 from guichet.demandes.models import Brouillon, Demande, Evenement
 from guichet.editorial.droits import accorder_redaction
 from guichet.editorial.models import Genre, PageObligatoire
-from guichet.editorial.services import creer_pages_de_depart
+from guichet.editorial.services import creer_pages_initiales
 from guichet.instruction.models import Agent
 from guichet.stockage.models import Fichier
 from tests.guichet import actes as agir
@@ -117,7 +117,7 @@ def test_a_request_is_filed_with_the_portals_role(client: Client, django_capture
     from tests.guichet.portail import parcours
 
     fabrique.demarche()
-    creer_pages_de_depart()
+    creer_pages_initiales()
     with en_tant_que(PORTAIL), django_capture_on_commit_callbacks(execute=True):
         for adresse in ("/", "/aide/", "/demarches/", "/suivi/"):
             assert client.get(adresse).status_code == 200, adresse
@@ -198,7 +198,7 @@ def test_the_worker_makes_anonymous_what_is_due_and_nothing_else() -> None:
 
 
 def test_an_editor_publishes_with_the_agents_sites_role() -> None:
-    creer_pages_de_depart()
+    creer_pages_initiales()
     agent = Agent.objects.create_user("https://connexion.gru.test/", "annuaire", "alice", nom="Alice")
     accorder_redaction(agent, ["editeurs"])
     with en_tant_que(INSTRUCTION):

@@ -11,9 +11,9 @@ from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
+from guichet.arriere_plan.courriel import SmtpCompte
 from guichet.demandes.models import Complement, Demande
 from guichet.supervision import compteurs, service_rendu
-from guichet.taches.courriel import SmtpCompte
 from tests.guichet import fabrique
 
 pytestmark = pytest.mark.django_db

@@ -7,10 +7,10 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.utils import timezone
 
+from guichet.arriere_plan import entretien
 from guichet.instruction.models import SessionAgent
 from guichet.portail.models import SessionUsager
 from guichet.stockage.models import Fichier
-from guichet.taches import entretien
 from tests.guichet import fabrique
 
 pytestmark = pytest.mark.django_db

@@ -8,7 +8,7 @@ from django.db import connection
 from procrastinate import App
 from procrastinate.contrib.django import app
 
-from guichet.taches.taches import reprendre
+from guichet.arriere_plan.tasks import reprendre
 
 
 class Contexte:

@@ -21,25 +21,27 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("fichier", type=Path)
         parser.add_argument("etapes", nargs="*", help="Codes de transitions, dans l'ordre.")
-        parser.add_argument("--dessin", type=Path, help="Écrit aussi le dessin du circuit (SVG) dans ce fichier.")
+        parser.add_argument("--dessin", type=Path, help="Écrit aussi le dessin du workflow (SVG) dans ce fichier.")
 
     def handle(self, *_args: Any, fichier: Path, etapes: list[str], **options: Any) -> None:
-        circuit = self._lire(fichier)
-        self.stdout.write(f"{circuit.titre} : {len(circuit.statuts)} statuts, {len(circuit.transitions)} transitions.")
+        workflow = self._lire(fichier)
+        self.stdout.write(
+            f"{workflow.titre} : {len(workflow.statuts)} statuts, {len(workflow.transitions)} transitions."
+        )
         if options["dessin"]:
-            options["dessin"].write_text(dessiner(circuit), "utf-8")
+            options["dessin"].write_text(dessiner(workflow), "utf-8")
             self.stdout.write(f"Dessin écrit dans {options['dessin']}.")
         if etapes:
-            deroule = essais.essayer(circuit, etapes)
+            deroule = essais.essayer(workflow, etapes)
             self._montrer(deroule)
             if not deroule.reussi:
                 raise CommandError("Cet essai échoue.")
             return
-        for essai in circuit.essais:
+        for essai in workflow.essais:
             self.stdout.write(f"\n{essai.nom}")
-            self._montrer(essais.essayer_defini(circuit, essai))
-        conseils = essais.conseils(circuit)
-        self.stdout.write("\nRien ne bloque dans ce circuit." + (" À relire :" if conseils else ""))
+            self._montrer(essais.essayer_defini(workflow, essai))
+        conseils = essais.conseils(workflow)
+        self.stdout.write("\nRien ne bloque dans ce workflow." + (" À relire :" if conseils else ""))
         for conseil in conseils:
             self.stdout.write(f"- {conseil}")
 
@@ -56,4 +58,4 @@ class Command(BaseCommand):
             raise CommandError(f"{fichier.name} n'est pas du YAML correct.") from None
         except DefinitionRefusee as refus:
             fautes = "\n".join(f"- {faute}" for faute in refus.fautes)
-            raise CommandError(f"Ce circuit est refusé. Corrigez ceci dans {fichier.name} :\n{fautes}") from None
+            raise CommandError(f"Ce workflow est refusé. Corrigez ceci dans {fichier.name} :\n{fautes}") from None

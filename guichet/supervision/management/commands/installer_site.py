@@ -31,6 +31,6 @@ class Command(BaseCommand):
         call_command("accorder_droits", stdout=self.stdout)
         if site is not None and (site / "services.yaml").exists():
             call_command("importer_site", site, stdout=self.stdout)
-        call_command("pages_de_depart", stdout=self.stdout)
+        call_command("pages_initiales", stdout=self.stdout)
         Installation.objects.update_or_create(cle="site", defaults={"valeur": options["empreinte_site"]})
         Installation.objects.update_or_create(cle="version", defaults={"valeur": options["marque"]})

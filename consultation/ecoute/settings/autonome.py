@@ -1,0 +1,46 @@
+"""One team on one machine: SQLite, files and outgoing mails in one folder, the charter served from here."""
+
+import os
+from pathlib import Path
+
+from consultation.ecoute import environnement as env
+
+DONNEES = Path(env.texte("ECOUTE_DONNEES", str(Path.home() / ".local" / "share" / "gru-consultation")))
+DONNEES.mkdir(mode=0o700, parents=True, exist_ok=True)
+_cle = DONNEES / "cle"
+if "ECOUTE_SECRET_KEY" not in os.environ:
+    if not _cle.exists():
+        with open(os.open(_cle, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as fichier:
+            fichier.write(os.urandom(48).hex())
+    os.environ["ECOUTE_SECRET_KEY"] = _cle.read_text(encoding="ascii")
+
+from consultation.ecoute.settings.base import *  # noqa: E402, F403
+from consultation.ecoute.settings.base import ECOUTE_URL, EMAIL_HOST, PAQUET, RACINE, STORAGES  # noqa: E402
+
+ECOUTE_CHARTE = env.texte("ECOUTE_CHARTE", str(RACINE / "stacks" / "local" / "charte"))
+ECOUTE_CODE_INSTALLATION = env.texte("ECOUTE_CODE_INSTALLATION", "")
+
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": DONNEES / "ecoute.sqlite3",
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,  # seconds
+            "init_command": "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; "
+            "PRAGMA secure_delete = ON",  # what is erased is overwritten in the file
+        },
+    }
+}
+MEDIA_ROOT = str(DONNEES / "fichiers")
+STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+WHITENOISE_USE_FINDERS = True
+STATIC_ROOT = str(PAQUET / "cadre" / "static")  # nothing is collected; the folder has to exist
+# Plain HTTP on one's own machine; behind TLS the cookies are bound to it.
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ECOUTE_URL.startswith("https://")
+# Without a mail server nothing is lost: each message becomes a file to open with one's own mail software.
+EMAIL_BACKEND = (
+    "django.core.mail.backends.smtp.EmailBackend" if EMAIL_HOST else "consultation.ecoute.cadre.courriels.Classeur"
+)
+ECOUTE_SMS_DOSSIER = str(DONNEES / "sms")
+EMAIL_FILE_PATH = str(DONNEES / "courriels")

@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class ArrierePlanConfig(AppConfig):
+    name = "guichet.arriere_plan"
+    label = "arriere_plan"
+    verbose_name = "Arrière-plan"

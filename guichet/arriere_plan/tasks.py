@@ -1,0 +1,47 @@
+"""Tasks that keep the database small. The schedule is the worker's; several workers run each task once."""
+
+from __future__ import annotations
+
+import logging
+
+from procrastinate import JobContext
+from procrastinate.contrib.django import app
+
+from guichet.arriere_plan import entretien
+
+logger = logging.getLogger(__name__)
+
+JOURS_GARDES = 30  # tasks done or given up stay readable so long for operators
+
+
+@app.periodic(cron="41 3 * * *")
+@app.task(name="taches.purger", queue="entretien", queueing_lock="taches.purger")
+def purger(timestamp: int) -> None:
+    del timestamp
+    entretien.purger_sessions()
+    entretien.purger_fichiers_orphelins()
+
+
+@app.periodic(cron="53 3 * * *")
+@app.task(
+    name="taches.oublier_anciennes",
+    queue="entretien",
+    queueing_lock="taches.oublier_anciennes",
+    pass_context=True,
+)
+async def oublier_anciennes(context: JobContext, timestamp: int) -> None:
+    del timestamp
+    await context.app.job_manager.delete_old_jobs(
+        nb_hours=24 * JOURS_GARDES, include_failed=True, include_cancelled=True, include_aborted=True
+    )
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="taches.reprendre", queue="entretien", queueing_lock="taches.reprendre", pass_context=True)
+async def reprendre(context: JobContext, timestamp: int) -> None:
+    """Put back in the queue what a worker had begun when it was killed: nothing else would."""
+    del timestamp
+    taches = context.app.job_manager
+    for abandonnee in await taches.get_stalled_jobs():
+        logger.warning("Tâche reprise : %s", abandonnee.call_string)
+        await taches.retry_job(abandonnee)

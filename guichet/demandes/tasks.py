@@ -1,0 +1,51 @@
+"""Tasks of the worker. Each may run twice and does its work once."""
+
+from __future__ import annotations
+
+import uuid
+
+from procrastinate.contrib.django import app
+
+from guichet.arriere_plan.reprises import RepriseCroissante
+
+from . import alertes, anonymisation, courriels, services
+
+
+@app.task(name=courriels.TACHE, queue="courriels", retry=RepriseCroissante())
+def envoyer_courriel(courriel_id: str) -> None:
+    courriels.envoyer(uuid.UUID(courriel_id))
+
+
+@app.periodic(cron="17 3 * * *")
+@app.task(name="demandes.purger_brouillons", queue="entretien", queueing_lock="demandes.purger_brouillons")
+def purger_brouillons(timestamp: int) -> None:
+    del timestamp
+    services.purger_brouillons()
+
+
+@app.periodic(cron="37 3 * * *")
+@app.task(name="demandes.anonymiser", queue="entretien", queueing_lock="demandes.anonymiser")
+def anonymiser(timestamp: int) -> None:
+    del timestamp
+    anonymisation.anonymiser()
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="demandes.passer_automatiques", queue="entretien", queueing_lock="demandes.passer_automatiques")
+def passer_automatiques(timestamp: int) -> None:
+    del timestamp
+    services.passer_automatiques()
+
+
+@app.periodic(cron="7 0 * * *")
+@app.task(name="demandes.regler_horloges", queue="entretien", queueing_lock="demandes.regler_horloges")
+def regler_horloges(timestamp: int) -> None:
+    del timestamp
+    services.regler_horloges()
+
+
+@app.periodic(cron="0 6 * * *")
+@app.task(name="demandes.alerter", queue="entretien", queueing_lock="demandes.alerter")
+def alerter(timestamp: int) -> None:
+    del timestamp
+    alertes.alerter()

@@ -1,7 +1,0 @@
-from django.apps import AppConfig
-
-
-class TachesConfig(AppConfig):
-    name = "guichet.taches"
-    label = "taches"
-    verbose_name = "Tâches"
