@@ -41,7 +41,7 @@ class Command(BaseCommand):
             self.stdout.write(f"\n{essai.nom}")
             self._montrer(essais.essayer_defini(workflow, essai))
         conseils = essais.conseils(workflow)
-        self.stdout.write("\nRien ne bloque dans ce workflow." + (" À relire :" if conseils else ""))
+        self.stdout.write("\nRien ne bloque dans ce circuit." + (" À relire :" if conseils else ""))
         for conseil in conseils:
             self.stdout.write(f"- {conseil}")
 
