@@ -33,6 +33,7 @@ URL_PUBLIQUE = env.texte("SITE_PUBLIC_URL", "").rstrip("/")
 URL_PORTAIL = env.texte("SITE_PORTAL_URL", "").rstrip("/")
 URL_AGENTS = env.texte("SITE_AGENTS_URL", "").rstrip("/")
 URL_ECOUTE = env.texte("SITE_CONSULTATION_URL", "").rstrip("/")
+URL_SUPERVISION = env.texte("SITE_MONITORING_URL", "").rstrip("/")
 _HOTE = urlsplit(URL_PUBLIQUE).hostname or ""
 DOMAINE = env.texte("SITE_DOMAIN", _HOTE or "localhost")
 

@@ -12,7 +12,7 @@ def commune(request: HttpRequest) -> dict[str, Any]:
         "commune": settings.COMMUNE,
         "url_portail": settings.URL_PORTAIL,
         "url_agents": settings.URL_AGENTS,
-        "url_supervision": f"https://supervision.{settings.DOMAINE}",
+        "url_supervision": settings.URL_SUPERVISION,
         # Pages of the residents' site are also shown to whoever writes them, on the agents' site.
         "site_guichet": getattr(request, "site_guichet", settings.GUICHET_SITE),
         "accessibilite": settings.ACCESSIBILITE,

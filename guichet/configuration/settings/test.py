@@ -12,6 +12,7 @@ os.environ |= {
     "SITE_PORTAL_URL": "https://portail.gru.test",
     "SITE_AGENTS_URL": "https://agents.gru.test",
     "SITE_CONSULTATION_URL": "https://ecoute.gru.test",
+    "SITE_MONITORING_URL": "https://supervision.gru.test",
     "SITE_DB_HOST": "localhost",
     "SITE_DB_NAME": "guichet",
     "SITE_DB_USER": "postgres",
