@@ -73,6 +73,12 @@ def operator_ca_files(site: Site) -> list[str]:
     return [str(Path(path).resolve()) for path in choice]
 
 
+def public_urls(site: Site) -> dict[str, str]:
+    """Public address of each function that some host carries, without a final slash: ``https://name[:port]``."""
+    port = "" if site.https_port == 443 else f":{site.https_port}"
+    return {key: f"https://{name}{port}" for key, name in site.public_names().items() if site.host_of(Function(key))}
+
+
 def _host(site: Site, record: dict[str, Any]) -> dict[str, Any]:
     name = str(record["fqdn"]).removesuffix(f".{site.domain}")
     memory = site.hosts[name].memory_mb
@@ -100,6 +106,7 @@ def _variables(stack: Stack, site: Site) -> dict[str, Any]:
         "gru_publish_address": str(getattr(site.target, "publish_address", "")),
         "gru_town": site.town.model_dump(),
         "gru_names": site.public_names(),
+        "gru_urls": public_urls(site),
         "gru_function_hosts": {
             function.value: f"{name}.{site.domain}" for function in Function if (name := site.host_of(function))
         },

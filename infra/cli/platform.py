@@ -17,7 +17,7 @@ from infra.cli.phases import Phases, say
 from infra.cli.reading import tell
 from infra.configuration import run_runbook
 from infra.hosts_file import remove_names, set_names
-from infra.inventory import read_inventory
+from infra.inventory import public_urls, read_inventory
 from infra.model import Site, load_site
 from infra.model.site import Function
 from infra.secret_store import ensure_secrets, read_secrets
@@ -153,17 +153,17 @@ def _publish_names(stack: Stack, site: Site) -> None:
 
 
 def _tell_what_next(stack: Stack, site: Site) -> None:
-    port = "" if site.https_port == 443 else f":{site.https_port}"
-    names = site.public_names()
+    urls = public_urls(site)
     say("")
     for key, label in (
         ("portal", "Portail des habitants"),
         ("processing", "Site des agents"),
-        *((("consultation", "Écoute des usagers"),) if site.host_of(Function.CONSULTATION) else ()),
+        ("consultation", "Écoute des usagers"),
         ("idp", "Connexion"),
         ("monitoring", "Supervision"),
     ):
-        say(f"  {label:<24} https://{names[key]}{port}/")
+        if key in urls:
+            say(f"  {label:<24} {urls[key]}/")
     if site.features.demo_accounts:
         password = read_secrets(stack)["demo_password"]
         say(f"\n  Comptes de démonstration (mot de passe : {password})")

@@ -34,6 +34,18 @@ def role_of(variable: str) -> str | None:
     return max((role for role in ROLES if variable.startswith(f"{role}_")), key=len, default=None)
 
 
+def calls(role: str) -> dict[str, Any]:
+    """What a role gives to `django_site`; `{}` when it does not call it."""
+    for task in read(ROOT / "roles" / role / "tasks" / "main.yml"):
+        if (task.get("ansible.builtin.include_role") or {}).get("name") == "django_site":
+            given: dict[str, Any] = task["vars"]
+            return given
+    return {}
+
+
+SITES = [role for role in ROLES if calls(role)]
+
+
 def inventory_variables() -> set[str]:
     """Variables of the inventory that the wiring uses."""
     text = "".join(path.read_text(encoding="utf-8") for path in WIRING)
@@ -108,3 +120,51 @@ def test_every_function_announces_what_it_runs(role: str) -> None:
     text = "".join(path.read_text(encoding="utf-8") for path in files)
     called = "name: django_site" in text
     assert called or "/etc/gru/components.d/" in text
+
+
+@pytest.mark.parametrize("role", SITES)
+def test_what_all_sites_share_is_asked_by_one_role(role: str) -> None:
+    """What group_vars/all.yml gives to `django_site` is no option of its callers, nor given again by them."""
+    common = {name for name in read(ROOT / "runbooks" / "group_vars" / "all.yml") if role_of(name) == "django_site"}
+    assert common
+    assert common & set(calls(role)) == set()
+    asked = {name.removeprefix(f"{role}_") for name in options(role)}
+    assert asked & {name.removeprefix("django_site_") for name in common} == set()
+
+
+def test_no_value_is_wired_alike_for_every_site() -> None:
+    """The same value wired for each site belongs to group_vars/all.yml: a new one must not be said three times."""
+    alike = set.intersection(
+        *(
+            {
+                (name.removeprefix(f"{role}_"), str(value))
+                for name, value in read(ROOT / "runbooks" / "group_vars" / f"{role}.yml").items()
+            }
+            for role in SITES
+        )
+    )
+    assert alike == set()
+
+
+def test_no_site_writes_what_django_site_writes() -> None:
+    """`SITE_*` variables are written by role `django_site` alone."""
+    for role in SITES:
+        for path in (ROOT / "roles" / role).rglob("*.yml"):
+            assert "SITE_" not in path.read_text(encoding="utf-8"), path
+
+
+def test_sites_read_what_django_site_writes() -> None:
+    """Each SITE_* variable that the role writes is read, each that settings require is written, or given to prepare."""
+    role = ROOT / "roles" / "django_site"
+    written = {name for name in read(role / "vars" / "main.yml")["django_site__common"] if name.startswith("SITE_")}
+    readers = [*(ROOT / "socle").glob("*.py"), *(ROOT / "guichet" / "configuration").rglob("*.py")]
+    readers += (ROOT / "consultation" / "ecoute" / "settings").glob("*.py")
+    known = set(re.findall(r'"(SITE_[A-Z_]+)"', "".join(path.read_text(encoding="utf-8") for path in readers)))
+    assert written <= known
+    settings = (ROOT / "socle" / "settings.py").read_text(encoding="utf-8")
+    required = {"SITE_SECRET_KEY", *re.findall(r'"(\w+)"', settings.split("PLATEFORME = (")[1].split(")")[0])}
+    assert len(required) > 5
+    assert required <= written
+    prepared = re.search(r"for name in ([A-Z_\\\s]+);", (role / "files" / "release.sh").read_text(encoding="utf-8"))
+    assert prepared
+    assert {f"SITE_{name}" for name in prepared[1].replace("\\", " ").split()} == required
