@@ -40,7 +40,7 @@ ECOUTE_PROMETHEUS_URL = env.texte("ECOUTE_PROMETHEUS_URL", "").rstrip("/")
 # How a draw runs: "processus" (another process, so that pages stay quick) or "direct" (tests).
 ECOUTE_TIRAGE = "processus"
 # Whether a relay (an HTTPS server in front) is trusted to say who calls and that the connection is secure.
-ECOUTE_RELAIS = env.booleen("ECOUTE_RELAIS")
+RELAIS_DE_CONFIANCE = env.booleen("ECOUTE_RELAIS")
 # Code that the first account must show; empty: no first account can be made from a page.
 ECOUTE_CODE_INSTALLATION = ""
 # State of conformity with the RGAA, for the footer: "non conforme" until an audit says better.
@@ -69,7 +69,7 @@ ECOUTE_IMAP: dict[str, Any] = {
 }
 
 ALLOWED_HOSTS = [urlsplit(ECOUTE_URL).hostname or "", *env.liste("ECOUTE_ALLOWED_HOSTS")]
-if ECOUTE_RELAIS:
+if RELAIS_DE_CONFIANCE:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

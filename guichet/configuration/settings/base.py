@@ -37,6 +37,7 @@ GUICHET_TOWN = {
 GUICHET_TOWN_LOGO = env.texte("GUICHET_TOWN_LOGO", "")
 
 ALLOWED_HOSTS = [urlsplit(GUICHET_PUBLIC_URL).hostname or "", *env.liste("GUICHET_ALLOWED_HOSTS")]
+RELAIS_DE_CONFIANCE = True  # our proxy is always in front: it says who calls, and that the connection is secure
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 USE_X_FORWARDED_HOST = False
 SECURE_CONTENT_TYPE_NOSNIFF = True

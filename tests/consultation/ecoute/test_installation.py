@@ -162,7 +162,7 @@ def demarrer(variables: dict[str, str]) -> subprocess.CompletedProcess[str]:
     environnement = {"PATH": os.environ["PATH"], "DJANGO_SETTINGS_MODULE": "consultation.ecoute.settings.production"}
     code = (
         "import django; django.setup(); from django.conf import settings as s; from django.urls import resolve;"
-        "print(s.ECOUTE_CONNEXION, s.DATABASES['default']['ENGINE'], s.SESSION_COOKIE_SECURE, s.ECOUTE_RELAIS, s.DEBUG)"
+        "print(s.ECOUTE_CONNEXION, s.DATABASES['default']['ENGINE'], s.SESSION_COOKIE_SECURE, s.RELAIS_DE_CONFIANCE, s.DEBUG)"
     )
     return subprocess.run(
         [sys.executable, "-c", code],

@@ -13,7 +13,6 @@ from consultation.ecoute.ateliers import accords, agenda, services
 from consultation.ecoute.ateliers.erreurs import AtelierRefuse
 from consultation.ecoute.ateliers.forms import AccordsForm, InscriptionForm
 from consultation.ecoute.ateliers.models import Atelier, Participant
-from consultation.ecoute.cadre.adresse import adresse_de
 from consultation.ecoute.cadre.pages import PUBLIC, fait, page_formulaire, soumis
 from consultation.ecoute.contributions.services import AvisRefuse, ralentir
 
@@ -21,6 +20,7 @@ DEJA_INSCRIT = (
     "Cette adresse e-mail est déjà sur la liste de cet atelier : nous venons d'y envoyer le lien de votre place. "
     "Ouvrez votre messagerie. Rien reçu ? Appelez-nous."
 )
+from socle.securite.adresse import adresse_de
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

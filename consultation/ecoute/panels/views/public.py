@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from consultation.ecoute.cadre.adresse import adresse_de
 from consultation.ecoute.cadre.pages import PUBLIC, fait, page_formulaire, soumis
 from consultation.ecoute.contributions.services import AvisRefuse, ralentir
 from consultation.ecoute.panels import services
@@ -22,6 +21,7 @@ DEJA_VOLONTAIRE = (
     "Vous êtes déjà volontaire. Si vous aviez donné votre e-mail, nous venons d'y envoyer le lien de votre page. "
     "Sinon, appelez-nous."
 )
+from socle.securite.adresse import adresse_de
 
 
 def _panel(pk: int) -> Panel:
