@@ -65,14 +65,14 @@ def _outils() -> _Outils:
 
 
 def page(gabarit: str, contexte: dict[str, Any]) -> str:
-    commun = {"commune": settings.GUICHET_TOWN, "logo": logo(), "edite": dates.jour_et_heure(timezone.now())}
+    commun = {"commune": settings.COMMUNE, "logo": logo(), "edite": dates.jour_et_heure(timezone.now())}
     texte = render_to_string(gabarit, {**commun, **contexte})
     return typographie.insecables(typographie.apostrophes(texte))
 
 
 def logo() -> str:
     """The town's logo as an address that holds it; empty where the host has none."""
-    chemin = settings.GUICHET_TOWN_LOGO
+    chemin = settings.LOGO_COMMUNE
     if not chemin or not Path(chemin).is_file():
         return ""
     return "data:image/svg+xml;base64," + base64.b64encode(Path(chemin).read_bytes()).decode("ascii")

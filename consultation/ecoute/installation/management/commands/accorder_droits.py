@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from consultation.ecoute import environnement as env
 from consultation.ecoute.installation.droits import DECISIONS
+from socle import environnement as env
 from socle.installation.commandes import AccorderDroits
 
 

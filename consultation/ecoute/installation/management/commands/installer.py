@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from consultation.ecoute import environnement as env
+from django.conf import settings
+
 from consultation.ecoute.equipe.models import Commune
 from consultation.ecoute.installation.models import Marque
 from socle.installation.commandes import Installer
 
-# What the site's description says of the town; the rest of its words is written by the team.
+# What the site's description says of the town (field of its record -> key of settings.COMMUNE); the team writes the
+# rest of its words.
 CHAMPS = {
-    "nom": "ECOUTE_TOWN_NAME",
-    "adresse": "ECOUTE_TOWN_ADDRESS",
-    "telephone": "ECOUTE_TOWN_PHONE",
-    "courriel": "ECOUTE_TOWN_EMAIL",
-    "horaires": "ECOUTE_TOWN_HOURS",
-    "dpo_courriel": "ECOUTE_TOWN_DPO_EMAIL",
+    "nom": "nom",
+    "adresse": "adresse",
+    "telephone": "telephone",
+    "courriel": "courriel",
+    "horaires": "horaires",
+    "dpo_courriel": "courriel_dpo",
 }
 
 
@@ -28,6 +30,6 @@ class Command(Installer):
     def apporter(self, **_options: Any) -> None:
         """Take what the site's description says of the town."""
         commune = Commune.actuelle()
-        for champ, variable in CHAMPS.items():
-            setattr(commune, champ, env.texte(variable, ""))
+        for champ, cle in CHAMPS.items():
+            setattr(commune, champ, settings.COMMUNE[cle])
         commune.save()
