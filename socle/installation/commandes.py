@@ -14,7 +14,7 @@ from socle.installation.droits import Decisions, TableSansDroits, accorder
 
 
 class AccorderDroits(BaseCommand):
-    """Give the sites' PostgreSQL roles their rights, and only these. Without roles (SQLite) there is nothing to give."""
+    """Give the sites' PostgreSQL roles their rights, and only these; without roles (SQLite) there is nothing to do."""
 
     decisions: ClassVar[Decisions]
     ou: ClassVar[str]  # module that holds the decisions, for who has to add a line

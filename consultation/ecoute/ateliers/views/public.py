@@ -15,12 +15,12 @@ from consultation.ecoute.ateliers.forms import AccordsForm, InscriptionForm
 from consultation.ecoute.ateliers.models import Atelier, Participant
 from consultation.ecoute.cadre.pages import PUBLIC, fait, page_formulaire, soumis
 from consultation.ecoute.contributions.services import AvisRefuse, ralentir
+from socle.securite.adresse import adresse_de
 
 DEJA_INSCRIT = (
     "Cette adresse e-mail est déjà sur la liste de cet atelier : nous venons d'y envoyer le lien de votre place. "
     "Ouvrez votre messagerie. Rien reçu ? Appelez-nous."
 )
-from socle.securite.adresse import adresse_de
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -16,12 +16,12 @@ from consultation.ecoute.panels import services
 from consultation.ecoute.panels.forms import VolontaireForm
 from consultation.ecoute.panels.models import Panel, Tirage, Volontaire
 from consultation.ecoute.panels.services import PanelRefuse
+from socle.securite.adresse import adresse_de
 
 DEJA_VOLONTAIRE = (
     "Vous êtes déjà volontaire. Si vous aviez donné votre e-mail, nous venons d'y envoyer le lien de votre page. "
     "Sinon, appelez-nous."
 )
-from socle.securite.adresse import adresse_de
 
 
 def _panel(pk: int) -> Panel:
