@@ -84,9 +84,10 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "socle.supervision.middleware.DureeDesRequetes",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "consultation.ecoute.cadre.csp.PolitiqueDeContenu",
+    "socle.securite.politique.PolitiqueDeContenu",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -134,7 +135,11 @@ LOGIN_URL = "/equipe/connexion/"
 SESSION_COOKIE_NAME = "ecoute_session"
 SESSION_COOKIE_AGE = 10 * 3600  # seconds: a working day
 CSRF_COOKIE_NAME = "ecoute_csrf"
-CSRF_FAILURE_VIEW = "consultation.ecoute.cadre.views.csrf"
+PAGE_ERREUR = "consultation.ecoute.cadre.erreurs.page"
+OIDC_SITE = "consultation.ecoute.equipe.openid.Equipe"
+CSP_AJOUTS = {"img-src": ["data:"]}  # QR codes are drawn in the page
+METRIQUES_PREFIXE = "ecoute"
+METRIQUES_DU_DOMAINE = ["consultation.ecoute.installation.mesures.Mesures"]
 
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 

@@ -56,10 +56,10 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE_DEBUT = [
-    "guichet.supervision.middleware.DureeDesRequetes",
+    "socle.supervision.middleware.DureeDesRequetes",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "guichet.gabarits.csp.PolitiqueDeContenu",
+    "socle.securite.politique.PolitiqueDeContenu",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -98,7 +98,8 @@ GUICHET_DB_ROLES = {
 AUTH_USER_MODEL = "instruction.Agent"
 AUTHENTICATION_BACKENDS = ["guichet.identite.backend.AnnuaireBackend"]
 
-CSRF_FAILURE_VIEW = "guichet.gabarits.views.csrf"
+PAGE_ERREUR = "guichet.gabarits.erreurs.page"
+METRIQUES_PREFIXE = "guichet"
 STORAGES = {
     **STORAGES,
     # Images of the editorial pages: public, read by both sites.
@@ -125,10 +126,6 @@ GUICHET_LDAP = {
     "user": env.texte("GUICHET_LDAP_USER", ""),
     "password": env.texte("GUICHET_LDAP_PASSWORD", ""),
 }
-
-# Dotted path of the function that opens the session from verified claims, one a site.
-GUICHET_OIDC_OUVERTURE = ""
-GUICHET_URL_APRES_DECONNEXION = "/"
 
 WAGTAIL_SITE_NAME = COMMUNE["nom"]
 WAGTAILADMIN_BASE_URL = URL_AGENTS
