@@ -138,6 +138,24 @@ def test_figures_say_how_many_and_nothing_else(client: Client, ouvert: Dossier) 
     assert ouvert.titre not in texte
 
 
+def test_requests_are_timed_by_view_and_not_by_address(client: Client) -> None:
+    for numero in range(3):
+        client.get(f"/inconnue-{numero}/")
+    texte = client.get("/metrics").content.decode()
+    assert 'ecoute_requete_duree_secondes_count{methode="GET",statut="404",vue="aucune"}' in texte
+    assert "inconnue" not in texte
+
+
+@seulement_postgresql
+def test_a_table_that_nobody_decided_about_stops_the_installation(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ECOUTE_DB_ROLE", ROLE)
+    with connection.cursor() as curseur:
+        curseur.execute("CREATE TABLE oubliee (x int)")
+    with pytest.raises(CommandError, match="oubliee"):
+        call_command("installer", marque="abc", stdout=io.StringIO())
+    assert not Marque.objects.exists()
+
+
 def test_the_day_removes_ended_sessions(commune: Commune) -> None:
     Session.objects.create(session_key="a", session_data="", expire_date=timezone.now() - timedelta(days=1))
     Session.objects.create(session_key="b", session_data="", expire_date=timezone.now() + timedelta(days=1))
