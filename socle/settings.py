@@ -59,6 +59,21 @@ X_FRAME_OPTIONS = "DENY"
 CSP_AJOUTS: dict[str, list[str]] = {}
 CSP_EXCEPTIONS: dict[str, dict[str, list[str]]] = {}
 
+# What every request goes through; a site puts what is its own (accounts) between the two.
+MIDDLEWARE_DEBUT = [
+    "socle.supervision.middleware.DureeDesRequetes",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "socle.securite.politique.PolitiqueDeContenu",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+]
+MIDDLEWARE_FIN = [
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
 SESSION_COOKIE_SECURE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -8,7 +8,7 @@ from socle import environnement as env
 os.environ.setdefault("SITE_LOG_LEVEL", "WARNING")
 
 from socle.settings import *  # noqa: F403
-from socle.settings import RACINE
+from socle.settings import MIDDLEWARE_DEBUT, MIDDLEWARE_FIN, RACINE
 
 PAQUET = RACINE / "consultation" / "ecoute"
 
@@ -83,18 +83,7 @@ INSTALLED_APPS = [
     "django.forms",
 ]
 
-MIDDLEWARE = [
-    "socle.supervision.middleware.DureeDesRequetes",
-    "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
-    "socle.securite.politique.PolitiqueDeContenu",
-    "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-]
+MIDDLEWARE = [*MIDDLEWARE_DEBUT, "django.contrib.auth.middleware.AuthenticationMiddleware", *MIDDLEWARE_FIN]
 
 ROOT_URLCONF = "consultation.ecoute.urls"
 WSGI_APPLICATION = "consultation.ecoute.wsgi.application"

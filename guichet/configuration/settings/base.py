@@ -4,7 +4,16 @@ from typing import Any
 
 from socle import environnement as env
 from socle.settings import *  # noqa: F403
-from socle.settings import COMMUNE, LOGGING, PLATEFORME, RACINE, STORAGES, URL_AGENTS
+from socle.settings import (
+    COMMUNE,
+    LOGGING,
+    MIDDLEWARE_DEBUT,
+    MIDDLEWARE_FIN,
+    PLATEFORME,
+    RACINE,
+    STORAGES,
+    URL_AGENTS,
+)
 
 env.exiger(*PLATEFORME)
 
@@ -55,19 +64,6 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
 ]
 
-MIDDLEWARE_DEBUT = [
-    "socle.supervision.middleware.DureeDesRequetes",
-    "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
-    "socle.securite.politique.PolitiqueDeContenu",
-    "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-]
-MIDDLEWARE_FIN = [
-    "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-]
 MIDDLEWARE = [*MIDDLEWARE_DEBUT, *MIDDLEWARE_FIN]
 
 TEMPLATES: list[dict[str, Any]] = [
