@@ -38,7 +38,7 @@ def politique(*ajouts: Ajouts) -> str:
         regles["form-action"] += [_origine(settings.OIDC["issuer"]), _origine(settings.URL_PUBLIQUE)]
     for ajout in ajouts:
         for nom, valeurs in ajout.items():
-            regles[nom] = [valeur for valeur in regles[nom] if valeur != AUCUN] + [*valeurs]
+            regles[nom] = [valeur for valeur in regles.get(nom, []) if valeur != AUCUN] + [*valeurs]
     return "; ".join(f"{nom} {' '.join(valeurs)}" for nom, valeurs in regles.items())
 
 
