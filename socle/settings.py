@@ -56,6 +56,24 @@ USE_X_FORWARDED_HOST = False
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+# What pages may load beside our own origin (socle/securite/politique.py), on all of them and under one address.
+CSP_AJOUTS: dict[str, list[str]] = {}
+CSP_EXCEPTIONS: dict[str, dict[str, list[str]]] = {}
+
+# What every request goes through; a site puts what is its own (accounts) between the two.
+MIDDLEWARE_DEBUT = [
+    "socle.supervision.middleware.DureeDesRequetes",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "socle.securite.politique.PolitiqueDeContenu",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+]
+MIDDLEWARE_FIN = [
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
 
 SESSION_COOKIE_SECURE = True
 SESSION_COOKIE_HTTPONLY = True
@@ -64,6 +82,7 @@ CSRF_COOKIE_SECURE = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_TRUSTED_ORIGINS = [URL_PUBLIQUE] if URL_PUBLIQUE else []
+CSRF_FAILURE_VIEW = "socle.erreurs.csrf"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 _options: dict[str, Any] = {"connect_timeout": 5}  # seconds
@@ -121,6 +140,9 @@ OIDC: dict[str, Any] = {
 }
 # Accepted values of the `acr` claim; empty: any (residents).
 OIDC_REQUIRED_ACR: list[str] = []
+
+# Collectors of the figures that this site reads in its database (dotted paths), beside those of its requests.
+METRIQUES_DU_DOMAINE: list[str] = []
 
 LOGGING: dict[str, Any] = {
     "version": 1,

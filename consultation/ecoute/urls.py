@@ -6,16 +6,12 @@ from consultation.ecoute.accueil.views import accueil, aide, recherche
 from consultation.ecoute.cadre.charte import charte
 from consultation.ecoute.contributions.views import equipe as avis
 from consultation.ecoute.journal.views import journal
-
-handler400 = "consultation.ecoute.cadre.views.erreur_400"
-handler403 = "consultation.ecoute.cadre.views.erreur_403"
-handler404 = "consultation.ecoute.cadre.views.erreur_404"
-handler500 = "consultation.ecoute.cadre.views.erreur_500"
+from socle.erreurs import handler400, handler403, handler404, handler500  # noqa: F401 - Django reads them here
 
 urlpatterns = [
     re_path(r"^charte/(?P<nom>charte\.css|logo\.svg)$", charte, name="charte"),
     path("", include("consultation.ecoute.dossiers.urls_public")),
-    path("", include("consultation.ecoute.installation.urls")),
+    path("", include(("socle.supervision.urls", "installation"))),
     path("equipe/", accueil, name="accueil"),
     path("equipe/aide/", aide, name="aide"),
     path("equipe/recherche/", recherche, name="recherche"),

@@ -1,15 +1,17 @@
 """What each site's PostgreSQL role may do, table by table. Applied by `manage.py accorder_droits`.
 
-A table that is not listed here stops the command: whoever adds one decides who may touch it.
-S = SELECT, I = INSERT, U = UPDATE, D = DELETE, X = EXECUTE; "S(a, b)" gives a right on columns only; "" gives nothing.
+The letters, and what a missing line does: socle/installation/droits.py.
 History (demandes_evenement) and messages are only ever added to, by both sites; FONCTIONS says the one way they end.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
+
+from socle.installation.droits import Decisions
 
 
-@dataclass(frozen=True)
-class Droits:
+class Droits(NamedTuple):
+    """What each site may do to one object."""
+
     portail: str
     instruction: str
 
@@ -102,9 +104,4 @@ POLITIQUES: dict[str, dict[str, str]] = {
     },
 }
 
-
-def droits_de(table: str) -> Droits | None:
-    """Return what is decided for a table: its own line, or that of its prefix."""
-    if table in TABLES:
-        return TABLES[table]
-    return next((droits for prefixe, droits in PREFIXES.items() if table.startswith(prefixe)), None)
+DECISIONS = Decisions(Droits._fields, TABLES, PREFIXES, FONCTIONS, POLITIQUES)

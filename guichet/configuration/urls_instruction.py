@@ -3,10 +3,11 @@
 from django.urls import include, path
 from wagtail.admin import urls as wagtailadmin_urls
 
-from guichet.identite.views import deconnexion
+from socle.erreurs import handler400, handler403, handler404, handler500  # noqa: F401 - Django reads them here
+from socle.openid.views import deconnexion
 
 urlpatterns = [
-    path("", include("guichet.supervision.urls")),
+    path("", include("socle.supervision.urls")),
     path("", include("guichet.identite.urls")),
     path("", include("guichet.stockage.urls")),
     # Leaving the editors' workshop is leaving the site and the identity provider.
@@ -14,8 +15,3 @@ urlpatterns = [
     path("redaction/", include(wagtailadmin_urls)),
     path("", include("guichet.instruction.urls")),
 ]
-
-handler400 = "guichet.gabarits.views.erreur_400"
-handler403 = "guichet.gabarits.views.erreur_403"
-handler404 = "guichet.gabarits.views.erreur_404"
-handler500 = "guichet.gabarits.views.erreur_500"

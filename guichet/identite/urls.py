@@ -1,6 +1,6 @@
 from django.urls import path
 
-from guichet.identite import views
+from socle.openid import views
 
 urlpatterns = [
     path("connexion/", views.connexion, name="connexion"),

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from guichet.gabarits.views import erreur_400
+from socle.erreurs import erreur_400
 
 CLE = "vue_le"
 PAS = 600  # seconds between two writes: looking at pages costs nothing more

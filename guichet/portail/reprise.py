@@ -23,9 +23,10 @@ from guichet.arriere_plan.redaction import construire
 from guichet.demandes.brouillons import GARDE_AVEC_CODE
 from guichet.demandes.models import Brouillon
 from guichet.demandes.references import ALPHABET, normaliser_code
+from socle.securite.adresse import adresse_de
 
-from . import tentatives
 from .models import CodeReprise
+from .tentatives import MAUVAIS_CODES, PAR_EXPEDITEUR, exiger
 
 DUREE = GARDE_AVEC_CODE
 LONGUEUR = 12
@@ -66,8 +67,8 @@ def jusqu_au(brouillon: Brouillon) -> date:
 
 def ouvrir_par_code(request: HttpRequest, code: str) -> Brouillon | None:
     """The draft of this code, if any. One that now belongs to an account is opened by signing in only."""
-    limites = {tentatives.cle("reprise", tentatives.expediteur(request)): tentatives.PAR_EXPEDITEUR}
-    tentatives.exiger(limites)
+    permis = {MAUVAIS_CODES.cle("reprise", adresse_de(request)): PAR_EXPEDITEUR}
+    exiger(permis)
     trouve = (
         CodeReprise.objects.filter(
             empreinte=_empreinte(code),
@@ -79,7 +80,7 @@ def ouvrir_par_code(request: HttpRequest, code: str) -> Brouillon | None:
         .first()
     )
     if trouve is None:
-        tentatives.compter(limites)
+        MAUVAIS_CODES.compter(permis)
         return None
     return trouve.brouillon
 

@@ -8,9 +8,9 @@ from django.http import HttpRequest
 
 from guichet.demandes import references
 from guichet.demandes.models import Demande
+from socle.securite.adresse import adresse_de
 
-from . import tentatives
-from .tentatives import PAR_EXPEDITEUR, TropDeTentatives
+from .tentatives import MAUVAIS_CODES, PAR_EXPEDITEUR, TropDeTentatives, exiger
 
 PAR_REFERENCE = 10
 # An unknown number costs what a known one costs: time does not tell which exist.
@@ -20,17 +20,17 @@ __all__ = ["PAR_EXPEDITEUR", "PAR_REFERENCE", "TropDeTentatives", "ouvrir_par_co
 
 
 def ouvrir_par_code(request: HttpRequest, saisie: str, code: str) -> Demande | None:
-    """The request, if number and code go together; None in every other case alike."""
+    """Return the request, if number and code go together; None in every other case alike. Raises TropDeTentatives."""
     reference = references.normaliser_reference(saisie)
-    limites = {
-        tentatives.cle("reference", reference): PAR_REFERENCE,
-        tentatives.cle("expediteur", tentatives.expediteur(request)): PAR_EXPEDITEUR,
+    permis = {
+        MAUVAIS_CODES.cle("reference", reference): PAR_REFERENCE,
+        MAUVAIS_CODES.cle("expediteur", adresse_de(request)): PAR_EXPEDITEUR,
     }
-    tentatives.exiger(limites)
+    exiger(permis)
     demande = Demande.objects.filter(reference=reference).only("id", "reference", "code_suivi_empreinte").first()
     identifiant = demande.pk if demande else FACTICE
     empreinte = demande.code_suivi_empreinte if demande else ""
     if references.code_correspond(identifiant, code, empreinte) and demande:
         return demande
-    tentatives.compter(limites)
+    MAUVAIS_CODES.compter(permis)
     return None

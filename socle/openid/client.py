@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from authlib.integrations.django_client import OAuth
+from django.conf import settings
 
 PORTEE = "openid profile email gru"
 DUREE = 600  # seconds
@@ -42,9 +43,9 @@ def _client(fournisseur: Fournisseur, _periode: int) -> Any:
     )
 
 
-def client(fournisseur: Fournisseur) -> Any:
-    """Return the client of this provider, made again every ten minutes."""
-    return _client(fournisseur, int(time.monotonic() // DUREE))
+def client() -> Any:
+    """Return the client of this site (`settings.OIDC`), made again every ten minutes."""
+    return _client(Fournisseur(**settings.OIDC), int(time.monotonic() // DUREE))
 
 
 def oublier() -> None:

@@ -5,9 +5,11 @@ ECOUTE_TEST_BASE=postgresql runs the application's tests on a real PostgreSQL, a
 
 import os
 from collections.abc import Iterator
+from typing import Any
 
 import django
 import pytest
+from django.conf import settings as reglages
 from django.db import connections
 from hypothesis import settings
 
@@ -15,6 +17,8 @@ from tests import postgresql
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "consultation.ecoute.settings.test"
 django.setup()
+if connections["default"].vendor == "postgresql":
+    reglages.MIDDLEWARE = ["tests.consultation.role.RoleDuSite", *reglages.MIDDLEWARE]
 
 # A property is right or wrong; how long one example takes depends on the machine and belongs to benchmarks.
 settings.register_profile("gru", deadline=None)
@@ -30,3 +34,13 @@ def django_db_modify_db_settings() -> Iterator[None]:
     with postgresql.grappe() as dossier:
         connections["default"].settings_dict |= {"HOST": str(dossier), "PORT": "", "USER": "postgres", "PASSWORD": ""}
         yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """The database, and the site's role on PostgreSQL."""
+    if connections["default"].vendor == "postgresql":
+        from tests.consultation import role
+
+        with django_db_blocker.unblock():
+            role.creer()

@@ -11,22 +11,12 @@ from django.core.management import call_command
 from django.test import Client
 from wagtail.images import get_image_model
 
-from guichet.configuration.settings import instruction as reglages_agents
 from guichet.editorial.droits import accorder_redaction
 from guichet.editorial.models import Accueil, Genre, PageObligatoire
 from guichet.instruction.models import Agent
-from tests.guichet import fabrique
+from tests.guichet import fabrique, site_agents
 
 pytestmark = pytest.mark.django_db
-
-REGLAGES_AGENTS = (
-    "GUICHET_SITE",
-    "ROOT_URLCONF",
-    "SESSION_ENGINE",
-    "SESSION_COOKIE_NAME",
-    "MIDDLEWARE",
-    "LOGIN_URL",
-)
 
 
 def lancer() -> dict[str, object]:
@@ -81,8 +71,7 @@ def test_home_is_light_on_the_database(client: Client, pages: None, django_asser
 @pytest.fixture
 def atelier(client: Client, pages: None, settings: Any) -> Client:
     """An editor in the workshop, on the agents' site."""
-    for nom in REGLAGES_AGENTS:
-        setattr(settings, nom, getattr(reglages_agents, nom))
+    site_agents.prendre(settings)
     agent = Agent.objects.create_user("https://connexion.gru.test/", "annuaire", "alice", nom="Alice Martin")
     accorder_redaction(agent, ["editeurs"])
     client.force_login(agent)

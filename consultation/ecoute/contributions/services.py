@@ -22,12 +22,14 @@ from consultation.ecoute.dossiers.models import Dossier
 from consultation.ecoute.journal.services import noter
 from consultation.tirage.erreurs import ErreurFichier, FichiersInvalides
 from consultation.tirage.fichiers import lire_tableau
+from socle.securite.limites import Limite
 
 if TYPE_CHECKING:
     from typing import Any
 
     from consultation.ecoute.equipe.models import Membre
 
+DEPOTS = Limite(Depot, timedelta(hours=1), "contributions.depot")
 DEPOTS_PAR_HEURE = 30  # one address; a school or a library shares one
 PAPIER_APRES = (Etat.OUVERT, Etat.DEPOUILLEMENT)  # paper given in time may be entered after the closing
 
@@ -47,16 +49,14 @@ def cle_appareil(dossier: Dossier, jeton: str) -> str:
 
 
 def ralentir(adresse: str) -> None:
-    """Refuse a flood from one address."""
-    limite = timezone.now() - timedelta(hours=1)
-    Depot.objects.filter(le__lt=limite).delete()
-    cle = salted_hmac("contributions.depot", adresse).hexdigest()
-    if Depot.objects.filter(cle=cle).count() >= DEPOTS_PAR_HEURE:
+    """Count one more visit that sends something. Raises AvisRefuse when a flood comes from this address."""
+    cle = DEPOTS.cle("expediteur", adresse)
+    if DEPOTS.depassee({cle: DEPOTS_PAR_HEURE}):
         raise AvisRefuse(
             "Beaucoup d'avis viennent d'arriver depuis votre connexion. Votre texte n'est pas enregistré : réessayez "
             "dans une heure, ou donnez-le par téléphone ou au guichet."
         )
-    Depot.objects.create(cle=cle)
+    DEPOTS.compter([cle])
 
 
 @dataclass(frozen=True)

@@ -21,11 +21,12 @@ from django.utils import timezone
 from consultation.ecoute.ateliers.models import Consentement, Note, Participant
 from consultation.ecoute.boite import services as boite
 from consultation.ecoute.cadre import courriels
-from consultation.ecoute.contributions.models import Contact, Depot
+from consultation.ecoute.contributions.models import Contact
+from consultation.ecoute.contributions.services import DEPOTS
 from consultation.ecoute.donnees.models import MOIS_PROPOSES, Effacement, Sort, Sorte
 from consultation.ecoute.donnees.preuves import prouver
 from consultation.ecoute.dossiers.models import Dossier
-from consultation.ecoute.equipe.models import EssaiConnexion
+from consultation.ecoute.equipe.connexion import ECHECS
 from consultation.ecoute.journal import services as journal
 from consultation.ecoute.lecture.models import Geste, Lecture, Masque
 from consultation.ecoute.lecture.services import PETIT
@@ -235,8 +236,8 @@ def _menage(moment: datetime) -> list[Effacement]:
         preuves.append(
             prouver(None, "E-mails gardés en fichiers", fichiers, f"Plus de {COURRIELS_JOURS} jours", moment)
         )
-    EssaiConnexion.objects.filter(le__lt=moment - timedelta(minutes=15)).delete()
-    Depot.objects.filter(le__lt=moment - timedelta(hours=1)).delete()
+    ECHECS.oublier(moment)
+    DEPOTS.oublier(moment)
     return preuves
 
 

@@ -8,14 +8,14 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.backends import BaseBackend
 from django.http import HttpRequest
-from django.utils import timezone
-from django.utils.crypto import salted_hmac
 
-from consultation.ecoute.cadre.adresse import adresse_de
 from consultation.ecoute.equipe.models import EssaiConnexion, Membre
+from socle.securite.adresse import adresse_de
+from socle.securite.limites import Limite
 
-ESSAIS = 5
-FENETRE = timedelta(minutes=15)
+ECHECS = Limite(EssaiConnexion, timedelta(minutes=15), "equipe.connexion")
+PAR_COMPTE = 5
+PAR_EXPEDITEUR = 20  # a school or a town hall shares one address
 
 
 class CompteLocal(BaseBackend):
@@ -38,19 +38,19 @@ class CompteLocal(BaseBackend):
         return Membre.objects.filter(pk=user_id, is_active=True).first()
 
 
-def _cles(request: HttpRequest, courriel: str) -> list[str]:
-    adresse = adresse_de(request)
-    return [salted_hmac("equipe.essai", valeur).hexdigest() for valeur in (f"qui {courriel.strip().lower()}", adresse)]
+def _permis(request: HttpRequest, courriel: str) -> dict[str, int]:
+    """How many failures this account and this computer may have."""
+    return {
+        ECHECS.cle("compte", courriel.strip().lower()): PAR_COMPTE,
+        ECHECS.cle("expediteur", adresse_de(request)): PAR_EXPEDITEUR,
+    }
 
 
 def trop_d_essais(request: HttpRequest, courriel: str) -> bool:
     """Whether this account or this computer failed too often lately."""
-    recents = EssaiConnexion.objects.filter(le__gte=timezone.now() - FENETRE)
-    return any(recents.filter(cle=cle).count() >= ESSAIS * (1 + rang * 3)
-               for rang, cle in enumerate(_cles(request, courriel)))  # fmt: skip
+    return ECHECS.depassee(_permis(request, courriel))
 
 
 def noter_echec(request: HttpRequest, courriel: str) -> None:
     """Keep a failure, forget old ones."""
-    EssaiConnexion.objects.filter(le__lt=timezone.now() - FENETRE).delete()
-    EssaiConnexion.objects.bulk_create(EssaiConnexion(cle=cle) for cle in _cles(request, courriel))
+    ECHECS.compter(_permis(request, courriel))

@@ -9,20 +9,31 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth import login
 from django.contrib.auth.backends import BaseBackend
 from django.db import transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse_lazy
 
+from consultation.ecoute.equipe.acces import membre_de
 from consultation.ecoute.equipe.models import Membre, Role
 from consultation.ecoute.journal.services import noter
-from socle.openid.client import Fournisseur
-from socle.openid.client import client as client_de
 from socle.openid.identite import AccesRefuse, Identite, identite, verifier_personnel
+from socle.openid.site import Site
 
 SANS_GROUPE = (
     "Votre compte ne fait pas partie de l'équipe d'écoute. Pour y entrer, demandez-le au service informatique : il "
     "ajoute votre compte à l'un des groupes de l'équipe."
 )
+
+
+TITRES = {
+    "indisponible": "La connexion est momentanément indisponible",
+    "echec": "La connexion n'a pas abouti",
+    "refus": "Vous ne pouvez pas entrer ici avec ce compte",
+    "deconnecte": "Vous êtes déconnecté",
+}
 
 
 class CompteAnnuaire(BaseBackend):
@@ -36,9 +47,27 @@ class CompteAnnuaire(BaseBackend):
         return Membre.objects.filter(pk=user_id, is_active=True).first()
 
 
-def client() -> Any:
-    """The OpenID Connect client of this site."""
-    return client_de(Fournisseur(**settings.OIDC))
+class Equipe(Site):
+    """The team, where ECOUTE_CONNEXION names the provider."""
+
+    accueil = reverse_lazy("accueil")
+    retour = reverse_lazy("equipe:oidc_retour")
+    apres = reverse_lazy("equipe:deconnecte")
+
+    def propose(self) -> bool:
+        return bool(settings.ECOUTE_CONNEXION == "openid-connect")
+
+    def connecte(self, request: HttpRequest) -> bool:
+        return membre_de(request) is not None
+
+    def ouvrir(self, request: HttpRequest, claims: dict[str, Any]) -> None:
+        """Open the session of a member, brought up to date. Raises AccesRefuse."""
+        membre: Any = membre_de_claims(claims)
+        login(request, membre, backend=settings.AUTHENTICATION_BACKENDS[0])
+
+    def page(self, request: HttpRequest, nom: str, statut: int, raison: str = "") -> HttpResponse:
+        contexte = {"titre": TITRES[nom], "raison": raison}
+        return render(request, f"equipe/openid/{nom}.html", contexte, status=statut)
 
 
 def _role(qui: Identite) -> Role:

@@ -12,12 +12,10 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from consultation.ecoute.cadre.pages import fait, page_formulaire, soumis
-from consultation.ecoute.equipe import views_openid
 from consultation.ecoute.equipe.acces import GERER, membre_de, reserve
 from consultation.ecoute.equipe.connexion import noter_echec, trop_d_essais
 from consultation.ecoute.equipe.forms import (
@@ -32,6 +30,8 @@ from consultation.ecoute.equipe.forms import (
 )
 from consultation.ecoute.equipe.models import Commune, Membre, Role
 from consultation.ecoute.journal.services import noter
+from socle.openid import views as openid
+from socle.openid.parcours import suite_sure
 
 COORDONNEES = "Ces informations apparaissent en bas des pages publiques, sur les invitations et les affiches."
 COORDONNEES_DU_SITE = (
@@ -105,13 +105,11 @@ def commune(request: HttpRequest, membre: Membre) -> HttpResponse:
 @never_cache
 def connexion(request: HttpRequest) -> HttpResponse:
     """Sign in; the same sentence whether the account exists or not."""
-    suite = request.GET.get("next", "")
-    if not url_has_allowed_host_and_scheme(suite, {request.get_host()}, request.is_secure()):
-        suite = reverse("accueil")
+    suite = suite_sure(request, request.GET.get("next"), reverse("accueil"))
     if membre_de(request) is not None:
         return redirect(suite)
     if not _comptes_locaux():
-        return views_openid.aller(request, suite)
+        return openid.aller(request, suite)
     if not Membre.objects.installe():
         return redirect("equipe:premiers_pas")
     form = ConnexionForm(soumis(request))
@@ -155,7 +153,7 @@ def moi(request: HttpRequest, membre: Membre) -> HttpResponse:
 def deconnexion(request: HttpRequest) -> HttpResponse:
     """Sign out."""
     if not _comptes_locaux():
-        return views_openid.quitter(request)
+        return openid.quitter(request)
     logout(request)
     return redirect("equipe:connexion")
 

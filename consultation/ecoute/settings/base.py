@@ -8,7 +8,7 @@ from socle import environnement as env
 os.environ.setdefault("SITE_LOG_LEVEL", "WARNING")
 
 from socle.settings import *  # noqa: F403
-from socle.settings import RACINE
+from socle.settings import MIDDLEWARE_DEBUT, MIDDLEWARE_FIN, RACINE
 
 PAQUET = RACINE / "consultation" / "ecoute"
 
@@ -30,7 +30,7 @@ ECOUTE_PROMETHEUS_URL = env.texte("ECOUTE_PROMETHEUS_URL", "").rstrip("/")
 # How a draw runs: "processus" (another process, so that pages stay quick) or "direct" (tests).
 ECOUTE_TIRAGE = "processus"
 # Whether a relay (an HTTPS server in front) is trusted to say who calls and that the connection is secure.
-ECOUTE_RELAIS = env.booleen("ECOUTE_RELAIS")
+RELAIS_DE_CONFIANCE = env.booleen("ECOUTE_RELAIS")
 # Code that the first account must show; empty: no first account can be made from a page.
 ECOUTE_CODE_INSTALLATION = ""
 # Charter served by this application: the folder that holds charte.yaml and logo.svg. Empty: the proxy serves it.
@@ -56,7 +56,7 @@ ECOUTE_IMAP: dict[str, Any] = {
     "autorite": env.texte("ECOUTE_IMAP_CA", ""),
 }
 
-if ECOUTE_RELAIS:
+if RELAIS_DE_CONFIANCE:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 INSTALLED_APPS = [
@@ -83,17 +83,7 @@ INSTALLED_APPS = [
     "django.forms",
 ]
 
-MIDDLEWARE = [
-    "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
-    "consultation.ecoute.cadre.csp.PolitiqueDeContenu",
-    "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-]
+MIDDLEWARE = [*MIDDLEWARE_DEBUT, "django.contrib.auth.middleware.AuthenticationMiddleware", *MIDDLEWARE_FIN]
 
 ROOT_URLCONF = "consultation.ecoute.urls"
 WSGI_APPLICATION = "consultation.ecoute.wsgi.application"
@@ -134,7 +124,11 @@ LOGIN_URL = "/equipe/connexion/"
 SESSION_COOKIE_NAME = "ecoute_session"
 SESSION_COOKIE_AGE = 10 * 3600  # seconds: a working day
 CSRF_COOKIE_NAME = "ecoute_csrf"
-CSRF_FAILURE_VIEW = "consultation.ecoute.cadre.views.csrf"
+PAGE_ERREUR = "consultation.ecoute.cadre.erreurs.page"
+OIDC_SITE = "consultation.ecoute.equipe.openid.Equipe"
+CSP_AJOUTS = {"img-src": ["data:"]}  # QR codes are drawn in the page
+METRIQUES_PREFIXE = "ecoute"
+METRIQUES_DU_DOMAINE = ["consultation.ecoute.installation.mesures.Mesures"]
 
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 

@@ -22,7 +22,7 @@ from guichet.comptes.forms import (
     FormulaireSuppression,
 )
 from guichet.comptes.models import Consentement, Usager
-from guichet.identite.views import adresse_de_fin
+from socle.openid.views import adresse_de_fin
 
 logger = logging.getLogger(__name__)
 PANNE = "Ce changement ne peut pas être fait pour le moment. Réessayez dans quelques minutes."

@@ -4,7 +4,16 @@ from typing import Any
 
 from socle import environnement as env
 from socle.settings import *  # noqa: F403
-from socle.settings import COMMUNE, LOGGING, PLATEFORME, RACINE, STORAGES, URL_AGENTS
+from socle.settings import (
+    COMMUNE,
+    LOGGING,
+    MIDDLEWARE_DEBUT,
+    MIDDLEWARE_FIN,
+    PLATEFORME,
+    RACINE,
+    STORAGES,
+    URL_AGENTS,
+)
 
 env.exiger(*PLATEFORME)
 
@@ -14,6 +23,7 @@ PAQUET = RACINE / "guichet"
 GUICHET_SITE = "schema"
 GUICHET_FRANCECONNECT = env.booleen("GUICHET_FRANCECONNECT")
 
+RELAIS_DE_CONFIANCE = True  # our proxy is always in front: it says who calls, and that the connection is secure
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 # One list for every deployment: Wagtail's pages point to the agents' accounts, so the models must be
@@ -54,19 +64,6 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
 ]
 
-MIDDLEWARE_DEBUT = [
-    "guichet.supervision.middleware.DureeDesRequetes",
-    "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
-    "guichet.gabarits.csp.PolitiqueDeContenu",
-    "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-]
-MIDDLEWARE_FIN = [
-    "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-]
 MIDDLEWARE = [*MIDDLEWARE_DEBUT, *MIDDLEWARE_FIN]
 
 TEMPLATES: list[dict[str, Any]] = [
@@ -97,7 +94,8 @@ GUICHET_DB_ROLES = {
 AUTH_USER_MODEL = "instruction.Agent"
 AUTHENTICATION_BACKENDS = ["guichet.identite.backend.AnnuaireBackend"]
 
-CSRF_FAILURE_VIEW = "guichet.gabarits.views.csrf"
+PAGE_ERREUR = "guichet.gabarits.erreurs.page"
+METRIQUES_PREFIXE = "guichet"
 STORAGES = {
     **STORAGES,
     # Images of the editorial pages: public, read by both sites.
@@ -124,10 +122,6 @@ GUICHET_LDAP = {
     "user": env.texte("GUICHET_LDAP_USER", ""),
     "password": env.texte("GUICHET_LDAP_PASSWORD", ""),
 }
-
-# Dotted path of the function that opens the session from verified claims, one a site.
-GUICHET_OIDC_OUVERTURE = ""
-GUICHET_URL_APRES_DECONNEXION = "/"
 
 WAGTAIL_SITE_NAME = COMMUNE["nom"]
 WAGTAILADMIN_BASE_URL = URL_AGENTS

@@ -16,7 +16,18 @@ TEMPLATES[0]["OPTIONS"]["context_processors"].append("django.contrib.auth.contex
 
 LOGIN_URL = "/connexion/"
 WAGTAILADMIN_LOGIN_URL = "/connexion/"
-GUICHET_OIDC_OUVERTURE = "guichet.identite.ouverture.ouvrir_agent"
+OIDC_SITE = "guichet.identite.site.Agents"
 # Proof of a second factor, as the identity provider says it. Cannot be switched off.
 OIDC_REQUIRED_ACR = env.liste("SITE_OIDC_REQUIRED_ACR", ("loa-3",))
-GUICHET_URL_APRES_DECONNEXION = "/deconnecte/"
+
+# Wagtail's editor cannot do with less: Draftail writes style attributes, the preview of a page is framed.
+CSP_EXCEPTIONS = {
+    "/redaction/": {
+        "img-src": ["data:"],
+        "style-src": ["'unsafe-inline'"],
+        "script-src": ["'unsafe-inline'"],
+        "frame-ancestors": ["'self'"],
+    }
+}
+# One site only, so that sums over the sites do not count twice.
+METRIQUES_DU_DOMAINE = ["guichet.supervision.domaine.MetriquesDuDomaine"]

@@ -18,4 +18,4 @@ MIDDLEWARE = [
     *MIDDLEWARE_FIN,
 ]
 
-GUICHET_OIDC_OUVERTURE = "guichet.identite.ouverture.ouvrir_usager"
+OIDC_SITE = "guichet.identite.site.Portail"

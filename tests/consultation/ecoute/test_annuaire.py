@@ -10,10 +10,10 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 
-from consultation.ecoute.cadre.csp import politique
 from consultation.ecoute.equipe.models import Commune, Membre, Role
 from consultation.ecoute.journal.models import Trace
 from socle.openid.client import oublier
+from socle.securite.politique import politique
 from tests.consultation.ecoute.garde import garder
 from tests.fournisseur_identite import Fournisseur, fournisseur_en_marche
 

@@ -77,7 +77,7 @@ def test_contact_details_are_kept_apart_and_only_if_asked_for(
 def test_behind_a_relay_floods_are_counted_by_visitor(ouvert: Dossier, settings: Any) -> None:
     services.DEPOTS_PAR_HEURE, avant = 2, services.DEPOTS_PAR_HEURE
     try:
-        settings.ECOUTE_RELAIS = True
+        settings.RELAIS_DE_CONFIANCE = True
         for rang in range(4):
             navigateur = Client(headers={"X-Forwarded-For": f"203.0.113.99, 192.0.2.{rang}"})
             assert "porte le numéro" in donner(navigateur, ouvert, f"Avis {rang}")

@@ -20,10 +20,12 @@ from django.utils import timezone
 from consultation.ecoute.accueil import quotidien
 from consultation.ecoute.dossiers.models import Dossier, Publication
 from consultation.ecoute.equipe.models import Commune, Membre, Role
-from consultation.ecoute.installation.droits import TABLES, accorder
+from consultation.ecoute.installation.droits import DECISIONS, TABLES
 from consultation.ecoute.installation.models import Marque
 from consultation.ecoute.journal.models import Trace
+from socle.installation.droits import accorder
 from tests.consultation.ecoute import fabrique
+from tests.consultation.role import ROLE
 
 pytestmark = pytest.mark.django_db
 ROOT = Path(__file__).resolve().parents[3]
@@ -50,10 +52,7 @@ def test_the_database_refuses_to_remove_a_publication(ouvert: Dossier) -> None:
 
 @pytest.fixture
 def role() -> str:
-    with connection.cursor() as curseur:
-        curseur.execute("CREATE ROLE ecoute_essai NOLOGIN")
-    accorder("ecoute_essai")
-    return "ecoute_essai"
+    return ROLE  # made with the database, and taken by every request of the tests (tests/consultation/role.py)
 
 
 @seulement_postgresql
@@ -67,6 +66,16 @@ def role() -> str:
         "UPDATE donnees_effacement SET nombre = 0",
         "DELETE FROM donnees_effacement",
         "UPDATE journal_trace SET phrase = 'x'",
+        "UPDATE satisfaction_reprise SET dossier_id = 1",
+        "DELETE FROM satisfaction_reprise",
+        "UPDATE suites_etape SET impact = 0",
+        "DELETE FROM suites_etape",
+        "UPDATE suites_suivi SET pourquoi = 'x'",
+        "DELETE FROM suites_suivi",
+        "DELETE FROM contributions_contribution",
+        "DELETE FROM dossiers_dossier",
+        "DELETE FROM equipe_membre",
+        "SELECT * FROM auth_permission",
         "UPDATE supervision_installation SET valeur = 'x'",
         "SELECT * FROM django_migrations",
         "CREATE TABLE x (y int)",
@@ -99,7 +108,7 @@ def test_every_table_with_rights_of_its_own_exists() -> None:
 
 def test_a_role_is_never_more_than_a_name() -> None:
     with pytest.raises(ValueError, match="nom de rôle"):
-        accorder('ecoute"; DROP TABLE x; --')
+        accorder(DECISIONS, {"ecoute": 'ecoute"; DROP TABLE x; --'})
 
 
 def test_the_installer_takes_the_towns_words_and_leaves_marks(settings: Any) -> None:
@@ -127,6 +136,24 @@ def test_figures_say_how_many_and_nothing_else(client: Client, ouvert: Dossier) 
     assert 'ecoute_dossiers{etat="clos"} 0.0' in texte
     assert "ecoute_avis_recus_total 0.0" in texte
     assert ouvert.titre not in texte
+
+
+def test_requests_are_timed_by_view_and_not_by_address(client: Client) -> None:
+    for numero in range(3):
+        client.get(f"/inconnue-{numero}/")
+    texte = client.get("/metrics").content.decode()
+    assert 'ecoute_requete_duree_secondes_count{methode="GET",statut="404",vue="aucune"}' in texte
+    assert "inconnue" not in texte
+
+
+@seulement_postgresql
+def test_a_table_that_nobody_decided_about_stops_the_installation(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ECOUTE_DB_ROLE", ROLE)
+    with connection.cursor() as curseur:
+        curseur.execute("CREATE TABLE oubliee (x int)")
+    with pytest.raises(CommandError, match="oubliee"):
+        call_command("installer", marque="abc", stdout=io.StringIO())
+    assert not Marque.objects.exists()
 
 
 def test_the_day_removes_ended_sessions(commune: Commune) -> None:
@@ -162,7 +189,8 @@ def demarrer(variables: dict[str, str]) -> subprocess.CompletedProcess[str]:
     environnement = {"PATH": os.environ["PATH"], "DJANGO_SETTINGS_MODULE": "consultation.ecoute.settings.production"}
     code = (
         "import django; django.setup(); from django.conf import settings as s; from django.urls import resolve;"
-        "print(s.ECOUTE_CONNEXION, s.DATABASES['default']['ENGINE'], s.SESSION_COOKIE_SECURE, s.ECOUTE_RELAIS, s.DEBUG)"
+        "print(s.ECOUTE_CONNEXION, s.DATABASES['default']['ENGINE'], s.SESSION_COOKIE_SECURE,"
+        "s.RELAIS_DE_CONFIANCE, s.DEBUG)"
     )
     return subprocess.run(
         [sys.executable, "-c", code],

@@ -9,27 +9,16 @@ from django.test import Client
 
 from guichet.conception.droits import accorder_conception
 from guichet.conception.services import suivre
-from guichet.configuration.settings import instruction as reglages_agents
 from guichet.demarches.services import importer_site
 from guichet.editorial.droits import accorder_redaction
 from guichet.instruction.models import Agent
-from tests.guichet import fabrique
-
-REGLAGES_AGENTS = (
-    "GUICHET_SITE",
-    "ROOT_URLCONF",
-    "SESSION_ENGINE",
-    "SESSION_COOKIE_NAME",
-    "MIDDLEWARE",
-    "LOGIN_URL",
-)
+from tests.guichet import fabrique, site_agents
 
 
 @pytest.fixture
 def site(db: None, settings: Any) -> None:
     """The shipped site, loaded and followed by the workshop."""
-    for nom in REGLAGES_AGENTS:
-        setattr(settings, nom, getattr(reglages_agents, nom))
+    site_agents.prendre(settings)
     importer_site(fabrique.SITE)
     suivre()
 

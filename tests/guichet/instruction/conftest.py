@@ -8,31 +8,16 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from guichet.configuration.settings import instruction as reglages
 from guichet.demandes.models import Demande
 from guichet.demarches.models import Demarche
 from guichet.instruction.models import Agent
+from tests.guichet import site_agents
 from tests.guichet.instruction import fabriques
-
-SITE = (
-    "GUICHET_SITE",
-    "ROOT_URLCONF",
-    "SESSION_ENGINE",
-    "SESSION_COOKIE_NAME",
-    "CSRF_COOKIE_NAME",
-    "MIDDLEWARE",
-    "LOGIN_URL",
-    "OIDC_REQUIRED_ACR",
-    "WAGTAILADMIN_LOGIN_URL",
-    "GUICHET_OIDC_OUVERTURE",
-    "GUICHET_URL_APRES_DECONNEXION",
-)
 
 
 @pytest.fixture(autouse=True)
 def _site_des_agents(settings: Any) -> None:
-    for nom in SITE:
-        setattr(settings, nom, getattr(reglages, nom))
+    site_agents.prendre(settings)
 
 
 @pytest.fixture

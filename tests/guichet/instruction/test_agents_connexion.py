@@ -9,9 +9,8 @@ from django.contrib.auth import get_user
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.test import Client, RequestFactory
-from django.utils.module_loading import import_string
 
-from guichet.identite.ouverture import AccesRefuse, ouvrir_agent
+from guichet.identite.site import AccesRefuse, Agents
 from guichet.instruction.models import Agent
 from guichet.instruction.sessions import SessionStore
 from tests.guichet.instruction import fabriques
@@ -33,7 +32,7 @@ def requete() -> HttpRequest:
 
 def connecter(**claims: Any) -> Agent:
     demande = requete()
-    ouvrir_agent(demande, ALICE | claims)
+    Agents().ouvrir(demande, ALICE | claims)
     agent = get_user(demande)
     assert isinstance(agent, Agent)
     return agent
@@ -66,7 +65,7 @@ def test_other_identities_are_refused_and_leave_no_trace(claims: dict[str, Any])
     alice = connecter()
     demande = requete()
     with pytest.raises(AccesRefuse, match=r"[a-z]"):
-        ouvrir_agent(demande, ALICE | claims)
+        Agents().ouvrir(demande, ALICE | claims)
     assert isinstance(get_user(demande), AnonymousUser)
     assert list(Agent.objects.values_list("pk", "groupes")) == [(alice.pk, ["agents", "service-voirie"])]
 
@@ -105,9 +104,7 @@ def test_the_refusal_is_a_french_page_and_a_log_line(
         def authorize_access_token(self, _request: HttpRequest) -> dict[str, Any]:
             return {"userinfo": ALICE | {"auth_source": "franceconnect", "sub": "fc-9f2"}, "id_token": "x"}
 
-    module = import_string("guichet.identite.views.client").__module__
-    assert module == "guichet.identite.client"
-    monkeypatch.setattr("guichet.identite.views.client", FauxClient)
+    monkeypatch.setattr("socle.openid.views.client", FauxClient)
     navigateur = Client()
     reponse = navigateur.get("/oidc/retour/?code=x&state=y")
     assert reponse.status_code == 403

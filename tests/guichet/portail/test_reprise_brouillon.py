@@ -16,8 +16,9 @@ from guichet.comptes.models import Usager
 from guichet.demandes import services
 from guichet.demandes.models import Brouillon, Demande
 from guichet.demarches.models import Demarche
-from guichet.portail import reprise, tentatives
+from guichet.portail import reprise
 from guichet.portail.models import CodeReprise
+from guichet.portail.tentatives import PAR_EXPEDITEUR
 from tests.guichet import fabrique
 from tests.guichet.portail.parcours import PAGES, commencer, remplir
 
@@ -72,7 +73,7 @@ def test_no_code_is_made_by_looking_at_the_page(client: Client, demarche: Demarc
 
 def test_codes_cannot_be_tried_out(client: Client, demarche: Demarche) -> None:
     _, code = enregistrer(client)
-    for _ in range(tentatives.PAR_EXPEDITEUR):
+    for _ in range(PAR_EXPEDITEUR):
         assert Client().post("/reprendre/", {"code": "AAAA-AAAA-AAAA"}).status_code == 200
     reponse = Client().post("/reprendre/", {"code": code})
     assert reponse.status_code == 429

@@ -28,7 +28,7 @@ from guichet.editorial.services import creer_pages_initiales
 from guichet.instruction.models import Agent
 from guichet.stockage.models import Fichier
 from tests.guichet import actes as agir
-from tests.guichet import fabrique
+from tests.guichet import fabrique, site_agents
 
 pytestmark = pytest.mark.django_db
 
@@ -249,8 +249,7 @@ def test_every_line_of_the_table_names_a_table() -> None:
 def test_a_procedure_is_written_and_published_with_the_agents_sites_role(settings: Any) -> None:
     from tests.guichet.conception import conftest, envoi
 
-    for nom in conftest.REGLAGES_AGENTS:
-        setattr(settings, nom, getattr(conftest.reglages_agents, nom))
+    site_agents.prendre(settings)
     demarche = fabrique.demarche()
     suivre()
     responsable = conftest.entrer("chloe", ["agents", "responsables-demarches"])

@@ -12,6 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from guichet.arriere_plan.courriel import SmtpCompte
+from guichet.configuration.settings import instruction
 from guichet.demandes.models import Complement, Demande
 from guichet.supervision import compteurs, service_rendu
 from tests.guichet import fabrique
@@ -29,7 +30,7 @@ def valeurs(client: Client) -> dict[str, float]:
 
 @pytest.mark.django_db(transaction=True)
 def test_domain_figures_come_from_the_database(client: Client, settings: Any) -> None:
-    settings.GUICHET_SITE = "instruction"
+    settings.METRIQUES_DU_DOMAINE = instruction.METRIQUES_DU_DOMAINE
     demarche = fabrique.demarche()
     avant = valeurs(client)
     envoi = uuid.uuid4()
@@ -54,7 +55,7 @@ def compte_neuf() -> Iterator[None]:
 
 @pytest.mark.usefixtures("compte_neuf")
 def test_what_residents_get_is_counted_by_procedure(client: Client, settings: Any) -> None:
-    settings.GUICHET_SITE = "instruction"
+    settings.METRIQUES_DU_DOMAINE = instruction.METRIQUES_DU_DOMAINE
     demarche = fabrique.demarche()
     rendues = [(3, 1), (10, 9), (40, 20), (200, 5)]  # received so many days ago, answered so many days later
     for reception, delai in rendues:

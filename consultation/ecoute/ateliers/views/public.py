@@ -13,9 +13,9 @@ from consultation.ecoute.ateliers import accords, agenda, services
 from consultation.ecoute.ateliers.erreurs import AtelierRefuse
 from consultation.ecoute.ateliers.forms import AccordsForm, InscriptionForm
 from consultation.ecoute.ateliers.models import Atelier, Participant
-from consultation.ecoute.cadre.adresse import adresse_de
 from consultation.ecoute.cadre.pages import PUBLIC, fait, page_formulaire, soumis
 from consultation.ecoute.contributions.services import AvisRefuse, ralentir
+from socle.securite.adresse import adresse_de
 
 DEJA_INSCRIT = (
     "Cette adresse e-mail est déjà sur la liste de cet atelier : nous venons d'y envoyer le lien de votre place. "

@@ -10,12 +10,12 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from consultation.ecoute.cadre.adresse import adresse_de
 from consultation.ecoute.cadre.pages import soumis
 from consultation.ecoute.contributions import services
 from consultation.ecoute.contributions.forms import AvisPublicForm
 from consultation.ecoute.contributions.services import AvisRefuse
 from consultation.ecoute.dossiers.views.public import trouver_public
+from socle.securite.adresse import adresse_de
 
 COOKIE = "ecoute_avis"  # counts the opinions of one device; says nothing of who holds it
 DUREE_COOKIE = 180 * 24 * 3600  # seconds

@@ -10,13 +10,13 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from consultation.ecoute.cadre.adresse import adresse_de
 from consultation.ecoute.cadre.pages import PUBLIC, fait, page_formulaire, soumis
 from consultation.ecoute.contributions.services import AvisRefuse, ralentir
 from consultation.ecoute.panels import services
 from consultation.ecoute.panels.forms import VolontaireForm
 from consultation.ecoute.panels.models import Panel, Tirage, Volontaire
 from consultation.ecoute.panels.services import PanelRefuse
+from socle.securite.adresse import adresse_de
 
 DEJA_VOLONTAIRE = (
     "Vous êtes déjà volontaire. Si vous aviez donné votre e-mail, nous venons d'y envoyer le lien de votre page. "

@@ -9,12 +9,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from consultation.ecoute.cadre.adresse import adresse_de
 from consultation.ecoute.cadre.pages import soumis
 from consultation.ecoute.contributions.services import AvisRefuse, ralentir
 from consultation.ecoute.satisfaction import catalogue, services
 from consultation.ecoute.satisfaction.forms import QuestionnairePublicForm
 from consultation.ecoute.satisfaction.models import Demarche
+from socle.securite.adresse import adresse_de
 
 COOKIE = "ecoute_demarche"  # keeps one device from answering twenty times; says nothing of who holds it
 DUREE_COOKIE = 24 * 3600  # seconds

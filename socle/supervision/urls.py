@@ -1,6 +1,8 @@
+"""Addresses that only the platform asks for."""
+
 from django.urls import path
 
-from guichet.supervision import views
+from socle.supervision import views
 
 urlpatterns = [
     path("sante/", views.sante, name="sante"),

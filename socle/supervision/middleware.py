@@ -5,12 +5,14 @@ from time import perf_counter
 
 from django.http import HttpRequest, HttpResponse
 
-from guichet.supervision.metriques import DUREE
+from socle.supervision.mesures import DUREE
 
 METHODES = {"GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE"}
 
 
 class DureeDesRequetes:
+    """Observe how long each view takes, by method and status."""
+
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 

@@ -1,0 +1,70 @@
+"""Sign-in of each site of guichet: who may enter, and the pages around it."""
+
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.contrib.auth import get_user_model, login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from guichet.gabarits.erreurs import rendre
+from guichet.identite.middleware import CLE_SESSION
+from socle.openid.identite import AccesRefuse, identite, verifier_personnel
+from socle.openid.site import Site
+
+GROUPE_AGENTS = "agents"
+SANS_GROUPE = "Votre compte n'est pas celui d'un agent. Demandez l'accès à votre service informatique."
+
+
+class _Guichet(Site):
+    base = ""  # frame of the pages that leave the site
+
+    def page(self, request: HttpRequest, nom: str, statut: int, raison: str = "") -> HttpResponse:
+        if nom in {"deconnexion", "deconnecte"}:
+            return render(request, f"identite/{nom}.html", {"base": self.base}, status=statut)
+        return HttpResponse(rendre(f"identite/{nom}.html", raison), status=statut)
+
+
+class Portail(_Guichet):
+    """Residents, with an account of the town or FranceConnect. Signing out leads home."""
+
+    apres = "/"
+    base = "base_portail.html"
+
+    def connecte(self, request: HttpRequest) -> bool:
+        return getattr(request, "usager", None) is not None
+
+    def ouvrir(self, request: HttpRequest, claims: dict[str, Any]) -> None:
+        """Open a resident's session. Raises AccesRefuse."""
+        qui = identite(claims)
+        champs = {"courriel": qui.courriel, "nom": qui.nom}
+        usager, _ = apps.get_model("comptes", "Usager")._default_manager.update_or_create(**qui.cle, defaults=champs)
+        request.session.cycle_key()
+        request.session[CLE_SESSION] = str(usager.pk)
+
+
+class Agents(_Guichet):
+    """Agents of the town's directory, with a second factor."""
+
+    base = "base_agents.html"
+
+    def connecte(self, request: HttpRequest) -> bool:
+        return bool(request.user.is_authenticated)
+
+    def ouvrir(self, request: HttpRequest, claims: dict[str, Any]) -> None:
+        """Open an agent's session, with the groups that the directory gives today. Raises AccesRefuse."""
+        qui = identite(claims)
+        verifier_personnel(qui, {GROUPE_AGENTS}, settings.OIDC_REQUIRED_ACR, SANS_GROUPE)
+        groupes = list(qui.groupes)
+        agent, _ = get_user_model()._default_manager.update_or_create(
+            **qui.cle, defaults={"courriel": qui.courriel, "nom": qui.nom or qui.sub, "groupes": groupes}
+        )
+        if not agent.is_active:
+            raise AccesRefuse("Votre accès a été suspendu. Contactez votre service informatique.")
+        from guichet.conception.droits import accorder_conception
+        from guichet.editorial.droits import accorder_redaction
+
+        accorder_redaction(agent, groupes)
+        accorder_conception(agent, groupes)
+        login(request, agent, backend="guichet.identite.backend.AnnuaireBackend")

@@ -1,0 +1,1 @@
+"""What protects every site in the same way: who calls, how often, and what a page may load."""

@@ -1,0 +1,1 @@
+"""Health for the proxy, figures for Prometheus: the same addresses and the same measures on every site."""
