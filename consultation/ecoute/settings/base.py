@@ -47,7 +47,6 @@ ECOUTE_CODE_INSTALLATION = ""
 ECOUTE_ACCESSIBILITE = env.texte("ECOUTE_ACCESSIBILITE", "non conforme")
 # Charter served by this application: the folder that holds charte.yaml and logo.svg. Empty: the proxy serves it.
 ECOUTE_CHARTE = ""
-ECOUTE_CHARTE_GABARIT = RACINE / "roles" / "proxy" / "templates" / "charte.css.j2"
 
 # Procedures that may be rated, in a JSON file: [{"slug", "titre", "service"}]. Empty: the team types its own.
 ECOUTE_DEMARCHES = env.texte("ECOUTE_DEMARCHES", "")
