@@ -76,6 +76,7 @@ X_FRAME_OPTIONS = "DENY"
 
 INSTALLED_APPS = [
     "consultation.ecoute.cadre",
+    "socle.composants",
     "consultation.ecoute.equipe",
     "consultation.ecoute.journal",
     "consultation.ecoute.dossiers",

@@ -47,6 +47,7 @@ X_FRAME_OPTIONS = "DENY"
 # known everywhere. What a site may *do* is decided by its URL table and its PostgreSQL role.
 INSTALLED_APPS = [
     "guichet.gabarits",
+    "socle.composants",
     "guichet.supervision",
     "guichet.identite",
     "guichet.stockage",

@@ -31,6 +31,7 @@ from consultation.ecoute.equipe.models import Commune, Membre
 from consultation.ecoute.satisfaction import alertes, catalogue, resultats, services
 from consultation.ecoute.satisfaction.forms import Dit
 from consultation.ecoute.satisfaction.models import Demarche, Reponse, Source
+from socle.typographie import dates
 
 pytestmark = pytest.mark.django_db
 
@@ -187,7 +188,7 @@ def test_figures_shares_and_small_groups(
     csv = client.get(f"/equipe/demarches/d/{ecole.slug}/reponses.csv").content.decode("utf-8-sig")
     mois_donnes = Counter(ligne.split(",")[0] for ligne in csv.splitlines()[1:])
     assert mois_donnes == {"": 8, f"{mois:%Y-%m}": 8}
-    assert f"{resultats.nom_du_mois(mois - timedelta(days=1))} ·" not in page  # nor does a text tell its month
+    assert f"{dates.mois(mois - timedelta(days=1))} ·" not in page  # nor does a text tell its month
     with_one = client.get(f"/equipe/demarches/d/{ecole.slug}/?periode=n'importe quoi")
     assert with_one.status_code == 200
 
