@@ -1,8 +1,8 @@
-"""``python -m socle.marques PREFIX``: print the marks of the last installation as JSON, without Django.
+"""``python -m socle.marques``: print the marks of the last installation as JSON, without Django.
 
 Hosts ask at each deployment whether the database is at their release; starting Django would cost seconds.
-PREFIX names the variables of the application's environment (GUICHET, ECOUTE). Each application keeps its marks in a
-table `supervision_installation` (cle, valeur).
+The database is that of the environment (SITE_DB_*). Each application keeps its marks in a table
+`supervision_installation` (cle, valeur).
 Exit status: 0 when the marks were read (an empty object on a blank database), 1 when nothing answers.
 """
 
@@ -13,16 +13,16 @@ import sys
 import psycopg
 
 
-def lire(prefixe: str) -> dict[str, str]:
-    """Return the marks that the application of `prefixe` left. Raises psycopg.Error when nothing answers."""
+def lire() -> dict[str, str]:
+    """Return the marks that the application left. Raises psycopg.Error when nothing answers."""
 
     def variable(nom: str, defaut: str = "") -> str:
-        return os.environ.get(f"{prefixe}_DB_{nom}", "") or defaut
+        return os.environ.get(f"SITE_DB_{nom}", "") or defaut
 
     parametres = {
         "host": variable("HOST"),
         "port": variable("PORT", "5432"),
-        "dbname": variable("NAME", prefixe.lower()),
+        "dbname": variable("NAME"),
         "user": variable("USER"),
         "password": variable("PASSWORD"),
         "connect_timeout": "5",
@@ -38,7 +38,7 @@ def lire(prefixe: str) -> dict[str, str]:
 
 if __name__ == "__main__":
     try:
-        print(json.dumps(lire(sys.argv[1])))
+        print(json.dumps(lire()))
     except psycopg.Error as erreur:
         print(f"Base de données injoignable : {erreur}", file=sys.stderr)
         sys.exit(1)

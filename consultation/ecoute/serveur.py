@@ -21,8 +21,8 @@ def servir(donnees: Path, hote: str, port: int, adresse: str | None, exemple: bo
     os.environ |= {
         "DJANGO_SETTINGS_MODULE": "consultation.ecoute.settings.autonome",
         "ECOUTE_DONNEES": str(donnees.resolve()),
-        "ECOUTE_URL": url,
-        "ECOUTE_ALLOWED_HOSTS": f"{hote},127.0.0.1,localhost",
+        "SITE_PUBLIC_URL": url,
+        "SITE_ALLOWED_HOSTS": f"{hote},127.0.0.1,localhost",
         "ECOUTE_CODE_INSTALLATION": secrets.token_hex(4),
     }
     import django

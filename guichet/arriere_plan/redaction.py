@@ -27,16 +27,16 @@ def construire(
 
     ``identifiant`` makes the Message-ID: should a mail leave twice, the receiver knows them as one.
     """
-    contexte = {"commune": settings.GUICHET_TOWN, "url_portail": settings.GUICHET_PORTAL_URL, **contexte}
+    contexte = {"commune": settings.COMMUNE, "url_portail": settings.URL_PORTAIL, **contexte}
     sujet = " ".join(render_to_string(f"{gabarit}.html", {**contexte, "cadre": CADRE_SUJET}).split())
     page = render_to_string(f"{gabarit}.html", {**contexte, "cadre": CADRE, "sujet": sujet})
     mail = EmailMultiAlternatives(
         subject=sujet,
         body=en_texte(page),
-        from_email=str(Address(display_name=settings.GUICHET_TOWN["nom"], addr_spec=settings.DEFAULT_FROM_EMAIL)),
+        from_email=str(Address(display_name=settings.COMMUNE["nom"], addr_spec=settings.DEFAULT_FROM_EMAIL)),
         to=[destinataire],
         headers={
-            "Message-ID": f"<{identifiant}@{settings.GUICHET_DOMAIN}>",
+            "Message-ID": f"<{identifiant}@{settings.DOMAINE}>",
             "Auto-Submitted": "auto-generated",
         },
     )

@@ -50,7 +50,7 @@ def demander_inscription(*, prenom: str, nom: str, courriel: str) -> None:
 
 def lien(inscription: Inscription) -> str:
     jeton = signing.dumps(inscription.pk.hex, salt=SEL)
-    return f"{settings.GUICHET_PORTAL_URL}/compte/inscription/{jeton}/"
+    return f"{settings.URL_PORTAIL}/compte/inscription/{jeton}/"
 
 
 def inscription_du_jeton(brut: str) -> Inscription:

@@ -23,6 +23,6 @@ class Source(StrEnum):
 
 def lien(demarche: str, source: Source) -> str:
     """Address of the questionnaire about a procedure (its slug); empty where the town has none."""
-    if not settings.GUICHET_AVIS_URL:
+    if not settings.URL_ECOUTE:
         return ""
-    return f"{settings.GUICHET_AVIS_URL}/avis/{quote(demarche, safe='')}/?source={source}"
+    return f"{settings.URL_ECOUTE}/avis/{quote(demarche, safe='')}/?source={source}"

@@ -231,7 +231,7 @@ def composer(courriel: Courriel) -> EmailMultiAlternatives:
         if evenement is not None:
             contexte["lettre"] = lien_lettre(evenement)
         contexte.setdefault("lettre", contexte["lien"])
-    contexte |= {"code": contexte.get("code", ""), "url_agents": settings.GUICHET_AGENTS_URL}
+    contexte |= {"code": contexte.get("code", ""), "url_agents": settings.URL_AGENTS}
     base = f"demandes/courriels/{genre.gabarit}"
     return construire(base, contexte, courriel.destinataire, identifiant=courriel.pk)
 
@@ -290,12 +290,12 @@ def texte_de(evenement: Evenement) -> str:
 def lien_usager(demande: Demande) -> str:
     """Account or code, never both: the link alone opens nothing."""
     if demande.usager_id:
-        return f"{settings.GUICHET_PORTAL_URL}/mes-demarches/{demande.reference}/"
-    return f"{settings.GUICHET_PORTAL_URL}/suivi/?reference={demande.reference}"
+        return f"{settings.URL_PORTAIL}/mes-demarches/{demande.reference}/"
+    return f"{settings.URL_PORTAIL}/suivi/?reference={demande.reference}"
 
 
 def lien_agent(demande: Demande) -> str:
-    return f"{settings.GUICHET_AGENTS_URL}/demandes/{demande.reference}/"
+    return f"{settings.URL_AGENTS}/demandes/{demande.reference}/"
 
 
 def lien_lettre(evenement: Evenement) -> str:

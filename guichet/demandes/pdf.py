@@ -31,14 +31,14 @@ def depuis_page(html: str) -> bytes:
 
 def page(gabarit: str, contexte: dict[str, Any]) -> str:
     """A document as HTML, with the town's head and the hour at which it is made."""
-    commun = {"commune": settings.GUICHET_TOWN, "logo": logo(), "edite": dates.jour_et_heure(timezone.now())}
+    commun = {"commune": settings.COMMUNE, "logo": logo(), "edite": dates.jour_et_heure(timezone.now())}
     texte = render_to_string(gabarit, {**commun, **contexte})
     return documents.typographier(texte)
 
 
 def logo() -> str:
     """The town's logo as an address that holds it; empty where the host has none."""
-    chemin = settings.GUICHET_TOWN_LOGO
+    chemin = settings.LOGO_COMMUNE
     if not chemin or not Path(chemin).is_file():
         return ""
     return "data:image/svg+xml;base64," + base64.b64encode(Path(chemin).read_bytes()).decode("ascii")

@@ -44,7 +44,7 @@ class PageDuPortail(Page):
         lieux = self._get_relevant_site_root_paths(request)
         if not lieux:
             return None
-        return lieux[0].site_id, settings.GUICHET_PORTAL_URL, f"/{self.url_path[len(lieux[0].root_path) :]}"
+        return lieux[0].site_id, settings.URL_PORTAIL, f"/{self.url_path[len(lieux[0].root_path) :]}"
 
     def get_url(self, request: HttpRequest | None = None, current_site: object | None = None) -> str | None:
         morceaux = self.get_url_parts(request)

@@ -27,7 +27,7 @@ def _publier(page: Page) -> None:
 def creer_pages_initiales() -> list[str]:
     """Make what is missing and return the titles of what was made or moved."""
     fait: list[str] = []
-    commune = settings.GUICHET_TOWN
+    commune = settings.COMMUNE
     racine = Page.objects.get(depth=1)
     if racine.title != RACINE:
         racine.title = racine.draft_title = RACINE
@@ -59,11 +59,11 @@ def creer_pages_initiales() -> list[str]:
 
 def _site(accueil: Accueil) -> list[str]:
     """Make the residents' site point to its home, and remove Wagtail's own welcome page."""
-    adresse = urlsplit(settings.GUICHET_PORTAL_URL)
+    adresse = urlsplit(settings.URL_PORTAIL)
     voulu = {
         "hostname": adresse.hostname or "localhost",
         "port": adresse.port or (443 if adresse.scheme == "https" else 80),
-        "site_name": settings.GUICHET_TOWN["nom"],
+        "site_name": settings.COMMUNE["nom"],
         "root_page_id": accueil.pk,
     }
     site = Site.objects.filter(is_default_site=True).first() or Site(is_default_site=True)

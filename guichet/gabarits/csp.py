@@ -24,7 +24,7 @@ def politique(redaction: bool = False) -> str:
     `form-action` names the identity provider and the site itself by its public name: browsers check it
     against the redirections that follow the sign-out form.
     """
-    formulaires = ["'self'", _origine(str(settings.GUICHET_OIDC["issuer"])), _origine(settings.GUICHET_PUBLIC_URL)]
+    formulaires = ["'self'", _origine(str(settings.OIDC["issuer"])), _origine(settings.URL_PUBLIQUE)]
     regles = {
         "default-src": ["'self'"],
         "img-src": ["'self'", "data:"] if redaction else ["'self'"],

@@ -11,9 +11,9 @@ from django.template import loader
 def page_erreur(gabarit: str, statut: int, request: HttpRequest | None = None, **contexte: object) -> HttpResponse:
     """Render an error page without context processors, so that it works when the database does not."""
     donnees = {
-        "commune": settings.GUICHET_TOWN,
-        "url_portail": settings.GUICHET_PORTAL_URL,
-        "url_agents": settings.GUICHET_AGENTS_URL,
+        "commune": settings.COMMUNE,
+        "url_portail": settings.URL_PORTAIL,
+        "url_agents": settings.URL_AGENTS,
         "site_guichet": settings.GUICHET_SITE,
         "chemin": request.path if request else "",
         **contexte,

@@ -9,4 +9,4 @@ from socle.openid.client import client as client_de
 
 
 def client() -> Any:
-    return client_de(Fournisseur(**settings.GUICHET_OIDC))
+    return client_de(Fournisseur(**settings.OIDC))

@@ -26,7 +26,7 @@ def ouvrir_usager(request: HttpRequest, claims: dict[str, Any]) -> None:
 def ouvrir_agent(request: HttpRequest, claims: dict[str, Any]) -> None:
     """Open an agent's session, with the groups that the directory gives today."""
     qui = identite(claims)
-    verifier_personnel(qui, {GROUPE_AGENTS}, settings.GUICHET_OIDC_REQUIRED_ACR, SANS_GROUPE)
+    verifier_personnel(qui, {GROUPE_AGENTS}, settings.OIDC_REQUIRED_ACR, SANS_GROUPE)
     groupes = list(qui.groupes)
     agent, _ = get_user_model()._default_manager.update_or_create(
         **qui.cle, defaults={"courriel": qui.courriel, "nom": qui.nom or qui.sub, "groupes": groupes}

@@ -36,7 +36,7 @@ def connexion(request: HttpRequest) -> HttpResponse:
     if _deja_connecte(request):
         return HttpResponseRedirect(suite)
     try:
-        adresse = parcours.commencer(request, client(), f"{settings.GUICHET_PUBLIC_URL}/oidc/retour/", suite)
+        adresse = parcours.commencer(request, client(), f"{settings.URL_PUBLIQUE}/oidc/retour/", suite)
     except parcours.Injoignable as erreur:
         return _indisponible(request, erreur)
     return HttpResponseRedirect(adresse)
@@ -82,7 +82,7 @@ def deconnexion(request: HttpRequest) -> HttpResponse:
 def adresse_de_fin(request: HttpRequest) -> str:
     """Where this session ends at the identity provider too; our own home when the provider does not answer."""
     apres = str(settings.GUICHET_URL_APRES_DECONNEXION)
-    return parcours.adresse_de_fin(request, client(), f"{settings.GUICHET_PUBLIC_URL}{apres}") or apres
+    return parcours.adresse_de_fin(request, client(), f"{settings.URL_PUBLIQUE}{apres}") or apres
 
 
 @never_cache

@@ -48,7 +48,7 @@ def _json(donnees: Any) -> str:
 
 
 def _lisez_moi() -> str:
-    commune = settings.GUICHET_TOWN
+    commune = settings.COMMUNE
     return (
         f"Vos données sur le site des démarches de {commune['nom']}.\n\n"
         "compte.json : votre compte, vos préférences et vos accords.\n"

@@ -25,7 +25,7 @@ class TropDeTentatives(Exception):
     def __init__(self) -> None:
         super().__init__(
             "Il y a eu trop d'essais avec un mauvais code. Attendez 15 minutes, puis recommencez. "
-            f"Vous pouvez aussi appeler la mairie : {settings.GUICHET_TOWN['telephone']}."
+            f"Vous pouvez aussi appeler la mairie : {settings.COMMUNE['telephone']}."
         )
 
 

@@ -64,12 +64,21 @@ def grappe() -> Iterator[Path]:
 def environnement(dossier: Path, base: str, reglages: str) -> dict[str, str]:
     return os.environ | {
         "DJANGO_SETTINGS_MODULE": f"guichet.configuration.settings.{reglages}",
-        "GUICHET_DB_HOST": str(dossier),
-        "GUICHET_DB_NAME": base,
-        "GUICHET_DB_USER": "postgres",
-        "GUICHET_SECRET_KEY": "mesure",
-        "GUICHET_TOWN_NAME": "Admiville",
-        "GUICHET_STATIC_ROOT": str(dossier / "statique"),
+        "SITE_SECRET_KEY": "mesure",
+        "SITE_DOMAIN": "gru.test",
+        "SITE_PUBLIC_URL": f"https://{'agents' if reglages == 'instruction' else 'portail'}.gru.test",
+        "SITE_PORTAL_URL": "https://portail.gru.test",
+        "SITE_AGENTS_URL": "https://agents.gru.test",
+        "SITE_DB_HOST": str(dossier),
+        "SITE_DB_NAME": base,
+        "SITE_DB_USER": "postgres",
+        "SITE_DB_PASSWORD": "inutile",
+        "SITE_OIDC_ISSUER": "https://connexion.gru.test/",
+        "SITE_OIDC_CLIENT_SECRET": "inutile",
+        "SITE_SMTP_HOST": "localhost",
+        "SITE_MAIL_SENDER": "ne-pas-repondre@gru.test",
+        "SITE_TOWN_NAME": "Admiville",
+        "SITE_STATIC_ROOT": str(dossier / "statique"),
     }
 
 

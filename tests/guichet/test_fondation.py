@@ -1,9 +1,15 @@
 """The frame of both sites answers."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 from django.core.management import call_command
 from django.db import OperationalError
 from django.test import Client
+
+from socle.settings import PLATEFORME
 
 
 @pytest.mark.django_db
@@ -43,3 +49,18 @@ def test_what_broke_is_told_without_the_database(
     reponse = Client(raise_request_exception=False).get("/demarches/")
     assert (reponse.status_code, reponse.get("Retry-After")) == (statut, revenir)
     assert "Le problème vient de notre site, pas de vous" in reponse.content.decode()
+
+
+@pytest.mark.parametrize("manque", PLATEFORME)
+@pytest.mark.parametrize("site", ["portail", "instruction", "schema"])
+def test_no_site_starts_without(site: str, manque: str) -> None:
+    """What is missing is named before any page is served with somebody else's value."""
+    variables = {nom: "x" for nom in ("SITE_SECRET_KEY", *PLATEFORME) if nom != manque}
+    fait = subprocess.run(
+        [sys.executable, "-c", f"import guichet.configuration.settings.{site}"],
+        env={"PATH": os.environ["PATH"], **variables},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert f"{manque} est obligatoire" in fait.stderr

@@ -71,7 +71,7 @@ def test_secrets_are_out_of_sight(host: Host) -> None:
     assert not any(secret in processes for secret in secrets)
     owner = host.file("/etc/consultation/schema.env")
     assert (owner.user, owner.group, owner.mode) == ("root", "root", 0o600)
-    password = re.findall(r'(?m)^ECOUTE_DB_PASSWORD="(.+)"$', owner.content_string)
+    password = re.findall(r'(?m)^SITE_DB_PASSWORD="(.+)"$', owner.content_string)
     assert password
     assert password[0] not in file.content_string
 
@@ -117,7 +117,7 @@ def test_the_team_signs_in_at_the_identity_provider(
 
 def test_the_second_factor_is_asked(host: Host) -> None:
     """L'application d'écoute exige une double authentification de l'équipe."""
-    code = "from django.conf import settings as s; print(s.ECOUTE_CONNEXION, *s.ECOUTE_OIDC_REQUIRED_ACR)"
+    code = "from django.conf import settings as s; print(s.ECOUTE_CONNEXION, *s.OIDC_REQUIRED_ACR)"
     assert host.check_output("consultation-manage ecoute shell --no-imports -c %s", code) == "openid-connect loa-3"
 
 
@@ -175,7 +175,7 @@ def test_a_publication_is_frozen_for_the_owner_too(host_of: Any, host: Host) -> 
 def test_the_database_has_every_migration(host: Host) -> None:
     """La base de données est à la version de l'application d'écoute."""
     assert host.run("consultation-manage schema migrate --check").succeeded
-    marks = json.loads(host.check_output("consultation-manage ecoute -m socle.marques ECOUTE"))
+    marks = json.loads(host.check_output("consultation-manage ecoute -m socle.marques"))
     component = json.loads(host.file("/etc/gru/components.d/consultation-ecoute.json").content_string)
     assert marks["version"] == component["version"]
     assert host.file("/opt/consultation/current").linked_to.endswith(f"/{component['version']}")

@@ -120,7 +120,7 @@ def test_the_sites_role_is_held_back_by_the_database(host: Host, query: str) -> 
 
 def test_the_database_is_at_the_same_release(host: Host) -> None:
     """Le site des habitants et la base de données sont à la même version."""
-    marks = json.loads(host.check_output("guichet-manage portail -m socle.marques GUICHET"))
+    marks = json.loads(host.check_output("guichet-manage portail -m socle.marques"))
     component = json.loads(host.file("/etc/gru/components.d/guichet-portail.json").content_string)
     assert marks["version"] == component["version"]
     assert host.file("/opt/guichet/current").linked_to.endswith(f"/{component['version']}")

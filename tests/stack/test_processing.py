@@ -43,7 +43,7 @@ def test_the_owners_password_is_roots_alone(host: Host) -> None:
     """Le mot de passe du propriétaire de la base n'est lu que par root, et par aucun service."""
     file = host.file("/etc/guichet/schema.env")
     assert (file.user, file.group, file.mode) == ("root", "root", 0o600)
-    password = re.findall(r'(?m)^GUICHET_DB_PASSWORD="(.+)"$', file.content_string)
+    password = re.findall(r'(?m)^SITE_DB_PASSWORD="(.+)"$', file.content_string)
     assert password
     assert password[0] not in host.file("/etc/guichet/instruction.env").content_string
 
@@ -62,7 +62,7 @@ def test_an_unknown_visitor_is_sent_to_the_identity_provider(
 
 def test_the_second_factor_is_asked(host: Host) -> None:
     """Le site des agents exige une double authentification."""
-    code = "from django.conf import settings; print(','.join(settings.GUICHET_OIDC_REQUIRED_ACR))"
+    code = "from django.conf import settings; print(','.join(settings.OIDC_REQUIRED_ACR))"
     assert host.check_output("guichet-manage instruction shell --no-imports -c %s", code) == "loa-3"
 
 
@@ -85,7 +85,7 @@ def test_figures_of_the_domain_are_given_inside(
 def test_the_database_has_every_migration(host: Host) -> None:
     """La base de données est à la version du site des agents."""
     assert host.run("guichet-manage schema migrate --check").succeeded
-    marks = json.loads(host.check_output("guichet-manage schema -m socle.marques GUICHET"))
+    marks = json.loads(host.check_output("guichet-manage schema -m socle.marques"))
     component = json.loads(host.file("/etc/gru/components.d/guichet-instruction.json").content_string)
     assert marks["version"] == component["version"]
 

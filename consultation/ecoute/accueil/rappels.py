@@ -42,7 +42,7 @@ def rappeler(maintenant: datetime | None = None) -> int:
         if all(_cle(tache) in dites for tache in taches):
             continue
         contexte = {
-            "membre": membre, "taches": taches, "accueil": f"{settings.ECOUTE_URL}/equipe/",
+            "membre": membre, "taches": taches, "accueil": f"{settings.URL_PUBLIQUE}/equipe/",
         }  # fmt: skip
         try:
             envoyer("accueil/courriels/rappel", contexte, membre.courriel)

@@ -44,9 +44,9 @@ def _calendrier(methode: str, atelier: Atelier, participant: Participant) -> str
 
 def _evenement(methode: str, atelier: Atelier, participant: Participant) -> Event:
     commune = Commune.actuelle()
-    page = f"{settings.ECOUTE_URL}{reverse('public:ma_place', args=[participant.jeton])}"
+    page = f"{settings.URL_PUBLIQUE}{reverse('public:ma_place', args=[participant.jeton])}"
     evenement = Event()
-    evenement.add("uid", f"{atelier.uid}@{urlsplit(settings.ECOUTE_URL).hostname or 'localhost'}")
+    evenement.add("uid", f"{atelier.uid}@{urlsplit(settings.URL_PUBLIQUE).hostname or 'localhost'}")
     evenement.add("sequence", atelier.sequence + participant.sequence)
     evenement.add("dtstamp", timezone.now())
     evenement.add("dtstart", atelier.debut)

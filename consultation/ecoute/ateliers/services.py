@@ -29,7 +29,7 @@ journal = logging.getLogger(__name__)
 
 def lien(participant: Participant) -> str:
     """The person's own page."""
-    return f"{settings.ECOUTE_URL}{reverse('public:ma_place', args=[participant.jeton])}"
+    return f"{settings.URL_PUBLIQUE}{reverse('public:ma_place', args=[participant.jeton])}"
 
 
 def ecrire(gabarit: str, participant: Participant) -> None:

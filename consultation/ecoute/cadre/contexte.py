@@ -31,6 +31,6 @@ def commune(request: HttpRequest) -> dict[str, Any]:
             for code, nom, adresse, roles in MENU
             if membre is not None and membre.role in roles
         ],
-        "accessibilite": settings.ECOUTE_ACCESSIBILITE,
-        "adresse_publique": settings.ECOUTE_URL,
+        "accessibilite": settings.ACCESSIBILITE,
+        "adresse_publique": settings.URL_PUBLIQUE,
     }

@@ -89,7 +89,7 @@ def envoyer(
     A calendar event also goes as an alternative of the text: that is where Outlook and Gmail look for an invitation.
     """
     commune = Commune.actuelle()
-    contexte = {"commune": commune, "adresse_publique": settings.ECOUTE_URL, **contexte}
+    contexte = {"commune": commune, "adresse_publique": settings.URL_PUBLIQUE, **contexte}
     mail = EmailMultiAlternatives(
         subject=" ".join(render_to_string(f"{gabarit}_sujet.txt", contexte).split()),
         body=render_to_string(f"{gabarit}.txt", contexte).strip() + "\n",

@@ -29,8 +29,8 @@ def politique() -> str:
     check it against the redirections that follow the sign-out form.
     """
     formulaires = ["'self'"]
-    if settings.ECOUTE_OIDC["issuer"]:
-        formulaires += [_origine(settings.ECOUTE_OIDC["issuer"]), _origine(settings.ECOUTE_URL)]
+    if settings.OIDC["issuer"]:
+        formulaires += [_origine(settings.OIDC["issuer"]), _origine(settings.URL_PUBLIQUE)]
     regles = {**REGLES, "form-action": " ".join(formulaires)}
     return "; ".join(f"{nom} {valeur}" for nom, valeur in regles.items())
 

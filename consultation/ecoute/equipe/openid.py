@@ -38,7 +38,7 @@ class CompteAnnuaire(BaseBackend):
 
 def client() -> Any:
     """The OpenID Connect client of this site."""
-    return client_de(Fournisseur(**settings.ECOUTE_OIDC))
+    return client_de(Fournisseur(**settings.OIDC))
 
 
 def _role(qui: Identite) -> Role:
@@ -49,7 +49,7 @@ def _role(qui: Identite) -> Role:
 def membre_de_claims(claims: dict[str, Any]) -> Membre:
     """Return the member that verified claims describe, brought up to date. Raises AccesRefuse."""
     qui = identite(claims)
-    verifier_personnel(qui, settings.ECOUTE_OIDC_GROUPES, settings.ECOUTE_OIDC_REQUIRED_ACR, SANS_GROUPE)
+    verifier_personnel(qui, settings.ECOUTE_OIDC_GROUPES, settings.OIDC_REQUIRED_ACR, SANS_GROUPE)
     cle = f"{qui.issuer} {qui.source} {qui.sub}"
     role = _role(qui)
     champs = {"courriel": qui.courriel.strip().lower(), "nom": (qui.nom or qui.sub)[:120], "role": role.value}

@@ -46,7 +46,7 @@ def _indisponible(request: HttpRequest, erreur: Exception) -> HttpResponse:
 
 def aller(request: HttpRequest, suite: str) -> HttpResponse:
     """Send the person to the provider; they come back to `suite`."""
-    adresse_retour = f"{settings.ECOUTE_URL}{reverse('equipe:oidc_retour')}"
+    adresse_retour = f"{settings.URL_PUBLIQUE}{reverse('equipe:oidc_retour')}"
     try:
         return redirect(parcours.commencer(request, client(), adresse_retour, suite))
     except parcours.Injoignable as erreur:
@@ -83,7 +83,7 @@ def retour(request: HttpRequest) -> HttpResponse:
 def quitter(request: HttpRequest) -> HttpResponse:
     """Sign out here and at the provider, which leads back to our page; to it at once when the provider is down."""
     apres = reverse("equipe:deconnecte")
-    fin = parcours.adresse_de_fin(request, client(), f"{settings.ECOUTE_URL}{apres}")
+    fin = parcours.adresse_de_fin(request, client(), f"{settings.URL_PUBLIQUE}{apres}")
     logout(request)
     return redirect(fin or apres)
 

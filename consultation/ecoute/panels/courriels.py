@@ -17,7 +17,7 @@ journal = logging.getLogger(__name__)
 
 def lien(volontaire: Volontaire) -> str:
     """The person's own page."""
-    return f"{settings.ECOUTE_URL}{reverse('public:mon_tirage', args=[volontaire.jeton])}"
+    return f"{settings.URL_PUBLIQUE}{reverse('public:mon_tirage', args=[volontaire.jeton])}"
 
 
 def ecrire(gabarit: str, volontaire: Volontaire) -> None:

@@ -75,7 +75,7 @@ def envoyer(maintenant: datetime | None = None) -> int:
         for demarche in Demarche.objects.select_for_update().filter(dus, alerte_nombre__gt=0):
             contexte = {
                 "demarche": demarche, "nombre": demarche.alerte_nombre,
-                "lien": f"{settings.ECOUTE_URL}{reverse('satisfaction:resultats', args=[demarche.slug])}",
+                "lien": f"{settings.URL_PUBLIQUE}{reverse('satisfaction:resultats', args=[demarche.slug])}",
             }  # fmt: skip
             for membre in demarche.abonnes.filter(is_active=True):
                 transaction.on_commit(partial(_partir, contexte, membre.courriel))

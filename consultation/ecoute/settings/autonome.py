@@ -3,19 +3,28 @@
 import os
 from pathlib import Path
 
-from consultation.ecoute import environnement as env
+from socle import environnement as env
+
+# What a team sets by hand bears this application's name: ECOUTE_SMTP_HOST is read as SITE_SMTP_HOST.
+_AUTRES_NOMS = {"URL": "PUBLIC_URL", "PORTAIL_URL": "PORTAL_URL"}
+for _nom, _valeur in [*os.environ.items()]:
+    if _nom.startswith("ECOUTE_"):
+        _suite = _nom.removeprefix("ECOUTE_")
+        os.environ.setdefault(f"SITE_{_AUTRES_NOMS.get(_suite, _suite)}", _valeur)
+os.environ.setdefault("SITE_PUBLIC_URL", "http://127.0.0.1:8600")
+os.environ.setdefault("SITE_OIDC_CLIENT_ID", "ecoute")
 
 DONNEES = Path(env.texte("ECOUTE_DONNEES", str(Path.home() / ".local" / "share" / "gru-consultation")))
 DONNEES.mkdir(mode=0o700, parents=True, exist_ok=True)
 _cle = DONNEES / "cle"
-if "ECOUTE_SECRET_KEY" not in os.environ:
+if "SITE_SECRET_KEY" not in os.environ:
     if not _cle.exists():
         with open(os.open(_cle, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as fichier:
             fichier.write(os.urandom(48).hex())
-    os.environ["ECOUTE_SECRET_KEY"] = _cle.read_text(encoding="ascii")
+    os.environ["SITE_SECRET_KEY"] = _cle.read_text(encoding="ascii")
 
 from consultation.ecoute.settings.base import *  # noqa: E402, F403
-from consultation.ecoute.settings.base import ECOUTE_URL, EMAIL_HOST, PAQUET, RACINE, STORAGES  # noqa: E402
+from consultation.ecoute.settings.base import EMAIL_HOST, PAQUET, RACINE, STORAGES, URL_PUBLIQUE  # noqa: E402
 
 ECOUTE_CHARTE = env.texte("ECOUTE_CHARTE", str(RACINE / "stacks" / "local" / "charte"))
 ECOUTE_CODE_INSTALLATION = env.texte("ECOUTE_CODE_INSTALLATION", "")
@@ -37,7 +46,7 @@ STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.s
 WHITENOISE_USE_FINDERS = True
 STATIC_ROOT = str(PAQUET / "cadre" / "static")  # nothing is collected; the folder has to exist
 # Plain HTTP on one's own machine; behind TLS the cookies are bound to it.
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ECOUTE_URL.startswith("https://")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = URL_PUBLIQUE.startswith("https://")
 # Without a mail server nothing is lost: each message becomes a file to open with one's own mail software.
 EMAIL_BACKEND = (
     "django.core.mail.backends.smtp.EmailBackend" if EMAIL_HOST else "consultation.ecoute.cadre.courriels.Classeur"

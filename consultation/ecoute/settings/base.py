@@ -1,30 +1,23 @@
-"""What every deployment shares. Nothing here has a default that would be dangerous in service."""
+"""What every deployment of this site shares, over what every site shares. No default would be dangerous in service."""
 
-from pathlib import Path
+import os
 from typing import Any
-from urllib.parse import urlsplit
 
-from consultation.ecoute import environnement as env
+from socle import environnement as env
 
-RACINE = Path(__file__).resolve().parents[3]  # folder that holds consultation/
+os.environ.setdefault("SITE_LOG_LEVEL", "WARNING")
+
+from socle.settings import *  # noqa: F403
+from socle.settings import RACINE
+
 PAQUET = RACINE / "consultation" / "ecoute"
 
-SECRET_KEY = env.texte("ECOUTE_SECRET_KEY")
-DEBUG = False
-
-# Address that people type or scan: links in mails, letters and QR codes.
-ECOUTE_URL = env.texte("ECOUTE_URL", "http://127.0.0.1:8600").rstrip("/")
 # How members of the team sign in: "local" (accounts kept here) or "openid-connect" (the town's identity provider).
 ECOUTE_CONNEXION = env.texte("ECOUTE_CONNEXION", "local")
-_fournisseur = None if ECOUTE_CONNEXION == "openid-connect" else ""  # None: mandatory
-ECOUTE_OIDC: dict[str, Any] = {
-    "issuer": env.texte("ECOUTE_OIDC_ISSUER", _fournisseur),
-    "client_id": env.texte("ECOUTE_OIDC_CLIENT_ID", "ecoute"),
-    "client_secret": env.texte("ECOUTE_OIDC_CLIENT_SECRET", _fournisseur),
-    "delai": 4,  # seconds before the page says that the sign-in is unavailable
-}
+if ECOUTE_CONNEXION == "openid-connect":
+    env.exiger("SITE_OIDC_ISSUER", "SITE_OIDC_CLIENT_SECRET")
 # Proof of a second factor, as the identity provider says it. Cannot be switched off.
-ECOUTE_OIDC_REQUIRED_ACR = env.liste("ECOUTE_OIDC_REQUIRED_ACR", ("loa-3",))
+OIDC_REQUIRED_ACR = env.liste("SITE_OIDC_REQUIRED_ACR", ("loa-3",))
 # Group of the town's directory for each role; who is in several has the first of them.
 ECOUTE_OIDC_GROUPES = {
     "ecoute-responsables": "responsable",
@@ -32,9 +25,6 @@ ECOUTE_OIDC_GROUPES = {
     "ecoute-dpo": "dpo",
     "ecoute-accueil": "accueil",
 }
-# The platform around, where there is one; each may be empty, and what needs it is then not offered.
-ECOUTE_PORTAIL_URL = env.texte("ECOUTE_PORTAIL_URL", "").rstrip("/")
-ECOUTE_AGENTS_URL = env.texte("ECOUTE_AGENTS_URL", "").rstrip("/")
 # Base address of Prometheus' queries (GET /api/v1/query), for indicators.
 ECOUTE_PROMETHEUS_URL = env.texte("ECOUTE_PROMETHEUS_URL", "").rstrip("/")
 # How a draw runs: "processus" (another process, so that pages stay quick) or "direct" (tests).
@@ -43,15 +33,13 @@ ECOUTE_TIRAGE = "processus"
 ECOUTE_RELAIS = env.booleen("ECOUTE_RELAIS")
 # Code that the first account must show; empty: no first account can be made from a page.
 ECOUTE_CODE_INSTALLATION = ""
-# State of conformity with the RGAA, for the footer: "non conforme" until an audit says better.
-ECOUTE_ACCESSIBILITE = env.texte("ECOUTE_ACCESSIBILITE", "non conforme")
 # Charter served by this application: the folder that holds charte.yaml and logo.svg. Empty: the proxy serves it.
 ECOUTE_CHARTE = ""
 
 # Procedures that may be rated, in a JSON file: [{"slug", "titre", "service"}]. Empty: the team types its own.
 ECOUTE_DEMARCHES = env.texte("ECOUTE_DEMARCHES", "")
 # Months that texts of answers about procedures are kept; a proposal for the DPO to approve.
-ECOUTE_SATISFACTION_MOIS = int(env.texte("ECOUTE_SATISFACTION_MOIS", "12"))
+ECOUTE_SATISFACTION_MOIS = env.entier("ECOUTE_SATISFACTION_MOIS", 12)
 # Whether the web server sends by itself the alerts of new opinions about procedures (tests call the function).
 ECOUTE_ALERTES_SEULES = True
 # Gateway for SMS (dotted path of a cadre.sms.Sms); empty: none. The shipped one, cadre.sms.Classeur, fills a folder.
@@ -60,19 +48,15 @@ ECOUTE_SMS_DOSSIER = env.texte("ECOUTE_SMS_DOSSIER", "")
 # Mailbox where people write their opinions (IMAP over TLS); empty: files are imported by hand.
 ECOUTE_IMAP: dict[str, Any] = {
     "hote": env.texte("ECOUTE_IMAP_HOST", ""),
-    "port": int(env.texte("ECOUTE_IMAP_PORT", "993")),
+    "port": env.entier("ECOUTE_IMAP_PORT", 993),
     "utilisateur": env.texte("ECOUTE_IMAP_USER", ""),
     "mot_de_passe": env.texte("ECOUTE_IMAP_PASSWORD", ""),
     "boite": env.texte("ECOUTE_IMAP_MAILBOX", "INBOX"),
     "autorite": env.texte("ECOUTE_IMAP_CA", ""),
 }
 
-ALLOWED_HOSTS = [urlsplit(ECOUTE_URL).hostname or "", *env.liste("ECOUTE_ALLOWED_HOSTS")]
 if ECOUTE_RELAIS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-SECURE_CONTENT_TYPE_NOSNIFF = True
-SECURE_REFERRER_POLICY = "same-origin"
-X_FRAME_OPTIONS = "DENY"
 
 INSTALLED_APPS = [
     "consultation.ecoute.cadre",
@@ -128,8 +112,6 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 FORM_RENDERER = "consultation.ecoute.cadre.forms.Rendu"
 
-DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-
 AUTH_USER_MODEL = "equipe.Membre"
 # An e-mail is unique among accounts kept here; those of the identity provider have another key.
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]
@@ -151,50 +133,9 @@ LOGIN_URL = "/equipe/connexion/"
 
 SESSION_COOKIE_NAME = "ecoute_session"
 SESSION_COOKIE_AGE = 10 * 3600  # seconds: a working day
-SESSION_COOKIE_SECURE = True
-SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_NAME = "ecoute_csrf"
-CSRF_COOKIE_SECURE = True
-CSRF_COOKIE_SAMESITE = "Lax"
-CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "consultation.ecoute.cadre.views.csrf"
-CSRF_TRUSTED_ORIGINS = [ECOUTE_URL]
-MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
-LANGUAGE_CODE = "fr"
-TIME_ZONE = "Europe/Paris"
-USE_I18N = True
-USE_TZ = True
-
-STATIC_URL = "/static/"
-STATIC_ROOT = env.texte("ECOUTE_STATIC_ROOT", str(RACINE / "static-ecoute"))
-STORAGES: dict[str, dict[str, Any]] = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {
-        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage",
-        "OPTIONS": {"file_permissions_mode": 0o644},  # public, unlike what people send (FILE_UPLOAD_PERMISSIONS)
-    },
-}
-FILE_UPLOAD_PERMISSIONS = 0o600
-DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440  # bytes, files not counted
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 
-EMAIL_TIMEOUT = 15  # seconds
 EMAIL_FILE_PATH = ""
-EMAIL_HOST = env.texte("ECOUTE_SMTP_HOST", "")
-EMAIL_PORT = int(env.texte("ECOUTE_SMTP_PORT", "25"))
-EMAIL_USE_TLS = env.booleen("ECOUTE_SMTP_TLS", True)
-EMAIL_HOST_USER = env.texte("ECOUTE_SMTP_USER", "")
-EMAIL_HOST_PASSWORD = env.texte("ECOUTE_SMTP_PASSWORD", "")
-DEFAULT_FROM_EMAIL = env.texte("ECOUTE_MAIL_SENDER", f"ne-pas-repondre@{urlsplit(ECOUTE_URL).hostname or 'localhost'}")
-
-LOGGING: dict[str, Any] = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"court": {"format": "%(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "court"}},
-    "root": {"handlers": ["console"], "level": env.texte("ECOUTE_LOG_LEVEL", "WARNING")},
-    # A visitor's wrong address is not an event for the team.
-    "loggers": {"django.request": {"level": "ERROR"}},
-}

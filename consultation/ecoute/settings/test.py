@@ -6,7 +6,8 @@ SQLite in memory; ECOUTE_TEST_BASE=postgresql runs the same tests on a real Post
 import os
 import tempfile
 
-os.environ.setdefault("ECOUTE_SECRET_KEY", "cle-de-test-sans-valeur")
+os.environ.setdefault("SITE_SECRET_KEY", "cle-de-test-sans-valeur")
+os.environ.setdefault("SITE_PUBLIC_URL", "http://127.0.0.1:8600")
 
 from consultation.ecoute.settings.base import *  # noqa: F403
 from consultation.ecoute.settings.base import PAQUET, RACINE, STORAGES

@@ -11,8 +11,8 @@ from consultation.ecoute.suites.models import Livraison
 
 def adresse_publique(livraison: Livraison) -> str:
     """Address that everybody may open; empty when there is none, or when the brick is not declared."""
-    if livraison.genre == Livraison.Genre.DEMARCHE and settings.ECOUTE_PORTAIL_URL:
-        return f"{settings.ECOUTE_PORTAIL_URL}/demarches/{quote(livraison.reference)}/"
+    if livraison.genre == Livraison.Genre.DEMARCHE and settings.URL_PORTAIL:
+        return f"{settings.URL_PORTAIL}/demarches/{quote(livraison.reference)}/"
     if livraison.reference.startswith("https://") and livraison.publique:
         return livraison.reference
     return ""
@@ -20,6 +20,6 @@ def adresse_publique(livraison: Livraison) -> str:
 
 def adresse_equipe(livraison: Livraison) -> str:
     """Address for the team: the agents' site too, which asks for its own sign-in."""
-    if livraison.genre == Livraison.Genre.DEMANDE and settings.ECOUTE_AGENTS_URL:
-        return f"{settings.ECOUTE_AGENTS_URL}/demandes/{quote(livraison.reference)}/"
+    if livraison.genre == Livraison.Genre.DEMANDE and settings.URL_AGENTS:
+        return f"{settings.URL_AGENTS}/demandes/{quote(livraison.reference)}/"
     return adresse_publique(livraison)

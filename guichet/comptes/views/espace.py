@@ -51,7 +51,7 @@ def profil(request: HttpRequest, usager: Usager) -> HttpResponse:
             "page_active": "espace",
             "onglet": "compte",
             "du_site": compte.est_de_l_annuaire(usager),
-            "url_mot_de_passe": settings.GUICHET_OIDC["issuer"],
+            "url_mot_de_passe": settings.OIDC["issuer"],
         },
     )
 

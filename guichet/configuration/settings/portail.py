@@ -1,7 +1,7 @@
 """Residents' site: no Django user, own sessions, a PostgreSQL role without rights on agents' tables."""
 
 from guichet.configuration.settings.base import *  # noqa: F403
-from guichet.configuration.settings.base import GUICHET_PORTAL_URL, MIDDLEWARE_DEBUT, MIDDLEWARE_FIN
+from guichet.configuration.settings.base import MIDDLEWARE_DEBUT, MIDDLEWARE_FIN
 
 GUICHET_SITE = "portail"
 ROOT_URLCONF = "guichet.configuration.urls_portail"
@@ -9,7 +9,6 @@ SESSION_ENGINE = "guichet.portail.sessions"
 SESSION_COOKIE_NAME = "portail_session"
 SESSION_COOKIE_AGE = 4 * 3600  # seconds
 CSRF_COOKIE_NAME = "portail_csrf"
-CSRF_TRUSTED_ORIGINS = [GUICHET_PORTAL_URL]
 
 MIDDLEWARE = [
     *MIDDLEWARE_DEBUT,

@@ -5,16 +5,27 @@ Tests of the agents' site use the fixture `site_agents`, which swaps URL table, 
 
 import os
 
-os.environ.setdefault("GUICHET_SECRET_KEY", "cle-de-test-sans-valeur")
-os.environ.setdefault("GUICHET_DB_USER", "postgres")
-os.environ.setdefault("GUICHET_DB_NAME", "guichet")
-os.environ.setdefault("GUICHET_TOWN_NAME", "Admiville")
-os.environ.setdefault("GUICHET_TOWN_EMAIL", "mairie@gru.test")
-os.environ.setdefault("GUICHET_TOWN_ADDRESS", "1 place de la Mairie, 99000 Admiville")
-os.environ.setdefault("GUICHET_TOWN_PHONE", "01 99 00 00 00")
-os.environ.setdefault("GUICHET_AVIS_URL", "https://ecoute.gru.test")
-os.environ.setdefault("GUICHET_OIDC_CLIENT_ID", "portail")
-os.environ.setdefault("GUICHET_OIDC_CLIENT_SECRET", "secret-de-test")
+os.environ |= {
+    "SITE_SECRET_KEY": "cle-de-test-sans-valeur",
+    "SITE_DOMAIN": "gru.test",
+    "SITE_PUBLIC_URL": "https://portail.gru.test",
+    "SITE_PORTAL_URL": "https://portail.gru.test",
+    "SITE_AGENTS_URL": "https://agents.gru.test",
+    "SITE_CONSULTATION_URL": "https://ecoute.gru.test",
+    "SITE_DB_HOST": "localhost",
+    "SITE_DB_NAME": "guichet",
+    "SITE_DB_USER": "postgres",
+    "SITE_DB_PASSWORD": "sans-valeur",
+    "SITE_OIDC_ISSUER": "https://connexion.gru.test/",
+    "SITE_OIDC_CLIENT_ID": "portail",
+    "SITE_OIDC_CLIENT_SECRET": "secret-de-test",
+    "SITE_SMTP_HOST": "localhost",
+    "SITE_MAIL_SENDER": "ne-pas-repondre@gru.test",
+    "SITE_TOWN_NAME": "Admiville",
+    "SITE_TOWN_EMAIL": "mairie@gru.test",
+    "SITE_TOWN_ADDRESS": "1 place de la Mairie, 99000 Admiville",
+    "SITE_TOWN_PHONE": "01 99 00 00 00",
+}
 
 from guichet.configuration.settings.portail import *  # noqa: F403
 from guichet.configuration.settings.portail import PAQUET, STORAGES, TEMPLATES

@@ -1,7 +1,6 @@
 # shellcheck shell=sh
 # Says in JSON what the role must know of the host before it acts. Changes nothing.
-# Reads SITE_PACKAGES, SITE_UNITS (separated by spaces), SITE_RELEASE and SITE_VENV (folders), SITE_APPLICATION,
-# SITE_PREFIX (of the application's variables).
+# Reads SITE_PACKAGES, SITE_UNITS (separated by spaces), SITE_RELEASE and SITE_VENV (folders), SITE_APPLICATION.
 yes_no() { if "$@" >/dev/null 2>&1; then echo true; else echo false; fi; }
 words() { printf '['; separator=; for word; do printf '%s"%s"' "$separator" "$word"; separator=,; done; printf ']'; }
 missing_packages() {
@@ -21,7 +20,7 @@ marks() {
     # shellcheck source=/dev/null
     . "/etc/$SITE_APPLICATION/schema.env"
     set +a
-    cd "$SITE_RELEASE" && "$SITE_VENV/bin/python" -m socle.marques "$SITE_PREFIX" 2>/dev/null
+    cd "$SITE_RELEASE" && "$SITE_VENV/bin/python" -m socle.marques 2>/dev/null
 }
 
 # shellcheck disable=SC2046  # lists are words on purpose

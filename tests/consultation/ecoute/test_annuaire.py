@@ -30,8 +30,8 @@ FANNY = {
 def fournisseur(settings: Any, commune: Commune) -> Iterator[Fournisseur]:
     with fournisseur_en_marche() as serveur:
         settings.ECOUTE_CONNEXION = "openid-connect"
-        settings.ECOUTE_URL = URL
-        settings.ECOUTE_OIDC = {"issuer": serveur.issuer, "client_id": "ecoute", "client_secret": "s", "delai": 20}
+        settings.URL_PUBLIQUE = URL
+        settings.OIDC = {"issuer": serveur.issuer, "client_id": "ecoute", "client_secret": "s", "delai": 20}
         settings.AUTHENTICATION_BACKENDS = ["consultation.ecoute.equipe.openid.CompteAnnuaire"]
         oublier()
         yield serveur
@@ -156,7 +156,7 @@ def test_signing_out_also_leaves_the_provider(client: Client, fournisseur: Fourn
 
 
 def test_a_provider_that_is_down_is_said(client: Client, settings: Any, fournisseur: Fournisseur) -> None:
-    settings.ECOUTE_OIDC = {**settings.ECOUTE_OIDC, "issuer": "http://127.0.0.1:9/", "delai": 1}
+    settings.OIDC = {**settings.OIDC, "issuer": "http://127.0.0.1:9/", "delai": 1}
     oublier()
     reponse = client.get("/equipe/connexion/", secure=True)
     assert reponse.status_code == 503

@@ -51,7 +51,7 @@ def test_serve_starts_alone_with_private_files(tmp_path: Path) -> None:
     with socket.socket() as prise:
         prise.bind(("127.0.0.1", 0))
         port = prise.getsockname()[1]
-    environnement = {k: v for k, v in os.environ.items() if not k.startswith(("ECOUTE_", "DJANGO_"))}
+    environnement = {k: v for k, v in os.environ.items() if not k.startswith(("ECOUTE_", "SITE_", "DJANGO_"))}
     serveur = subprocess.Popen(
         [sys.executable, "-m", "consultation.commande", "serve", "--port", str(port), "--data", str(tmp_path / "d"),
          "--exemple"],
@@ -97,7 +97,7 @@ print(bool(avant), reste())
 
 def test_what_is_erased_cannot_be_read_back_from_the_file(tmp_path: Path) -> None:
     """SQLite leaves deleted rows in the file and in its journal unless told otherwise."""
-    environnement = {k: v for k, v in os.environ.items() if not k.startswith(("ECOUTE_", "DJANGO_"))}
+    environnement = {k: v for k, v in os.environ.items() if not k.startswith(("ECOUTE_", "SITE_", "DJANGO_"))}
     environnement |= {
         "DJANGO_SETTINGS_MODULE": "consultation.ecoute.settings.autonome",
         "ECOUTE_DONNEES": str(tmp_path),
@@ -107,6 +107,24 @@ def test_what_is_erased_cannot_be_read_back_from_the_file(tmp_path: Path) -> Non
         [sys.executable, "-c", script], cwd=RACINE, env=environnement, capture_output=True, text=True, check=False
     )
     assert fait.stdout.splitlines()[-1:] == ["True []"], fait.stdout + fait.stderr
+
+
+def test_a_team_sets_by_hand_variables_of_this_application(tmp_path: Path) -> None:
+    reglages = {"DONNEES": str(tmp_path), "SMTP_HOST": "mail.mairie.test", "SMTP_PORT": "587", "URL": "https://a.test/"}
+    fait = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "from consultation.ecoute.settings import autonome as s;"
+            "print(s.EMAIL_HOST, s.EMAIL_PORT, s.URL_PUBLIQUE, s.ALLOWED_HOSTS[0], s.SESSION_COOKIE_SECURE)",
+        ],
+        cwd=RACINE,
+        env={"PATH": os.environ["PATH"], **{f"ECOUTE_{nom}": valeur for nom, valeur in reglages.items()}},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert fait.stdout.split() == ["mail.mairie.test", "587", "https://a.test", "a.test", "True"]
 
 
 def test_trying_never_mixes_with_what_is_real(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -102,10 +102,9 @@ def test_a_role_is_never_more_than_a_name() -> None:
         accorder('ecoute"; DROP TABLE x; --')
 
 
-def test_the_installer_takes_the_towns_words_and_leaves_marks(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_installer_takes_the_towns_words_and_leaves_marks(settings: Any) -> None:
     Commune(nom="Avant", dpo_nom="Dominique Petit").save()
-    for variable, valeur in {"NAME": "Admiville", "ADDRESS": "1 place", "PHONE": "01 99 00 00 00"}.items():
-        monkeypatch.setenv(f"ECOUTE_TOWN_{variable}", valeur)
+    settings.COMMUNE |= {"nom": "Admiville", "adresse": "1 place", "telephone": "01 99 00 00 00"}
     call_command("installer", marque="abc", empreinte_site="def", stdout=io.StringIO())
     commune = Commune.actuelle()
     assert (commune.nom, commune.telephone, commune.dpo_nom) == ("Admiville", "01 99 00 00 00", "Dominique Petit")
@@ -151,9 +150,10 @@ def test_a_part_of_the_day_that_fails_spares_the_others_and_is_said(
 
 
 NECESSAIRES = {
-    "ECOUTE_SECRET_KEY": "cle", "ECOUTE_URL": "https://ecoute.gru.test", "ECOUTE_DB_HOST": "db",
-    "ECOUTE_DB_USER": "ecoute", "ECOUTE_DB_PASSWORD": "p", "ECOUTE_OIDC_ISSUER": "https://connexion.gru.test/",
-    "ECOUTE_OIDC_CLIENT_SECRET": "s", "ECOUTE_SMTP_HOST": "courrier", "ECOUTE_MAIL_SENDER": "a@gru.test",
+    "SITE_SECRET_KEY": "cle", "SITE_PUBLIC_URL": "https://ecoute.gru.test", "SITE_DB_HOST": "db",
+    "SITE_PORTAL_URL": "https://portail.gru.test", "SITE_AGENTS_URL": "https://agents.gru.test",
+    "SITE_DB_USER": "ecoute", "SITE_DB_PASSWORD": "p", "SITE_OIDC_ISSUER": "https://connexion.gru.test/",
+    "SITE_OIDC_CLIENT_SECRET": "s", "SITE_SMTP_HOST": "courrier", "SITE_MAIL_SENDER": "a@gru.test",
 }  # fmt: skip
 
 

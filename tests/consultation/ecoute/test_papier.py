@@ -47,12 +47,12 @@ def test_the_codes_on_paper_open_the_right_pages(
     feuille = equipe.get(f"/equipe/demarches/d/{ecole.slug}/papier.pdf").content
     (tmp_path / "a").mkdir()
     (tmp_path / "b").mkdir()
-    avis = f"{settings.ECOUTE_URL}/consultations/{ouvert.slug}/donner-mon-avis/"
+    avis = f"{settings.URL_PUBLIQUE}/consultations/{ouvert.slug}/donner-mon-avis/"
     assert codes(bulletins, tmp_path / "a") == [avis, avis]
     [lue] = codes(feuille, tmp_path / "b")
-    assert lue == f"{settings.ECOUTE_URL}/avis/{ecole.slug}/?source=papier-qr"
+    assert lue == f"{settings.URL_PUBLIQUE}/avis/{ecole.slug}/?source=papier-qr"
     for adresse in (avis, lue):
-        assert client.get(adresse.removeprefix(settings.ECOUTE_URL)).status_code == 200
+        assert client.get(adresse.removeprefix(settings.URL_PUBLIQUE)).status_code == 200
 
 
 @sans_chromium

@@ -87,8 +87,8 @@ def test_the_page_opens_with_the_results_and_not_before(responsable: Membre, dpo
 
 
 def test_the_page_says_what_is_done_late_and_not_kept_and_why(suivi: Dossier, client: Client, settings: Any) -> None:
-    settings.ECOUTE_PORTAIL_URL = "https://portail.gru.test"
-    settings.ECOUTE_AGENTS_URL = "https://agents.gru.test"
+    settings.URL_PORTAIL = "https://portail.gru.test"
+    settings.URL_AGENTS = "https://agents.gru.test"
     page = client.get(base(suivi)).content.decode()
     for mots in (
         "<h2>Pièces</h2>", "Vous avez dit : On demande plusieurs fois", "« trois fois le même justificatif »",
@@ -110,7 +110,7 @@ def test_the_page_says_what_is_done_late_and_not_kept_and_why(suivi: Dossier, cl
 def test_the_team_opens_the_request_on_the_agents_site(
     suivi: Dossier, responsable: Membre, connecte: Any, settings: Any
 ) -> None:
-    settings.ECOUTE_AGENTS_URL = "https://agents.gru.test"
+    settings.URL_AGENTS = "https://agents.gru.test"
     action = Action.objects.get(titre="Réécrire le formulaire")
     page = connecte(responsable).get(f"/equipe/dossiers/{suivi.slug}/suites/actions/{action.pk}/").content.decode()
     assert 'href="https://agents.gru.test/demandes/2026-AC47-WX39/"' in page

@@ -91,7 +91,7 @@ def test_a_clock_that_stands_still_says_why_and_what_makes_it_run(demande: Deman
 
 def test_pdf_is_tagged_in_french_and_titled(demande: Demande, settings: Any) -> None:
     """UX 53, RGAA 13.3: tags, language, title, an alternative for the logo; one page of A4."""
-    settings.GUICHET_TOWN_LOGO = str(LOGO)
+    settings.LOGO_COMMUNE = str(LOGO)
     with pikepdf.open(io.BytesIO(pdf.accuse_pdf(demande))) as fichier:
         racine = fichier.Root
         assert racine.MarkInfo.Marked

@@ -9,14 +9,14 @@ from tests.fournisseur_identite import Fournisseur, fournisseur_en_marche
 
 SITE_AGENTS = (
     "GUICHET_SITE", "ROOT_URLCONF", "SESSION_ENGINE", "SESSION_COOKIE_NAME", "CSRF_COOKIE_NAME", "MIDDLEWARE",
-    "LOGIN_URL", "GUICHET_OIDC_OUVERTURE", "GUICHET_OIDC_REQUIRED_ACR", "GUICHET_URL_APRES_DECONNEXION",
+    "LOGIN_URL", "GUICHET_OIDC_OUVERTURE", "OIDC_REQUIRED_ACR", "GUICHET_URL_APRES_DECONNEXION",
 )  # fmt: skip
 
 
 @pytest.fixture
 def fournisseur(settings: Any) -> Iterator[Fournisseur]:
     with fournisseur_en_marche() as serveur:
-        settings.GUICHET_OIDC = {**settings.GUICHET_OIDC, "issuer": serveur.issuer, "delai": 2}
+        settings.OIDC = {**settings.OIDC, "issuer": serveur.issuer, "delai": 2}
         oublier()
         yield serveur
         oublier()
@@ -26,4 +26,4 @@ def fournisseur(settings: Any) -> Iterator[Fournisseur]:
 def site_agents(settings: Any) -> None:
     for nom in SITE_AGENTS:
         setattr(settings, nom, getattr(reglages_agents, nom))
-    settings.GUICHET_PUBLIC_URL = reglages_agents.GUICHET_AGENTS_URL
+    settings.URL_PUBLIQUE = reglages_agents.URL_AGENTS

@@ -118,7 +118,7 @@ def test_refusal_by_the_provider_is_said_in_french(client: Client, fournisseur: 
 
 
 def test_provider_down_gives_a_plain_page(client: Client, settings: Any) -> None:
-    settings.GUICHET_OIDC = {**settings.GUICHET_OIDC, "issuer": "http://127.0.0.1:9/", "delai": 1}
+    settings.OIDC = {**settings.OIDC, "issuer": "http://127.0.0.1:9/", "delai": 1}
     oublier()
     reponse = client.get("/connexion/", secure=True)
     oublier()

@@ -75,7 +75,7 @@ def test_the_link_says_nothing_of_who_nor_of_which_request(
 def test_without_a_questionnaire_nothing_is_said_of_it(
     client: Client, demarche: Demarche, demande: Demande, camille: Usager, connecter: Connecter, settings: Any
 ) -> None:
-    settings.GUICHET_AVIS_URL = ""
+    settings.URL_ECOUTE = ""
     agir.clore(demande, ALICE)
     connecter(client, camille)
     suivi = f"/mes-demarches/{demande.reference}/"

@@ -150,6 +150,6 @@ def materiel(request: HttpRequest, membre: Membre, pk: int) -> HttpResponse:
         "atelier": trouve, "commune": Commune.actuelle(), "finalites": Finalite.choices,
         "accords": [(p, services.lien(p)) for p in gens], "etapes": range(6), "etiquettes": list(gens),
         "tables": range(1, trouve.tables + 1),
-        "adresse": f"{settings.ECOUTE_URL}{reverse('public:consultation', args=[trouve.dossier.slug])}",
+        "adresse": f"{settings.URL_PUBLIQUE}{reverse('public:consultation', args=[trouve.dossier.slug])}",
     }  # fmt: skip
     return pdf("ateliers/materiel_pdf.html", contexte, f"materiel-atelier-{pk}")

@@ -196,6 +196,6 @@ def bulletins(request: HttpRequest, membre: Membre, slug: str) -> HttpResponse:
     contexte: dict[str, Any] = {
         "dossier": dossier, "commune": Commune.actuelle(), "criteres": dossier.criteres.prefetch_related("modalites"),
         "numeros": [f"{n:04d}" for n in range(debut, debut + nombre)], "lignes": range(11),
-        "adresse": f"{settings.ECOUTE_URL}{reverse('public:donner', args=[slug])}",
+        "adresse": f"{settings.URL_PUBLIQUE}{reverse('public:donner', args=[slug])}",
     }  # fmt: skip
     return pdf("contributions/bulletin_pdf.html", contexte, f"bulletins-{slug}")

@@ -121,7 +121,7 @@ def montrer(request: HttpRequest, membre: Membre, slug: str) -> HttpResponse:
 
 
 def _adresse(demarche: Demarche) -> str:
-    return f"{settings.ECOUTE_URL}{reverse('public:avis', args=[demarche.slug])}"
+    return f"{settings.URL_PUBLIQUE}{reverse('public:avis', args=[demarche.slug])}"
 
 
 @require_safe

@@ -7,24 +7,26 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection, transaction
 
-from consultation.ecoute import environnement as env
 from consultation.ecoute.equipe.models import Commune
 from consultation.ecoute.installation.droits import accorder
 from consultation.ecoute.installation.models import Marque
+from socle import environnement as env
 
 VERROU = 4_711_024  # number of the advisory lock: two hosts never migrate together
-# What the site's description says of the town; the rest of its words is written by the team.
+# What the site's description says of the town (field of its record -> key of settings.COMMUNE); the team writes the
+# rest of its words.
 CHAMPS = {
-    "nom": "ECOUTE_TOWN_NAME",
-    "adresse": "ECOUTE_TOWN_ADDRESS",
-    "telephone": "ECOUTE_TOWN_PHONE",
-    "courriel": "ECOUTE_TOWN_EMAIL",
-    "horaires": "ECOUTE_TOWN_HOURS",
-    "dpo_courriel": "ECOUTE_TOWN_DPO_EMAIL",
+    "nom": "nom",
+    "adresse": "adresse",
+    "telephone": "telephone",
+    "courriel": "courriel",
+    "horaires": "horaires",
+    "dpo_courriel": "courriel_dpo",
 }
 
 
@@ -42,8 +44,8 @@ class Command(BaseCommand):
         call_command("migrate", interactive=False, verbosity=1, stdout=self.stdout)
         with transaction.atomic():
             commune = Commune.actuelle()
-            for champ, variable in CHAMPS.items():
-                setattr(commune, champ, env.texte(variable, ""))
+            for champ, cle in CHAMPS.items():
+                setattr(commune, champ, settings.COMMUNE[cle])
             commune.save()
         if role := env.texte("ECOUTE_DB_ROLE", ""):
             self.stdout.write(f"Droits accordés sur {accorder(role)} tables.")

@@ -9,7 +9,7 @@ VRAI = {"1", "true", "oui", "yes"}
 
 
 def texte(nom: str, defaut: str | None = None) -> str:
-    """Return a variable; without default it is mandatory, and its absence is said in words."""
+    """Return a variable, `defaut` when it is absent or empty. Raises ImproperlyConfigured where there is neither."""
     valeur = os.environ.get(nom, "")
     if valeur:
         return valeur
@@ -18,12 +18,20 @@ def texte(nom: str, defaut: str | None = None) -> str:
     return defaut
 
 
+def exiger(*noms: str) -> None:
+    """Refuse to start without these variables. Raises ImproperlyConfigured, which names the first one missing."""
+    for nom in noms:
+        texte(nom)
+
+
 def booleen(nom: str, defaut: bool = False) -> bool:
+    """Return whether a variable says yes."""
     valeur = os.environ.get(nom, "")
     return valeur.strip().lower() in VRAI if valeur else defaut
 
 
 def entier(nom: str, defaut: int) -> int:
+    """Return a whole number. Raises ImproperlyConfigured when the variable holds something else."""
     valeur = os.environ.get(nom, "")
     try:
         return int(valeur) if valeur else defaut
