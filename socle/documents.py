@@ -17,7 +17,7 @@ from socle.typographie.espaces import apostrophes, insecables
 
 
 def pdf(html: str, feuille: Path) -> bytes:
-    """The PDF of a page, with a style sheet for paper; pages begin with the template documents/page.html."""
+    """The PDF of a page, with a style sheet for paper; pages begin with the template composants/document.html."""
     from weasyprint import HTML
 
     outils = _outils()

@@ -110,7 +110,6 @@ TEMPLATES: list[dict[str, Any]] = [
         },
     },
 ]
-FORM_RENDERER = "consultation.ecoute.cadre.forms.Rendu"
 
 AUTH_USER_MODEL = "equipe.Membre"
 # An e-mail is unique among accounts kept here; those of the identity provider have another key.

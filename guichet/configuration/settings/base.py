@@ -83,8 +83,6 @@ TEMPLATES: list[dict[str, Any]] = [
         },
     },
 ]
-# Fields are drawn by templates/components/champ.html: {{ form.courriel.as_field_group }}.
-FORM_RENDERER = "guichet.gabarits.forms.Rendu"
 
 WSGI_APPLICATION = "guichet.configuration.wsgi.application"
 
