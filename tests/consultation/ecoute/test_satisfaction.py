@@ -181,7 +181,7 @@ def test_figures_shares_and_small_groups(
     semer(ecole, 5, mois - timedelta(days=40), satisfaction="bad")
     client = connecte(responsable)
     page = lire(client.get(f"/equipe/demarches/d/{ecole.slug}/"))
-    assert "37,5 % disent que la démarche s'est bien passée (6 sur 16)" in page
+    assert "37,5\u00a0% disent que la démarche s'est bien passée (6 sur 16)" in page
     assert "Note : 4,7 sur 10" in page  # (6 x 10 + 3 x 5) / 16
     assert page.count("caché</td>") == 2  # three answers, and the next smallest or the total would tell them
     assert "Moins de 5 réponses à cette question" in page
