@@ -7,6 +7,8 @@ from typing import Any
 from django import forms
 from django.forms.renderers import TemplatesSetting
 
+CHOIX = "components/choix.html"
+
 
 class Rendu(TemplatesSetting):
     """`{{ form.champ.as_field_group }}` gives label, help, error and field."""
@@ -14,10 +16,9 @@ class Rendu(TemplatesSetting):
     field_template_name = "components/champ.html"
 
 
-class _Choix:
-    """A target as large as the line; `aides` (value: sentence) are lines of help under some options."""
+class _AvecAides:
+    """Options with a line of help each; `aides`: value to sentence."""
 
-    template_name = "components/choix.html"
     aides: dict[str, str]
 
     def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
@@ -26,9 +27,13 @@ class _Choix:
         return option
 
 
-class Radios(_Choix, forms.RadioSelect):
-    """One choice among few."""
+class Radios(_AvecAides, forms.RadioSelect):
+    """One choice among few; a target as large as the line."""
+
+    template_name = CHOIX
 
 
-class Cases(_Choix, forms.CheckboxSelectMultiple):
+class Cases(_AvecAides, forms.CheckboxSelectMultiple):
     """Several choices among few."""
+
+    template_name = CHOIX
