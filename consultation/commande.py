@@ -25,6 +25,7 @@ from consultation.tirage.publication import (
 )
 from consultation.tirage.remplacement import remplacants
 from consultation.usage import Groupe
+from socle.typographie.nombres import pourcent
 
 FICHIER = click.Path(path_type=Path, dir_okay=False)
 ANNONCE_S = 2.0  # a draw that lasts less says nothing of its progress
@@ -129,10 +130,10 @@ def _dire(tirage: Tirage, empreinte: str, resultat: dict[str, Any]) -> None:
     volontaires = len(tirage.vivier.personnes)
     click.echo(f"Méthode : {tirage.algorithme}. {EXPLICATIONS[tirage.algorithme]}")
     click.echo(f"{volontaires} volontaires pour {tirage.taille} places, calculé en {tirage.secondes:.1f} s")
-    click.echo(f"Plus petite chance  {_pourcent(tirage.minimum)}")
-    click.echo(f"Borne prouvée       {_pourcent(tirage.borne)} (personne ne peut promettre plus à tous)")
-    click.echo(f"Écart               {_pourcent(tirage.ecart)}")
-    click.echo(f"Plus grande chance  {_pourcent(max(tirage.probabilites.values()))}")
+    click.echo(f"Plus petite chance  {pourcent(tirage.minimum, 4)}")
+    click.echo(f"Borne prouvée       {pourcent(tirage.borne, 4)} (personne ne peut promettre plus à tous)")
+    click.echo(f"Écart               {pourcent(tirage.ecart, 4)}")
+    click.echo(f"Plus grande chance  {pourcent(max(tirage.probabilites.values()), 4)}")
     for alerte in tirage.alertes:
         click.echo(f"Attention : {alerte}")
     click.echo(f"Empreinte de la liste (SHA-256) : {empreinte}")
@@ -144,10 +145,6 @@ def _dire(tirage: Tirage, empreinte: str, resultat: dict[str, Any]) -> None:
         click.echo("Réserve, dans l'ordre d'appel : " + ", ".join(resultat["reserve"]))
     else:
         click.echo("\nPersonne n'est encore tiré. Le numéro tiré en public se donne ensuite avec --number.")
-
-
-def _pourcent(part: float) -> str:
-    return f"{part:.4%}".replace(".", ",").replace("%", " %")
 
 
 @consultation.command("check-list", help="Contrôler une liste publiée en la comptant, sans refaire le calcul.")
@@ -181,7 +178,7 @@ def check_list(  # noqa: PLR0917 - one argument an option
         click.echo(json.dumps(resultat, ensure_ascii=False, indent=1))
         return
     click.echo(f"{controle.nombre} panels de {controle.taille} personnes : tous respectent les quotas.")
-    click.echo(f"Plus petite chance comptée : {_pourcent(controle.minimum)}")
+    click.echo(f"Plus petite chance comptée : {pourcent(controle.minimum, 4)}")
     click.echo(f"Empreinte de la liste (SHA-256) : {resultat['list_sha256']}")
     if controle.panel is not None:
         click.echo(f"Panel n° {numero} :\n" + "\n".join(f"  {qui}" for qui in controle.panel))

@@ -103,6 +103,9 @@ DATABASES: dict[str, dict[str, Any]] = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# Fields are drawn by socle/composants/templates/components/champ.html: {{ form.courriel.as_field_group }}.
+FORM_RENDERER = "socle.composants.forms.Rendu"
+
 LANGUAGE_CODE = "fr"
 TIME_ZONE = "Europe/Paris"
 USE_I18N = True

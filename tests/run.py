@@ -142,7 +142,7 @@ def check_steps() -> list[Step]:
         Step("mypy", tool("mypy")),
         Step("yamllint", tool("yamllint", "--strict", *yaml_folders())),
         Step("ansible-lint", tool("ansible-lint", "--offline", "roles", "runbooks", env=lint)),
-        Step("djlint", tool("djlint", "--lint", "--quiet", "guichet", "consultation")),
+        Step("djlint", tool("djlint", "--lint", "--quiet", "guichet", "consultation", "socle")),
         Step("shellcheck", command("shellcheck", "-x", *shell, ".ci/run")),
     ]
 
@@ -155,6 +155,7 @@ def unit_steps() -> list[Step]:
         Step("tests/infra", tool(*pytest, "tests/infra", "-p", "no:django")),
         Step("tests/roles", tool(*pytest, "tests/roles", "-p", "no:django")),
         Step("tests/loadtests", tool(*pytest, "tests/loadtests", "-p", "no:django")),
+        Step("tests/socle", tool(*pytest, "tests/socle")),
         Step("tests/consultation", tool(*pytest, "tests/consultation")),
         # The same pages and services on the database of a platform; what is in a browser was seen on SQLite.
         Step(

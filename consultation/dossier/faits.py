@@ -6,12 +6,7 @@ from datetime import datetime
 
 from consultation.dossier.modele import Dossier
 from consultation.dossier.publications import Genre, Publication
-
-
-def jour(moment: datetime) -> str:
-    """« 24/11/2026 à 18 h 30 »."""
-    minutes = f" {moment.minute:02d}" if moment.minute else ""
-    return f"{moment:%d/%m/%Y} à {moment.hour} h{minutes}"
+from socle.typographie.calendrier import jour_court
 
 
 def duree(jours: float) -> str:
@@ -31,7 +26,7 @@ def publie(dossier: Dossier, maintenant: datetime, *genres: Genre) -> str:
     """When it was made public, every version, with the reason of the later ones."""
 
     def dire(publication: Publication) -> str:
-        le = jour(publication.publie_le.astimezone(maintenant.tzinfo))
+        le = jour_court(publication.publie_le.astimezone(maintenant.tzinfo))
         motif = f" ; raison : {phrase(publication.motif)[:-1]}" if publication.motif.strip() else ""
         return f"« {publication.titre} », version {publication.version}, le {le}{motif}"
 
@@ -55,7 +50,8 @@ def dates(dossier: Dossier, _: datetime) -> str:
     pourquoi = f" {phrase(dossier.justification_duree)}" if dossier.justification_duree.strip() else ""
     prolongations = len(dossier.publiees(Genre.PROLONGATION))
     fois = f" Prolongée {prolongations} fois, avec sa raison publiée." if prolongations else ""
-    return f"Du {jour(dossier.ouverture)} au {jour(dossier.fermeture)} : {duree(dossier.jours or 0)}.{pourquoi}{fois}"
+    bornes = f"Du {jour_court(dossier.ouverture)} au {jour_court(dossier.fermeture)}"
+    return f"{bornes} : {duree(dossier.jours or 0)}.{pourquoi}{fois}"
 
 
 def perimetre(dossier: Dossier, _: datetime) -> str:
@@ -105,7 +101,7 @@ def protection(dossier: Dossier, maintenant: datetime) -> str:
     fiche = dossier.protection
     if fiche is None or fiche.approuve_le is None:
         return ""
-    le = jour(fiche.approuve_le.astimezone(maintenant.tzinfo))
+    le = jour_court(fiche.approuve_le.astimezone(maintenant.tzinfo))
     return f"Approuvée par {fiche.approuve_par} le {le}. Base légale : {phrase(fiche.base_legale)}"
 
 

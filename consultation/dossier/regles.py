@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from consultation.dossier import faits
-from consultation.dossier.faits import duree, jour
+from consultation.dossier.faits import duree
 from consultation.dossier.modele import Dossier, Etat, Regime
 from consultation.dossier.publications import Genre
+from socle.typographie.calendrier import jour_court
 
 JOURS_L132_1 = 15
 CE_2017 = "Conseil d'État, Assemblée, 19 juillet 2017, nos 403928 et 403948"
@@ -80,7 +81,7 @@ def _dates(dossier: Dossier, maintenant: datetime) -> str | None:
 def _deja_passee(dossier: Dossier, maintenant: datetime) -> str | None:
     fermeture = dossier.fermeture
     if dossier.etat == Etat.PREPARATION and fermeture is not None and maintenant >= fermeture:
-        return f"La fermeture prévue, le {jour(fermeture)}, est déjà passée : choisissez d'autres dates."
+        return f"La fermeture prévue, le {jour_court(fermeture)}, est déjà passée : choisissez d'autres dates."
     return None
 
 
@@ -192,15 +193,17 @@ def _protection(dossier: Dossier, maintenant: datetime) -> str | None:
 
 def _heure_ouverture(dossier: Dossier, maintenant: datetime) -> str | None:
     if dossier.ouverture is not None and maintenant < dossier.ouverture:
-        return f"L'ouverture est annoncée pour le {jour(dossier.ouverture)} : elle ne peut pas être avancée."
+        return f"L'ouverture est annoncée pour le {jour_court(dossier.ouverture)} : elle ne peut pas être avancée."
     if dossier.fermeture is not None and maintenant >= dossier.fermeture:
-        return f"La fermeture annoncée, le {jour(dossier.fermeture)}, est passée : annoncez de nouvelles dates."
+        return f"La fermeture annoncée, le {jour_court(dossier.fermeture)}, est passée : annoncez de nouvelles dates."
     return None
 
 
 def _heure_fermeture(dossier: Dossier, maintenant: datetime) -> str | None:
     if dossier.fermeture is not None and maintenant < dossier.fermeture:
-        return f"La participation est annoncée jusqu'au {jour(dossier.fermeture)} : elle ne peut pas être abrégée."
+        return (
+            f"La participation est annoncée jusqu'au {jour_court(dossier.fermeture)} : elle ne peut pas être abrégée."
+        )
     return None
 
 

@@ -15,8 +15,8 @@ from django.utils import timezone
 
 from guichet.demarches.definition import Aide, Delai, Silence
 from guichet.demarches.models import Service
+from socle.typographie import dates
 
-from . import dates
 from .delais import Etat, Horloge
 from .models import Canal, Demande, Nature
 

@@ -12,8 +12,9 @@ from django.utils import timezone
 
 from guichet.demarches.definition_workflow import Acteur, Effet, TransitionDefinie
 from guichet.demarches.models import Service
+from socle.typographie import dates
 
-from . import dates, droits, workflow
+from . import droits, workflow
 from .actes import (
     Qui,
     SaisieRefusee,

@@ -15,8 +15,8 @@ from django.utils import timezone
 
 from guichet.demarches.definition import Silence
 from guichet.demarches.models import Demarche, Service
+from socle.typographie import dates
 
-from . import dates
 from .courriels import mettre_en_file, pour_usager
 from .delais import est_ouvre
 from .models import Auteur, Complement, Courriel, Demande, Evenement, Nature

@@ -24,8 +24,9 @@ from procrastinate.types import JSONDict
 
 from guichet.arriere_plan.redaction import construire
 from guichet.demarches.definition_workflow import Acteur, Effet, TransitionDefinie
+from socle.typographie import dates
 
-from . import avis, dates, pdf
+from . import avis, pdf
 from .accuse import accuse_de
 from .models import Canal, CanalReponse, Complement, Courriel, Demande, Evenement, Message
 

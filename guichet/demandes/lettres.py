@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import courriels, dates, pdf
+from socle.typographie import dates
+
+from . import courriels, pdf
 from .models import Evenement
 
 CADRE = "demandes/lettres/cadre.html"

@@ -13,15 +13,14 @@ from typing import Annotated, Any, ClassVar, Literal, Union
 
 from pydantic import Field, field_validator, model_validator
 
+from socle.typographie import calendrier
+from socle.typographie.espaces import INSECABLE
+
 from .conditions import Condition, est_rempli
 from .modele import Ligne, Modele, Nom, Texte
 
 __all__ = ["Champ", "ChampBase", "ChampSimple", "Modele", "Nom", "Option", "Texte"]
 
-MOIS = (
-    "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre",
-    "décembre",
-)  # fmt: skip
 Donnees = Mapping[str, Any]
 Format = Literal["pdf", "jpeg", "png", "webp", "heic"]
 
@@ -116,10 +115,9 @@ class ChampDate(ChampBase):
         if not valeur:
             return ""
         try:
-            jour = date.fromisoformat(str(valeur))
+            return calendrier.jour(date.fromisoformat(str(valeur)))
         except ValueError:
             return str(valeur)
-        return f"{'1er' if jour.day == 1 else jour.day} {MOIS[jour.month - 1]} {jour.year}"
 
     def refus_comparaison(self, valeur: Any) -> str:
         try:
@@ -153,7 +151,7 @@ class ChampNombre(ChampBase):
         if valeur is None or valeur == "":
             return ""
         dit = str(valeur).replace(".", ",")
-        return f"{dit} {self.unite}" if self.unite else dit
+        return f"{dit}{INSECABLE}{self.unite}" if self.unite else dit
 
     def refus_comparaison(self, valeur: Any) -> str:
         return "" if isinstance(valeur, int | float) and not isinstance(valeur, bool) else "il faut un nombre"

@@ -23,9 +23,9 @@ from guichet.demandes.services import Autorite, DemandeDePiece, Saisie
 from guichet.demarches.champs import ChampDeclaration, ChampGroupe
 from guichet.demarches.definition_workflow import Effet
 from guichet.demarches.models import Service
+from socle.composants.forms import Cases, Radios
 
 from .actions import Action
-from .forms import Cases, Radios
 
 AUTRES_PIECES = 2
 """Free lines for pieces that the form does not name: the page can be sent again for more."""

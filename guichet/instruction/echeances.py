@@ -12,10 +12,10 @@ from django.db.models import DateField, QuerySet
 from django.db.models.expressions import Combinable
 from django.utils import timezone
 
-from guichet.demandes import dates
 from guichet.demandes.delais import Etat, Horloge
 from guichet.demandes.models import Demande, Nature
 from guichet.demarches.definition import Silence
+from socle.typographie import dates
 
 from .colonnes import ColonneCalculee
 

@@ -17,6 +17,7 @@ from guichet.demandes.models import Demande
 from guichet.demarches.champs import ChampContact
 from guichet.demarches.definition import Definition
 from guichet.demarches.models import Service, VersionDemarche
+from socle.typographie import nombres
 
 from . import echeances, selectors
 from .forms import Filtres
@@ -91,7 +92,7 @@ def _lignes(demandes: QuerySet[Demande], colonnes: Sequence[Colonne]) -> Iterato
     reste = LIMITE
     for demande in demandes[: LIMITE + 1].iterator(chunk_size=PAR_LOT):
         if not reste:
-            yield [f"Fichier arrêté à {selectors.en_chiffres(LIMITE)} demandes : affinez les filtres pour la suite."]
+            yield [f"Fichier arrêté à {nombres.nombre(LIMITE)} demandes : affinez les filtres pour la suite."]
             return
         reste -= 1
         yield [colonne.lire(demande) for colonne in colonnes]

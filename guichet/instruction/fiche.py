@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from guichet.demandes import courriels, dates, lettres
+from guichet.demandes import courriels, lettres
 from guichet.demandes.droits import Agent
 from guichet.demandes.models import Auteur, CanalReponse, Complement, Demande, Evenement, Message, Nature, Piece
 from guichet.demarches.models import Service
+from socle.typographie import dates
 
 from . import echeances, selectors, temps, versions
 from .echeances import Echeance

@@ -13,6 +13,7 @@ from django.forms import BoundField
 
 from guichet.demandes.models import Canal, Nature
 from guichet.demarches.models import Demarche, Service
+from socle.composants.forms import Radios
 
 from .models import Agent, VueEnregistree
 from .pagination import Ordre
@@ -96,18 +97,6 @@ class VueFixe:
     valeur: str
     libelle: str
     courante: bool
-
-
-class Radios(forms.RadioSelect):
-    """Radios drawn with the charter's .choix: a target as large as the line."""
-
-    template_name = "instruction/champs/choix.html"
-
-
-class Cases(forms.CheckboxSelectMultiple):
-    """Boxes drawn likewise."""
-
-    template_name = "instruction/champs/choix.html"
 
 
 class Filtres(forms.Form):
@@ -273,9 +262,7 @@ class VueForm(forms.Form):
             "invalid_choice": "Choisissez une réponse dans la liste.",
         },
     )
-    par_defaut = forms.BooleanField(
-        label="Ouvrir la liste avec cette vue", required=False, template_name="instruction/champs/case.html"
-    )
+    par_defaut = forms.BooleanField(label="Ouvrir la liste avec cette vue", required=False)
 
     def __init__(self, donnees: Any, *, vue: VueEnregistree, agent: Agent, services: Sequence[Service]) -> None:
         initial = {

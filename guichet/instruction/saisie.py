@@ -30,8 +30,8 @@ from guichet.demarches.definition import Etape
 from guichet.demarches.models import Demarche
 from guichet.portail.forms import DejaLa, FormulaireQuestions
 from guichet.portail.parcours import VUS, Parcours
+from socle.composants.forms import Radios
 
-from .forms import Radios
 from .models import Agent
 
 SAISIE = "_saisie"

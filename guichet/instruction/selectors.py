@@ -15,6 +15,7 @@ from guichet.demandes.droits import Agent
 from guichet.demandes.models import Demande, Evenement, Nature
 from guichet.demarches.definition_workflow import NATURES_A_SUIVRE, NATURES_MAIRIE, NATURES_USAGER
 from guichet.demarches.models import Service
+from socle.typographie import nombres
 
 from . import echeances, recherche
 from .echeances import Echeance
@@ -222,14 +223,10 @@ def _titre(queryset: QuerySet[Demande], filtres: Filtres) -> str:
     """« 12 demandes à suivre, les plus anciennes d’abord »; counting stops where it would cost too much."""
     compte = queryset.order_by().values("pk")[: COMPTE_MAX + 1].count()
     if compte > COMPTE_MAX:
-        nombre = f"Plus de {en_chiffres(COMPTE_MAX)} demandes"
+        nombre = f"Plus de {nombres.nombre(COMPTE_MAX)} demandes"
     else:
-        nombre = f"{en_chiffres(compte)} demande{'s' if compte > 1 else ''}"
+        nombre = f"{nombres.nombre(compte)} demande{'s' if compte > 1 else ''}"
     return f"{nombre}{filtres.adjectif(pluriel=compte > 1)}, {filtres.ordre_en_mots}"
-
-
-def en_chiffres(nombre: int) -> str:
-    return f"{nombre:,}".replace(",", "\u202f")
 
 
 def a_faire(agent: Agent, services: Sequence[Service]) -> AFaire:

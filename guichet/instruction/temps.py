@@ -1,4 +1,4 @@
-"""Ages as an agent says them. Days and hours in full are in guichet/demandes/dates.py."""
+"""Ages as an agent says them. Days and hours in full are in socle/typographie."""
 
 from __future__ import annotations
 

@@ -9,12 +9,13 @@ from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 
-from guichet.demandes import dates, phrases, references
+from guichet.demandes import phrases, references
 from guichet.demandes.delais import Etat, Faits, horloge
 from guichet.demandes.models import Canal
 from guichet.demarches.champs import ChampFichiers
 from guichet.demarches.definition import Definition
 from guichet.demarches.definition_workflow import Acteur, Effet, Nature, Workflow
+from socle.typographie import dates
 
 from . import listes
 from .annee import Arrivee

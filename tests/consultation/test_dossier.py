@@ -216,8 +216,8 @@ def test_the_compliance_record_says_what_satisfies_each_requirement() -> None:
     dossier = publier(dossier, Genre.MODALITES, "Modalités", "Autre lieu.", OUVERTURE + JOUR, motif="Salle fermée")
     fiche = {ligne.code: ligne.constat for ligne in fiche_de_conformite(dossier, OUVERTURE + JOUR)}
     assert fiche["perimetre"] == "Parents d'enfants de 2 à 11 ans. Ce sont eux qui inscrivent."
-    assert fiche["delai"].startswith("Du 08/09/2026 à 8 h au 15/10/2026 à 8 h : 37 jours. Prolongée 1 fois")
-    assert "version 2, le 09/09/2026 à 8 h ; raison : Salle fermée" in fiche["modalites"]
+    assert fiche["delai"].startswith("Du 08/09/2026 à 8\u00a0h au 15/10/2026 à 8\u00a0h : 37 jours. Prolongée 1 fois")
+    assert "version 2, le 09/09/2026 à 8\u00a0h ; raison : Salle fermée" in fiche["modalites"]
     assert fiche["protection"].startswith("Approuvée par La déléguée le 01/09/2026")
     assert fiche["resultats"].startswith("Ni les résultats")
 

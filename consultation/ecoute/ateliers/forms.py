@@ -10,6 +10,7 @@ from django.core.validators import validate_email
 from consultation.ecoute.ateliers.modeles import MODELES
 from consultation.ecoute.ateliers.models import Atelier, Finalite, Note, Participant, Sequence
 from consultation.ecoute.cadre.forms import Formulaire, ModeleForm
+from socle.composants.forms import Radios
 
 ACCES_PROPOSE = "Entrée de plain-pied. Demandez à l'accueil, on vous accompagne."
 
@@ -43,7 +44,7 @@ class InviterForm(Formulaire):
     """A list pasted from a spreadsheet."""
 
     qualite = forms.ChoiceField(label="Ces personnes viennent comme", choices=Participant.Qualite.choices,
-                                widget=forms.RadioSelect, initial=Participant.Qualite.HABITANT)  # fmt: skip
+                                widget=Radios, initial=Participant.Qualite.HABITANT)  # fmt: skip
     liste = forms.CharField(
         label="Les personnes, une par ligne",
         widget=forms.Textarea({"rows": 8}),
@@ -124,7 +125,7 @@ class AccordsForm(Formulaire):
             deja = None if dernier is None else "oui" if finalite in accords else "non"
             self.fields[finalite.value] = forms.ChoiceField(
                 label=finalite.label, required=False, choices=[("oui", "Oui"), ("non", "Non")], initial=deja,
-                widget=forms.RadioSelect, help_text=f"Réponse : {dernier.phrase}." if dernier else "Pas de réponse.",
+                widget=Radios, help_text=f"Réponse : {dernier.phrase}." if dernier else "Pas de réponse.",
             )  # fmt: skip
 
     def reponses(self) -> dict[str, bool]:
@@ -139,7 +140,7 @@ class ParticipantForm(ModeleForm):
         model = Participant
         fields = ("nom", "qualite", "organisme", "courriel", "telephone", "adresse", "besoins")
         widgets: ClassVar[dict[str, Any]] = {
-            "qualite": forms.RadioSelect, "adresse": forms.Textarea({"rows": 2}),
+            "qualite": Radios, "adresse": forms.Textarea({"rows": 2}),
             "telephone": forms.TextInput({"inputmode": "tel"}),
         }  # fmt: skip
         help_texts: ClassVar[dict[str, str]] = {"adresse": "Pour la lettre d'invitation."}
@@ -159,7 +160,7 @@ class ArriveeForm(ModeleForm):
     class Meta:
         model = Participant
         fields = ("nom", "qualite", "organisme")
-        widgets: ClassVar[dict[str, Any]] = {"qualite": forms.RadioSelect}
+        widgets: ClassVar[dict[str, Any]] = {"qualite": Radios}
         help_texts: ClassVar[dict[str, str]] = {"nom": "Un prénom suffit."}
 
 
@@ -182,7 +183,7 @@ class ModeleDerouleForm(Formulaire):
     """Start again from a template."""
 
     modele = forms.ChoiceField(
-        label="Modèle", choices=[(c, f"{m.nom}. {m.pour}") for c, m in MODELES.items()], widget=forms.RadioSelect
+        label="Modèle", choices=[(c, f"{m.nom}. {m.pour}") for c, m in MODELES.items()], widget=Radios
     )
 
 

@@ -13,12 +13,12 @@ from django.utils.crypto import salted_hmac
 
 from consultation.ecoute.boite.lecture import Lu, lire
 from consultation.ecoute.boite.models import Courriel
-from consultation.ecoute.cadre.templatetags.ecoute import pluriel
 from consultation.ecoute.contributions import services as contributions
 from consultation.ecoute.contributions.models import Canal
 from consultation.ecoute.contributions.services import AvisRefuse, Saisie
 from consultation.ecoute.dossiers.models import Dossier
 from consultation.ecoute.journal.services import noter
+from socle.typographie.nombres import compte
 
 if TYPE_CHECKING:
     from consultation.ecoute.equipe.models import Membre
@@ -35,12 +35,18 @@ class Releve:
     ecartes: int
 
     def __str__(self) -> str:
-        phrases = [pluriel(self.nouveaux, "e-mail à relire,e-mails à relire")]
+        phrases = [compte(self.nouveaux, "e-mail à relire", "e-mails à relire")]
         if self.ecartes:
-            mots = "ne semble pas être un avis : la raison est dite,ne semblent pas être des avis : la raison est dite"
-            phrases.append(pluriel(self.ecartes, mots))
+            raison = "la raison est dite"
+            phrases.append(
+                compte(
+                    self.ecartes,
+                    f"ne semble pas être un avis : {raison}",
+                    f"ne semblent pas être des avis : {raison}",
+                )
+            )
         if self.deja:
-            phrases.append(pluriel(self.deja, "déjà connu,déjà connus"))
+            phrases.append(compte(self.deja, "déjà connu", "déjà connus"))
         return ". ".join(phrases).replace("\u00a0", " ") + "."
 
 

@@ -10,15 +10,13 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
-from jinja2 import Environment
+
+from socle.charte.feuille import feuille
 
 
 @cache
 def _feuille(dossier: str) -> str:
-    jetons = yaml.safe_load((Path(dossier) / "charte.yaml").read_text(encoding="utf-8"))
-    gabarit = Path(settings.ECOUTE_CHARTE_GABARIT).read_text(encoding="utf-8")
-    # A style sheet is not HTML; its tokens are the town's own file.
-    return Environment(trim_blocks=True, autoescape=False).from_string(gabarit).render(proxy_charter=jetons)  # noqa: S701
+    return feuille(yaml.safe_load((Path(dossier) / "charte.yaml").read_text(encoding="utf-8")))
 
 
 @cache

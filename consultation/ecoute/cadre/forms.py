@@ -1,22 +1,15 @@
-"""Forms drawn with the charter's classes; labels, help and errors are tied together by Django."""
+"""Forms of every page, drawn by socle/composants: the same care for all."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.forms.renderers import TemplatesSetting
 
 if TYPE_CHECKING:
     _ModelForm = forms.ModelForm[Any]
 else:
     _ModelForm = forms.ModelForm
-
-
-class Rendu(TemplatesSetting):
-    """`{{ form.champ.as_field_group }}` gives label, help, error and field."""
-
-    field_template_name = "components/champ.html"
 
 
 class _Soin:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from django.contrib import messages
@@ -13,9 +14,11 @@ from django.template.loader import render_to_string
 from django.utils.datastructures import MultiValueDict
 
 from consultation.ecoute.cadre.forms import Formulaire, ModeleForm
+from socle import documents
 
 Lien = tuple[str, str]  # text, address
 EQUIPE, PUBLIC = "cadre/base_equipe.html", "cadre/base_public.html"
+PAPIER = Path(__file__).parent / "templates" / "cadre" / "papier.css"
 
 
 def soumis(request: HttpRequest) -> QueryDict | None:
@@ -75,13 +78,8 @@ def fait(request: HttpRequest, phrase: str, adresse: str) -> HttpResponse:
 
 
 def pdf(gabarit: str, contexte: dict[str, Any], nom: str) -> HttpResponse:
-    """A tagged PDF of a printable template. The print style of the charter is not needed: the template has its own."""
-    from weasyprint import HTML
-    from weasyprint.urls import URLFetcher
-
-    seul = URLFetcher(allowed_protocols=["data"], fail_on_errors=True)  # a document asks nothing from anybody
-    html = render_to_string(gabarit, contexte)
-    octets = HTML(string=html, base_url="about:blank", url_fetcher=seul).write_pdf(pdf_variant="pdf/ua-1")
-    reponse = HttpResponse(octets, content_type="application/pdf")
+    """A tagged PDF of a printable template."""
+    html = documents.typographier(render_to_string(gabarit, contexte))
+    reponse = HttpResponse(documents.pdf(html, PAPIER), content_type="application/pdf")
     reponse["Content-Disposition"] = f'inline; filename="{nom}.pdf"'
     return reponse

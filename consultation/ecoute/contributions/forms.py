@@ -12,6 +12,7 @@ from consultation.ecoute.cadre.forms import Formulaire
 from consultation.ecoute.contributions.models import Canal
 from consultation.ecoute.contributions.services import Saisie
 from consultation.ecoute.dossiers.models import Dossier
+from socle.composants.forms import Radios
 
 SANS_REPONSE = "Je préfère ne pas répondre"
 TEXTE_MAX = 5_000
@@ -72,7 +73,7 @@ class SaisieForm(AvisForm):
     """Two minutes, for somebody of the team."""
 
     canal = forms.ChoiceField(
-        label="Comment cet avis nous est-il parvenu ?", widget=forms.RadioSelect, initial=Canal.PAPIER,
+        label="Comment cet avis nous est-il parvenu ?", widget=Radios, initial=Canal.PAPIER,
         choices=[(c.value, c.label) for c in Canal if c not in (Canal.WEB, Canal.ATELIER, Canal.SATISFACTION)],
     )  # fmt: skip
     recue = forms.DateField(label="Reçu le")

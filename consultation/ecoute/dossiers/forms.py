@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 
 from consultation.ecoute.cadre.forms import Formulaire, ModeleForm
 from consultation.ecoute.dossiers.models import Critere, Dossier
+from socle.composants.forms import Radios
 
 TAILLE_MAX = 20 * 1024 * 1024  # bytes
 
@@ -19,7 +20,7 @@ class CadreForm(ModeleForm):
     class Meta:
         model = Dossier
         fields = ("titre", "regime", "evenement_de_vie", "objet")
-        widgets: ClassVar[dict[str, Any]] = {"regime": forms.RadioSelect, "objet": forms.Textarea}
+        widgets: ClassVar[dict[str, Any]] = {"regime": Radios, "objet": forms.Textarea}
         labels: ClassVar[dict[str, str]] = {"objet": "Sur quoi porte-t-elle ? Une phrase."}
         help_texts: ClassVar[dict[str, str]] = {
             "titre": "Par exemple : Inscrire son enfant à l'école.",

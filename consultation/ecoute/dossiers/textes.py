@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from consultation.dossier import Genre
-from consultation.ecoute.cadre.templatetags.ecoute import moment
 from consultation.ecoute.dossiers.models import Dossier
 from consultation.ecoute.equipe.models import Commune
 from consultation.ecoute.suites.fil import PROPOSES
+from socle.typographie.dates import moment
 
 TITRES = {
     Genre.MODALITES: "Comment participer",

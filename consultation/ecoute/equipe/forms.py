@@ -9,6 +9,7 @@ from django.contrib.auth.password_validation import validate_password
 
 from consultation.ecoute.cadre.forms import Formulaire, ModeleForm
 from consultation.ecoute.equipe.models import Commune, Membre, Role
+from socle.composants.forms import Radios
 
 AIDE_MOT_DE_PASSE = "12 caractères au moins. Trois mots sans rapport se retiennent bien."
 
@@ -70,7 +71,7 @@ class CompteForm(Formulaire):
 
     nom = forms.CharField(label="Nom", max_length=120)
     courriel = forms.EmailField(label="Adresse e-mail")
-    role = forms.ChoiceField(label="Rôle", choices=Role.choices, initial=Role.EQUIPE, widget=forms.RadioSelect)
+    role = forms.ChoiceField(label="Rôle", choices=Role.choices, initial=Role.EQUIPE, widget=Radios)
     mot_de_passe = MotDePasse(
         label="Premier mot de passe",
         help_text=f"{AIDE_MOT_DE_PASSE} Donnez-le de vive voix ; la personne le change ensuite.",
@@ -90,7 +91,7 @@ class RoleForm(ModeleForm):
     class Meta:
         model = Membre
         fields = ("nom", "role", "is_active")
-        widgets: ClassVar[dict[str, Any]] = {"role": forms.RadioSelect}
+        widgets: ClassVar[dict[str, Any]] = {"role": Radios}
 
 
 class AccesForm(ModeleForm):

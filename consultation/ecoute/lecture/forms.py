@@ -15,6 +15,7 @@ from consultation.ecoute.dossiers.models import Dossier
 from consultation.ecoute.equipe.models import Membre, Role
 from consultation.ecoute.lecture.models import Lecture, Masque, Methode, Theme
 from consultation.ecoute.lecture.services import Comparaison
+from socle.composants.forms import Cases, Radios
 
 
 def _morceaux(texte: str, propositions: list[Proposition]) -> list[tuple[str, bool]]:
@@ -30,7 +31,7 @@ class RelireForm(Formulaire):
     """Passages to hide: sure ones are ticked, the person decides."""
 
     passages = forms.MultipleChoiceField(
-        label="Passages à cacher", required=False, widget=forms.CheckboxSelectMultiple,
+        label="Passages à cacher", required=False, widget=Cases,
         help_text="Le programme propose, vous décidez. Décochez ce qui ne désigne personne.",
     )  # fmt: skip
     autres = forms.CharField(
@@ -71,7 +72,7 @@ class EnsembleForm(Formulaire):
     """Opinions read whole where nobody is named; none is ticked beforehand."""
 
     avis = forms.ModelMultipleChoiceField(
-        Contribution.objects.none(), label="Avis lus, où personne n'est nommé", widget=forms.CheckboxSelectMultiple,
+        Contribution.objects.none(), label="Avis lus, où personne n'est nommé", widget=Cases,
         help_text="Laissez les autres : vous les reprendrez un par un.",
         error_messages={"required": "Cochez les avis que vous avez lus, et où personne n'est nommé."},
     )  # fmt: skip
@@ -106,7 +107,7 @@ class CoderForm(Formulaire):
     """Themes of one opinion."""
 
     themes = forms.ModelMultipleChoiceField(
-        Theme.objects.none(), label="Thèmes de cet avis", required=False, widget=forms.CheckboxSelectMultiple,
+        Theme.objects.none(), label="Thèmes de cet avis", required=False, widget=Cases,
         help_text="Aucun, un ou plusieurs. En tête, ceux des avis proches ; rien n'est coché d'avance.",
     )  # fmt: skip
     memo = forms.CharField(
@@ -143,7 +144,7 @@ class ScinderForm(Formulaire):
         label="Quand le donner, quand ne pas le donner", max_length=1000, widget=forms.Textarea({"rows": 3})
     )
     avis = forms.ModelMultipleChoiceField(
-        Contribution.objects.none(), label="Avis qui passent au nouveau thème", widget=forms.CheckboxSelectMultiple
+        Contribution.objects.none(), label="Avis qui passent au nouveau thème", widget=Cases
     )
 
     def __init__(self, *args: Any, avis: QuerySet[Contribution], **kwargs: Any) -> None:
@@ -177,9 +178,7 @@ class ADeuxForm(Formulaire):
 class RetenirForm(Formulaire):
     """What is kept together."""
 
-    themes = forms.ModelMultipleChoiceField(
-        Theme.objects.none(), label="Thèmes retenus", required=False, widget=forms.CheckboxSelectMultiple
-    )
+    themes = forms.ModelMultipleChoiceField(Theme.objects.none(), label="Thèmes retenus", required=False, widget=Cases)
     motif = forms.CharField(
         label="Pourquoi", max_length=300, help_text="Par exemple : l'attente est citée, mais l'avis parle des papiers."
     )
@@ -200,7 +199,7 @@ class MethodeForm(Formulaire):
     """How copies count."""
 
     copies = forms.ChoiceField(
-        label="Un texte reçu plusieurs fois compte", choices=Methode.Copies.choices, widget=forms.RadioSelect
+        label="Un texte reçu plusieurs fois compte", choices=Methode.Copies.choices, widget=Radios
     )
     motif = forms.CharField(label="Pourquoi", max_length=300)
 

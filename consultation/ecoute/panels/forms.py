@@ -10,6 +10,7 @@ from django.utils import timezone
 from consultation.ecoute.ateliers.models import Atelier
 from consultation.ecoute.cadre.forms import Formulaire, ModeleForm
 from consultation.ecoute.panels.models import Panel, Quota, Volontaire
+from socle.composants.forms import Radios
 
 ENGAGEMENT = "Venir à un atelier de deux heures, un soir de semaine. Une collation est offerte."
 
@@ -109,7 +110,7 @@ class VolontaireForm(ModeleForm):
         for critere in self.criteres:
             self.fields[f"critere_{critere.pk}"] = forms.ChoiceField(
                 label=critere.question, choices=[(m.nom, m.nom) for m in critere.modalites.all()],
-                widget=forms.RadioSelect, error_messages={"required": f"Répondez à : {critere.question}"},
+                widget=Radios, error_messages={"required": f"Répondez à : {critere.question}"},
             )  # fmt: skip
 
     def clean(self) -> dict[str, Any]:

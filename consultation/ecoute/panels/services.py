@@ -34,6 +34,7 @@ from consultation.tirage.fichiers import lire_vivier, normaliser_adresse
 from consultation.tirage.modele import Vivier
 from consultation.tirage.publication import liste_numerotee, publier, refus_en_json
 from consultation.tirage.remplacement import remplacants
+from socle.typographie.nombres import pourcent
 
 if TYPE_CHECKING:
     from consultation.ecoute.equipe.models import Membre
@@ -282,8 +283,8 @@ def annoncer(membre: Membre, tirage: Tirage) -> None:
         membre, tirage.panel.dossier, Genre.INFORMATION, f"Tirage au sort : la liste du panel « {tirage.panel.titre} »",
         f"{resultat['volunteers']} personnes sont volontaires pour {resultat['size']} places.\n\n"
         f"Méthode : {resultat['algorithm']}. {resultat['algorithm_detail']}\n\n"
-        f"Plus petite chance : {_pourcent(resultat['minimum_probability'])}. Plus grande : "
-        f"{_pourcent(resultat['maximum_probability'])}. Borne prouvée : {_pourcent(resultat['dual_bound'])}.\n\n"
+        f"Plus petite chance : {pourcent(resultat['minimum_probability'], 2)}. Plus grande : "
+        f"{pourcent(resultat['maximum_probability'], 2)}. Borne prouvée : {pourcent(resultat['dual_bound'], 2)}.\n\n"
         f"{resultat['rule']}\n\nEmpreinte de la liste (SHA-256) : {resultat['list_sha256']}",
     )  # fmt: skip
     tirage.annonce_le = timezone.now()
@@ -373,7 +374,3 @@ def inviter(membre: Membre, tirage: Tirage, atelier: Atelier) -> int:
     deja = set(atelier.participants.values_list("nom", flat=True))
     nouveaux = [Participant(nom=v.nom, courriel=v.courriel, telephone=v.telephone) for v in gens if v.nom not in deja]
     return ateliers.ajouter(membre, atelier, nouveaux)
-
-
-def _pourcent(part: float) -> str:
-    return f"{100 * part:.2f} %".replace(".", ",")

@@ -11,6 +11,7 @@ from consultation.ecoute.cadre.forms import Formulaire, ModeleForm
 from consultation.ecoute.contributions.services import PAPIER_APRES
 from consultation.ecoute.dossiers.models import Dossier
 from consultation.ecoute.satisfaction.models import SAISIES, Demarche, Intention, Source
+from socle.composants.forms import Cases, Radios
 
 NON = "non"
 AIDES = (
@@ -73,7 +74,7 @@ class Dit:
 
 
 def _radios(question: Question, **options: Any) -> forms.ChoiceField:
-    return forms.ChoiceField(label=question.texte, choices=question.choix, widget=forms.RadioSelect, **options)
+    return forms.ChoiceField(label=question.texte, choices=question.choix, widget=Radios, **options)
 
 
 class QuestionnaireForm(Formulaire):
@@ -84,7 +85,7 @@ class QuestionnaireForm(Formulaire):
     )
     comprehension = _radios(QUESTIONS[1], required=False)
     contact_tried = forms.MultipleChoiceField(
-        label=TEXTES["contact_tried"], choices=AIDES, widget=forms.CheckboxSelectMultiple, required=False,
+        label=TEXTES["contact_tried"], choices=AIDES, widget=Cases, required=False,
         help_text="Plusieurs réponses possibles.",
     )  # fmt: skip
     contact_reached = _radios(QUESTIONS[3], required=False)
@@ -119,7 +120,7 @@ class QuestionnaireSaisiForm(QuestionnaireForm):
     """The same, read from paper or heard by somebody of the team."""
 
     source = forms.ChoiceField(
-        label="D'où vient cette réponse ?", widget=forms.RadioSelect, choices=[(s.value, s.label) for s in SAISIES],
+        label="D'où vient cette réponse ?", widget=Radios, choices=[(s.value, s.label) for s in SAISIES],
         initial=Source.PAPIER.value,
     )  # fmt: skip
     field_order = ("source",)
@@ -144,7 +145,7 @@ class ReprendreForm(Formulaire):
     """Which dossier takes the texts."""
 
     dossier = forms.ModelChoiceField(
-        label="Dans quel dossier ?", queryset=Dossier.objects.none(), empty_label=None, widget=forms.RadioSelect,
+        label="Dans quel dossier ?", queryset=Dossier.objects.none(), empty_label=None, widget=Radios,
         error_messages={"required": "Choisissez un dossier."},
     )  # fmt: skip
 

@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
-from django.utils.formats import date_format
-
 from consultation.ecoute.satisfaction.forms import QUESTIONS, Question
 from consultation.ecoute.satisfaction.models import Demarche, Intention, Reponse, Source
+from socle.typographie import dates
 
 PETIT = 5  # answers; the town's choice, not a law
 NOTES = {Intention.GOOD: 10, Intention.MEDIUM: 5, Intention.BAD: 0}  # the State's scale for `satisfaction`
@@ -116,7 +115,7 @@ def resultats(reponses: list[Reponse]) -> Resultats:
     return Resultats(
         total=len(reponses),
         questions=[_question(question, reponses) for question in QUESTIONS],
-        mois=_groupes([(nom_du_mois(r.jour), r) for r in reponses]),
+        mois=_groupes([(dates.mois(r.jour), r) for r in reponses]),
         sources=_groupes([(str(Source(r.source).label), r) for r in reponses]),
         note=sum(notes) / len(notes) if len(notes) >= PETIT else None,
     )
@@ -144,11 +143,6 @@ def _groupes(reponses: list[tuple[str, Reponse]]) -> list[Groupe]:
         Groupe(nom, len(groupe), None if nom in cachees else _question(QUESTIONS[0], groupe).parts)
         for nom, groupe in par_nom.items()
     ]
-
-
-def nom_du_mois(jour: date) -> str:
-    """« novembre 2026 »."""
-    return date_format(jour, "F Y")
 
 
 def tendance(mois: list[Groupe]) -> str:

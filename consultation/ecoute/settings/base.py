@@ -35,7 +35,6 @@ RELAIS_DE_CONFIANCE = env.booleen("ECOUTE_RELAIS")
 ECOUTE_CODE_INSTALLATION = ""
 # Charter served by this application: the folder that holds charte.yaml and logo.svg. Empty: the proxy serves it.
 ECOUTE_CHARTE = ""
-ECOUTE_CHARTE_GABARIT = RACINE / "roles" / "proxy" / "templates" / "charte.css.j2"
 
 # Procedures that may be rated, in a JSON file: [{"slug", "titre", "service"}]. Empty: the team types its own.
 ECOUTE_DEMARCHES = env.texte("ECOUTE_DEMARCHES", "")
@@ -61,6 +60,7 @@ if RELAIS_DE_CONFIANCE:
 
 INSTALLED_APPS = [
     "consultation.ecoute.cadre",
+    "socle.composants",
     "consultation.ecoute.equipe",
     "consultation.ecoute.journal",
     "consultation.ecoute.dossiers",
@@ -100,7 +100,6 @@ TEMPLATES: list[dict[str, Any]] = [
         },
     },
 ]
-FORM_RENDERER = "consultation.ecoute.cadre.forms.Rendu"
 
 AUTH_USER_MODEL = "equipe.Membre"
 # An e-mail is unique among accounts kept here; those of the identity provider have another key.

@@ -17,7 +17,6 @@ from typing import Any
 
 from django.utils import timezone
 
-from consultation.ecoute.cadre.templatetags.ecoute import jour
 from consultation.ecoute.contributions.models import Canal
 from consultation.ecoute.dossiers.models import Dossier
 from consultation.ecoute.equipe.models import Commune
@@ -25,6 +24,7 @@ from consultation.ecoute.lecture.services import PETIT, comptes, themes_de
 from consultation.ecoute.suites.anonymat import Connus, connus, generaliser
 from consultation.ecoute.suites.fil import Branche, arbre
 from consultation.ecoute.suites.models import Action, Proposition
+from socle.typographie.dates import jour
 
 LICENCE = "Licence Ouverte 2.0"
 LICENCE_ADRESSE = "https://www.etalab.gouv.fr/licence-ouverte-open-licence/"

@@ -10,13 +10,13 @@ from typing import Any
 from django.db.models import Prefetch, QuerySet
 
 from consultation.dossier import Genre
-from consultation.ecoute.cadre.templatetags.ecoute import jour
 from consultation.ecoute.contributions.models import Contribution
 from consultation.ecoute.dossiers.models import Dossier, Publication
 from consultation.ecoute.lecture.models import Theme
 from consultation.ecoute.lecture.services import comptes
 from consultation.ecoute.suites import liens
 from consultation.ecoute.suites.models import Action, Constat, Extrait, Indicateur, Livraison, Proposition, Releve
+from socle.typographie.dates import jour
 
 
 @dataclass(frozen=True)

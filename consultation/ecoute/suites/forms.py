@@ -13,6 +13,7 @@ from consultation.ecoute.cadre.forms import Formulaire, ModeleForm
 from consultation.ecoute.dossiers.models import Dossier
 from consultation.ecoute.suites import plateforme, preuves
 from consultation.ecoute.suites.models import Action, Constat, Indicateur, Livraison, Proposition, Releve
+from socle.composants.forms import Cases, Radios
 
 VERSION = re.compile(r"[\w.+:/ -]{1,80}")
 REFERENCE = re.compile(r"\d{4}-[A-Z0-9]{4}-[A-Z0-9]{4}")
@@ -55,7 +56,7 @@ class PropositionForm(ModeleForm):
         model = Proposition
         fields = ("titre", "constats", "impact", "portee", "effort", "raisons")
         widgets: ClassVar[dict[str, Any]] = {
-            "constats": forms.CheckboxSelectMultiple,
+            "constats": Cases,
             "raisons": forms.Textarea({"rows": 3}),
         }
         help_texts: ClassVar[dict[str, str]] = {
@@ -76,7 +77,7 @@ class PropositionForm(ModeleForm):
 class DeciderForm(Formulaire):
     """Kept or not, by whom, and why."""
 
-    decision = forms.ChoiceField(label="Décision", widget=forms.RadioSelect)
+    decision = forms.ChoiceField(label="Décision", widget=Radios)
     instance = forms.CharField(
         label="Qui a décidé", max_length=150, required=False,
         help_text="Par exemple : comité de pilotage du 3 mars. C'est publié.",
@@ -122,7 +123,7 @@ class ActionForm(ModeleForm):
             "preuve_lien",
             "preuve_publique",
         )
-        widgets: ClassVar[dict[str, Any]] = {"etat": forms.RadioSelect, "preuve": forms.Textarea({"rows": 3})}
+        widgets: ClassVar[dict[str, Any]] = {"etat": Radios, "preuve": forms.Textarea({"rows": 3})}
         labels: ClassVar[dict[str, str]] = {
             "preuve_publique": "Publier ce document. J'ai vérifié qu'il ne nomme aucun usager"
         }
@@ -170,7 +171,7 @@ class LivraisonForm(ModeleForm):
     class Meta:
         model = Livraison
         fields = ("genre", "reference", "precision", "le")
-        widgets: ClassVar[dict[str, Any]] = {"genre": forms.RadioSelect}
+        widgets: ClassVar[dict[str, Any]] = {"genre": Radios}
         help_texts: ClassVar[dict[str, str]] = {
             "reference": "Version : son numéro. Démarche : la fin de son adresse, par exemple inscription-scolaire. "
             "Demande : son numéro, jamais publié. Délibération : son numéro ou l'adresse de sa page.",
@@ -219,7 +220,7 @@ class IndicateurForm(ModeleForm):
         model = Indicateur
         fields = ("mesure", "demarche", "nom", "definition", "unite", "sens", "origine")
         widgets: ClassVar[dict[str, Any]] = {
-            "definition": forms.Textarea({"rows": 2}), "sens": forms.RadioSelect, "demarche": forms.TextInput,
+            "definition": forms.Textarea({"rows": 2}), "sens": Radios, "demarche": forms.TextInput,
         }  # fmt: skip
         help_texts: ClassVar[dict[str, str]] = {
             "demarche": "La fin de son adresse sur le portail, par exemple inscription-scolaire. Vide : toutes.",
@@ -266,7 +267,7 @@ class IndicateurForm(ModeleForm):
 class ReleveForm(Formulaire):
     """One value: typed, or left empty to be read on the platform."""
 
-    quand = forms.ChoiceField(label="Quand", choices=Releve.Quand.choices, widget=forms.RadioSelect)
+    quand = forms.ChoiceField(label="Quand", choices=Releve.Quand.choices, widget=Radios)
     au = forms.DateField(label="Valeur au", help_text="Le jour que le chiffre décrit.")
     valeur = forms.DecimalField(label="Valeur", max_digits=14, decimal_places=2, localize=True)
 

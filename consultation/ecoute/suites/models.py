@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from decimal import Decimal
 
 from django.db import models
 from django.utils import timezone
@@ -12,6 +11,7 @@ from consultation.ecoute.contributions.models import Contribution
 from consultation.ecoute.dossiers.models import Dossier
 from consultation.ecoute.equipe.models import Membre
 from consultation.ecoute.lecture.models import Theme
+from socle.typographie import nombres
 
 ECHELLE = ((1, "1, faible"), (2, "2"), (3, "3"), (4, "4, fort"))
 
@@ -313,10 +313,4 @@ class Releve(models.Model):
     @property
     def nombre(self) -> str:
         """« 12,5 », « 1 234 »: as people write it."""
-        return nombre_francais(self.valeur)
-
-
-def nombre_francais(valeur: Decimal) -> str:
-    """A decimal number with a comma, narrow spaces by thousands and no useless zero."""
-    texte = f"{valeur.quantize(Decimal('0.01')):,f}".rstrip("0").rstrip(".")
-    return texte.replace(",", "\u202f").replace(".", ",")
+        return nombres.nombre(self.valeur)

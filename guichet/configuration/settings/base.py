@@ -30,6 +30,7 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 # known everywhere. What a site may *do* is decided by its URL table and its PostgreSQL role.
 INSTALLED_APPS = [
     "guichet.gabarits",
+    "socle.composants",
     "guichet.supervision",
     "guichet.identite",
     "guichet.stockage",
@@ -79,8 +80,6 @@ TEMPLATES: list[dict[str, Any]] = [
         },
     },
 ]
-# Fields are drawn by templates/components/champ.html: {{ form.courriel.as_field_group }}.
-FORM_RENDERER = "guichet.gabarits.forms.Rendu"
 
 WSGI_APPLICATION = "guichet.configuration.wsgi.application"
 

@@ -38,11 +38,11 @@ class _AvecAides:
 class ChoixRadio(_AvecAides, forms.RadioSelect):
     """Radios drawn with the charter's .choix: a target as large as the line."""
 
-    template_name = "portail/champs/radios.html"
+    template_name = "components/choix.html"
 
 
 class ChoixCases(_AvecAides, forms.CheckboxSelectMultiple):
-    template_name = "portail/champs/radios.html"
+    template_name = "components/choix.html"
 
 
 def _communs(champ: c.ChampBase) -> dict[str, Any]:

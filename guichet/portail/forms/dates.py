@@ -9,8 +9,8 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from guichet.demandes.dates import jour
 from guichet.demarches.recherche import normaliser
+from socle.typographie.calendrier import jour
 
 PARTIES = ("jour", "mois", "année")
 MOIS = ("janvier", "fevrier", "mars", "avril", "mai", "juin", "juillet", "aout", "septembre", "octobre", "novembre",

@@ -31,6 +31,7 @@ from consultation.ecoute.equipe.models import Commune, Membre
 from consultation.ecoute.satisfaction import alertes, catalogue, resultats, services
 from consultation.ecoute.satisfaction.forms import Dit
 from consultation.ecoute.satisfaction.models import Demarche, Reponse, Source
+from socle.typographie import dates
 
 pytestmark = pytest.mark.django_db
 
@@ -180,14 +181,14 @@ def test_figures_shares_and_small_groups(
     semer(ecole, 5, mois - timedelta(days=40), satisfaction="bad")
     client = connecte(responsable)
     page = lire(client.get(f"/equipe/demarches/d/{ecole.slug}/"))
-    assert "37,5 % disent que la démarche s'est bien passée (6 sur 16)" in page
+    assert "37,5\u00a0% disent que la démarche s'est bien passée (6 sur 16)" in page
     assert "Note : 4,7 sur 10" in page  # (6 x 10 + 3 x 5) / 16
     assert page.count("caché</td>") == 2  # three answers, and the next smallest or the total would tell them
     assert "Moins de 5 réponses à cette question" in page
     csv = client.get(f"/equipe/demarches/d/{ecole.slug}/reponses.csv").content.decode("utf-8-sig")
     mois_donnes = Counter(ligne.split(",")[0] for ligne in csv.splitlines()[1:])
     assert mois_donnes == {"": 8, f"{mois:%Y-%m}": 8}
-    assert f"{resultats.nom_du_mois(mois - timedelta(days=1))} ·" not in page  # nor does a text tell its month
+    assert f"{dates.mois(mois - timedelta(days=1))} ·" not in page  # nor does a text tell its month
     with_one = client.get(f"/equipe/demarches/d/{ecole.slug}/?periode=n'importe quoi")
     assert with_one.status_code == 200
 

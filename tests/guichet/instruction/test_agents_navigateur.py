@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
-from jinja2 import Environment
 from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 from yaml import safe_load
@@ -20,6 +19,7 @@ from guichet.demandes import services
 from guichet.demandes.droits import Demandeur
 from guichet.demandes.models import Demande
 from guichet.instruction.models import Agent
+from socle.charte.feuille import feuille
 from tests.guichet import actes as agir
 from tests.guichet.instruction import fabriques
 
@@ -46,10 +46,8 @@ def chromium() -> Iterator[Browser]:
 def charte() -> dict[str, tuple[str, str]]:
     """What the proxy serves beside the pages: the charter of the local site."""
     jetons = safe_load((RACINE / "stacks/local/charte/charte.yaml").read_text())
-    gabarit = (RACINE / "roles/proxy/templates/charte.css.j2").read_text()
-    feuille = Environment(trim_blocks=True, autoescape=False).from_string(gabarit)  # noqa: S701 - a style sheet
     return {
-        "charte.css": (feuille.render(proxy_charter=jetons), "text/css"),
+        "charte.css": (feuille(jetons), "text/css"),
         "logo.svg": ((RACINE / "stacks/local/charte/logo.svg").read_text(), "image/svg+xml"),
     }
 

@@ -17,6 +17,8 @@ from consultation.ecoute.panels.forms import VolontaireForm
 from consultation.ecoute.panels.models import Panel, Tirage, Volontaire
 from consultation.ecoute.panels.services import PanelRefuse
 from socle.securite.adresse import adresse_de
+from socle.typographie.espaces import INSECABLE
+from socle.typographie.nombres import nombre
 
 DEJA_VOLONTAIRE = (
     "Vous êtes déjà volontaire. Si vous aviez donné votre e-mail, nous venons d'y envoyer le lien de votre page. "
@@ -83,7 +85,7 @@ def _chance(trouve: Volontaire) -> float | None:
 def ecart_en_mots(resultat: dict[str, Any]) -> str:
     """The gap between the proven bound and the smallest chance, in points of per cent."""
     ecart = 100 * float(resultat.get("gap", 0.0))
-    return "aucun" if ecart < 1e-6 else f"{ecart:.4f} point".replace(".", ",")
+    return "aucun" if ecart < 1e-6 else f"{nombre(ecart, 4)}{INSECABLE}point"
 
 
 def _annonce(pk: int) -> Tirage:

@@ -30,6 +30,7 @@ from consultation.ecoute.satisfaction.forms import (
     ReprendreForm,
 )
 from consultation.ecoute.satisfaction.models import Demarche, Reponse, Source
+from socle.typographie.dates import mois
 
 formulaire_web = require_http_methods(["GET", "HEAD", "POST"])
 PERIODES = (
@@ -107,7 +108,7 @@ def montrer(request: HttpRequest, membre: Membre, slug: str) -> HttpResponse:
     code, depuis = _periode(request)
     lus = resultats.resultats(resultats.qui_comptent(demarche, depuis))
     rares = {mois.nom for mois in lus.mois if mois.parts is None}  # a month with few answers would say who wrote
-    dates = [(resultats.nom_du_mois(r.jour), r) for r in services.textes(demarche, depuis)]
+    dates = [(mois(r.jour), r) for r in services.textes(demarche, depuis)]
     textes = [("" if mois in rares else mois, reponse) for mois, reponse in dates]
     return render(request, "satisfaction/resultats.html", {
         "titre": f"Avis sur « {demarche.titre} »", "demarche": demarche, "resultats": lus, "periodes": PERIODES,

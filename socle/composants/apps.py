@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class ComposantsConfig(AppConfig):
+    name = "socle.composants"
+    label = "composants"
+    verbose_name = "Composants des pages"
