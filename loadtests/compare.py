@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from loadtests.finished import Finished
 from loadtests.recording import RESPONSE
-from loadtests.runner import Finished
 from loadtests.stats import Interval, paired_ratio
 
 THRESHOLD = 1.10

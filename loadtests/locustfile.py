@@ -1,7 +1,7 @@
 """The suite on Locust's own engine: local, several processes (`--processes`), or a master and workers elsewhere.
 
     locust -f loadtests/locustfile.py                       # web page, profile `smoke`, local stack
-    locust -f loadtests/locustfile.py --profil day --headless
+    locust -f loadtests/locustfile.py --profil day --stack local --headless
     locust -f loadtests/locustfile.py --plan DIR --headless --processes 2     # what `gru load run` does
 
 A user here is a dispatcher: one per process, it starts a visit for each arrival of the schedule and waits for
@@ -14,7 +14,7 @@ import json
 import logging
 import sys
 import time
-from argparse import ArgumentParser
+from argparse import SUPPRESS, Action, ArgumentParser, Namespace
 from pathlib import Path
 from typing import Any
 
@@ -31,8 +31,10 @@ from gevent.event import Event  # noqa: E402 - Locust has patched the standard l
 from infra.state import OperatorError  # noqa: E402
 from loadtests.engine import Share  # noqa: E402
 from loadtests.plan import RECORDING_FILE, Plan  # noqa: E402
+from loadtests.planning import quick_plan  # noqa: E402
 from loadtests.recording import COMPOSITE, Recording, Sample  # noqa: E402
-from loadtests.verdict import judge, load_slo  # noqa: E402
+from loadtests.slo import load_slo  # noqa: E402
+from loadtests.verdict import judge  # noqa: E402
 
 START, RESULT = "gru-depart", "gru-mesures"
 START_DELAY_SECONDS = 2.0
@@ -90,12 +92,24 @@ PROCESS = Process()
 COLLECTOR = Collector()
 
 
+class _FormerName(Action):
+    """An option under its name of the release before: it works, and says the present one."""
+
+    def __call__(
+        self, parser: ArgumentParser, namespace: Namespace, values: Any, option_string: str | None = None
+    ) -> None:
+        del parser
+        print(f"« {option_string} » s'appelle maintenant « --{self.dest} ».", file=sys.stderr)
+        setattr(namespace, self.dest, values)
+
+
 @events.init_command_line_parser.add_listener
 def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--plan", env_var="GRU_LOAD_PLAN", default="", include_in_web_ui=False, help="Dossier du plan")
     parser.add_argument("--verdict-ailleurs", action="store_true", include_in_web_ui=False, help="« gru » juge l'essai")
     parser.add_argument("--profil", default="smoke", help="Profil, quand il n'y a pas de plan")
-    parser.add_argument("--pile", default="local", help="Pile visée, quand il n'y a pas de plan")
+    parser.add_argument("--stack", default="local", help="Pile visée, quand il n'y a pas de plan")
+    parser.add_argument("--pile", dest="stack", action=_FormerName, help=SUPPRESS, include_in_web_ui=False)
 
 
 @events.test_start.add_listener
@@ -146,10 +160,8 @@ def _plan_directory(environment: Environment) -> Path:
     options = environment.parsed_options
     if options is not None and options.plan:
         return Path(options.plan)
-    from loadtests.profile import quick_plan  # noqa: PLC0415 - only where no plan was given
-
     try:
-        return quick_plan(options.profil if options else "smoke", options.pile if options else "local")
+        return quick_plan(options.profil if options else "smoke", options.stack if options else "local")
     except OperatorError as error:
         print(f"Erreur : {error}", file=sys.stderr)
         environment.process_exit_code = 2
@@ -175,7 +187,7 @@ class Habitants(User):
         PROCESS.told.wait()
         try:
             share = Share(PROCESS.directory, PROCESS.index, PROCESS.count, self._show)
-            recording = share.run(START_DELAY_SECONDS)
+            recording = share.play(START_DELAY_SECONDS)
         except Exception as error:  # Locust would log it and try again for ever
             logging.getLogger(__name__).exception("Ce processus ne peut pas jouer sa part : %s", error)
             recording = Recording()

@@ -12,7 +12,10 @@ from pathlib import Path
 from typing import Any, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
+
+from infra.state import OperatorError
+from loadtests.strict import Strict
 
 MODEL_DIRECTORY = Path(__file__).parent / "model"
 HOURS_FILE = "heures.yaml"
@@ -20,15 +23,11 @@ SECONDS_PER_HOUR = 3600
 MASSY_POPULATION = "massy_habitants"
 
 
-class ModelError(Exception):
+class ModelError(OperatorError):
     """The model cannot be used; the message is French and names the file."""
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class _Sourced(_Strict):
+class _Sourced(Strict):
     libelle: str = Field(min_length=1)
     source: str | None = None
     hypothese: str | None = None
