@@ -165,6 +165,8 @@ def _plan_directory(environment: Environment) -> Path:
     except OperatorError as error:
         print(f"Erreur : {error}", file=sys.stderr)
         environment.process_exit_code = 2
+        if options and options.headless:
+            sys.exit(2)  # Locust would only log it, and wait for ever for a run that cannot begin
         raise
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Literal
 
 from pydantic import Field
@@ -51,5 +52,5 @@ class FailedJourneys(_Share):
         # What never ended, and has no outcome, is not a success that was forgotten.
         told = sum(o.problem.startswith((UNFINISHED, INTERRUPTED)) for o in every)
         unfinished = max(seen.recording.counts["unfinished"] - told, 0)
-        example = max(set(problems), key=problems.count) if problems else ""
+        example = Counter(problems).most_common(1)[0][0] if problems else ""
         return self.compared(len(problems) + unfinished, len(outcomes) + unfinished, "parcours", example)
