@@ -28,6 +28,7 @@ class Checked:
 
     @property
     def passed(self) -> bool:
+        """Whether the journey went to its end."""
         return not self.problem
 
 

@@ -60,6 +60,7 @@ class Comparison:
 
     @property
     def primary(self) -> Compared:
+        """The figure that the conclusion rests on."""
         return next(figure for figure in self.figures if figure.name == PRIMARY)
 
     @property

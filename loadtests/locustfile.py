@@ -50,6 +50,7 @@ class Process:
         self.index, self.count = 0, 1
 
     def begin(self, directory: Path, index: int, count: int) -> None:
+        """Process `index` out of `count` may play its share of the plan in `directory`."""
         self.directory, self.index, self.count = directory, index, count
         self.told.set()
 
@@ -64,11 +65,13 @@ class Collector:
         self.directory = Path()
 
     def begin(self, directory: Path, expected: int) -> None:
+        """Wait for so many recordings, until the plan's end and some grace."""
         plan = Plan.read(directory)
         self.directory, self.expected = directory, expected
         self.deadline = time.monotonic() + START_DELAY_SECONDS + plan.duration + plan.drain_seconds * 2 + GRACE_SECONDS
 
     def add(self, recording: Recording) -> None:
+        """One process has ended; with the last one, everything is written."""
         self.recording.merge(recording)
         self.received += 1
         if self.received == self.expected:
@@ -76,6 +79,7 @@ class Collector:
 
     @property
     def over(self) -> bool:
+        """Whether nothing more is waited for."""
         if self.received < self.expected and time.monotonic() > self.deadline:
             # A process that never answered: the run will be called invalid, not complete.
             self.recording.counts["lost_processes"] += self.expected - self.received
@@ -84,6 +88,7 @@ class Collector:
         return self.received >= self.expected
 
     def write(self) -> None:
+        """Keep what was measured beside the plan."""
         content = json.dumps(self.recording.to_dict(), ensure_ascii=False)
         (self.directory / RECORDING_FILE).write_text(content, encoding="utf-8")
 
@@ -174,6 +179,7 @@ class WholeSchedule(LoadTestShape):
     """As many dispatchers as processes, until every recording is in."""
 
     def tick(self) -> tuple[int, float] | None:
+        """Users wished for and how many may start a second; None ends the run."""
         if COLLECTOR.over:
             return None
         runner = self.runner

@@ -22,18 +22,22 @@ class Resident:
 
     @property
     def login(self) -> str:
+        """Name in the directory."""
         return f"charge-{self.number:06d}"
 
     @property
     def given_name(self) -> str:
+        """One of ten, so that forms look alive."""
         return _GIVEN[self.number % len(_GIVEN)]
 
     @property
     def family_name(self) -> str:
+        """One of ten."""
         return _FAMILY[self.number // len(_GIVEN) % len(_FAMILY)]
 
     @property
     def email(self) -> str:
+        """An address that the platform keeps the mails of."""
         return f"{self.login}@{self.domain}"
 
 

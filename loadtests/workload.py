@@ -156,6 +156,7 @@ class Hour:
 
     @property
     def pages_per_second(self) -> float:
+        """Pages that residents ask for, a second of this hour."""
         return self.pages / SECONDS_PER_HOUR
 
 
@@ -201,6 +202,7 @@ class Workload:
 
     @property
     def peak_hour(self) -> Hour:
+        """The hour with the most submissions."""
         return max(self.hours, key=lambda hour: hour.submissions)
 
     @property
