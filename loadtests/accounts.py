@@ -160,7 +160,7 @@ def make(
     return people
 
 
-def remove(inventory: dict[str, Any], path: Path) -> int:
+def remove_all(inventory: dict[str, Any], path: Path) -> int:
     """Take every account out of the directory; how many there were."""
     people = _known(path)
     if people is None:

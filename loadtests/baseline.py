@@ -16,7 +16,8 @@ from typing import Any
 
 from infra.state import OperatorError
 from loadtests.compare import Comparison, Conclusion, Figures, compare
-from loadtests.runner import conditions, dump
+from loadtests.json_file import write_json
+from loadtests.machine import conditions
 
 BASELINE_FILE = "reference.json"
 SAME_SPEED = 0.05
@@ -40,7 +41,7 @@ class Baseline:
     def write(self, directory: Path) -> Path:
         """Keep it in a folder."""
         path = directory / BASELINE_FILE
-        dump(path, asdict(self))
+        write_json(path, asdict(self))
         return path
 
     @classmethod

@@ -80,6 +80,7 @@ class Page:
 
     @property
     def path(self) -> str:
+        """What follows the host in the page's address, without its query."""
         return urlsplit(self.url).path
 
     @cached_property
@@ -89,10 +90,12 @@ class Page:
 
     @property
     def forms(self) -> list[Form]:
+        """Every form of the page."""
         return forms(self.text)
 
     @property
     def links(self) -> list[Link]:
+        """Every link of the page."""
         return links(self.text)
 
     @property

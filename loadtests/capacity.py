@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from loadtests.runner import Finished
+from loadtests.finished import Finished
 from loadtests.verdict import INVALID, KEPT
 
 CAPACITY_FILE = "capacite.json"

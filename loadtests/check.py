@@ -28,6 +28,7 @@ class Checked:
 
     @property
     def passed(self) -> bool:
+        """Whether the journey went to its end."""
         return not self.problem
 
 
@@ -59,7 +60,7 @@ class Checker:
         """An agent signs in, reads the list, deals with a request, looks for the counter's entry."""
         done, rng = Checked("agent"), random.Random(self.seed)
         if not self.people.agents:
-            done.problem, done.absent = "aucun agent : lancez « gru load seed »", True
+            done.problem, done.absent = "aucun agent : lancez « gru load accounts »", True
             return done
         browser = self._browser(done, rng)
         person = Resident(0, self.people.domain, self.people.password)

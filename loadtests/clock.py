@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from typing import Self
 
 
@@ -53,3 +54,7 @@ class Clock:
         """Wait for a moment. Raises Ended where the run ends, or has ended, first."""
         if self._ended.wait(max(seconds - self.now, 0)):
             raise Ended
+
+
+Action = Callable[[Clock], None]
+"""Something done during the run; it is given the run's clock and returns when it is over."""

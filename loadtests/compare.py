@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from loadtests.finished import Finished
 from loadtests.recording import RESPONSE
-from loadtests.runner import Finished
 from loadtests.stats import Interval, paired_ratio
 
 THRESHOLD = 1.10
@@ -60,6 +60,7 @@ class Comparison:
 
     @property
     def primary(self) -> Compared:
+        """The figure that the conclusion rests on."""
         return next(figure for figure in self.figures if figure.name == PRIMARY)
 
     @property

@@ -40,8 +40,11 @@ class Dispatcher:
         self._stop_file = stop_file
         self._next_look = 0.0
 
-    def run(self, start: float) -> None:
-        """Run the whole share. `start` is the moment 0 of the schedule on this process's monotonic clock."""
+    def start_arrivals(self, start: float) -> None:
+        """Start each at its moment, and wait for the last ones to end.
+
+        `start` is the moment 0 of the schedule on this process's monotonic clock.
+        """
         counts = self._recording.counts
         running = Group()
         for arrival in self._arrivals:

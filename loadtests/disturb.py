@@ -17,11 +17,10 @@ from typing import Any
 
 from infra.remote import host_of, run_remote, ssh_command
 from infra.state import OperatorError
-from loadtests.clock import Clock
+from loadtests.clock import Action, Clock
+from loadtests.observed.abuse import AbuseSeen
 from loadtests.profile import Abuse, Outage
-from loadtests.runner import Action
 from loadtests.targets import Target
-from loadtests.verdict import AbuseSeen
 
 # The sockets too: a service that its socket starts again with the next visitor would not be down for long.
 _UNITS = """

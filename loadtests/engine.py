@@ -55,8 +55,8 @@ class Share:
         self.recording = Recording()
         self.epoch = 0.0
 
-    def run(self, delay: float) -> Recording:
-        """Run the whole share, beginning in `delay` seconds."""
+    def play(self, delay: float) -> Recording:
+        """Play the whole share, beginning in `delay` seconds; what was measured."""
         self.epoch = time.monotonic() + delay
         if self.plan.target.kind == "local":
             # People's own machines would not wait for the platform's processors: on one machine neither may ours.
@@ -80,7 +80,7 @@ class Share:
             max_in_flight=self.plan.max_in_flight,
             drain_seconds=self.plan.drain_seconds,
             stop_file=self._stop_file,
-        ).run(self.epoch)
+        ).start_arrivals(self.epoch)
         # Agents finish what they are at, as residents may; one who reads a long request is not waited for.
         # The residents' drain was theirs too: a run does not last two.
         left = self.epoch + self.plan.duration + self.plan.drain_seconds - time.monotonic()

@@ -156,11 +156,16 @@ class Answers(Protocol):
     """What the filler must know of a person."""
 
     @property
-    def given_name(self) -> str: ...
+    def given_name(self) -> str:
+        """As forms ask for it."""
+
     @property
-    def family_name(self) -> str: ...
+    def family_name(self) -> str:
+        """As forms ask for it."""
+
     @property
-    def email(self) -> str: ...
+    def email(self) -> str:
+        """Where mails about the request go."""
 
 
 @dataclass(frozen=True)

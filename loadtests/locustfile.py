@@ -1,7 +1,7 @@
 """The suite on Locust's own engine: local, several processes (`--processes`), or a master and workers elsewhere.
 
     locust -f loadtests/locustfile.py                       # web page, profile `smoke`, local stack
-    locust -f loadtests/locustfile.py --profil day --headless
+    locust -f loadtests/locustfile.py --profil day --stack local --headless
     locust -f loadtests/locustfile.py --plan DIR --headless --processes 2     # what `gru load run` does
 
 A user here is a dispatcher: one per process, it starts a visit for each arrival of the schedule and waits for
@@ -14,7 +14,7 @@ import json
 import logging
 import sys
 import time
-from argparse import ArgumentParser
+from argparse import SUPPRESS, Action, ArgumentParser, Namespace
 from pathlib import Path
 from typing import Any
 
@@ -31,8 +31,10 @@ from gevent.event import Event  # noqa: E402 - Locust has patched the standard l
 from infra.state import OperatorError  # noqa: E402
 from loadtests.engine import Share  # noqa: E402
 from loadtests.plan import RECORDING_FILE, Plan  # noqa: E402
+from loadtests.planning import quick_plan  # noqa: E402
 from loadtests.recording import COMPOSITE, Recording, Sample  # noqa: E402
-from loadtests.verdict import judge, load_slo  # noqa: E402
+from loadtests.slo import load_slo  # noqa: E402
+from loadtests.verdict import judge  # noqa: E402
 
 START, RESULT = "gru-depart", "gru-mesures"
 START_DELAY_SECONDS = 2.0
@@ -48,6 +50,7 @@ class Process:
         self.index, self.count = 0, 1
 
     def begin(self, directory: Path, index: int, count: int) -> None:
+        """Process `index` out of `count` may play its share of the plan in `directory`."""
         self.directory, self.index, self.count = directory, index, count
         self.told.set()
 
@@ -62,11 +65,13 @@ class Collector:
         self.directory = Path()
 
     def begin(self, directory: Path, expected: int) -> None:
+        """Wait for so many recordings, until the plan's end and some grace."""
         plan = Plan.read(directory)
         self.directory, self.expected = directory, expected
         self.deadline = time.monotonic() + START_DELAY_SECONDS + plan.duration + plan.drain_seconds * 2 + GRACE_SECONDS
 
     def add(self, recording: Recording) -> None:
+        """One process has ended; with the last one, everything is written."""
         self.recording.merge(recording)
         self.received += 1
         if self.received == self.expected:
@@ -74,6 +79,7 @@ class Collector:
 
     @property
     def over(self) -> bool:
+        """Whether nothing more is waited for."""
         if self.received < self.expected and time.monotonic() > self.deadline:
             # A process that never answered: the run will be called invalid, not complete.
             self.recording.counts["lost_processes"] += self.expected - self.received
@@ -82,6 +88,7 @@ class Collector:
         return self.received >= self.expected
 
     def write(self) -> None:
+        """Keep what was measured beside the plan."""
         content = json.dumps(self.recording.to_dict(), ensure_ascii=False)
         (self.directory / RECORDING_FILE).write_text(content, encoding="utf-8")
 
@@ -90,12 +97,24 @@ PROCESS = Process()
 COLLECTOR = Collector()
 
 
+class _FormerName(Action):
+    """An option under its name of the release before: it works, and says the present one."""
+
+    def __call__(
+        self, parser: ArgumentParser, namespace: Namespace, values: Any, option_string: str | None = None
+    ) -> None:
+        del parser
+        print(f"« {option_string} » s'appelle maintenant « --{self.dest} ».", file=sys.stderr)
+        setattr(namespace, self.dest, values)
+
+
 @events.init_command_line_parser.add_listener
 def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--plan", env_var="GRU_LOAD_PLAN", default="", include_in_web_ui=False, help="Dossier du plan")
     parser.add_argument("--verdict-ailleurs", action="store_true", include_in_web_ui=False, help="« gru » juge l'essai")
     parser.add_argument("--profil", default="smoke", help="Profil, quand il n'y a pas de plan")
-    parser.add_argument("--pile", default="local", help="Pile visée, quand il n'y a pas de plan")
+    parser.add_argument("--stack", default="local", help="Pile visée, quand il n'y a pas de plan")
+    parser.add_argument("--pile", dest="stack", action=_FormerName, help=SUPPRESS, include_in_web_ui=False)
 
 
 @events.test_start.add_listener
@@ -146,13 +165,13 @@ def _plan_directory(environment: Environment) -> Path:
     options = environment.parsed_options
     if options is not None and options.plan:
         return Path(options.plan)
-    from loadtests.profile import quick_plan  # noqa: PLC0415 - only where no plan was given
-
     try:
-        return quick_plan(options.profil if options else "smoke", options.pile if options else "local")
+        return quick_plan(options.profil if options else "smoke", options.stack if options else "local")
     except OperatorError as error:
         print(f"Erreur : {error}", file=sys.stderr)
         environment.process_exit_code = 2
+        if options and options.headless:
+            sys.exit(2)  # Locust would only log it, and wait for ever for a run that cannot begin
         raise
 
 
@@ -160,6 +179,7 @@ class WholeSchedule(LoadTestShape):
     """As many dispatchers as processes, until every recording is in."""
 
     def tick(self) -> tuple[int, float] | None:
+        """Users wished for and how many may start a second; None ends the run."""
         if COLLECTOR.over:
             return None
         runner = self.runner
@@ -175,7 +195,7 @@ class Habitants(User):
         PROCESS.told.wait()
         try:
             share = Share(PROCESS.directory, PROCESS.index, PROCESS.count, self._show)
-            recording = share.run(START_DELAY_SECONDS)
+            recording = share.play(START_DELAY_SECONDS)
         except Exception as error:  # Locust would log it and try again for ever
             logging.getLogger(__name__).exception("Ce processus ne peut pas jouer sa part : %s", error)
             recording = Recording()

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import secrets
 import shutil
+import time
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from infra.state import Stack
 from loadtests import schedule as schedules
 from loadtests.people import People
 from loadtests.schedule import Schedule
@@ -90,3 +92,13 @@ class Plan:
     def schedule(self, directory: Path) -> Schedule:
         """The schedule that was announced, no other."""
         return schedules.read(directory / SCHEDULE_FILE, self.digest)
+
+
+def runs_directory(stack: Stack) -> Path:
+    """Where runs of a stack are kept, beside its state."""
+    return stack.directory / "charge"
+
+
+def new_directory(stack: Stack, name: str) -> Path:
+    """A folder for one more run."""
+    return runs_directory(stack) / f"{time.strftime('%Y%m%d-%H%M%S')}-{name}"

@@ -1,30 +1,22 @@
-"""Profiles: a shape of load, as data. `profiles/*.yaml` says it in French; here it becomes a plan."""
+"""Profiles: a shape of load, as data. `profiles/*.yaml` says it in French; `planning` draws arrivals from it."""
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Literal, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
-from infra.state import OperatorError, Stack
-from loadtests.plan import AgentsPlan, Plan
-from loadtests.schedule import Schedule, Segment, draw
-from loadtests.targets import Target, check_allowed, find_target
-from loadtests.workload import Model, Workload, compute, load_model
+from infra.state import OperatorError
+from loadtests.schedule import Segment
+from loadtests.strict import Strict
+from loadtests.workload import Model, Workload
 
 PROFILES = Path(__file__).parent / "profiles"
-PEOPLE_FILE = "charge-comptes.json"
-DEFAULT_POPULATION = 60000
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class FromModel(_Strict):
+class FromModel(Strict):
     """A rate of the workload model, times something."""
 
     de: Literal["pointe_ordinaire", "ouverture_premiere_minute", "ouverture_dix_minutes", "ouverture_premiere_heure"]
@@ -41,7 +33,7 @@ class FromModel(_Strict):
         return rates[self.de] * self.fois
 
 
-class Point(_Strict):
+class Point(Strict):
     """The rate at a moment; between two points it goes in a straight line."""
 
     a: float = Field(ge=0)
@@ -52,7 +44,7 @@ class Point(_Strict):
         return self.vaut.rate(workload) if isinstance(self.vaut, FromModel) else self.vaut
 
 
-class Agents(_Strict):
+class Agents(Strict):
     """The agents at work during the run."""
 
     nombre: int | Literal["modele"] = 0
@@ -61,7 +53,7 @@ class Agents(_Strict):
     guichet: float = Field(default=0.02, ge=0, le=1)
 
 
-class Outage(_Strict):
+class Outage(Strict):
     """A component killed for a while."""
 
     a: float = Field(ge=0)
@@ -71,7 +63,7 @@ class Outage(_Strict):
     """A name of /etc/gru/components.d on the host that carries the function."""
 
 
-class Abuse(_Strict):
+class Abuse(Strict):
     """A source that sends without end."""
 
     debit: float = Field(gt=0, le=200)
@@ -79,7 +71,7 @@ class Abuse(_Strict):
     a: float
 
 
-class Capacity(_Strict):
+class Capacity(Strict):
     """Bounds of the search for the highest rate that keeps the promises."""
 
     de: float = Field(gt=0)
@@ -88,23 +80,25 @@ class Capacity(_Strict):
     essais_max: int = Field(default=8, ge=2, le=20)
 
 
-class Network(_Strict):
+class Network(Strict):
     """The network between the persons and the platform."""
 
     delai_ms: float = Field(ge=0)
     debit_kbit: float = Field(gt=0)
 
 
-class Profile(_Strict):
+class Profile(Strict):
     """One file of `profiles/`."""
 
+    nom: str = ""
+    """The file's own, without `.yaml`."""
     titre: str
     resume: str
     debit: list[Point] = Field(min_length=2)
     melange: Literal["ordinaire", "ouverture"] | dict[str, float]
     agents: Agents = Agents()
     reflexion: float = Field(default=1.0, ge=0)
-    pannes: list[Outage] = []
+    pannes: list[Outage] = Field(default_factory=list)
     abus: Abuse | None = None
     capacite: Capacity | None = None
     reseau: Network | None = None
@@ -122,6 +116,7 @@ class Profile(_Strict):
 
     @property
     def duration(self) -> float:
+        """Seconds."""
         return self.debit[-1].a
 
     def segments(self, workload: Workload, scale: float = 1.0, duration: float | None = None) -> list[Segment]:
@@ -175,77 +170,7 @@ def load_profile(name: str, directory: Path = PROFILES) -> Profile:
     if not path.is_file():
         raise OperatorError(f"Le profil « {name} » n'existe pas. Profils : {', '.join(known_profiles())}.")
     try:
-        return Profile.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        read = Profile.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
     except (yaml.YAMLError, ValidationError) as error:
         raise OperatorError(f"{path} : {error}") from None
-
-
-def build(
-    name: str,
-    target: Target,
-    people_file: Path | None,
-    *,
-    seed: int = 1,
-    population: int = DEFAULT_POPULATION,
-    scale: float = 1.0,
-    duration: float | None = None,
-    allowed: bool = False,
-    slow_address: str = "",
-) -> tuple[Plan, Schedule]:
-    """Draw the arrivals of a profile against a target. Refuses what safety refuses."""
-    profile, model = load_profile(name), load_model()
-    workload = compute(model, population)
-    segments = profile.segments(workload, scale, duration)
-    highest = max(max(segment.first, segment.last) for segment in segments)
-    seconds = segments[-1].end
-    check_allowed(target, allowed=allowed, highest_rate=highest, seconds=seconds)
-    count = workload.agents.count if profile.agents.nombre == "modele" else profile.agents.nombre
-    refresh = profile.agents.rafraichissement or model.values()["rafraichissement_liste"]
-    # The mix of `ouverture` counts reloads besides the arrivals that the model announces.
-    weights = profile.weights(model)
-    extra = sum(weights.values()) if profile.melange == "ouverture" else 1.0
-    segments = [Segment(s.start, s.end, s.first * extra, s.last * extra) for s in segments]
-    # Telephones have a network of their own only where a relay makes it.
-    schedule = draw(segments, weights, seed, mobile_share=1.0 if slow_address else 0.0)
-    plan = Plan(
-        profile=name,
-        title=profile.titre,
-        target=target,
-        seed=seed,
-        duration=seconds,
-        digest=schedule.digest(),
-        people_file=str(people_file) if people_file and people_file.exists() else "",
-        agents=AgentsPlan(
-            max(1, round(count * min(scale, 1))) if count else 0, refresh, profile.agents.traite, profile.agents.guichet
-        ),
-        think_scale=profile.reflexion,
-        wrong_password_share=model.values()["part_mot_de_passe_faux"],
-        allowed=allowed,
-        slow_address=slow_address,
-    )
-    return plan, schedule
-
-
-def runs_directory(stack: Stack) -> Path:
-    """Where runs of a stack are kept, beside its state."""
-    return stack.directory / "charge"
-
-
-def new_directory(stack: Stack, name: str) -> Path:
-    """A folder for one more run."""
-    return runs_directory(stack) / f"{time.strftime('%Y%m%d-%H%M%S')}-{name}"
-
-
-def quick_plan(name: str, stack_name: str) -> Path:
-    """The plan of a run started by plain `locust`, without `gru`."""
-    stack = Stack(stack_name)
-    plan, schedule = build(name, find_target(stack_name), stack.directory / PEOPLE_FILE)
-    directory = new_directory(stack, name)
-    plan.write(directory, schedule)
-    return directory
-
-
-def describe(name: str) -> dict[str, Any]:
-    """Title, summary and length of a profile, for lists."""
-    profile = load_profile(name)
-    return {"name": name, "title": profile.titre, "summary": profile.resume, "seconds": profile.duration}
+    return read.model_copy(update={"nom": name})

@@ -54,6 +54,7 @@ class Sample:
 
     @property
     def response(self) -> float:
+        """Seconds from the intended moment to the last byte: what a person waited."""
         return self.lag + self.service
 
 

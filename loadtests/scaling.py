@@ -11,10 +11,11 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from infra.state import OperatorError
-from loadtests import runner, usl
+from loadtests import campaign, usl
 from loadtests.plan import Plan
 from loadtests.report.plots import BLUE, GREY, ORANGE, STYLE, write_plot
 from loadtests.schedule import Schedule
+from loadtests.slo import Slo
 from loadtests.targets import Target, check_allowed
 
 Points = tuple[list[float], list[float]]
@@ -30,6 +31,7 @@ def measure(
     *,
     directory: Path,
     allowed: bool,
+    slo: Slo,
     tell: Callable[[str], None],
 ) -> Points:
     """Run each population several times, in turns, so that a slow minute does not fall on one of them only."""
@@ -53,7 +55,7 @@ def measure(
                 allowed=allowed,
             )
             folder = directory / f"{population:03d}-{repeat}"
-            finished = runner.run(plan, schedule, folder, None, tell=lambda _: None)
+            finished = campaign.play_plan(plan, schedule, folder, None, slo=slo, tell=lambda _: None)
             pages = finished.recording.count("reponse", "categorie:page")
             users.append(float(population))
             rates.append(pages / seconds)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from loadtests.finished import Finished
 from loadtests.model_page import number
-from loadtests.runner import Finished
 from loadtests.workload import Model, Workload
 
 TARGET_BUSY = 0.6

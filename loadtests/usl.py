@@ -52,10 +52,12 @@ class Fit:
 
     @property
     def peak_is_supported(self) -> bool:
+        """Whether the measures say enough of the highest throughput."""
         return self.peak.half_width <= TRUSTED_HALF_WIDTH
 
     @property
     def population_is_supported(self) -> bool:
+        """Whether the measures say enough of the population it is reached at."""
         return bool(np.isfinite(self.population.high)) and self.population.half_width <= TRUSTED_HALF_WIDTH
 
     def sentences(self) -> list[str]:

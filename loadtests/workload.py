@@ -12,7 +12,10 @@ from pathlib import Path
 from typing import Any, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
+
+from infra.state import OperatorError
+from loadtests.strict import Strict
 
 MODEL_DIRECTORY = Path(__file__).parent / "model"
 HOURS_FILE = "heures.yaml"
@@ -20,15 +23,11 @@ SECONDS_PER_HOUR = 3600
 MASSY_POPULATION = "massy_habitants"
 
 
-class ModelError(Exception):
+class ModelError(OperatorError):
     """The model cannot be used; the message is French and names the file."""
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class _Sourced(_Strict):
+class _Sourced(Strict):
     libelle: str = Field(min_length=1)
     source: str | None = None
     hypothese: str | None = None
@@ -157,6 +156,7 @@ class Hour:
 
     @property
     def pages_per_second(self) -> float:
+        """Pages that residents ask for, a second of this hour."""
         return self.pages / SECONDS_PER_HOUR
 
 
@@ -202,6 +202,7 @@ class Workload:
 
     @property
     def peak_hour(self) -> Hour:
+        """The hour with the most submissions."""
         return max(self.hours, key=lambda hour: hour.submissions)
 
     @property

@@ -186,7 +186,7 @@ def stack_steps() -> list[Step]:
             "tests/browser",
             tool("pytest", "-q", "tests/browser", "-p", "no:django", "--durations=5", env=stack_environment()),
         ),
-        Step("gru load seed", load("seed", "--residents", "50", "--agents", "2")),
+        Step("gru load accounts", load("accounts", "--residents", "50", "--agents", "2")),
         Step("gru load check", load("check")),
         Step("gru load run smoke", load("run", "smoke", "--out", str(WORK / "charge"))),
     ]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sys
-from importlib import import_module
 
 import click
 
+from infra.cli.lazy_group import LazyGroup
 from infra.cli.phases import say
 from infra.plan import PlanError
 from infra.state import OperatorError
@@ -23,32 +23,25 @@ COMMANDS = {
     "ssh": "infra.cli.reading",
     "schema": "infra.cli.reading",
     "mail": "infra.cli.mail",
-    "seed": "infra.cli.seeding",
+    "populate": "infra.cli.populate",
     "consultation": "consultation.commande",
-    "load": "infra.cli.load",
+    "load": "loadtests.commands",
 }
-"""Module of each command: `gru mail` need not wait for Pulumi and the solver to load."""
+"""Module of each command: `gru mail` need not wait for Pulumi and the solver to load.
+
+The applications that own commands (`consultation`, `loadtests`) are known here by name, and nowhere else in `infra`.
+"""
+
+FORMER_NAMES = {"seed": "populate"}
+"""Names of the release before; they are withdrawn with the next one."""
 
 
-class LazyGroup(click.Group):
-    """A group whose commands are imported when they are asked for."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Names in alphabetical order, as click shows them."""
-        del ctx
-        return sorted(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command of that name, None where there is none."""
-        del ctx
-        module = COMMANDS.get(cmd_name)
-        if module is None:
-            return None
-        command: click.Command = getattr(import_module(module), cmd_name)
-        return command
-
-
-@click.group(cls=LazyGroup, help="Installer, mettre à jour et observer la plateforme de relation avec les usagers.")
+@click.group(
+    cls=LazyGroup,
+    modules=COMMANDS,
+    former=FORMER_NAMES,
+    help="Installer, mettre à jour et observer la plateforme de relation avec les usagers.",
+)
 @click.version_option(package_name="gru", prog_name="gru")
 def cli() -> None:
     """Entry group; see each command."""

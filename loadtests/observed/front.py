@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import ssl
+import urllib.error
+import urllib.request
 from dataclasses import dataclass
 from typing import Any
 
 from infra.remote import host_of, run_remote
+from infra.state import OperatorError
 from loadtests.targets import Target
 
 MARK_PATH = "/charte/marque-{run}-{moment}"
@@ -81,6 +85,23 @@ class FrontCount:
         """Requests that nothing explains: a line not written explains one that is missing, never one too many."""
         missing = sent - self.ours
         return max(missing - self.unwritten, 0) if missing > 0 else -missing
+
+
+def mark(target: Target, run: str, moment: str) -> None:
+    """Ask the front for a page that does not exist: its journal then shows where the run begins and ends.
+
+    Raises:
+        OperatorError: it does not answer.
+    """
+    path = MARK_PATH.format(run=run, moment=moment)
+    request = urllib.request.Request(f"{target.urls['portal']}{path}", headers={"X-Gru-Charge": run})  # noqa: S310
+    context = ssl.create_default_context(cafile=target.authority or None)
+    try:
+        urllib.request.urlopen(request, timeout=30, context=context).close()  # noqa: S310 - the target is checked
+    except urllib.error.HTTPError:
+        return
+    except OSError as error:
+        raise OperatorError(f"{target.urls['portal']} ne répond pas : {error}") from None
 
 
 def unwritten(inventory: dict[str, Any]) -> int:

@@ -7,11 +7,11 @@ import re
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from infra.remote import host_of, run_remote
 from loadtests import mailbox
-from loadtests.verdict import Losses
 
 _REFERENCE = re.compile(r"^\d{4}-[0-9A-Z]{4}-[0-9A-Z]{4}$")
 _IN_SUBJECT = re.compile(r"\b\d{4}-[0-9A-Z]{4}-[0-9A-Z]{4}\b")
@@ -23,6 +23,32 @@ _QUERY = (
     " from demandes_demande where reference = any(string_to_array(:'asked', ','))"
 )
 _BATCH = 2000
+
+
+@dataclass(frozen=True)
+class Losses:
+    """Every reference that a resident was given, looked for where it must be."""
+
+    acknowledged: int
+    missing_in_database: tuple[str, ...] = ()
+    missing_mails: tuple[str, ...] = ()
+    missing_in_list: tuple[str, ...] = ()
+    duplicated: tuple[str, ...] = ()
+    mails_seen: bool = True
+    """Whether the platform keeps its mails, so that they could be looked for."""
+    looked_up: int = 0
+    """How many were also asked for on the agents' own list page."""
+
+    @classmethod
+    def from_dict(cls, content: dict[str, Any]) -> Losses:
+        """The inverse of `asdict`, from JSON."""
+        typed: dict[str, Any] = {k: tuple(value) if isinstance(value, list) else value for k, value in content.items()}
+        return cls(**typed)
+
+    @property
+    def count(self) -> int:
+        """References lost or doubled (a mail not yet gone is told apart)."""
+        return len({*self.missing_in_database, *self.missing_in_list, *self.duplicated})
 
 
 Listed = Callable[[Sequence[str]], tuple[int, tuple[str, ...]]]

@@ -44,6 +44,7 @@ class Curve:
 
     @property
     def highest(self) -> float | None:
+        """The highest value; None where there is none."""
         return max((value for _, value in self.points), default=None)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from infra.remote import run_remote
@@ -88,7 +88,11 @@ class Spent:
     function: str
     cpu: float
     memory: int
-    memory_growth: int
+
+    @classmethod
+    def from_dict(cls, content: dict[str, Any]) -> Spent:
+        """The inverse of `asdict`; figures that a former release also kept are left aside."""
+        return cls(**{each.name: content[each.name] for each in fields(cls)})
 
 
 def snapshot(inventory: dict[str, Any], *, gently: bool = False) -> Snapshot:
@@ -117,8 +121,7 @@ def between(before: Snapshot, after: Snapshot) -> list[Spent]:
     for usage in after.components:
         first = known.get((usage.host, usage.name))
         cpu = _spent(first.cpu if first else 0.0, usage.cpu)
-        growth = usage.memory - first.memory if first else 0
-        spent.append(Spent(usage.name, usage.function, round(cpu, 3), usage.memory, growth))
+        spent.append(Spent(usage.name, usage.function, round(cpu, 3), usage.memory))
     return sorted(spent, key=lambda item: -item.cpu)
 
 

@@ -8,13 +8,13 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+from loadtests.finished import Finished
 from loadtests.labels import LABELS
 from loadtests.recording import LAG, RESPONSE, SERVICE
 from loadtests.report.layout import banner, figure_of, table, write_page
 from loadtests.report.plots import draw
 from loadtests.report.words import CHECKS_EN, LANGUAGES, STATES, Language, figure, prose, word
-from loadtests.runner import Finished
-from loadtests.verdict import State
+from loadtests.verdict_line import State
 
 
 def write_report(run: Finished) -> Path:

@@ -12,10 +12,10 @@ from matplotlib.figure import Figure
 
 from infra.state import OperatorError
 from loadtests.capacity import CAPACITY_FILE, Capacity, folder
+from loadtests.finished import Finished
 from loadtests.report.layout import REPORT_FILE, banner, figure_of, outcome, table, write_page
 from loadtests.report.plots import BLUE, GREY, INK, LIGHT, ORANGE, STYLE, inline, numbers, to_svg, write_plot
 from loadtests.report.words import Language, figure, prose, word
-from loadtests.runner import Finished
 from loadtests.verdict import INVALID, KEPT
 
 PLOT = "capacite"

@@ -14,12 +14,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
 
-from loadtests.profile import known_profiles, load_profile
+from loadtests.finished import Finished
+from loadtests.promises.waits import Wait
 from loadtests.recording import ALL, COMPOSITE, LAG, RESPONSE, SERVICE
 from loadtests.report.words import Language, figure, word
-from loadtests.runner import Finished
 from loadtests.shapes import SMALL, growing_most
-from loadtests.verdict import load_slo
 
 BLUE, ORANGE, GREY, INK, LIGHT = "#0b5394", "#c2410c", "#8a94a6", "#1f2937", "#e5e7eb"
 WINDOW_SECONDS = 10.0
@@ -81,9 +80,8 @@ def over_time(run: Finished, language: Language) -> Figure | None:
 
 def _disturbed(run: Finished) -> list[tuple[float, float, str]]:
     """What the profile did to the platform meanwhile: from, to (seconds), and which component or « abus »."""
-    if run.plan.profile not in known_profiles():
+    if (profile := run.profile) is None:
         return []
-    profile = load_profile(run.plan.profile)
     spans = [(outage.a, outage.a + outage.pendant, outage.composant) for outage in profile.pannes]
     return [*spans, (profile.abus.de, profile.abus.a, "abus")] if profile.abus else spans
 
@@ -134,9 +132,7 @@ def waits(run: Finished, language: Language) -> Figure | None:
         for value, colour, size in zip(values, (BLUE, ORANGE, INK), (46, 46, 30), strict=True):
             axis.scatter(value, row, s=size, color=colour, zorder=2)
     # What is promised of the 95th percentile.
-    promised = {
-        p.groupe: p.ms / 1000 for p in load_slo().promesses.get(run.plan.profile, []) if p.centile == 95 and p.ms
-    }
+    promised = {p.groupe: p.ms / 1000 for p in run.promises if isinstance(p, Wait) and p.centile == 95}
     for row, group in enumerate(groups):
         if group in promised:
             axis.plot([promised[group]] * 2, [row - 0.3, row + 0.3], color=ORANGE, linewidth=2.5)

@@ -1,7 +1,7 @@
 """Time the guichet of a running stack, as people outside reach it: through the front, with TLS, one reader.
 
     GRU_STACK=local python -m tests.benchmarks.guichet                # what the stack holds now
-    GRU_STACK=local python -m tests.benchmarks.guichet 20000 237000   # filled with each volume in turn (gru seed)
+    GRU_STACK=local python -m tests.benchmarks.guichet 20000 237000   # filled with each volume in turn (gru populate)
 
 Filling refuses a stack that holds real requests, unless `--anyway` is added. Without GRU_STACK nothing is measured,
 and it says so.
@@ -148,7 +148,7 @@ def mesurer(platform: Platform, cookies: dict[str, dict[str, str]]) -> list[Rele
     references = re.findall(r"/demandes/(2\d{3}-\w{4}-\w{4})/", agent.lire("/demandes/?montrer=toutes&par=100"))
     references = list(dict.fromkeys(references))
     if not references:
-        raise SystemExit("Cette plateforme ne contient aucune demande de ces services : « gru seed » la remplit.")
+        raise SystemExit("Cette plateforme ne contient aucune demande de ces services : « gru populate » la remplit.")
     pages = {
         "liste : à suivre": ("liste des agents", "/demandes/"),
         "liste : toutes, récentes d'abord": ("liste des agents", "/demandes/?montrer=toutes&ordre=recentes"),
@@ -205,10 +205,10 @@ def main(volumes: list[int], *, anyway: bool = False) -> int:
     cookies = sessions(platform)
     colonnes: dict[str, list[Releve]] = {}
     for volume in volumes:
-        platform.gru("seed", "--remove")
+        platform.gru("populate", "--remove")
         debut = time.monotonic()
         compte = f"--account={RESIDENT}@{platform.variables['gru_domain']}"
-        platform.gru("seed", f"--requests={volume}", compte, *(["--anyway"] if anyway else []))
+        platform.gru("populate", f"--requests={volume}", compte, *(["--anyway"] if anyway else []))
         print(f"{volume} demandes inventées en {time.monotonic() - debut:.0f} s", flush=True)
         colonnes[f"{volume} demandes"] = mesurer(platform, cookies)
     if not volumes:

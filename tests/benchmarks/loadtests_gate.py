@@ -60,7 +60,7 @@ def figures(burn_ms: float, seed: int) -> Figures:
         plan.write(Path(folder), schedule)
         before = used(server.pid)
         with redirect_stdout(sys.stderr):
-            recording = Share(Path(folder), 0, 1).run(0.2)
+            recording = Share(Path(folder), 0, 1).play(0.2)
         spent = used(server.pid) - before
         server.terminate()
     return {PRIMARY: spent / max(len(recording.outcomes), 1)}

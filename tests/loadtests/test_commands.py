@@ -10,16 +10,18 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from infra.cli import load_analysis, load_run
-from infra.cli.load import load
 from infra.state import OperatorError
+from loadtests import campaign
+from loadtests.commands import load
+from loadtests.finished import Finished
 from loadtests.observed.usage import Spent
 from loadtests.plan import Plan
+from loadtests.profile import Profile, load_profile
 from loadtests.recording import Outcome, Recording, Sample
 from loadtests.report.words import prose
-from loadtests.runner import Finished
 from loadtests.targets import Target
-from loadtests.verdict import Check, State, Verdict
+from loadtests.verdict import Verdict
+from loadtests.verdict_line import Check, State
 
 
 def finished(directory: Path, *, state: State = State.KEPT, cpu: float = 1.0) -> Finished:
@@ -31,7 +33,7 @@ def finished(directory: Path, *, state: State = State.KEPT, cpu: float = 1.0) ->
         recording.outcomes.append(Outcome(number, "lire", 1))
     plan = Plan("step", "Paliers", Target("local", "local", {}), 1, 60, "")
     verdict = Verdict((Check("pages-p95", state, "Une phrase."),))
-    return Finished(directory, plan, recording, 0, verdict, None, [Spent("guichet-portail", "portal", cpu, 0, 0)], 0.95)
+    return Finished(directory, plan, recording, 0, verdict, None, [Spent("guichet-portail", "portal", cpu, 0)], 0.95)
 
 
 @pytest.fixture
@@ -39,14 +41,13 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     """Every run that was asked for; a platform that holds 4 arrivals a second, and a « nouvelle » 30 % dearer."""
     runs: list[dict[str, Any]] = []
 
-    def run(profile: str, stack: str, directory: Path, **options: Any) -> Finished:
-        runs.append({"profile": profile, "stack": stack, **options})
+    def run(profile: Profile, stack: str, directory: Path, **options: Any) -> Finished:
+        runs.append({"profile": profile.nom, "stack": stack, **options})
         state = State.MISSED if options.get("scale", 1) > 4 else State.KEPT
         return finished(directory, state=state, cpu=1.3 if stack == "nouvelle" else 1.0 + len(runs) / 1000)
 
-    monkeypatch.setattr(load_run, "run_profile", run)
-    monkeypatch.setattr(load_analysis, "run_profile", run)
-    monkeypatch.setattr("loadtests.report.write_report", lambda run: run)
+    monkeypatch.setattr(campaign, "play_profile", run)
+    monkeypatch.setattr("loadtests.commands.run.write_report", lambda run: run)
     return runs
 
 
@@ -145,8 +146,8 @@ def test_fit_reads_points_and_draws(tmp_path: Path) -> None:
 def test_profiles_that_act_on_hosts_are_not_squeezed(monkeypatch: pytest.MonkeyPatch) -> None:
     """An outage at its second and a run of another length do not go together; nor do hosts one cannot reach."""
     target = Target("local", "local", {})
-    with pytest.raises(load_run.OperatorError, match="--duration"):
-        load_run._disturbances("chaos", {"all": {"children": {}}}, target, 60, [])
-    with pytest.raises(load_run.OperatorError, match="une pile de ce dépôt"):
-        load_run._disturbances("chaos", None, target, 840, [])
-    assert load_run._disturbances("day", None, target, 600, []) == []
+    with pytest.raises(OperatorError, match="--duration"):
+        campaign.disturbances(load_profile("chaos"), {"all": {"children": {}}}, target, 60, [])
+    with pytest.raises(OperatorError, match="une pile de ce dépôt"):
+        campaign.disturbances(load_profile("chaos"), None, target, 840, [])
+    assert campaign.disturbances(load_profile("day"), None, target, 600, []) == []

@@ -13,12 +13,17 @@ import pytest
 
 from infra.state import OperatorError
 from loadtests import disturb
-from loadtests.clock import Clock, Ended
+from loadtests.clock import Action, Clock, Ended
+from loadtests.generator import during
+from loadtests.observed.abuse import AbuseSeen
+from loadtests.observed.server_side import ServerSide
 from loadtests.profile import Abuse, Outage
+from loadtests.promises.abuse import InnocentsServed
 from loadtests.recording import Outcome, Recording, Sample
-from loadtests.runner import Action, during
+from loadtests.slo import Slo, load_slo
 from loadtests.targets import Target, check_relay
-from loadtests.verdict import AbuseSeen, Promise, ServerSide, Slo, State, judge, load_slo
+from loadtests.verdict import judge
+from loadtests.verdict_line import State
 
 INVENTORY: dict[str, Any] = {
     "all": {
@@ -154,7 +159,7 @@ def test_one_ordinary_person_refused_is_too_many() -> None:
     recording = Recording()
     recording.add(Sample(0, "lire", "GET portail /", "page", 0, 0.1, 429, 0, "réponse 429"))
     slo = load_slo()
-    promise = Promise(nom="innocents", innocents=0, phrase="p", en="p")
+    promise = InnocentsServed(nom="innocents", au_plus=0, phrase="p", en="p")
     alone = Slo(validite=slo.validite, promesses={"x": [promise]})
     assert judge(recording, "x", alone, duration=60).checks[-1].state is State.MISSED
 

@@ -11,7 +11,8 @@ import pytest
 from infra.state import OperatorError
 from loadtests.journeys import RESIDENTS
 from loadtests.plan import Plan
-from loadtests.profile import build, known_profiles, load_profile
+from loadtests.planning import draw_plan
+from loadtests.profile import known_profiles, load_profile
 from loadtests.targets import Target, check_allowed, check_still_itself, find_target, listed_target
 from loadtests.workload import compute, load_model
 
@@ -24,7 +25,7 @@ def test_every_profile_can_be_drawn(name: str) -> None:
     """Its journeys exist, its rate is what the model says, and ten per cent of it fits in ten seconds."""
     profile, model = load_profile(name), load_model()
     assert set(profile.weights(model)) <= RESIDENTS.keys()
-    plan, schedule = build(name, LOCAL, None, scale=0.1, duration=10)
+    plan, schedule = draw_plan(profile, LOCAL, None, scale=0.1, duration=10)
     assert plan.duration == pytest.approx(10)
     assert all(0 <= arrival.at <= 10 for arrival in schedule.arrivals)
 
@@ -41,7 +42,7 @@ def test_opening_follows_the_model() -> None:
     opening = compute(model, 60_000).opening
     numbers = []
     for seed in range(20):
-        _, schedule = build("opening", LOCAL, None, seed=seed)
+        _, schedule = draw_plan(load_profile("opening"), LOCAL, None, seed=seed)
         numbers.append(sum(a.at < 60 and a.journey != "lire" for a in schedule.arrivals))
     assert sum(numbers) / 20 == pytest.approx(opening.first_minute * 60, rel=0.05)
 
@@ -56,7 +57,7 @@ def test_ordinary_mix_is_the_model_s() -> None:
 
 def test_a_plan_survives_its_file(tmp_path: Path) -> None:
     """Every process reads the same plan, and the announced schedule only."""
-    plan, schedule = build("smoke", LOCAL, None)
+    plan, schedule = draw_plan(load_profile("smoke"), LOCAL, None)
     plan.write(tmp_path, schedule)
     assert Plan.read(tmp_path) == plan
     assert plan.schedule(tmp_path) == schedule
@@ -79,7 +80,7 @@ def test_beyond_this_machine_consent_is_asked() -> None:
     with pytest.raises(OperatorError, match="heures"):
         check_allowed(LOCAL, allowed=True, highest_rate=1, seconds=10**6)
     with pytest.raises(OperatorError, match="arrivées par seconde"):
-        build("opening", LOCAL, None, scale=20)
+        draw_plan(load_profile("opening"), LOCAL, None, scale=20)
 
 
 def test_what_is_not_listed_is_not_loaded(tmp_path: Path) -> None:
@@ -103,7 +104,8 @@ def test_an_edited_plan_does_not_reach_further() -> None:
 def test_modules_that_need_no_engine_do_not_load_it() -> None:
     """`gru load model` neither waits for gevent nor for Locust."""
     code = (
-        "import sys, infra.cli.load, loadtests.workload; print(*[m for m in ('gevent', 'locust') if m in sys.modules])"
+        "import sys, infra.cli; infra.cli.cli.get_command(None, 'load').get_command(None, 'model');"
+        "print(*[m for m in ('gevent', 'locust', 'matplotlib', 'pulumi') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == ""

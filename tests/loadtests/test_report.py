@@ -10,19 +10,24 @@ from pathlib import Path
 import pytest
 
 from infra.state import OperatorError
+from loadtests.finished import Finished
+from loadtests.json_file import write_json
+from loadtests.machine import conditions
 from loadtests.observed.front import FrontCount
+from loadtests.observed.losses import Losses
 from loadtests.observed.series import Curve
+from loadtests.observed.server_side import ServerSide
 from loadtests.observed.usage import Spent
 from loadtests.plan import RECORDING_FILE, Plan
 from loadtests.recording import COMPOSITE, Outcome, Recording, Sample
 from loadtests.report import write_report
 from loadtests.report.plots import ORANGE
 from loadtests.report.words import prose
-from loadtests.runner import Finished, conditions, dump
 from loadtests.schedule import Segment, draw
 from loadtests.shapes import Watched
+from loadtests.slo import load_slo
 from loadtests.targets import Target
-from loadtests.verdict import Losses, ServerSide, judge, load_slo
+from loadtests.verdict import judge
 
 TARGET = Target("local", "local", {"portal": "https://portail.gru.test"}, addresses={"portail.gru.test": "127.0.10.1"})
 
@@ -43,10 +48,10 @@ def finished(tmp_path: Path) -> Finished:
     front, losses = FrontCount(True, 300, 12, {"200": 300}, 0, 0, True), Losses(300)
     verdict = judge(recording, "day", load_slo(), duration=60, server=ServerSide(front, 0.5, losses))
     curve = Curve("processeur", ((0.0, 0.4), (15.0, 0.6)))
-    spent = [Spent("guichet-portail", "portal", 6.5, 10**8, 0)]
+    spent = [Spent("guichet-portail", "portal", 6.5, 10**8)]
     done = Finished(tmp_path, plan, recording, 1.8e9, verdict, front, spent, 0.5, [curve], losses, [], conditions())
     plan.write(tmp_path, schedule)
-    dump(tmp_path / RECORDING_FILE, recording.to_dict())
+    write_json(tmp_path / RECORDING_FILE, recording.to_dict())
     done.write()
     return done
 

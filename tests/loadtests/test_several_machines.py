@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from infra.cli.load import load
 from infra.state import OperatorError
+from loadtests.commands import load
 from loadtests.people import People
 from loadtests.plan import PEOPLE_COPY, RECORDING_FILE, SCHEDULE_FILE, Plan
 from loadtests.recording import Recording

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from loadtests.capacity import limiting
+from loadtests.finished import Finished
 from loadtests.observed.series import Curve
 from loadtests.observed.usage import Spent
 from loadtests.plan import Plan
 from loadtests.recording import Recording, Sample
-from loadtests.runner import Finished
 from loadtests.sizing import size
 from loadtests.targets import Target
 from loadtests.verdict import Verdict
@@ -26,9 +26,9 @@ def run(cpu: float = 2.0, machine: float = 0.3, curves: tuple[Curve, ...] = ()) 
         recording.add(Sample(number, "lire", "GET portail /charte", "ressource", 0, 0.01, 200))
     plan = Plan("day", "Journée", Target("local", "local", {}), 1, 60, "")
     spent = [
-        Spent("guichet-portail", "portal", cpu, 300 * 2**20, 0),
-        Spent("postgresql", "database", cpu / 2, 200 * 2**20, 0),
-        Spent("prometheus", "monitoring", 6.0, 60 * 2**20, 0),
+        Spent("guichet-portail", "portal", cpu, 300 * 2**20),
+        Spent("postgresql", "database", cpu / 2, 200 * 2**20),
+        Spent("prometheus", "monitoring", 6.0, 60 * 2**20),
     ]
     return Finished(Path("x"), plan, recording, 0, Verdict(), None, spent, machine, list(curves))
 

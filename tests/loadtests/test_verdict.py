@@ -11,15 +11,19 @@ import pytest
 from click.testing import CliRunner
 
 import infra.cli
-from infra.cli import load as load_cli
-from infra.cli import load_run
+from loadtests import campaign
+from loadtests.commands import load
 from loadtests.observed.front import FrontCount
+from loadtests.observed.losses import Losses
+from loadtests.observed.server_side import ServerSide
 from loadtests.observed.usage import Snapshot, Usage, between
 from loadtests.profile import known_profiles
 from loadtests.recording import COME_BACK, COMPOSITE, INTERRUPTED, UNFINISHED, Outcome, Recording, Sample
 from loadtests.shapes import Watched
+from loadtests.slo import Slo, load_slo
 from loadtests.stats import wilson
-from loadtests.verdict import INVALID, KEPT, MISSED, Check, Losses, ServerSide, Slo, State, Verdict, judge, load_slo
+from loadtests.verdict import INVALID, KEPT, MISSED, Verdict, judge
+from loadtests.verdict_line import Check, State
 
 SLO = load_slo()
 
@@ -305,7 +309,7 @@ def test_every_profile_has_promises() -> None:
 
 def test_a_promise_about_two_things_is_refused() -> None:
     """Each line of the verdict answers one question."""
-    promise = {"nom": "x", "phrase": "y", "en": "z", "erreurs": 0.1, "echecs": 0.1}
+    promise = {"nom": "x", "type": "erreurs", "phrase": "y", "en": "z", "part": 0.1, "au_plus": 0.1}
     with pytest.raises(ValueError, match="une seule chose"):
         Slo.model_validate({"validite": SLO.validite.model_dump(), "promesses": {"p": [promise]}})
 
@@ -346,8 +350,8 @@ def test_the_command_exits_with_the_verdict(monkeypatch: pytest.MonkeyPatch, cod
         verdict = Verdict((Check("x", {0: State.KEPT, 1: State.MISSED, 2: State.INVALID}[code], "Une phrase."),))
         directory = Path("/nulle/part")
 
-    monkeypatch.setattr(load_run, "run_profile", lambda *_, **__: Done())
-    monkeypatch.setattr("loadtests.report.write_report", lambda run: run)
+    monkeypatch.setattr(campaign, "play_profile", lambda *_, **__: Done())
+    monkeypatch.setattr("loadtests.commands.run.write_report", lambda run: run)
     monkeypatch.setattr("sys.argv", ["gru", "load", "run", "smoke", "--out", "/nulle/part"])
     with pytest.raises(SystemExit) as stop:
         infra.cli.main()
@@ -356,7 +360,7 @@ def test_the_command_exits_with_the_verdict(monkeypatch: pytest.MonkeyPatch, cod
 
 def test_unknown_profile_is_said_in_french() -> None:
     """With the list of those that exist."""
-    done = CliRunner().invoke(load_cli.load, ["run", "matin"])
+    done = CliRunner().invoke(load, ["run", "matin"])
     assert "smoke" in str(done.exception)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from infra.cli.load import load
+from loadtests.commands import load
 from loadtests.workload import MODEL_DIRECTORY, ModelError, compute, load_model, poisson_quantile, sensitivity
 
 

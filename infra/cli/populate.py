@@ -1,4 +1,4 @@
-"""`gru seed`: fill a stack with an invented year of requests, to show it and to measure it."""
+"""`gru populate`: fill a stack with an invented year of requests, to show it and to measure it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _MANAGE = ("guichet-manage", "schema", "peupler")
 @click.option("--anyway", is_flag=True, help="Même si la plateforme contient de vraies demandes.")
 @click.option("--remove", is_flag=True, help="Effacer les demandes inventées, et elles seules.")
 @stack_option
-def seed(
+def populate(
     *,
     requests: int,
     seed: int,
