@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from infra.inventory import public_urls
 from infra.model import load_site
 from tests.infra.site_file import LOCAL, changed
 
 
 def test_public_addresses_are_those_of_the_functions_carried(tmp_path: Path) -> None:
-    assert public_urls(load_site(LOCAL)) == {
+    assert load_site(LOCAL).public_urls() == {
         "portal": "https://portail.gru.test",
         "idp": "https://connexion.gru.test",
         "processing": "https://agents.gru.test",
@@ -19,9 +18,9 @@ def test_public_addresses_are_those_of_the_functions_carried(tmp_path: Path) -> 
         "franceconnect_simulator": "https://franceconnect.gru.test",
     }
     without = changed(tmp_path, ("  ecouter:\n    functions: [consultation]\n", ""))
-    assert "consultation" not in public_urls(load_site(without))
+    assert "consultation" not in load_site(without).public_urls()
 
 
 def test_public_addresses_tell_a_port_that_is_not_the_usual_one(tmp_path: Path) -> None:
     path = changed(tmp_path, ("  publish_address: 127.0.10.1\n", "  publish_address: 127.0.10.1\n  https_port: 8443\n"))
-    assert public_urls(load_site(path))["portal"] == "https://portail.gru.test:8443"
+    assert load_site(path).public_urls()["portal"] == "https://portail.gru.test:8443"

@@ -1,0 +1,196 @@
+"""From a site.yaml with two portal hosts to what the front and the monitoring are told, as Ansible renders it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from infra.addressing import settled
+from infra.configuration import RUNBOOKS
+from infra.inventory import read_inventory, write_inventory
+from infra.model import SiteError, load_site
+from infra.model.site import OPTIONAL_FUNCTIONS, SINGLE_FUNCTIONS, Function
+from infra.program import with_instances
+from infra.remote import host_of, hosts_of
+from infra.secret_store import ensure_secrets
+from infra.site_plan import make_plan
+from infra.state import SOURCE_DIRECTORY, Stack
+
+LOCAL = SOURCE_DIRECTORY / "stacks" / "local"
+SECOND = "  web2:\n    functions: [portal]\n  metier:\n"
+
+# The roles are named so that their defaults apply; of their tasks, only the check of what they are given runs.
+RENDERING = """
+- hosts: {host}
+  connection: local
+  gather_facts: false
+  roles: [{role}]
+  post_tasks:
+    - name: Render
+      ansible.builtin.template: {{src: "{template}", dest: "{result}", mode: "0600"}}
+      vars: {{ansible_python_interpreter: "{python}"}}
+      tags: [rendu]
+    - name: Keep the variables asked for
+      ansible.builtin.copy: {{content: "{{{{ {asked} | to_json }}}}", dest: "{result}.json", mode: "0600"}}
+      vars: {{ansible_python_interpreter: "{python}"}}
+      tags: [rendu]
+"""
+
+
+class Rendering:
+    """A stack that was never brought up: its inventory, and files of roles rendered from it."""
+
+    def __init__(self, stack: Stack) -> None:
+        self.stack = stack
+        self.inventory = read_inventory(stack)
+
+    def render(self, host: str, role: str, template: str, asked: str) -> tuple[str, Any]:
+        """Content of `template` of `role` on `host`, and the value of the expression `asked` there."""
+        folder = self.stack.directory
+        result, play = folder / f"{role}.rendu", folder / f"{role}.yml"
+        source = SOURCE_DIRECTORY / "roles" / role / "templates" / template
+        play.write_text(
+            RENDERING.format(host=host, role=role, template=source, result=result, python=sys.executable, asked=asked),
+            encoding="utf-8",
+        )
+        command = [
+            *(str(Path(sys.executable).parent / "ansible-playbook"), "--inventory", str(self.stack.inventory_file)),
+            *("--extra-vars", f"@{self.stack.secrets_file}"),
+            *("--vault-password-file", str(self.stack.passphrase_file), "--tags", "rendu", str(play)),
+        ]
+        environment = os.environ | {"ANSIBLE_CONFIG": str(RUNBOOKS / "ansible.cfg")}
+        # Beside the play, as beside runbooks/deploy.yml.
+        group_vars = folder / "group_vars"
+        if not group_vars.exists():
+            group_vars.symlink_to(RUNBOOKS / "group_vars")
+        run = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+        assert run.returncode == 0, run.stdout + run.stderr
+        return result.read_text(encoding="utf-8"), json.loads(Path(f"{result}.json").read_text(encoding="utf-8"))
+
+
+def rendering(folder: Path, monkeypatch: pytest.MonkeyPatch, *changes: tuple[str, str]) -> Rendering:
+    """The shipped site, changed, as far as the inventory."""
+    monkeypatch.setenv("GRU_SITES_DIRECTORY", str(folder / "sites"))
+    monkeypatch.setenv("GRU_STATE_DIRECTORY", str(folder / "etat"))
+    stack = Stack("ville")
+    shutil.copytree(LOCAL, stack.site_directory)
+    text = stack.site_file.read_text(encoding="utf-8")
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new, 1)
+    stack.site_file.write_text(text, encoding="utf-8")
+    stack.prepare()
+    site = settled(load_site(stack.site_file), {})
+    ensure_secrets(stack, site)
+    plan = make_plan(stack.name, site, image="gru-base:essai", ssh_public_key="cle")
+    write_inventory(stack, site, with_instances(plan, dict.fromkeys(site.hosts, "i")))
+    return Rendering(stack)
+
+
+@pytest.fixture
+def one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Rendering:
+    return rendering(tmp_path, monkeypatch)
+
+
+@pytest.fixture
+def two(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Rendering:
+    return rendering(tmp_path, monkeypatch, ("  metier:\n", SECOND))
+
+
+def backend(configuration: str, name: str) -> list[str]:
+    """Servers of a backend of HAProxy."""
+    section = re.split(r"^(?=\S)", configuration.partition(f"\nbackend {name}\n")[2], maxsplit=1, flags=re.MULTILINE)[0]
+    return re.findall(r"^    server \S+ (\S+)", section, flags=re.MULTILINE)
+
+
+def targets(configuration: str, job: str) -> list[tuple[str, str, str]]:
+    """(address, site, label) of each target of a job of Prometheus."""
+    jobs = yaml.safe_load(configuration)["scrape_configs"]
+    found = next(one for one in jobs if one["job_name"] == job)["static_configs"]
+    return [
+        (at, one["labels"].get("site", one["labels"].get("hote")), one["labels"]["nom"])
+        for one in found
+        for at in one["targets"]
+    ]
+
+
+def test_the_front_shares_visitors_among_both(two: Rendering) -> None:
+    configuration, exempt = two.render("front", "proxy", "haproxy.cfg.j2", "proxy_limits_exempt")
+    assert backend(configuration, "portal") == ["172.30.10.12:8000", "172.30.10.13:8000"]
+    assert backend(configuration, "processing") == ["172.30.10.14:8000"]
+    # Both ask for tokens on behalf of everybody who signs in.
+    assert {"172.30.10.1/32", "172.30.10.12", "172.30.10.13"} <= set(exempt)
+
+
+def test_the_monitoring_reads_both_and_tells_them_apart(two: Rendering) -> None:
+    configuration, probes = two.render("veille", "monitoring", "prometheus.yml.j2", "monitoring_probes")
+    assert targets(configuration, "guichet") == [
+        ("172.30.10.12:8000", "portail", "Portail des démarches (web)"),
+        ("172.30.10.13:8000", "portail", "Portail des démarches (web2)"),
+        ("172.30.10.14:8000", "agents", "Site des agents"),
+    ]
+    assert ("172.30.10.13:9100", "web2", "Portail des démarches (web2)") in targets(configuration, "hotes")
+    assert [probe["name"] for probe in probes].count("portal") == 1, "visitors see one site"
+
+
+def test_the_database_lets_both_in(two: Rendering) -> None:
+    """Sixteen connections a host at least: a thread holds one, and a role waits for none of another's."""
+    _, roles = two.render("db", "database", "postgresql.conf.j2", "database_roles")
+    portal = next(role for role in roles if role["name"] == "guichet_portal")
+    assert portal["connections"] == 40
+
+
+def test_one_host_a_function_is_told_as_before(one: Rendering) -> None:
+    configuration, exempt = one.render("front", "proxy", "haproxy.cfg.j2", "proxy_limits_exempt")
+    assert backend(configuration, "portal") == ["172.30.10.12:8000"]
+    assert exempt == ["172.30.10.1/32", "172.30.10.12", "172.30.10.13", "172.30.10.17", "172.30.10.16"]
+    configuration, consultation = one.render("veille", "monitoring", "prometheus.yml.j2", "monitoring_consultation")
+    assert targets(configuration, "guichet") == [
+        ("172.30.10.12:8000", "portail", "Portail des démarches"),
+        ("172.30.10.13:8000", "agents", "Site des agents"),
+    ]
+    assert consultation == [{"name": "ecoute", "label": "Consultation", "address": "172.30.10.17", "port": 8000}]
+
+
+def test_the_directory_s_people_have_the_site_s_domain(one: Rendering) -> None:
+    _, accounts = one.render("sso", "idp", "gru-nginx.conf.j2", "idp_accounts")
+    alice = next(account for account in accounts if account["uid"] == "alice.martin")
+    assert alice["mail"] == "alice.martin@gru.test"
+    assert alice["password"].startswith("Mairie-")
+    assert "supervision" in alice["groups"]
+
+
+def test_hosts_of_a_function_come_in_the_site_s_order(two: Rendering) -> None:
+    assert hosts_of(two.inventory, "portal") == ["web", "web2"]
+    assert host_of(two.inventory, "portal") == "web"
+    assert host_of(two.inventory, "database") == "db"
+    told = two.inventory["all"]["vars"]["gru_function_hosts"]
+    assert told["database"] == "db.gru.test"
+    assert "portal" not in told, "who needs the portal's host must say which one"
+
+
+@pytest.mark.parametrize("function", sorted(SINGLE_FUNCTIONS))
+def test_a_single_function_on_two_hosts_is_refused_with_its_reason(tmp_path: Path, function: Function) -> None:
+    text = (LOCAL / "site.yaml").read_text(encoding="utf-8")
+    path = tmp_path / "site.yaml"
+    path.write_text(text.replace("  metier:\n", f"  double:\n    functions: [{function.value}]\n  metier:\n"), "utf-8")
+    with pytest.raises(SiteError) as refusal:
+        load_site(path)
+    assert f"la fonction {function.value} est portée par plusieurs hôtes" in str(refusal.value)
+    assert SINGLE_FUNCTIONS[function] in str(refusal.value)
+    assert re.search(r"ligne \d+ : hosts\.\w+\.functions : ", str(refusal.value))
+
+
+def test_functions_of_several_hosts_are_those_that_keep_nothing() -> None:
+    """Who takes a function out of the table must have read its role: this list changes with it."""
+    assert set(Function) - set(SINGLE_FUNCTIONS) == {Function.PORTAL}
+    assert OPTIONAL_FUNCTIONS <= set(Function)
