@@ -80,6 +80,17 @@ def test_function_carried_twice_is_refused(tmp_path: Path) -> None:
         load_site(path)
 
 
+def test_function_written_twice_on_a_host_is_refused(tmp_path: Path) -> None:
+    path = changed(tmp_path, ("functions: [portal]", "functions: [portal, portal]"))
+    with pytest.raises(SiteError, match=r"hosts\.web\.functions : la fonction portal est écrite deux fois"):
+        load_site(path)
+
+
+def test_function_that_may_be_carried_twice_is_accepted(tmp_path: Path) -> None:
+    path = changed(tmp_path, ("  metier:\n", "  web2:\n    functions: [portal]\n  metier:\n"))
+    assert load_site(path).hosts_of(Function.PORTAL) == ["web", "web2"]
+
+
 def test_host_named_like_a_public_name_is_refused(tmp_path: Path) -> None:
     path = changed(tmp_path, ("  metier:\n", "  agents:\n"))
     with pytest.raises(SiteError, match=r"aurait le nom public agents\.gru\.test"):

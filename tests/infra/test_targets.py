@@ -11,9 +11,11 @@ from typing import Any
 
 import pulumi
 import pytest
+from click.testing import CliRunner
 
 from infra import bring_up
 from infra.addressing import settled
+from infra.cli.platform import down
 from infra.inventory import read_inventory, write_inventory
 from infra.model import Site, SiteError, load_site
 from infra.plan import StackPlan
@@ -40,7 +42,8 @@ def guesses(source: str) -> list[str]:
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Compare | ast.MatchValue | ast.Dict):
             words = {part.value for part in ast.walk(node) if isinstance(part, ast.Constant)}
-            if words & set(TARGETS) or ".target.kind" in ast.unparse(node):
+            asks_kind = isinstance(node, ast.Compare) and ".target.kind" in ast.unparse(node)
+            if asks_kind or words & set(TARGETS):
                 found.append(f"line {node.lineno}: compares the name of a target")
         elif (
             isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("isinstance", "getattr")
@@ -303,3 +306,17 @@ def test_a_host_may_bear_the_name_of_a_target(tmp_path: Path) -> None:
     path.write_text(text.replace("  web1:", "  docker:").replace("192.0.2.31", "192.0.2"), encoding="utf-8")
     with pytest.raises(SiteError, match=r"hosts\.docker\.address : il faut une adresse"):
         load_site(path)
+
+
+def test_servers_that_others_made_keep_what_opens_them(stack: Stack) -> None:
+    """`gru down` forgets them; their data lives on, hence the site's secrets too."""
+    shutil.copytree(SERVERS.parent, stack.site_directory)
+    stack.directory.mkdir(parents=True)
+    stack.secrets_file.write_text("coffre", encoding="utf-8")
+    stack.known_hosts_file.parent.mkdir()
+    stack.known_hosts_file.write_text("", encoding="utf-8")
+    run = CliRunner().invoke(down, ["--yes", "--stack", stack.name])
+    assert run.exit_code == 0, run.output
+    assert "Ils tournent toujours, avec leurs données ; les secrets sont gardés." in run.output
+    assert stack.secrets_file.exists()
+    assert not stack.known_hosts_file.exists()

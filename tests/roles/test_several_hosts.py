@@ -28,82 +28,93 @@ from infra.state import SOURCE_DIRECTORY, Stack
 LOCAL = SOURCE_DIRECTORY / "stacks" / "local"
 SECOND = "  web2:\n    functions: [portal]\n  metier:\n"
 
-# The roles are named so that their defaults apply; of their tasks, only the check of what they are given runs.
-RENDERING = """
-- hosts: {host}
-  connection: local
-  gather_facts: false
-  roles: [{role}]
-  post_tasks:
-    - name: Render
-      ansible.builtin.template: {{src: "{template}", dest: "{result}", mode: "0600"}}
-      vars: {{ansible_python_interpreter: "{python}"}}
-      tags: [rendu]
-    - name: Keep the variables asked for
-      ansible.builtin.copy: {{content: "{{{{ {asked} | to_json }}}}", dest: "{result}.json", mode: "0600"}}
-      vars: {{ansible_python_interpreter: "{python}"}}
-      tags: [rendu]
-"""
+# Host, role, template of it to render, variable to tell. The roles are named so that their defaults apply; of their
+# tasks, only the check of what they are given (`meta/argument_specs.yml`) runs.
+ASKED = (
+    ("front", "proxy", "haproxy.cfg.j2", "proxy_limits_exempt"),
+    ("veille", "monitoring", "prometheus.yml.j2", "monitoring_consultation"),
+    ("db", "database", "postgresql.conf.j2", "database_roles"),
+    ("sso", "idp", "nginx.conf.j2", "idp_accounts"),
+)
 
 
 class Rendering:
-    """A stack that was never brought up: its inventory, and files of roles rendered from it."""
+    """A stack that was never brought up: its inventory, and what Ansible renders from it."""
 
     def __init__(self, stack: Stack) -> None:
-        self.stack = stack
         self.inventory = read_inventory(stack)
-
-    def render(self, host: str, role: str, template: str, asked: str) -> tuple[str, Any]:
-        """Content of `template` of `role` on `host`, and the value of the expression `asked` there."""
-        folder = self.stack.directory
-        result, play = folder / f"{role}.rendu", folder / f"{role}.yml"
-        source = SOURCE_DIRECTORY / "roles" / role / "templates" / template
-        play.write_text(
-            RENDERING.format(host=host, role=role, template=source, result=result, python=sys.executable, asked=asked),
-            encoding="utf-8",
-        )
+        self._folder = stack.directory
+        # Beside the plays, as beside runbooks/deploy.yml.
+        (self._folder / "group_vars").symlink_to(RUNBOOKS / "group_vars")
+        playbook = self._folder / "rendu.yml"
+        playbook.write_text(json.dumps([self._play(*asked) for asked in ASKED]), encoding="utf-8")
         command = [
-            *(str(Path(sys.executable).parent / "ansible-playbook"), "--inventory", str(self.stack.inventory_file)),
-            *("--extra-vars", f"@{self.stack.secrets_file}"),
-            *("--vault-password-file", str(self.stack.passphrase_file), "--tags", "rendu", str(play)),
+            *(str(Path(sys.executable).parent / "ansible-playbook"), "--inventory", str(stack.inventory_file)),
+            *("--extra-vars", f"@{stack.secrets_file}", "--vault-password-file", str(stack.passphrase_file)),
+            *("--tags", "rendu", str(playbook)),
         ]
         environment = os.environ | {"ANSIBLE_CONFIG": str(RUNBOOKS / "ansible.cfg")}
-        # Beside the play, as beside runbooks/deploy.yml.
-        group_vars = folder / "group_vars"
-        if not group_vars.exists():
-            group_vars.symlink_to(RUNBOOKS / "group_vars")
         run = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
         assert run.returncode == 0, run.stdout + run.stderr
-        return result.read_text(encoding="utf-8"), json.loads(Path(f"{result}.json").read_text(encoding="utf-8"))
+
+    def _play(self, host: str, role: str, template: str, variable: str) -> dict[str, Any]:
+        source = SOURCE_DIRECTORY / "roles" / role / "templates" / template
+        destination = self._folder / template
+        tasks = [
+            {"ansible.builtin.template": {"src": str(source), "dest": str(destination), "mode": "0600"}},
+            {
+                "ansible.builtin.copy": {
+                    "content": f"{{{{ {variable} | to_json }}}}",
+                    "dest": str(self._folder / variable),
+                    "mode": "0600",
+                }
+            },
+        ]
+        here = {"tags": ["rendu"], "vars": {"ansible_python_interpreter": sys.executable}}
+        return {
+            "hosts": host,
+            "connection": "local",
+            "roles": [role],
+            "post_tasks": [task | here for task in tasks],
+        }
+
+    def file(self, template: str) -> str:
+        """What `template` gives."""
+        return (self._folder / template).read_text(encoding="utf-8")
+
+    def variable(self, name: str) -> Any:
+        """What the role is told."""
+        return json.loads(self.file(name))
 
 
-def rendering(folder: Path, monkeypatch: pytest.MonkeyPatch, *changes: tuple[str, str]) -> Rendering:
+def rendering(folder: Path, *changes: tuple[str, str]) -> Rendering:
     """The shipped site, changed, as far as the inventory."""
-    monkeypatch.setenv("GRU_SITES_DIRECTORY", str(folder / "sites"))
-    monkeypatch.setenv("GRU_STATE_DIRECTORY", str(folder / "etat"))
-    stack = Stack("ville")
-    shutil.copytree(LOCAL, stack.site_directory)
-    text = stack.site_file.read_text(encoding="utf-8")
-    for old, new in changes:
-        assert old in text
-        text = text.replace(old, new, 1)
-    stack.site_file.write_text(text, encoding="utf-8")
-    stack.prepare()
-    site = settled(load_site(stack.site_file), {})
-    ensure_secrets(stack, site)
-    plan = make_plan(stack.name, site, image="gru-base:essai", ssh_public_key="cle")
-    write_inventory(stack, site, with_instances(plan, dict.fromkeys(site.hosts, "i")))
-    return Rendering(stack)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GRU_SITES_DIRECTORY", str(folder / "sites"))
+        patch.setenv("GRU_STATE_DIRECTORY", str(folder / "etat"))
+        stack = Stack("ville")
+        shutil.copytree(LOCAL, stack.site_directory)
+        text = stack.site_file.read_text(encoding="utf-8")
+        for old, new in changes:
+            assert old in text
+            text = text.replace(old, new, 1)
+        stack.site_file.write_text(text, encoding="utf-8")
+        stack.prepare()
+        site = settled(load_site(stack.site_file), {})
+        ensure_secrets(stack, site)
+        plan = make_plan(stack.name, site, image="gru-base:essai", ssh_public_key="cle")
+        write_inventory(stack, site, with_instances(plan, dict.fromkeys(site.hosts, "i")))
+        return Rendering(stack)
 
 
-@pytest.fixture
-def one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Rendering:
-    return rendering(tmp_path, monkeypatch)
+@pytest.fixture(scope="module")
+def one(tmp_path_factory: pytest.TempPathFactory) -> Rendering:
+    return rendering(tmp_path_factory.mktemp("un"))
 
 
-@pytest.fixture
-def two(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Rendering:
-    return rendering(tmp_path, monkeypatch, ("  metier:\n", SECOND))
+@pytest.fixture(scope="module")
+def two(tmp_path_factory: pytest.TempPathFactory) -> Rendering:
+    return rendering(tmp_path_factory.mktemp("deux"), ("  metier:\n", SECOND))
 
 
 def backend(configuration: str, name: str) -> list[str]:
@@ -124,46 +135,44 @@ def targets(configuration: str, job: str) -> list[tuple[str, str, str]]:
 
 
 def test_the_front_shares_visitors_among_both(two: Rendering) -> None:
-    configuration, exempt = two.render("front", "proxy", "haproxy.cfg.j2", "proxy_limits_exempt")
+    configuration = two.file("haproxy.cfg.j2")
     assert backend(configuration, "portal") == ["172.30.10.12:8000", "172.30.10.13:8000"]
     assert backend(configuration, "processing") == ["172.30.10.14:8000"]
     # Both ask for tokens on behalf of everybody who signs in.
-    assert {"172.30.10.1/32", "172.30.10.12", "172.30.10.13"} <= set(exempt)
+    assert {"172.30.10.1/32", "172.30.10.12", "172.30.10.13"} <= set(two.variable("proxy_limits_exempt"))
 
 
 def test_the_monitoring_reads_both_and_tells_them_apart(two: Rendering) -> None:
-    configuration, probes = two.render("veille", "monitoring", "prometheus.yml.j2", "monitoring_probes")
+    configuration = two.file("prometheus.yml.j2")
     assert targets(configuration, "guichet") == [
         ("172.30.10.12:8000", "portail", "Portail des démarches (web)"),
         ("172.30.10.13:8000", "portail", "Portail des démarches (web2)"),
         ("172.30.10.14:8000", "agents", "Site des agents"),
     ]
     assert ("172.30.10.13:9100", "web2", "Portail des démarches (web2)") in targets(configuration, "hotes")
-    assert [probe["name"] for probe in probes].count("portal") == 1, "visitors see one site"
-
-
-def test_the_database_lets_both_in(two: Rendering) -> None:
-    """Sixteen connections a host at least: a thread holds one, and a role waits for none of another's."""
-    _, roles = two.render("db", "database", "postgresql.conf.j2", "database_roles")
-    portal = next(role for role in roles if role["name"] == "guichet_portal")
-    assert portal["connections"] == 40
 
 
 def test_one_host_a_function_is_told_as_before(one: Rendering) -> None:
-    configuration, exempt = one.render("front", "proxy", "haproxy.cfg.j2", "proxy_limits_exempt")
-    assert backend(configuration, "portal") == ["172.30.10.12:8000"]
-    assert exempt == ["172.30.10.1/32", "172.30.10.12", "172.30.10.13", "172.30.10.17", "172.30.10.16"]
-    configuration, consultation = one.render("veille", "monitoring", "prometheus.yml.j2", "monitoring_consultation")
-    assert targets(configuration, "guichet") == [
+    assert backend(one.file("haproxy.cfg.j2"), "portal") == ["172.30.10.12:8000"]
+    exempt = ["172.30.10.1/32", "172.30.10.12", "172.30.10.13", "172.30.10.17", "172.30.10.16"]
+    assert one.variable("proxy_limits_exempt") == exempt
+    assert targets(one.file("prometheus.yml.j2"), "guichet") == [
         ("172.30.10.12:8000", "portail", "Portail des démarches"),
         ("172.30.10.13:8000", "agents", "Site des agents"),
     ]
-    assert consultation == [{"name": "ecoute", "label": "Consultation", "address": "172.30.10.17", "port": 8000}]
+    ecoute = {"name": "ecoute", "label": "Consultation", "address": "172.30.10.17", "port": 8000}
+    assert one.variable("monitoring_consultation") == [ecoute]
+
+
+@pytest.mark.parametrize("hosts", ["one", "two"])
+def test_the_database_lets_every_thread_of_the_portal_in(hosts: str, request: pytest.FixtureRequest) -> None:
+    roles = request.getfixturevalue(hosts).variable("database_roles")
+    portal = next(role for role in roles if role["name"] == "guichet_portal")
+    assert portal["connections"] == 40, "eight threads a host: forty is enough for two"
 
 
 def test_the_directory_s_people_have_the_site_s_domain(one: Rendering) -> None:
-    _, accounts = one.render("sso", "idp", "gru-nginx.conf.j2", "idp_accounts")
-    alice = next(account for account in accounts if account["uid"] == "alice.martin")
+    alice = next(account for account in one.variable("idp_accounts") if account["uid"] == "alice.martin")
     assert alice["mail"] == "alice.martin@gru.test"
     assert alice["password"].startswith("Mairie-")
     assert "supervision" in alice["groups"]
@@ -193,4 +202,4 @@ def test_a_single_function_on_two_hosts_is_refused_with_its_reason(tmp_path: Pat
 def test_functions_of_several_hosts_are_those_that_keep_nothing() -> None:
     """Who takes a function out of the table must have read its role: this list changes with it."""
     assert set(Function) - set(SINGLE_FUNCTIONS) == {Function.PORTAL}
-    assert OPTIONAL_FUNCTIONS <= set(Function)
+    assert set(Function) >= OPTIONAL_FUNCTIONS
