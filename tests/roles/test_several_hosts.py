@@ -203,3 +203,16 @@ def test_functions_of_several_hosts_are_those_that_keep_nothing() -> None:
     """Who takes a function out of the table must have read its role: this list changes with it."""
     assert set(Function) - set(SINGLE_FUNCTIONS) == {Function.PORTAL}
     assert set(Function) >= OPTIONAL_FUNCTIONS
+
+
+@pytest.mark.parametrize("role", ["portal", "django_site"])
+def test_each_host_of_the_portal_does_all_for_itself(role: str) -> None:
+    """No host waits for the database's release, or runs it, on behalf of another: the second does as the first."""
+    tasks = "".join(path.read_text(encoding="utf-8") for path in (SOURCE_DIRECTORY / "roles" / role).rglob("*.yml"))
+    assert not re.search(r"\b(run_once|delegate_to|throttle|groups|inventory_hostname)\b", tasks)
+    if role == "django_site":
+        activate = yaml.safe_load((SOURCE_DIRECTORY / "roles" / role / "tasks" / "activate.yml").read_text("utf-8"))
+        waits, makes_current = activate[0], activate[1]
+        assert "socle.marques" in waits["ansible.builtin.command"]["cmd"]
+        assert "django_site_source.release" in waits["until"]
+        assert "current" in makes_current["gru_files"]["files"]
