@@ -89,9 +89,10 @@ def forget(stack: Stack, *, keep_data: bool) -> None:
     shutil.rmtree(stack.directory / "pulumi", ignore_errors=True)
 
 
-def wait_for_hosts(stack: Stack, site: Site) -> None:
+def wait_for_hosts(stack: Stack) -> None:
     """Return once every host's SSH port greets. Raises OperatorError naming the hosts that do not."""
-    hosts = read_inventory(stack)["all"]["hosts"]
+    inventory = read_inventory(stack)["all"]
+    hosts = inventory["hosts"]
     deadline = time.monotonic() + _SSH_SECONDS
     silent = dict(hosts)
     while silent and time.monotonic() < deadline:
@@ -101,7 +102,7 @@ def wait_for_hosts(stack: Stack, site: Site) -> None:
     if silent:
         raise OperatorError(
             f"Ces hôtes ne répondent pas en SSH après {_SSH_SECONDS} s : {', '.join(sorted(silent))}."
-            f" {get_target(site.target.kind).when_silent}"
+            f" {get_target(inventory['vars']['gru_target']).when_silent}"
         )
 
 

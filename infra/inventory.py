@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,7 @@ def write_inventory(stack: Stack, site: Site, topology: dict[str, Any]) -> None:
     for name, host in hosts.items():
         for function in host["gru_functions"]:
             children.setdefault(function, {"hosts": {}})["hosts"][name] = {}
-    content = {"all": {"vars": _variables(stack, site), "hosts": hosts, "children": children}}
+    content = {"all": {"vars": _variables(stack, site, hosts), "hosts": hosts, "children": children}}
     temporary = stack.inventory_file.with_suffix(".new")
     temporary.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     temporary.replace(stack.inventory_file)
@@ -91,19 +92,17 @@ def _host(site: Site, record: dict[str, Any]) -> HostVariables:
     return variables
 
 
-def _carriers(site: Site) -> dict[str, list[Carrier]]:
-    addresses = site.addresses()
-    return {
-        function.value: [
-            {"name": name, "fqdn": f"{name}.{site.domain}", "address": str(addresses[name])} for name in names
-        ]
-        for function in Function
-        if (names := site.hosts_of(function))
-    }
+def _carriers(site: Site, hosts: Mapping[str, HostVariables]) -> dict[str, list[Carrier]]:
+    def carrier(name: str) -> Carrier:
+        fqdn = f"{name}.{site.domain}"
+        return {"name": name, "fqdn": fqdn, "address": hosts[name]["gru_address"] if name in hosts else fqdn}
+
+    found = {function.value: [carrier(name) for name in site.hosts_of(function)] for function in Function}
+    return {function: carriers for function, carriers in found.items() if carriers}
 
 
-def _variables(stack: Stack, site: Site) -> SiteVariables:
-    carriers = _carriers(site)
+def _variables(stack: Stack, site: Site, hosts: Mapping[str, HostVariables]) -> SiteVariables:
+    carriers = _carriers(site, hosts)
     return {
         "gru_inventory_version": INVENTORY_VERSION,
         "gru_stack": stack.name,

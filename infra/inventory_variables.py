@@ -15,7 +15,7 @@ class Carrier(TypedDict):
     """Its name in site.yaml."""
     fqdn: str
     address: str
-    """In the private network."""
+    """In the private network; its full name where the inventory does not hold the host (a role tried alone)."""
 
 
 class DemoAccount(TypedDict):
@@ -53,7 +53,7 @@ class SiteVariables(TypedDict):
     """`infra.plan.INVENTORY_VERSION`; the runbooks refuse another one."""
     gru_stack: str
     gru_target: str
-    """Kind of target, for the record: what follows from it has variables of its own."""
+    """Kind of target, for `gru` itself: what follows from it for hosts has variables of its own."""
     gru_domain: str
     gru_https_port: int
     """Port of HTTPS as visitors see it."""

@@ -80,7 +80,7 @@ def _up(stack: Stack, phases: Phases, result: dict[str, Any], *, verify_too: boo
         with phases.phase("configuration", "Configuration des hôtes"):
             stamp = datetime.datetime.now().strftime("%Y%m%d-%H%M%S")
             log_file = stack.log_directory / f"{stamp}-deploy.log"
-            bring_up.wait_for_hosts(stack, site)
+            bring_up.wait_for_hosts(stack)
             run = run_runbook(stack, "deploy", log_file)
             result["changed"] += run.changed
             for task in run.changed_tasks if run.changed <= 20 else []:
