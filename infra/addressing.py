@@ -1,4 +1,4 @@
-"""Which address and SSH port each Docker host has: those it had at the last `gru up`, else the first that are free.
+"""Address and SSH port of each host that we make: those it had at the last `gru up`, else the first that are free.
 
 By order alone, a host written among the others would move every host after it, hence make them all again, and the
 first of them would ask for an address that its neighbour still holds.
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import count
 
 from infra.model import Site
-from infra.model.site import FIRST_ADDRESS, DockerTarget
+from infra.model.site import FIRST_ADDRESS
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,24 +24,22 @@ class Place:
 
 
 def settled(site: Site, known: Mapping[str, Place]) -> Site:
-    """`site` with an address and an SSH port written for every host; unchanged where hosts exist without us.
+    """`site` with an address (and a published SSH port) written for every host; unchanged where others made the hosts.
 
     What the site says comes first, then what the host had (`known`), as long as the target still allows it.
     """
     target = site.target
-    if not isinstance(target, DockerTarget):
+    if not target.capabilities.makes_hosts:
         return site
-    first = int(target.network.network_address) + FIRST_ADDRESS
     addresses = _allot(
         {name: int(host.address) if host.address else None for name, host in site.hosts.items()},
         {name: int(place.address) for name, place in known.items() if place.address in target.network},
-        first,
+        int(target.network.network_address) + FIRST_ADDRESS,
     )
-    ports = _allot(
-        {name: host.ssh_port for name, host in site.hosts.items()},
-        {name: place.ssh_port for name, place in known.items()},
-        target.ssh_port_base,
-    )
+    ports: dict[str, int | None] = {name: host.ssh_port for name, host in site.hosts.items()}
+    first_port = target.first_ssh_port()
+    if first_port is not None:
+        ports = {**_allot(ports, {name: place.ssh_port for name, place in known.items()}, first_port)}
     hosts = {
         name: host.model_copy(update={"address": ipaddress.IPv4Address(addresses[name]), "ssh_port": ports[name]})
         for name, host in site.hosts.items()

@@ -12,7 +12,6 @@ from typing import Any
 
 from infra import stack as pulumi_stack
 from infra.addressing import settled
-from infra.docker_engine import ensure_engine as ensure_docker
 from infra.engine import ensure_engine as ensure_pulumi
 from infra.inventory import known_places, operator_ca_files, read_inventory, write_inventory
 from infra.model import Site
@@ -20,33 +19,27 @@ from infra.plan import StackPlan
 from infra.site_plan import make_plan
 from infra.state import OperatorError, Stack
 from infra.steps import Step
-from infra.targets.base_image import ImageInputs, ensure_image
+from infra.targets import Mirrors, get_target
 
 Tell = Callable[[str], None]
 
 _SSH_SECONDS = 90
-_MINIMUM_FREE_GIB = 6
 
 
 def check_target(site: Site) -> None:
     """Refuse early what would fail half-way. Raises OperatorError."""
     operator_ca_files(site)
-    if site.target.kind == "docker":
-        free = shutil.disk_usage("/var/lib").free / 2**30
-        if free < _MINIMUM_FREE_GIB:
-            raise OperatorError(
-                f"Il reste {free:.1f} Gio sur le disque ; il en faut {_MINIMUM_FREE_GIB}. Libérez de la place"
-                " (« docker system df » aide à voir), puis relancez."
-            )
-        ensure_docker()
+    target = get_target(site.target.kind)
+    target.check_room()
+    target.wake()
 
 
 def prepare(site: Site, tell: Tell) -> str:
-    """Make sure engine and base image are there; return the image's reference (empty without Docker hosts)."""
+    """Make sure engine and base image are there; return the image's reference (empty where none is needed)."""
+    network = site.network
+    mirrors = Mirrors(network.debian_mirror, network.debian_security_mirror, network.http_proxy, network.no_proxy)
     ensure_pulumi(lambda text: tell(f"      {text}"))
-    if site.target.kind != "docker":
-        return ""
-    return ensure_image(_image_inputs(site), lambda text: tell(f"      {text}"))
+    return get_target(site.target.kind).prepare(mirrors, lambda text: tell(f"      {text}"))
 
 
 def make_hosts(stack: Stack, site: Site, image: str, tell: Tell) -> int:
@@ -67,9 +60,8 @@ def planned_changes(stack: Stack, site: Site, tell: Tell) -> list[str]:
 
 
 def remove_hosts(stack: Stack, site: Site, *, keep_data: bool, tell: Tell) -> None:
-    """Destroy the stack's hosts, network and (unless kept) volumes."""
-    if site.target.kind == "docker":
-        ensure_docker()
+    """Destroy what was made for the stack: hosts, network and (unless kept) volumes."""
+    get_target(site.target.kind).wake()
     if not stack.passphrase_file.exists() and not stack.inventory_file.exists():
         return
     ensure_pulumi(lambda text: tell(f"      {text}"))
@@ -99,7 +91,8 @@ def forget(stack: Stack, *, keep_data: bool) -> None:
 
 def wait_for_hosts(stack: Stack) -> None:
     """Return once every host's SSH port greets. Raises OperatorError naming the hosts that do not."""
-    hosts = read_inventory(stack)["all"]["hosts"]
+    inventory = read_inventory(stack)["all"]
+    hosts = inventory["hosts"]
     deadline = time.monotonic() + _SSH_SECONDS
     silent = dict(hosts)
     while silent and time.monotonic() < deadline:
@@ -109,7 +102,7 @@ def wait_for_hosts(stack: Stack) -> None:
     if silent:
         raise OperatorError(
             f"Ces hôtes ne répondent pas en SSH après {_SSH_SECONDS} s : {', '.join(sorted(silent))}."
-            " Sur une machine locale, « docker exec NOM journalctl -b » dit pourquoi."
+            f" {get_target(inventory['vars']['gru_target']).when_silent}"
         )
 
 
@@ -125,16 +118,6 @@ def _greets(host: dict[str, Any]) -> bool:
 def _plan(stack: Stack, site: Site, image: str) -> StackPlan:
     public_key = stack.ssh_key_file.with_suffix(".pub").read_text(encoding="utf-8").strip()
     return make_plan(stack.name, site, image=image, ssh_public_key=public_key)
-
-
-def _image_inputs(site: Site) -> ImageInputs:
-    network = site.network
-    return ImageInputs(
-        debian_mirror=network.debian_mirror,
-        debian_security_mirror=network.debian_security_mirror,
-        http_proxy=network.http_proxy,
-        no_proxy=network.no_proxy,
-    )
 
 
 def _teller(tell: Tell) -> Callable[[Step], None]:

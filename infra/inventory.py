@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import ipaddress
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from infra.addressing import Place
+from infra.demo_accounts import accounts
+from infra.inventory_variables import Carrier, HostVariables, SiteVariables
 from infra.model import Site
-from infra.model.site import ExistingTarget, Function
+from infra.model.site import SINGLE_FUNCTIONS, Function
 from infra.plan import INVENTORY_VERSION
 from infra.state import SOURCE_DIRECTORY, OperatorError, Stack
 
@@ -32,7 +35,7 @@ def write_inventory(stack: Stack, site: Site, topology: dict[str, Any]) -> None:
     for name, host in hosts.items():
         for function in host["gru_functions"]:
             children.setdefault(function, {"hosts": {}})["hosts"][name] = {}
-    content = {"all": {"vars": _variables(stack, site), "hosts": hosts, "children": children}}
+    content = {"all": {"vars": _variables(stack, site, hosts), "hosts": hosts, "children": children}}
     temporary = stack.inventory_file.with_suffix(".new")
     temporary.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     temporary.replace(stack.inventory_file)
@@ -73,42 +76,49 @@ def operator_ca_files(site: Site) -> list[str]:
     return [str(Path(path).resolve()) for path in choice]
 
 
-def public_urls(site: Site) -> dict[str, str]:
-    """Public address of each function that some host carries, without a final slash: ``https://name[:port]``."""
-    port = "" if site.https_port == 443 else f":{site.https_port}"
-    return {key: f"https://{name}{port}" for key, name in site.public_names().items() if site.host_of(Function(key))}
-
-
-def _host(site: Site, record: dict[str, Any]) -> dict[str, Any]:
+def _host(site: Site, record: dict[str, Any]) -> HostVariables:
     name = str(record["fqdn"]).removesuffix(f".{site.domain}")
-    memory = site.hosts[name].memory_mb
-    return {
+    variables: HostVariables = {
         "ansible_host": record["ssh"]["address"],
         "ansible_port": int(record["ssh"]["port"]),
         "ansible_user": record["ssh"]["user"],
         "gru_fqdn": record["fqdn"],
         "gru_address": str(site.addresses()[name]),
         "gru_functions": list(record["functions"]),
-        **({"gru_memory_mb": memory} if memory else {}),
     }
+    memory = site.hosts[name].memory_mb
+    if memory:
+        variables["gru_memory_mb"] = memory
+    return variables
 
 
-def _variables(stack: Stack, site: Site) -> dict[str, Any]:
-    key = stack.ssh_key_file
-    if isinstance(site.target, ExistingTarget):
-        key = Path(site.target.ssh_private_key_file).expanduser()
+def _carriers(site: Site, hosts: Mapping[str, HostVariables]) -> dict[str, list[Carrier]]:
+    def carrier(name: str) -> Carrier:
+        fqdn = f"{name}.{site.domain}"
+        return {"name": name, "fqdn": fqdn, "address": hosts[name]["gru_address"] if name in hosts else fqdn}
+
+    found = {function.value: [carrier(name) for name in site.hosts_of(function)] for function in Function}
+    return {function: carriers for function, carriers in found.items() if carriers}
+
+
+def _variables(stack: Stack, site: Site, hosts: Mapping[str, HostVariables]) -> SiteVariables:
+    carriers = _carriers(site, hosts)
     return {
         "gru_inventory_version": INVENTORY_VERSION,
         "gru_stack": stack.name,
         "gru_target": site.target.kind,
         "gru_domain": site.domain,
-        "gru_https_port": site.https_port,
-        "gru_publish_address": str(getattr(site.target, "publish_address", "")),
+        "gru_https_port": site.target.public_port(),
+        "gru_publish_address": site.target.public_address(),
+        "gru_shared_sources": list(site.target.shared_sources()),
         "gru_town": site.town.model_dump(),
         "gru_names": site.public_names(),
-        "gru_urls": public_urls(site),
+        "gru_urls": site.public_urls(),
+        "gru_carriers": carriers,
         "gru_function_hosts": {
-            function.value: f"{name}.{site.domain}" for function in Function if (name := site.host_of(function))
+            function.value: carriers[function.value][0]["fqdn"]
+            for function in SINGLE_FUNCTIONS
+            if function.value in carriers
         },
         "gru_network_cidr": str(site.target.network),
         "gru_mirrors": {
@@ -123,9 +133,10 @@ def _variables(stack: Stack, site: Site) -> dict[str, Any]:
         "gru_features": site.features.model_dump(),
         "gru_mail": site.mail.model_dump(),
         "gru_retention": site.retention.model_dump(),
+        "gru_demo_accounts": accounts(site),
         "gru_site_directory": str(stack.site_directory),
         "gru_source_directory": str(SOURCE_DIRECTORY),
-        "ansible_ssh_private_key_file": str(key),
+        "ansible_ssh_private_key_file": str(site.target.ssh().key_file or stack.ssh_key_file),
         "ansible_python_interpreter": "/usr/bin/python3",
         "ansible_ssh_common_args": (
             f"-o UserKnownHostsFile={stack.known_hosts_file} -o StrictHostKeyChecking=accept-new"

@@ -26,10 +26,14 @@ class PlanError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class NetworkPlan:
-    """The private network of the hosts. `name` is the Docker network's (or cloud network's) name."""
+    """The private network of the hosts. `name` is the Docker network's (or cloud network's) name.
+
+    `made` tells whether the target makes it; else hosts are on it already, where whoever made them put them.
+    """
 
     cidr: str
     name: str
+    made: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,21 +46,24 @@ class PublishedPort:
 
 
 @dataclass(frozen=True, slots=True)
-class VolumePlan:
-    """Data that outlives its host. `name` is short and unique on its host (the target prefixes it)."""
+class DataDirectory:
+    """A directory whose content must survive its host. What keeps it (a volume, the host's own disk) is the target's.
+
+    `name` is short and unique on its host; `path` is absolute.
+    """
 
     name: str
-    mount: str
+    path: str
 
 
 @dataclass(frozen=True, slots=True)
 class HostPlan:
     """One host.
 
-    `address` is its address in the private network (target ``existing``: the address SSH reaches).
+    `address` is its address in the private network.
     `aliases` are the other names it answers to inside the network (public names, on the proxy's host).
-    `memory` is a limit in MiB; `cpu_weight` is its share when processors are short (ordinary: 100). `ssh_user` and
-    `ssh_port` matter for the target ``existing`` only.
+    `memory` is a limit in MiB; `cpu_weight` is its share when processors are short (ordinary: 100). SSH is reached at
+    the published port 22, else at `ssh_address` (the private address when empty) and `ssh_port`.
     """
 
     name: str
@@ -65,28 +72,29 @@ class HostPlan:
     functions: tuple[str, ...]
     aliases: tuple[str, ...] = ()
     publish: tuple[PublishedPort, ...] = ()
-    volumes: tuple[VolumePlan, ...] = ()
+    data: tuple[DataDirectory, ...] = ()
     memory: int | None = None
     cpu_weight: int | None = None
     ssh_user: str = "root"
     ssh_port: int = SSH_PORT
+    ssh_address: str = ""
 
     def ssh_endpoint(self) -> tuple[str, int]:
         """Address and port where the operator's machine reaches SSH: the published port 22, else its own."""
         for port in self.publish:
             if port.container_port == SSH_PORT:
                 return port.address, port.host_port
-        return self.address, self.ssh_port
+        return self.ssh_address or self.address, self.ssh_port
 
 
 @dataclass(frozen=True, slots=True)
 class StackPlan:
     """A whole stack.
 
-    `target` is one of `infra.targets.TARGETS` (``docker``, ``existing``). `image` is the reference of the
-    base image, ``gru-base:<key>`` from `infra.targets.base_image.reference` (the key is the content hash of
-    its recipe), or an image id ``sha256:…``. `publish_address` is the loopback address of this stack.
-    `names` maps a function to its public name (``portal`` to ``portail.gru.test``).
+    `target` is one of `infra.targets.TARGETS`. `image` is the reference of what hosts are made from (on Docker
+    ``gru-base:<key>``, the key being the content hash of its recipe), empty where the target needs none.
+    `publish_address` is where public names lead, empty where the target does not name it. `names` maps a function to
+    its public name (``portal`` to ``portail.gru.test``).
     """
 
     stack: str
@@ -108,12 +116,13 @@ class StackPlan:
         for host in self.hosts:
             if not HOST_NAME.fullmatch(host.name):
                 raise PlanError(f"nom d'hôte invalide : {host.name!r}")
-            _unique(f"volume de l'hôte {host.name}", (v.name for v in host.volumes))
+            _unique(f"répertoire de données de l'hôte {host.name}", (data.name for data in host.data))
         _unique("nom d'hôte", (h.name for h in self.hosts))
         _unique("nom complet", (h.fqdn for h in self.hosts))
-        _unique("adresse", (f"{h.address}:{h.ssh_port}" for h in self.hosts))
+        _unique("adresse", (h.address for h in self.hosts))
         _unique("port publié", (f"{p.address}:{p.host_port}" for h in self.hosts for p in h.publish))
-        if self.target != "existing":
+        _unique("accès SSH", ("{}:{}".format(*h.ssh_endpoint()) for h in self.hosts))
+        if self.network.made:
             self._check_addresses()
 
     def _check_addresses(self) -> None:
@@ -148,7 +157,7 @@ def _inventory_host(host: HostPlan) -> dict[str, object]:
         "functions": list(host.functions),
         "aliases": list(host.aliases),
         "ssh": {"address": ssh_address, "port": ssh_port, "user": host.ssh_user},
-        "volumes": {volume.name: volume.mount for volume in host.volumes},
+        "data": {data.name: data.path for data in host.data},
     }
 
 

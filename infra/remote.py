@@ -50,9 +50,17 @@ def run_remote(inventory: dict[str, Any], host: str, command: list[str], stdin: 
     return run.stdout
 
 
-def host_of(inventory: dict[str, Any], function: str) -> str:
-    """Name of the host that carries `function`. Raises OperatorError when none does."""
+def hosts_of(inventory: dict[str, Any], function: str) -> list[str]:
+    """Names of the hosts that carry `function`, in the site's order. Raises OperatorError when none does."""
     group = inventory["all"]["children"].get(function)
     if not group:
         raise OperatorError(f"Aucun hôte de cette plateforme ne porte la fonction {function}.")
-    return str(next(iter(group["hosts"])))
+    return [str(name) for name in group["hosts"]]
+
+
+def host_of(inventory: dict[str, Any], function: str) -> str:
+    """Name of the host that carries `function`; the first, where several do and any of them serves as well.
+
+    Raises OperatorError when none does.
+    """
+    return hosts_of(inventory, function)[0]

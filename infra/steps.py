@@ -12,7 +12,10 @@ from typing import Any
 from pulumi.automation import EngineEvent, OpType
 from pulumi.automation.events import StepEventMetadata
 
-KINDS = {"DockerNetwork": "le réseau", "DockerVolume": "le volume", "DockerHost": "l'hôte"}
+from infra.targets import SETTINGS
+
+KINDS = {kind: word for settings in SETTINGS.values() for kind, word in settings.resource_words.items()}
+"""What an operator calls each type of resource, in the words of its target."""
 
 VERBS = {
     OpType.CREATE: "créer",

@@ -61,7 +61,7 @@ def target_of_stack(stack: Stack) -> Target:
     suffix = "" if port == 443 else f":{port}"
     names = {brick: name for brick, name in shared["gru_names"].items() if brick in BRICKS}
     published = str(shared["gru_publish_address"])
-    local = shared["gru_target"] == "docker" and bool(published) and ipaddress.ip_address(published).is_loopback
+    local = bool(published) and ipaddress.ip_address(published).is_loopback
     return Target(
         name=stack.name,
         kind="local" if local else "stack",

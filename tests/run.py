@@ -123,7 +123,7 @@ def bring_up(label: str) -> dict[str, int]:
 
 def docker_answers() -> bool:
     """Make sure Docker answers before tests that need it."""
-    code = "from infra.docker_engine import ensure_engine; ensure_engine()"
+    code = "from infra.targets.docker.engine import ensure_engine; ensure_engine()"
     return command(str(BIN / "python"), "-c", code)()
 
 

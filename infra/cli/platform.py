@@ -16,8 +16,8 @@ from infra.cli.options import json_option, stack_option
 from infra.cli.phases import Phases, say
 from infra.cli.reading import tell
 from infra.configuration import run_runbook
+from infra.demo_accounts import presented
 from infra.hosts_file import remove_names, set_names
-from infra.inventory import public_urls, read_inventory
 from infra.model import Site, load_site
 from infra.model.site import Function
 from infra.secret_store import ensure_secrets, read_secrets
@@ -69,9 +69,11 @@ def _up(stack: Stack, phases: Phases, result: dict[str, Any], *, verify_too: boo
         bring_up.check_target(site)
     with _only_one(stack):
         ensure_secrets(stack, site)
-        with phases.phase("engine", "Moteur Pulumi et image de base des hôtes"):
+        can = site.target.capabilities
+        with phases.phase("engine", "Moteur Pulumi" + (" et image de base des hôtes" if can.needs_image else "")):
             image = bring_up.prepare(site, say)
-        with phases.phase("infrastructure", "Création des hôtes et du réseau"):
+        made = "Création des hôtes et du réseau" if can.makes_hosts else "Relevé des serveurs"
+        with phases.phase("infrastructure", made):
             changes = bring_up.make_hosts(stack, site, image, say)
             result["changed"] += changes
             _publish_names(stack, site)
@@ -128,9 +130,13 @@ def down(keep_data: bool, yes: bool, stack_name: str) -> None:
     stack = Stack(stack_name)
     stack.prepare()
     site = load_site(stack.site_file)
+    ours = site.target.capabilities.makes_hosts
+    # Servers that others made live on, and their data: the secrets that open them must too.
+    keep_data = keep_data or not ours
     if not yes:
         what = "les hôtes" if keep_data else "les hôtes ET TOUTES LES DONNÉES"
-        click.confirm(f"Retirer {what} de « {stack.name} » ?", abort=True)
+        asked = f"Retirer {what} de" if ours else "Oublier les serveurs (ils restent, avec leurs données) de"
+        click.confirm(f"{asked} « {stack.name} » ?", abort=True)
     with _only_one(stack):
         bring_up.remove_hosts(stack, site, keep_data=keep_data, tell=say)
         try:
@@ -138,14 +144,18 @@ def down(keep_data: bool, yes: bool, stack_name: str) -> None:
         except OSError as error:
             say(f"Le bloc « gru {stack.name} » de /etc/hosts est resté ({error.strerror}) : retirez-le à la main.")
         bring_up.forget(stack, keep_data=keep_data)
-    say("La plateforme est retirée." + (" Les données et les secrets sont gardés." if keep_data else ""))
+    if ours:
+        say("La plateforme est retirée." + (" Les données et les secrets sont gardés." if keep_data else ""))
+    else:
+        say("Les serveurs sont oubliés. Ils tournent toujours, avec leurs données ; les secrets sont gardés.")
 
 
 def _publish_names(stack: Stack, site: Site) -> None:
-    address = str(getattr(site.target, "publish_address", ""))
-    if not address:
-        return
     names = sorted(site.public_names().values())
+    if not site.target.capabilities.names_public_address:
+        say(f"      Ces noms doivent mener au frontal, dans votre DNS : {' '.join(names)}")
+        return
+    address = site.target.public_address()
     try:
         set_names(stack.name, address, names)
     except OSError:
@@ -153,33 +163,24 @@ def _publish_names(stack: Stack, site: Site) -> None:
 
 
 def _tell_what_next(stack: Stack, site: Site) -> None:
-    urls = public_urls(site)
+    urls = site.public_urls()
     say("")
-    for key, label in (
-        ("portal", "Portail des habitants"),
-        ("processing", "Site des agents"),
-        ("consultation", "Écoute des usagers"),
-        ("idp", "Connexion"),
-        ("monitoring", "Supervision"),
+    for function, label in (
+        (Function.PORTAL, "Portail des habitants"),
+        (Function.PROCESSING, "Site des agents"),
+        (Function.CONSULTATION, "Écoute des usagers"),
+        (Function.IDP, "Connexion"),
+        (Function.MONITORING, "Supervision"),
     ):
-        if key in urls:
-            say(f"  {label:<24} {urls[key]}/")
-    if site.features.demo_accounts:
-        password = read_secrets(stack)["demo_password"]
-        say(f"\n  Comptes de démonstration (mot de passe : {password})")
-        say("    camille.durand@gru.test   habitante")
-        say("    alice.martin@gru.test     agente du service voirie (second facteur à la première connexion)")
-        say("    bruno.petit@gru.test      agent de l'état civil")
-        say("    denise.leroy@gru.test     agente du guichet unique, de l'accueil et de la vie associative")
-        say("    eric.faure@gru.test       agent des espaces verts, de la propreté et du stationnement")
-        if site.host_of(Function.CONSULTATION):
-            say("    fanny.moreau@gru.test     responsable de l'écoute des usagers (…/equipe/)")
-            say("    gilles.robert@gru.test    délégué à la protection des données, dans la même application")
-            say("    hawa.diallo@gru.test      accueil : saisit les avis reçus au guichet")
-    functions = read_inventory(stack)["all"]["children"]
-    if "proxy" in functions:
-        say(f"\n  Autorité locale : {stack.authority_file}")
-        say("  Pour que votre navigateur l'accepte, importez ce fichier dans ses autorités de certification,")
-        say("  ou pour toute la machine :")
-        say("    cp FICHIER /usr/local/share/ca-certificates/gru.crt && update-ca-certificates")
+        if function in urls:
+            say(f"  {label:<24} {urls[function]}/")
+    people = presented(site)
+    if people:
+        say(f"\n  Comptes de démonstration (mot de passe : {read_secrets(stack)['demo_password']})")
+        for line in people:
+            say(f"    {line}")
+    say(f"\n  Autorité locale : {stack.authority_file}")
+    say("  Pour que votre navigateur l'accepte, importez ce fichier dans ses autorités de certification,")
+    say("  ou pour toute la machine :")
+    say("    cp FICHIER /usr/local/share/ca-certificates/gru.crt && update-ca-certificates")
     say("\n  Ensuite : gru status · gru mail · gru verify · gru down")

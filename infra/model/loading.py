@@ -15,7 +15,9 @@ from ruamel.yaml.error import MarkedYAMLError
 
 from infra.model.site import Site
 from infra.state import OperatorError
+from infra.targets import SETTINGS, TARGETS
 
+_KINDS = ", ".join(TARGETS)
 _SENTENCES = {
     "missing": "cette clé manque",
     "int_type": "il faut un nombre entier",
@@ -31,7 +33,7 @@ _SENTENCES = {
     "string_pattern_mismatch": "cette adresse électronique n'a pas la forme nom@domaine",
     "ip_v4_address": "il faut une adresse comme 172.30.10.12",
     "ip_v4_network": "il faut un réseau comme 172.30.10.0/24",
-    "union_tag_not_found": "il manque « kind » : docker ou existing",
+    "union_tag_not_found": f"il manque « kind » ; choix possibles : {_KINDS}",
 }
 
 
@@ -85,12 +87,15 @@ def _duplicate(path: Path, error: DuplicateKeyError) -> str:
 
 
 def _in_words(path: Path, tree: CommentedMap, item: Any) -> str:
-    location = [part for part in item["loc"] if part not in ("docker", "existing")]
+    location = _written(item["loc"])
     kind = item["type"]
     where = ".".join(str(part) for part in location) or "le site"
     # Rules over the whole site all speak of hosts.
     line = _line(tree, location or ["hosts"])
     if kind == "extra_forbidden":
+        owner = _target_of(location)
+        if owner:
+            return f"{path}, ligne {line} : « {where} » ne vaut que pour la cible « {owner} » : retirez cette ligne."
         return f"{path}, ligne {line} : clé inconnue « {where} ».{_suggestion(location)}"
     if kind == "value_error":
         sentence = str(item["ctx"]["error"])
@@ -98,13 +103,27 @@ def _in_words(path: Path, tree: CommentedMap, item: Any) -> str:
         choices = item["ctx"]["expected"].replace(" or ", " ou ")
         sentence = f"« {item['input']} » n'est pas permis ; choix possibles : {choices}"
     elif kind == "union_tag_invalid":
-        sentence = f"« {item['ctx']['tag']} » n'est pas une cible ; choix possibles : docker, existing"
+        sentence = f"« {item['ctx']['tag']} » n'est pas une cible ; choix possibles : {_KINDS}"
     elif kind in ("greater_than_equal", "less_than_equal"):
         bound = item["ctx"].get("ge", item["ctx"].get("le"))
         sentence = f"{item['input']} est hors limites (limite : {bound})"
     else:
         sentence = _SENTENCES.get(kind, item["msg"])
     return f"{path}, ligne {line} : {where} : {sentence}."
+
+
+def _written(location: tuple[Any, ...]) -> list[Any]:
+    """A place as the file writes it: pydantic puts the kind of target chosen after ``target``."""
+    return [
+        part for rank, part in enumerate(location) if not (rank == 1 and location[0] == "target" and part in TARGETS)
+    ]
+
+
+def _target_of(location: list[Any]) -> str | None:
+    """The kind of target that has this key of ``target``, if there is one."""
+    if location[:1] != ["target"] or len(location) != 2:
+        return None
+    return next((kind for kind, settings in SETTINGS.items() if location[1] in settings.model_fields), None)
 
 
 def _line(tree: CommentedMap, location: list[Any]) -> int:

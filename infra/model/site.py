@@ -7,7 +7,10 @@ import re
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator, model_validator
+from pydantic_core import InitErrorDetails, PydanticCustomError
+
+from infra.targets import AnyTarget
 
 _HOST_NAME = re.compile(r"[a-z]([a-z0-9-]{0,30}[a-z0-9])?")
 _DOMAIN = re.compile(r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}")
@@ -32,6 +35,22 @@ class Function(StrEnum):
 
 OPTIONAL_FUNCTIONS = frozenset({Function.CONSULTATION, Function.FRANCECONNECT_SIMULATOR})
 
+SINGLE_FUNCTIONS: dict[Function, str] = {
+    Function.DATABASE: "les données de la commune n'ont qu'un endroit : deux bases divergeraient",
+    Function.MAIL: "les courriels en attente sont sur son disque, et les sites n'en connaissent qu'un",
+    Function.IDP: "l'annuaire des personnes et leurs mots de passe sont sur son disque",
+    Function.PROCESSING: (
+        "il met la base au niveau de la version, exécute les tâches et donne les chiffres des demandes : à deux, ce"
+        " travail serait fait et compté deux fois"
+    ),
+    Function.CONSULTATION: "les documents des dossiers sont sur son disque, et le travail de la nuit doublerait",
+    Function.PROXY: "les noms publics mènent à une seule adresse, et lui seul compte les requêtes de chaque visiteur",
+    Function.MONITORING: "les mesures sont sur son disque, et chaque alerte partirait deux fois",
+    Function.FRANCECONNECT_SIMULATOR: "les identifications en cours sont dans sa mémoire",
+}
+"""Functions that one host alone may carry, and why. The others keep nothing of their own: any number of hosts may
+carry them, and the front shares visitors among them (the portal's sessions, files and drafts are in the database)."""
+
 PUBLIC_NAMES: dict[str, str] = {
     "portal": "portail",
     "idp": "connexion",
@@ -47,6 +66,23 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+_Location = tuple[str | int, ...]
+
+
+def _refuse(problems: list[tuple[_Location, str]]) -> None:
+    """Raise, if there are any, `problems` of a rule over the whole site: each with its place in site.yaml."""
+    if problems:
+        raise ValidationError.from_exception_data(
+            "Site",
+            [
+                InitErrorDetails(
+                    type=PydanticCustomError("site_rule", "{sentence}", {"sentence": said}), loc=place, input=None
+                )
+                for place, said in problems
+            ],
+        )
+
+
 class Town(_Strict):
     """What residents read about the town on every page and mail."""
 
@@ -60,38 +96,6 @@ class Town(_Strict):
 
 FIRST_ADDRESS = 10
 """Rank, in the private network, of the first address given to a host that asks for none."""
-
-
-class DockerTarget(_Strict):
-    """Hosts are Debian containers on the operator's own machine."""
-
-    kind: Literal["docker"]
-    network: ipaddress.IPv4Network = Field(description="Réseau privé des hôtes, par exemple 172.30.10.0/24")
-    publish_address: ipaddress.IPv4Address = Field(
-        default=ipaddress.IPv4Address("127.0.10.1"),
-        description="Adresse de bouclage (127.x.x.x) où le portail et SSH sont publiés",
-    )
-    ssh_port_base: int = Field(default=22001, ge=1024, le=65000)
-    https_port: int = Field(default=443, ge=1, le=65535)
-    http_port: int = Field(default=80, ge=1, le=65535)
-
-    @field_validator("publish_address")
-    @classmethod
-    def _loopback_only(cls, value: ipaddress.IPv4Address) -> ipaddress.IPv4Address:
-        if not value.is_loopback:
-            raise ValueError("l'adresse de publication doit être une adresse de bouclage (127.x.x.x)")
-        return value
-
-
-class ExistingTarget(_Strict):
-    """Servers that exist already and are reached by SSH; each host gives its own address."""
-
-    kind: Literal["existing"]
-    network: ipaddress.IPv4Network = Field(description="Réseau par lequel les serveurs se parlent")
-    ssh_user: Text = "root"
-    ssh_private_key_file: Text = Field(
-        default="~/.ssh/id_ed25519", description="Clé SSH de la personne qui opère la plateforme"
-    )
 
 
 class Host(_Strict):
@@ -110,6 +114,14 @@ class Host(_Strict):
         le=10000,
         description="Part du processeur quand plusieurs hôtes se la disputent sur une même machine (100 d'ordinaire)",
     )
+
+    @field_validator("functions")
+    @classmethod
+    def _each_function_once(cls, value: list[Function]) -> list[Function]:
+        twice = sorted({function.value for function in value if value.count(function) > 1})
+        if twice:
+            raise ValueError(f"la fonction {', '.join(twice)} est écrite deux fois")
+        return value
 
 
 class Mail(_Strict):
@@ -159,7 +171,7 @@ class Site(_Strict):
     version: Literal[1]
     domain: str
     town: Town
-    target: Annotated[DockerTarget | ExistingTarget, Field(discriminator="kind")]
+    target: AnyTarget
     hosts: dict[str, Host]
     mail: Mail
     features: Features = Features()
@@ -185,21 +197,24 @@ class Site(_Strict):
         return value
 
     @model_validator(mode="after")
-    def _functions_are_carried_once(self) -> Self:
-        carriers: dict[Function, list[str]] = {}
-        for name, host in self.hosts.items():
-            for function in host.functions:
-                carriers.setdefault(function, []).append(name)
-        missing = [f.value for f in Function if f not in carriers and f not in OPTIONAL_FUNCTIONS]
+    def _functions_are_carried(self) -> Self:
+        carriers = {function: self.hosts_of(function) for function in Function}
+        missing = [f.value for f in Function if not carriers[f] and f not in OPTIONAL_FUNCTIONS]
         if missing:
             raise ValueError(f"aucun hôte ne porte la fonction {', '.join(missing)} (voir « hosts »)")
-        for function, names in carriers.items():
-            if len(names) > 1:
-                raise ValueError(
-                    f"la fonction {function.value} est portée par plusieurs hôtes ({', '.join(names)}) : gardez-en un"
+        _refuse(
+            [
+                (
+                    ("hosts", carriers[function][1], "functions"),
+                    f"la fonction {function.value} est portée par plusieurs hôtes ({', '.join(carriers[function])}) :"
+                    f" gardez-en un ; {reason}",
                 )
+                for function, reason in SINGLE_FUNCTIONS.items()
+                if len(carriers[function]) > 1
+            ]
+        )
         simulated = self.features.franceconnect == "simulated"
-        carried = Function.FRANCECONNECT_SIMULATOR in carriers
+        carried = bool(carriers[Function.FRANCECONNECT_SIMULATOR])
         if simulated and not carried:
             raise ValueError(
                 "« features.franceconnect: simulated » demande un hôte avec la fonction franceconnect_simulator"
@@ -219,6 +234,30 @@ class Site(_Strict):
         return self
 
     @model_validator(mode="after")
+    def _hosts_ask_what_the_target_gives(self) -> Self:
+        can = self.target.capabilities
+        problems: list[tuple[_Location, str]] = []
+        for name, host in self.hosts.items():
+            if host.address is None and not can.makes_hosts:
+                problems.append(
+                    (
+                        ("hosts", name),
+                        f"l'hôte {name} doit donner son adresse (« address ») : la cible « {self.target.kind} » n'en"
+                        " choisit pas",
+                    )
+                )
+            problems += [
+                (
+                    ("hosts", name, key),
+                    f"la cible « {self.target.kind} » ne limite ni mémoire ni processeur : retirez cette ligne",
+                )
+                for key in ("memory_mb", "cpu_weight")
+                if getattr(host, key) is not None and not can.limits_resources
+            ]
+        _refuse(problems)
+        return self
+
+    @model_validator(mode="after")
     def _addresses_fit(self) -> Self:
         seen: dict[ipaddress.IPv4Address, str] = {}
         for name, address in self.addresses().items():
@@ -229,24 +268,35 @@ class Site(_Strict):
             seen[address] = name
         return self
 
+    @model_validator(mode="after")
+    def _ssh_reaches_each_host(self) -> Self:
+        seen: dict[tuple[str, int | None], str] = {}
+        for name, host in self.hosts.items():
+            if host.ssh_address is None:
+                continue
+            place = (host.ssh_address, host.ssh_port)
+            if place in seen:
+                sentence = f"SSH y trouverait aussi l'hôte {seen[place]} : donnez-leur des ports différents (ssh_port)"
+                _refuse([(("hosts", name, "ssh_address"), sentence)])
+            seen[place] = name
+        return self
+
     def addresses(self) -> dict[str, ipaddress.IPv4Address]:
         """Private address of each host: the one given, else by order from FIRST_ADDRESS, as on a first `gru up`."""
-        chosen: dict[str, ipaddress.IPv4Address] = {}
-        for index, (name, host) in enumerate(self.hosts.items()):
-            if host.address is None and self.target.kind == "existing":
-                raise ValueError(f"l'hôte {name} doit donner son adresse (« address »)")
-            chosen[name] = host.address or self.target.network.network_address + FIRST_ADDRESS + index
-        return chosen
+        first = self.target.network.network_address + FIRST_ADDRESS
+        return {name: host.address or first + rank for rank, (name, host) in enumerate(self.hosts.items())}
 
     def public_names(self) -> dict[str, str]:
         """Public name of each brick, by function."""
         return {key: self.names.get(key, f"{label}.{self.domain}") for key, label in PUBLIC_NAMES.items()}
 
-    def host_of(self, function: Function) -> str | None:
-        """Name of the host that carries `function`, or None where the site leaves it out."""
-        return next((name for name, host in self.hosts.items() if function in host.functions), None)
+    def public_urls(self) -> dict[str, str]:
+        """Public address of each function that some host carries, without a final slash: ``https://name[:port]``."""
+        port = "" if self.target.public_port() == 443 else f":{self.target.public_port()}"
+        return {
+            key: f"https://{name}{port}" for key, name in self.public_names().items() if self.hosts_of(Function(key))
+        }
 
-    @property
-    def https_port(self) -> int:
-        """Port on which the operator's browser reaches the platform."""
-        return self.target.https_port if isinstance(self.target, DockerTarget) else 443
+    def hosts_of(self, function: Function) -> list[str]:
+        """Names of the hosts that carry `function`, in the site's order; empty where the site leaves it out."""
+        return [name for name, host in self.hosts.items() if function in host.functions]

@@ -13,7 +13,7 @@ from pathlib import Path
 import docker
 
 from infra import stack
-from infra.plan import HostPlan, NetworkPlan, PublishedPort, StackPlan, VolumePlan
+from infra.plan import DataDirectory, HostPlan, NetworkPlan, PublishedPort, StackPlan
 from infra.steps import Step
 from infra.targets.docker.client import LABEL_STACK
 
@@ -38,7 +38,7 @@ def make_plan(name: str, index: int, *, hosts: int = 2, image: str = TINY_IMAGE)
                 functions=("database",) if rank == 0 else ("portal",),
                 aliases=("portail.test",) if rank == 1 else (),
                 publish=(PublishedPort(f"127.0.24{index}.1", 22001 + rank, 22),),
-                volumes=(VolumePlan("base", "/donnees"),) if rank == 0 else (),
+                data=(DataDirectory("base", "/donnees"),) if rank == 0 else (),
             )
             for rank in range(hosts)
         ),

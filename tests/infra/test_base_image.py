@@ -12,7 +12,7 @@ import pytest
 
 from infra.state import SOURCE_DIRECTORY
 from infra.targets import TargetError
-from infra.targets.base_image import LABEL, PACKAGES, REMOVED, ImageInputs, command, ensure_image, key, reference
+from infra.targets.docker.base_image import LABEL, PACKAGES, REMOVED, ImageInputs, command, ensure_image, key, reference
 
 BASE_ROLE = SOURCE_DIRECTORY / "roles" / "base"
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from infra_world import PUBLIC_KEY, make_plan
 
-from infra.plan import INVENTORY_VERSION, HostPlan, NetworkPlan, PlanError, PublishedPort, VolumePlan
+from infra.plan import INVENTORY_VERSION, DataDirectory, HostPlan, NetworkPlan, PlanError, PublishedPort
 from infra.program import with_instances
 
 
@@ -25,6 +25,8 @@ def test_inventory_is_json_and_tells_how_to_reach_each_host() -> None:
 def test_host_without_published_ssh_is_reached_at_its_address() -> None:
     host = HostPlan("db", "db.test", "192.0.2.7", ("database",), ssh_port=2222)
     assert host.ssh_endpoint() == ("192.0.2.7", 2222)
+    elsewhere = replace(host, ssh_address="bastion.test")
+    assert elsewhere.ssh_endpoint() == ("bastion.test", 2222)
 
 
 @pytest.mark.parametrize(
@@ -36,7 +38,10 @@ def test_host_without_published_ssh_is_reached_at_its_address() -> None:
         ({"name": "h1"}, "nom d'hôte en double"),
         ({"name": "Hôte"}, "nom d'hôte invalide"),
         ({"publish": (PublishedPort("127.0.241.1", 22002, 22),)}, "port publié en double"),
-        ({"volumes": (VolumePlan("a", "/a"), VolumePlan("a", "/b"))}, "volume de l'hôte h0 en double"),
+        (
+            {"data": (DataDirectory("a", "/a"), DataDirectory("a", "/b"))},
+            "répertoire de données de l'hôte h0 en double",
+        ),
     ],
 )
 def test_contradictions_are_refused_in_words(change: dict[str, object], message: str) -> None:
@@ -48,6 +53,6 @@ def test_contradictions_are_refused_in_words(change: dict[str, object], message:
 
 def test_addresses_of_existing_servers_are_not_ours_to_judge() -> None:
     host = HostPlan("db", "db.test", "192.0.2.7", ("database",))
-    network = NetworkPlan("10.0.0.0/24", "-")
+    network = NetworkPlan("10.0.0.0/24", "-", made=False)
     plan = replace(make_plan("essai", 1), target="existing", hosts=(host,), network=network)
     assert plan.hosts[0].address == "192.0.2.7"

@@ -10,7 +10,7 @@ import pulumi
 import pytest
 from infra_world import make_plan
 
-from infra.plan import HostPlan, StackPlan
+from infra.plan import HostPlan, NetworkPlan, StackPlan
 from infra.program import program
 from infra.targets import Ownership, TargetError, get_target
 
@@ -76,7 +76,8 @@ def test_plan_becomes_network_volumes_and_hosts(recorder: Recorder, monkeypatch:
 
 def test_existing_servers_are_only_recorded(recorder: Recorder, monkeypatch: pytest.MonkeyPatch) -> None:
     host = HostPlan("db", "db.test", "192.0.2.7", ("database",), ssh_user="debian", ssh_port=2222)
-    plan = replace(make_plan("essai", 1), target="existing", hosts=(host,))
+    network = NetworkPlan("192.0.2.0/24", "-", made=False)
+    plan = replace(make_plan("essai", 1), target="existing", hosts=(host,), network=network)
     outputs = run(plan, monkeypatch)
     assert recorder.resources == {}
     record = outputs["inventory"]["hosts"]["db"]
@@ -86,7 +87,9 @@ def test_existing_servers_are_only_recorded(recorder: Recorder, monkeypatch: pyt
 
 def test_existing_servers_get_nothing_they_cannot_have() -> None:
     plan = replace(make_plan("essai", 1), target="existing")
-    with pytest.raises(TargetError, match=r"h0 demande un volume"):
+    with pytest.raises(
+        TargetError, match=r"h0 demande un port publié, ce que la cible « existing » ne sait pas donner"
+    ):
         get_target("existing").check(plan)
 
 

@@ -51,7 +51,7 @@ def test_mistakes_are_told_with_their_line(tmp_path: Path, old: str, new: str, l
 
 def test_a_site_may_leave_the_consultation_out(tmp_path: Path) -> None:
     site = load_site(changed(tmp_path, ("  ecouter:\n    functions: [consultation]\n", "")))
-    assert site.host_of(Function.CONSULTATION) is None
+    assert site.hosts_of(Function.CONSULTATION) == []
     plan = make_plan("essai", site, image="image", ssh_public_key="cle")
     assert not [host for host in plan.hosts if "consultation" in host.functions]
 
@@ -59,7 +59,7 @@ def test_a_site_may_leave_the_consultation_out(tmp_path: Path) -> None:
 def test_what_the_consultation_keeps_outlives_its_host() -> None:
     plan = make_plan("essai", load_site(LOCAL), image="image", ssh_public_key="cle")
     host = next(host for host in plan.hosts if "consultation" in host.functions)
-    assert [volume.mount for volume in host.volumes] == ["/var/lib/consultation"]
+    assert [data.path for data in host.data] == ["/var/lib/consultation"]
 
 
 def test_the_consultation_host_cannot_take_its_public_name(tmp_path: Path) -> None:
@@ -78,6 +78,17 @@ def test_function_carried_twice_is_refused(tmp_path: Path) -> None:
     path = changed(tmp_path, ("functions: [idp]", "functions: [idp, database]"))
     with pytest.raises(SiteError, match="database est portée par plusieurs hôtes"):
         load_site(path)
+
+
+def test_function_written_twice_on_a_host_is_refused(tmp_path: Path) -> None:
+    path = changed(tmp_path, ("functions: [portal]", "functions: [portal, portal]"))
+    with pytest.raises(SiteError, match=r"hosts\.web\.functions : la fonction portal est écrite deux fois"):
+        load_site(path)
+
+
+def test_function_that_may_be_carried_twice_is_accepted(tmp_path: Path) -> None:
+    path = changed(tmp_path, ("  metier:\n", "  web2:\n    functions: [portal]\n  metier:\n"))
+    assert load_site(path).hosts_of(Function.PORTAL) == ["web", "web2"]
 
 
 def test_host_named_like_a_public_name_is_refused(tmp_path: Path) -> None:

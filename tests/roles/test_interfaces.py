@@ -9,6 +9,9 @@ from typing import Any
 import pytest
 import yaml
 
+from infra.inventory_variables import HostVariables, SiteVariables
+from infra.model.site import Function
+
 ROOT = Path(__file__).resolve().parents[2]
 ROLES = sorted(path.name for path in (ROOT / "roles").iterdir() if (path / "tasks").is_dir())
 WIRING = sorted((ROOT / "runbooks" / "group_vars").glob("*.yml"))
@@ -111,6 +114,17 @@ def test_roles_do_not_read_the_inventory(role: str) -> None:
             if path.is_file():
                 found = forbidden.search(path.read_text(encoding="utf-8"))
                 assert not found, f"{path.relative_to(ROOT)} reads {found and found[0]}"
+
+
+def test_the_wiring_reads_what_the_inventory_gives() -> None:
+    """Secrets come from the vault, all else from the inventory's description."""
+    given = HostVariables.__annotations__.keys() | SiteVariables.__annotations__.keys() | {"gru_secrets"}
+    assert inventory_variables() <= given
+
+
+def test_hosts_are_called_after_functions_that_exist() -> None:
+    labels = read(ROOT / "runbooks" / "group_vars" / "monitoring.yml")["monitoring__labels"]
+    assert set(labels) <= set(Function)
 
 
 @pytest.mark.parametrize("role", ROLES)

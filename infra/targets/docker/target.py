@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping
 
 import pulumi
 from docker.errors import ImageNotFound
 
 from infra.plan import HostPlan, StackPlan
-from infra.targets.base import Ownership
+from infra.targets.base import Mirrors, Ownership, Target, Tell, refuse_beyond
+from infra.targets.docker.base_image import ImageInputs, ensure_image
 from infra.targets.docker.client import client, explained, owned_filter
+from infra.targets.docker.engine import ensure_engine
 from infra.targets.docker.host import ORDINARY_WEIGHT, HostSpec, Mount, Port, discard
 from infra.targets.docker.resources import DockerHost, DockerNetwork, DockerVolume
+from infra.targets.docker.settings import DockerSettings
 from infra.targets.errors import TargetError
+
+_MINIMUM_FREE_GIB = 6
 
 
 def container_name(stack: str, host: str) -> str:
@@ -26,10 +32,32 @@ def volume_name(stack: str, host: str, volume: str) -> str:
 
 
 class DockerTarget:
-    """Containers with systemd on a Docker engine."""
+    """Containers with systemd on a Docker engine. Each data directory of a host is a volume."""
+
+    capabilities = DockerSettings.capabilities
+    when_silent = "Sur une machine locale, « docker exec NOM journalctl -b » dit pourquoi."
+
+    def check_room(self) -> None:
+        """Hosts and their image take some gibibytes of this machine's disk."""
+        free = shutil.disk_usage("/var/lib").free / 2**30
+        if free < _MINIMUM_FREE_GIB:
+            raise TargetError(
+                f"Il reste {free:.1f} Gio sur le disque ; il en faut {_MINIMUM_FREE_GIB}. Libérez de la place"
+                " (« docker system df » aide à voir), puis relancez."
+            )
+
+    def wake(self) -> None:
+        """The engine answers, started if needed."""
+        ensure_engine()
+
+    def prepare(self, mirrors: Mirrors, tell: Tell) -> str:
+        """The base image, made from the site's mirrors where this machine has it not yet."""
+        inputs = ImageInputs(mirrors.debian, mirrors.debian_security, mirrors.http_proxy, mirrors.no_proxy)
+        return ensure_image(inputs, tell)
 
     def check(self, plan: StackPlan) -> None:
         """The engine answers and has the base image."""
+        refuse_beyond(self.capabilities, plan)
         with explained("joindre le moteur Docker"):
             try:
                 client().images.get(plan.image)
@@ -47,12 +75,12 @@ class DockerTarget:
     def _host(plan: StackPlan, host: HostPlan, ownership: Ownership, network: DockerNetwork) -> DockerHost:
         volumes: list[pulumi.Resource] = [
             DockerVolume(
-                f"{host.name}-{volume.name}",
+                f"{host.name}-{data.name}",
                 ownership,
-                volume_name(plan.stack, host.name, volume.name),
+                volume_name(plan.stack, host.name, data.name),
                 pulumi.ResourceOptions(retain_on_delete=True),
             )
-            for volume in host.volumes
+            for data in host.data
         ]
         spec = HostSpec(
             ownership=ownership,
@@ -65,7 +93,7 @@ class DockerTarget:
             ssh_public_key=plan.ssh_public_key,
             aliases=tuple(sorted({host.fqdn, host.name, *host.aliases})),
             ports=tuple(Port(p.address, p.host_port, p.container_port) for p in host.publish),
-            mounts=tuple(Mount(volume_name(plan.stack, host.name, v.name), v.mount) for v in host.volumes),
+            mounts=tuple(Mount(volume_name(plan.stack, host.name, data.name), data.path) for data in host.data),
             memory=host.memory or 0,
             cpu_weight=host.cpu_weight or ORDINARY_WEIGHT,
         )
@@ -89,3 +117,6 @@ class DockerTarget:
                     volume.remove()
                     removed.append(volume.name or "")
         return removed
+
+
+TARGET: Target = DockerTarget()

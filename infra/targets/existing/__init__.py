@@ -1,0 +1,1 @@
+"""Servers that exist already and are reached by SSH: nothing is created, they are only recorded."""
