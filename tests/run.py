@@ -1,7 +1,7 @@
 """Run the project's checks, each with its time; the last line counts what passed and failed.
 
-`python -m tests.run` runs everything; `check`, `unit`, `stack` choose. Steps that measure no time and wait for nothing
-run two at a time.
+`python -m tests.run` runs everything; `check`, `unit`, `stack` choose. Steps that one processor is enough for, and that
+time does not concern, run two at a time.
 """
 
 from __future__ import annotations
@@ -99,16 +99,21 @@ def check_lanes() -> list[Lane]:
 
 
 def unit_lanes() -> list[Lane]:
-    """Tests that need no platform (the engine's own tests, and one role alone, need Docker)."""
-    steps = [
-        docker_answers(),
-        *(Step(name, pytest(suite)) for name, suite in SUITES.items()),
+    """Tests that need no platform (the engine's own tests, and one role alone, need Docker).
+
+    Tests of the engine mostly wait for it: what needs one processor and no browser runs beside them. Those of the load
+    tests keep appointments to the millisecond, and have the machine to themselves.
+    """
+    suites = {name: Step(name, pytest(suite)) for name, suite in SUITES.items()}
+    beside_the_engine = [
+        suites.pop("tests/infra"),
+        suites.pop("tests"),
+        suites.pop("tests/roles"),
         # The same pages and services on the database of a platform; what is in a browser was seen on SQLite.
         Step(
             "tests/consultation (PostgreSQL)",
             tool(
                 *PYTEST,
-                *TWO_PROCESSES,
                 "tests/consultation/ecoute",
                 *(
                     f"--ignore=tests/consultation/ecoute/test_{name}.py"
@@ -117,8 +122,10 @@ def unit_lanes() -> list[Lane]:
                 env=ON_POSTGRESQL,
             ),
         ),
+        # The lightest of the scenarios of `make role`, `base` included.
+        Step("make role ROLE=mail", tool("python", "-m", "tests.roles.converge", "mail")),
     ]
-    return [Lane(steps)]
+    return [Lane([docker_answers()]), Lane(beside_the_engine, side_by_side), Lane([*suites.values()])]
 
 
 def pytest(suite: Suite) -> Action:

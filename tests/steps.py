@@ -9,7 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -78,9 +78,11 @@ def one_by_one(steps: Sequence[Step]) -> Iterator[Result]:
 
 
 def side_by_side(steps: Sequence[Step]) -> Iterator[Result]:
-    """Run steps two at a time, in their order; what each says is shown whole, when it ends."""
+    """Run steps two at a time, begun in their order; what each says is shown whole, when it ends."""
+    print("\n=== deux à la fois : " + ", ".join(step.name for step in steps), flush=True)
     with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
-        for result, said in pool.map(_run_apart, steps):
+        for ended in as_completed([pool.submit(_run_apart, step) for step in steps]):
+            result, said = ended.result()
             print(f"\n=== {result.name}", flush=True)
             sys.stdout.write(said)
             yield _told(result)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from pathlib import Path
 
 import pytest
@@ -74,24 +73,30 @@ def test_a_wrong_path_is_refused_in_words(
     assert words in capsys.readouterr().err
 
 
-def test_side_by_side_steps_are_told_whole_and_in_order(capsys: pytest.CaptureFixture[str]) -> None:
-    """The first, longer, is told first; what each said is not mixed."""
+def test_what_side_by_side_steps_say_is_not_mixed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Two that wait for each other at each line run at once, and each is shown whole; a failure is one."""
     python = str(steps.BIN / "python")
-    told = "import sys, time; [(print(sys.argv[1], i, flush=True), time.sleep(float(sys.argv[2]))) for i in range(3)]"
+    meet = (
+        "import pathlib, sys, time\n"
+        "mine, other = map(pathlib.Path, sys.argv[1:])\n"
+        "for i in range(3):\n"
+        "    print(mine.name, i, flush=True)\n"
+        "    mine.write_text(str(i))\n"
+        "    while not other.exists() or int(other.read_text() or -1) < i:\n"
+        "        time.sleep(0.01)\n"
+    )
+    places = [str(tmp_path / name) for name in ("un", "deux")]
     lane = [
-        steps.Step("long", steps.command(python, "-c", told, "long", "0.2")),
-        steps.Step("court", steps.command(python, "-c", told, "court", "0")),
+        steps.Step("un", steps.command(python, "-c", meet, *places)),
+        steps.Step("deux", steps.command(python, "-c", meet, *reversed(places))),
         steps.Step("raté", steps.command(python, "-c", "raise SystemExit('non')")),
     ]
-    start = time.monotonic()
-    results = list(steps.side_by_side(lane))
-    assert [(one.name, one.passed) for one in results] == [("long", True), ("court", True), ("raté", False)]
-    assert time.monotonic() - start < sum(one.seconds for one in results)
-    said = capsys.readouterr().out.splitlines()
-    assert [line for line in said if re.match("(long|court) |non", line)] == [
-        *(f"{name} {i}" for name in ("long", "court") for i in range(3)),
-        "non",
-    ]
+    results = {one.name: one.passed for one in steps.side_by_side(lane)}
+    assert results == {"un": True, "deux": True, "raté": False}
+    told = [line for line in capsys.readouterr().out.splitlines() if re.match("(un|deux) |non", line)]
+    assert sorted(told[told.index("un 0") :][:3]) == ["un 0", "un 1", "un 2"]
+    assert sorted(told[told.index("deux 0") :][:3]) == ["deux 0", "deux 1", "deux 2"]
+    assert "non" in told
 
 
 def test_the_summary_tells_the_total_and_the_limit() -> None:

@@ -26,7 +26,6 @@ from infra import bring_up
 from infra import stack as pulumi_stack
 from infra.addressing import settled
 from infra.configuration import run_runbook
-from infra.docker_engine import ensure_engine
 from infra.inventory import read_inventory, write_inventory
 from infra.model import Site, load_site
 from infra.model.site import Function
@@ -34,7 +33,7 @@ from infra.remote import run_remote
 from infra.secret_store import ensure_secrets
 from infra.site_plan import make_plan
 from infra.state import OperatorError, Stack
-from tests.copied_site import CopiedSite
+from tests.copied_site import WORK, CopiedSite
 from tests.roles.scenario import Scenario, changed_roles, host_name, read, roles
 from tests.steps import BIN, ROOT
 
@@ -74,6 +73,7 @@ class Trial:
     def hosts(self) -> None:
         """Make the hosts, apply the neighbours."""
         site = own_hosts(COPY)
+        bring_up.check_target(site)
         COPY.remove()
         self.stack.prepare()
         ensure_secrets(self.stack, site)
@@ -131,7 +131,8 @@ class Trial:
         return {self.scenario.function, *self.scenario.neighbours}
 
     def _deploy(self, hosts: str, *, check: bool = False) -> list[str]:
-        log = self.stack.log_directory / "deploy.log"
+        # Beside the state, which goes with the hosts.
+        log = WORK / f"role-{self.scenario.role}.log"
         return run_runbook(self.stack, "deploy", log, check=check, limit=hosts).changed_tasks
 
     def _snapshot(self) -> set[str]:
@@ -204,7 +205,6 @@ def main(words: list[str]) -> int:
         say("Aucun rôle n'a changé. « make role ROLE=all » les essaie tous.")
         return 0
     os.environ.update(COPY.environment())
-    ensure_engine()
     trials: list[tuple[Trial, str]] = []
     for scenario in scenarios:
         trial = Trial(scenario)
