@@ -132,7 +132,7 @@ class Trial:
 
     def _deploy(self, hosts: str, *, check: bool = False) -> list[str]:
         # Beside the state, which goes with the hosts.
-        log = WORK / f"role-{self.scenario.role}.log"
+        log = WORK / f"role-{self.scenario.function}.log"
         return run_runbook(self.stack, "deploy", log, check=check, limit=hosts).changed_tasks
 
     def _snapshot(self) -> set[str]:
@@ -161,7 +161,17 @@ def chosen(words: list[str]) -> list[Scenario]:
     names: list[str] = []
     for word in words:
         names += changed_roles() if word == "changed" else roles() if word == "all" else [word]
-    return [read(name) for name in dict.fromkeys(names)]
+    return together([read(name) for name in dict.fromkeys(names)])
+
+
+def together(scenarios: list[Scenario]) -> list[Scenario]:
+    """One scenario for those on the same hosts: `base` and `mail` are proved by one host."""
+    found: dict[tuple[str, ...], Scenario] = {}
+    for one in scenarios:
+        hosts = (one.function, *one.neighbours)
+        known = found.get(hosts)
+        found[hosts] = one if known is None else known.joined(one)
+    return list(found.values())
 
 
 def say(text: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,6 +34,15 @@ class Scenario:
     def host(self) -> str:
         """Name of the host where the role is tried."""
         return host_name(self.function)
+
+    def joined(self, other: Scenario) -> Scenario:
+        """Both, where the hosts are the same."""
+        return dataclasses.replace(
+            self,
+            role=f"{self.role}, {other.role}",
+            verify=tuple(dict.fromkeys(self.verify + other.verify)),
+            without=tuple(dict.fromkeys(self.without + other.without)),
+        )
 
 
 def host_name(function: str) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from infra.model.site import Function
+from tests.roles.converge import chosen
 from tests.roles.scenario import read, roles, touches
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -38,3 +39,11 @@ def test_a_change_touches_the_roles_whose_files_it_holds() -> None:
     assert touches("mail", ["tests/roles/scenarios/mail.yml"])
     assert touches("base", ["runbooks/group_vars/all.yml"])
     assert not touches("mail", ["roles/mailing/tasks/main.yml", "runbooks/group_vars/all.yml", "guichet/mail.py"])
+
+
+def test_roles_on_the_same_hosts_are_proved_together() -> None:
+    """`base` is under `mail`: one host proves both."""
+    (both,) = chosen(["base", "mail"])
+    assert both.role == "base, mail"
+    assert both.verify == ("tests/stack/test_base.py", "tests/stack/test_mail.py")
+    assert {name for one in chosen(["all"]) for name in one.role.split(", ")} == set(roles())
