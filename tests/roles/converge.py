@@ -33,6 +33,7 @@ from infra.remote import run_remote
 from infra.secret_store import ensure_secrets
 from infra.site_plan import make_plan
 from infra.state import OperatorError, Stack
+from infra.verification import read_report
 from tests.copied_site import WORK, CopiedSite
 from tests.roles.scenario import Scenario, changed_roles, host_name, read, roles
 from tests.steps import BIN, ROOT
@@ -59,6 +60,7 @@ class Trial:
         self.scenario = scenario
         self.stack = Stack(COPY.name)
         self.seconds: dict[str, float] = {}
+        self.passed = 0
 
     def run(self) -> str:
         """Run the phases in order; return "" when all is well, else what is wrong."""
@@ -121,11 +123,15 @@ class Trial:
 
     def verify(self) -> None:
         """What the scenario says is true."""
-        words = [str(BIN / "pytest"), "-q", "-p", "no:django", "-p", "no:cacheprovider", *self.scenario.verify]
-        words += [f"--deselect={test}" for test in self.scenario.without]
+        report = WORK / f"role-{self.scenario.function}.xml"
+        words = [str(BIN / "pytest"), "-q", "-p", "no:django", "-p", "no:cacheprovider", f"--junitxml={report}"]
+        words += [*self.scenario.verify, *(f"--deselect={test}" for test in self.scenario.without)]
         run = subprocess.run(words, cwd=ROOT, env=os.environ | COPY.environment(), check=False)
         if run.returncode:
             raise Failed("les vérifications ont échoué (voir ci-dessus)")
+        self.passed = read_report(report).passed
+        if not self.passed:
+            raise Failed("aucune vérification ne peut se faire sur ces hôtes")
 
     def _functions(self) -> set[str]:
         return {self.scenario.function, *self.scenario.neighbours}
@@ -182,11 +188,12 @@ def say(text: str) -> None:
 def table(trials: list[tuple[Trial, str]]) -> str:
     """One line a role: each phase's time, or where it failed."""
     columns = ("hosts", *PHASES)
-    lines = ["", f"{'rôle':<26}" + "".join(f"{name:>10}" for name in columns)]
+    lines = ["", f"{'rôle':<26}" + "".join(f"{name:>10}" for name in (*columns, "vérifié"))]
     for trial, problem in trials:
         cells = [f"{trial.seconds[name]:.0f} s" if name in trial.seconds else "-" for name in columns]
         if problem:
             cells[len(trial.seconds) - 1] += " ✗"
+        cells.append(str(trial.passed))
         lines.append(f"{trial.scenario.role:<26}" + "".join(f"{cell:>10}" for cell in cells))
     return "\n".join(lines)
 

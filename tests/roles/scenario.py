@@ -47,7 +47,7 @@ class Scenario:
 
 def host_name(function: str) -> str:
     """Name of the host that carries a function, one a host."""
-    return function.replace("_", "-")
+    return f"host-{function.replace('_', '-')}"
 
 
 def read(role: str) -> Scenario:
