@@ -200,12 +200,13 @@ def table(trials: list[tuple[Trial, str]]) -> str:
 
 def listing() -> str:
     """What each scenario needs and proves."""
-    return "\n".join(
-        f"{one.role:<26} {'seul' if not one.neighbours else 'après ' + ', '.join(one.neighbours)} ; {one.why}".rstrip(
-            " ;"
-        )
-        for one in map(read, roles())
-    )
+    lines = []
+    for one in map(read, roles()):
+        place = f"après {', '.join(one.neighbours)} : {one.why}" if one.neighbours else "seul"
+        through = "" if one.function == one.role else f", à travers {one.function}"
+        lines.append(f"{one.role:<26}{place}{through} ; {', '.join(one.verify)}")
+        lines += [f"{'':<26}sans {test.partition('::')[2]}" for test in one.without]
+    return "\n".join(lines)
 
 
 def main(words: list[str]) -> int:
