@@ -4,7 +4,7 @@ PYTHON := .venv/bin/python
 UV_COMPILE := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header
 
-.PHONY: help up down test check unit stack lock benchmarks
+.PHONY: help up down test check unit role stack lock benchmarks
 
 help: ## cette aide
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 14
@@ -18,23 +18,33 @@ down: ## retirer la plateforme et ses données
 
 test: ## tout vérifier : règles d'écriture, tests, plateforme entière dans un navigateur
 	@infra/bootstrap.sh tests
-	@$(PYTHON) tests/run.py
+	@$(PYTHON) -m tests.run
 
 check: ## règles d'écriture et types seulement
 	@infra/bootstrap.sh tests
-	@$(PYTHON) tests/run.py check
+	@$(PYTHON) -m tests.run check
 
-unit: ## règles d'écriture et tests rapides, sans la plateforme
+# Some tests alone: make unit TESTS=tests/guichet/demandes OPTIONS='-k accuse -x' (tests/README.md)
+unit: ## règles d'écriture et tests rapides, sans la plateforme ; TESTS=chemin OPTIONS='-k mot -x' en choisit
 	@infra/bootstrap.sh tests
-	@$(PYTHON) tests/run.py check unit
+ifdef TESTS
+	@BASE=$(BASE) $(PYTHON) -m tests.unit $(TESTS) $(OPTIONS)
+else
+	@$(PYTHON) -m tests.run check unit
+endif
+
+ROLE ?= changed
+role: ## appliquer un rôle seul sur un hôte neuf : ROLE=mail, all, ou ceux qui ont changé
+	@infra/bootstrap.sh tests
+	@$(PYTHON) -m tests.roles.converge $(ROLE)
 
 stack: ## tests de la plateforme entière
 	@infra/bootstrap.sh tests
-	@$(PYTHON) tests/run.py stack
+	@$(PYTHON) -m tests.run stack
 
 benchmarks: ## mesures (longues ; à part des tests)
 	@infra/bootstrap.sh tests
-	@$(PYTHON) tests/benchmarks/run.py
+	@$(PYTHON) -m tests.benchmarks.run
 
 lock: ## recalculer les verrous de dépendances
 	$(UV_COMPILE) infra/uv.in --output-file infra/uv.lock

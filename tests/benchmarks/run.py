@@ -10,6 +10,8 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 MODULES = (
     "tests.benchmarks.tirage",
     "tests.benchmarks.doublons",
+    "tests.benchmarks.lecture",
+    "tests.benchmarks.pseudonymes",
     "tests.benchmarks.loadtests_gate",
     "tests.benchmarks.guichet_local",
     "tests.benchmarks.guichet",

@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 ROLES = sorted(path.name for path in (ROOT / "roles").iterdir() if (path / "tasks").is_dir())
 WIRING = sorted((ROOT / "runbooks" / "group_vars").glob("*.yml"))
 # Names of ours that are no variable of the inventory: our module, and what names files and figures on hosts.
-NOT_INVENTORY = {"gru_files"}
+NOT_INVENTORY = {"gru_files", "gru_service"}
 
 
 def read(path: Path) -> Any:

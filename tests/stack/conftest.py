@@ -128,16 +128,17 @@ def variables_of(inventory: dict[str, Any]) -> Callable[[str], dict[str, Any]]:
 
 @pytest.fixture
 def http(inventory: dict[str, Any]) -> requests.Session:
-    """A client outside the stack that trusts its authority and reaches its public names."""
+    """A client outside the stack that trusts its authority and reaches its public names, through the front."""
     shared = inventory["all"]["vars"]
+    carriers = inventory["all"]["children"].get("proxy", {}).get("hosts", {})
+    if not carriers:
+        pytest.skip("aucun hôte ne porte la fonction proxy")  # a role tried alone (tests/roles)
     session = requests.Session()
     session.trust_env = False
     session.verify = shared["gru_ca_certificate_file"]
-    carriers = inventory["all"]["children"].get("proxy", {}).get("hosts", {})
-    if carriers:
-        proxy = _variables(inventory, next(iter(carriers)))
-        address = str(shared.get("gru_publish_address") or proxy["ansible_host"])
-        adapter = _ToTheProxy(set(shared["gru_names"].values()), address)
-        session.mount("https://", adapter)
-        session.mount("http://", adapter)
+    proxy = _variables(inventory, next(iter(carriers)))
+    address = str(shared.get("gru_publish_address") or proxy["ansible_host"])
+    adapter = _ToTheProxy(set(shared["gru_names"].values()), address)
+    session.mount("https://", adapter)
+    session.mount("http://", adapter)
     return session

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -71,6 +72,20 @@ def test_the_stand_in_says_what_it_is(http: requests.Session, host: Host, variab
     refused = http.get(f"{place}/authorize?client_id=inconnu", timeout=30)
     assert refused.status_code == 400
     assert "Simulation" in refused.text
+
+
+def test_the_stand_in_answers_the_front(host: Host, variables_of: Callable[[str], dict[str, Any]]) -> None:
+    """Le simulateur de FranceConnect tourne sous son propre compte et répond sur le réseau de la plateforme."""
+    service = host.service("fc-simulation.service")
+    assert service.is_running
+    assert service.is_enabled
+    assert host.process.get(pid=int(service.systemd_properties["MainPID"])).user == "fc-simulation"
+    component = json.loads(host.file("/etc/gru/components.d/franceconnect-simulator.json").content_string)
+    read = "import sys, urllib.request as u; print(u.urlopen(sys.argv[1], timeout=20).read().decode())"
+    inside = f"http://{component['address']}/api/v2/.well-known/openid-configuration"
+    told = json.loads(host.check_output("python3 -c %s %s", read, inside))
+    own = variables_of("franceconnect_simulator")
+    assert told["issuer"] == public_url(own, "franceconnect_simulator") + "/api/v2"
 
 
 def test_its_identities_reach_the_residents_site(

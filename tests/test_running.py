@@ -1,0 +1,132 @@
+"""How tests are run: some of them alone, two steps at once, times told, and the same rules before each commit."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests import run, steps, unit
+
+ROOT = Path(__file__).resolve().parent.parent
+NEED_A_PLATFORM = {"stack", "browser"}
+MEASURE = {"benchmarks"}
+
+
+def test_every_folder_of_tests_is_run() -> None:
+    """A folder of tests that no suite names would be forgotten."""
+    folders = {path.parent.relative_to(ROOT / "tests").parts[:1] for path in (ROOT / "tests").rglob("test_*.py")}
+    names = {parts[0] for parts in folders if parts} - NEED_A_PLATFORM - MEASURE
+    assert {f"tests/{name}" for name in names} | {"tests"} == set(unit.SUITES)
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("tests/guichet/demandes", ["-n", "2", "--dist", "load", "tests/guichet/demandes"]),
+        ("tests/guichet/demandes/test_delais.py", ["tests/guichet/demandes/test_delais.py"]),
+        ("tests/infra/test_plan.py::test_x", ["-p", "no:django", "tests/infra/test_plan.py::test_x"]),
+        ("tests/test_running.py", ["-p", "no:django", "tests/test_running.py"]),
+    ],
+)
+def test_some_tests_alone_get_the_options_of_their_folder(
+    path: str, expected: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Processes for a folder, none for a file; Django's plugin where Django is."""
+    monkeypatch.chdir(ROOT)
+    words, _ = unit.command_of([path], ["-k", "accuse", "-x"])
+    assert list(words) == [*unit.PYTEST, *expected, "-k", "accuse", "-x"]
+
+
+def test_the_consultation_runs_on_either_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    """SQLite by default, the database of a platform when asked."""
+    monkeypatch.chdir(ROOT)
+    assert unit.command_of(["tests/consultation/ecoute"], [])[1] == {}
+    assert unit.command_of(["tests/consultation/ecoute"], [], "postgresql")[1] == {"ECOUTE_TEST_BASE": "postgresql"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "base", "words"),
+    [
+        (["tests/guichet/demande"], "", "n'existe pas"),
+        (["guichet/demandes"], "", "n'est pas un test"),
+        (["tests/browser"], "", "n'est pas un test"),
+        (["tests/guichet", "tests/infra"], "", "un seul dossier"),
+        (["-x"], "", "un seul dossier"),
+        (["tests/guichet"], "postgresql", "ne change que tests/consultation"),
+        (["tests/consultation"], "oracle", "sqlite ou postgresql"),
+    ],
+)
+def test_a_wrong_path_is_refused_in_words(
+    arguments: list[str],
+    base: str,
+    words: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Nothing is run, the message says what is possible, the exit code is not 0."""
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setenv("BASE", base)
+    assert unit.main(arguments) == 2
+    assert words in capsys.readouterr().err
+
+
+def test_what_side_by_side_steps_say_is_not_mixed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Two that wait for each other at each line run at once, and each is shown whole; a failure is one."""
+    python = str(steps.BIN / "python")
+    meet = (
+        "import pathlib, sys, time\n"
+        "mine, other = map(pathlib.Path, sys.argv[1:])\n"
+        "for i in range(3):\n"
+        "    print(mine.name, i, flush=True)\n"
+        "    mine.write_text(str(i))\n"
+        "    while not other.exists() or int(other.read_text() or -1) < i:\n"
+        "        time.sleep(0.01)\n"
+    )
+    places = [str(tmp_path / name) for name in ("un", "deux")]
+    lane = [
+        steps.Step("un", steps.command(python, "-c", meet, *places)),
+        steps.Step("deux", steps.command(python, "-c", meet, *reversed(places))),
+        steps.Step("raté", steps.command(python, "-c", "raise SystemExit('non')")),
+    ]
+    results = {one.name: one.passed for one in steps.side_by_side(lane)}
+    assert results == {"un": True, "deux": True, "raté": False}
+    told = [line for line in capsys.readouterr().out.splitlines() if re.match("(un|deux) |non", line)]
+    assert sorted(told[told.index("un 0") :][:3]) == ["un 0", "un 1", "un 2"]
+    assert sorted(told[told.index("deux 0") :][:3]) == ["deux 0", "deux 1", "deux 2"]
+    assert "non" in told
+
+
+def test_the_summary_tells_the_total_and_the_limit() -> None:
+    """A total over the limit is told and fails nothing; the last line stays alone for machines."""
+    results = [steps.Result("mypy", True, 16.4), steps.Result("tests/infra", False, 65)]
+    within = run.summary(results, 81.4, whole=True).splitlines()
+    assert "  ✓ mypy                                 16 s" in within
+    assert f"  Total : 1 min 21 s (limite : {run.LIMIT_MINUTES} min)" in within
+    assert not any("ATTENTION" in line for line in within)
+    assert within[-1] == "1 passed, 1 failed"
+    over = run.summary(results, run.LIMIT_MINUTES * 60 + 61, whole=True).splitlines()
+    assert any("dépassée de 1 min 01 s" in line for line in over)
+    assert over[-1] == "1 passed, 1 failed"
+    part = run.summary(results, 99 * 60, whole=False)
+    assert "limite" not in part
+
+
+def test_an_unknown_group_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    """A misspelt group is told, not taken for nothing to do."""
+    assert run.main(["chek"]) == 2
+    assert "chek" in capsys.readouterr().err
+
+
+def test_what_is_checked_before_a_commit_is_make_check() -> None:
+    """One list of rules: the hook and `make check` run the same command, and no hook comes from elsewhere."""
+    config = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))
+    assert [one["repo"] for one in config["repos"]] == ["local"]
+    (hook,) = config["repos"][0]["hooks"]
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    recipe = makefile.partition("\ncheck:")[2].partition("\n\n")[0]
+    assert f"@{hook['entry']}\n" in recipe.replace("$(PYTHON)", ".venv/bin/python") + "\n"
+    assert hook["always_run"]
+    assert not hook["pass_filenames"]
