@@ -5,7 +5,7 @@ from django.urls import include, path, re_path
 from consultation.ecoute.accueil.views import accueil, aide, recherche
 from consultation.ecoute.cadre.charte import charte
 from consultation.ecoute.contributions.views import equipe as avis
-from consultation.ecoute.journal.views import journal
+from consultation.ecoute.equipe.views_journal import journal
 
 handler400 = "consultation.ecoute.cadre.views.erreur_400"
 handler403 = "consultation.ecoute.cadre.views.erreur_403"
@@ -14,7 +14,7 @@ handler500 = "consultation.ecoute.cadre.views.erreur_500"
 
 urlpatterns = [
     re_path(r"^charte/(?P<nom>charte\.css|logo\.svg)$", charte, name="charte"),
-    path("", include("consultation.ecoute.dossiers.urls_public")),
+    path("", include("consultation.ecoute.urls_public")),
     path("", include("consultation.ecoute.installation.urls")),
     path("equipe/", accueil, name="accueil"),
     path("equipe/aide/", aide, name="aide"),

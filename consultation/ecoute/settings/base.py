@@ -76,6 +76,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
 INSTALLED_APPS = [
+    "consultation.ecoute.commune",
     "consultation.ecoute.cadre",
     "consultation.ecoute.equipe",
     "consultation.ecoute.journal",

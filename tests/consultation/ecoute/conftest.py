@@ -9,7 +9,8 @@ import pytest
 from django.test import Client
 
 from consultation.ecoute.dossiers.models import Dossier
-from consultation.ecoute.equipe.models import Commune, Membre, Role
+from consultation.ecoute.commune.models import Commune
+from consultation.ecoute.equipe.models import Membre, Role
 from tests.consultation.ecoute import fabrique
 
 

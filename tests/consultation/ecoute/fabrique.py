@@ -15,7 +15,8 @@ from consultation.ecoute.donnees import services as donnees
 from consultation.ecoute.donnees.models import MOIS_PROPOSES
 from consultation.ecoute.dossiers import services, textes
 from consultation.ecoute.dossiers.models import Dossier
-from consultation.ecoute.equipe.models import Commune, Membre, Role
+from consultation.ecoute.commune.models import Commune
+from consultation.ecoute.equipe.models import Membre, Role
 from consultation.ecoute.panels import services as panels
 from consultation.ecoute.panels.models import Panel, Volontaire
 

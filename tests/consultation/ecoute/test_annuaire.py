@@ -11,7 +11,8 @@ from django.http import HttpResponse
 from django.test import Client
 
 from consultation.ecoute.cadre.csp import politique
-from consultation.ecoute.equipe.models import Commune, Membre, Role
+from consultation.ecoute.commune.models import Commune
+from consultation.ecoute.equipe.models import Membre, Role
 from consultation.ecoute.journal.models import Trace
 from socle.openid.client import oublier
 from tests.consultation.ecoute.garde import garder

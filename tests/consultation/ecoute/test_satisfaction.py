@@ -27,7 +27,8 @@ from consultation.ecoute.donnees import personne
 from consultation.ecoute.donnees.effacement import effacer_echus
 from consultation.ecoute.donnees.preuves import verifier
 from consultation.ecoute.dossiers.models import Dossier
-from consultation.ecoute.equipe.models import Commune, Membre
+from consultation.ecoute.commune.models import Commune
+from consultation.ecoute.equipe.models import Membre
 from consultation.ecoute.satisfaction import alertes, catalogue, resultats, services
 from consultation.ecoute.satisfaction.forms import Dit
 from consultation.ecoute.satisfaction.models import Demarche, Reponse, Source

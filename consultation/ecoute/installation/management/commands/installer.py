@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection, transaction
 
 from consultation.ecoute import environnement as env
-from consultation.ecoute.equipe.models import Commune
+from consultation.ecoute.commune.models import Commune
 from consultation.ecoute.installation.droits import accorder
 from consultation.ecoute.installation.models import Marque
 
