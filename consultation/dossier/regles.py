@@ -25,8 +25,6 @@ L132 = "CRPA, articles L.132-1 et L.132-2 ; décret n° 2011-1832 du 8 décembre
 TOUS = frozenset(Regime)
 L131_SEUL = frozenset({Regime.L131_1})
 L132_SEUL = frozenset({Regime.L132_1})
-DU_CRPA = L131_SEUL | L132_SEUL
-
 LIBRE_SEUL = frozenset({Regime.LIBRE})
 
 Constat = Callable[[Dossier, datetime], str | None]

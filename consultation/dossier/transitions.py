@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -68,15 +69,25 @@ def publier(  # noqa: PLR0917
     return replace(dossier, publications=(*dossier.publications, nouvelle))
 
 
+def exiger_modifiable(etat: Etat, champs: Iterable[str], *, annonces: bool = False) -> None:
+    """Refuse to change what the announcement told the public: fields named in FIGES, or others that it held.
+
+    Raises DossierRefuse, which names the fields of FIGES.
+    """
+    voulus = set(champs)
+    interdits = [nom for champ, nom in FIGES.items() if champ in voulus]
+    if etat == Etat.PREPARATION or not (interdits or annonces):
+        return
+    lesquels = f" ({', '.join(interdits)})" if interdits else ""
+    raise DossierRefuse(
+        f"Ce dossier est {NOMS[etat]} : ce qui a été annoncé ne change plus{lesquels}. "
+        "Pour plus de temps, prolongez ; pour le reste, abandonnez et recommencez."
+    )
+
+
 def modifier(dossier: Dossier, **champs: object) -> Dossier:
     """Change what was prepared; what the announcement told the public no longer changes that way."""
-    if dossier.etat != Etat.PREPARATION:
-        interdits = [nom for champ, nom in FIGES.items() if champ in champs]
-        if interdits:
-            raise DossierRefuse(
-                f"Ce dossier est {NOMS[dossier.etat]} : ce qui a été annoncé ne change plus ({', '.join(interdits)}). "
-                "Pour plus de temps, prolongez ; pour le reste, abandonnez et recommencez."
-            )
+    exiger_modifiable(dossier.etat, champs)
     if {"etat", "publications"} & set(champs):
         raise DossierRefuse("L'état et les publications d'un dossier ne se modifient pas à la main.")
     return replace(dossier, **champs)  # type: ignore[arg-type]

@@ -5,12 +5,12 @@ from django.urls import include, path, re_path
 from consultation.ecoute.accueil.views import accueil, aide, recherche
 from consultation.ecoute.cadre.charte import charte
 from consultation.ecoute.contributions.views import equipe as avis
-from consultation.ecoute.journal.views import journal
+from consultation.ecoute.equipe.views_journal import journal
 from socle.erreurs import handler400, handler403, handler404, handler500  # noqa: F401 - Django reads them here
 
 urlpatterns = [
     re_path(r"^charte/(?P<nom>charte\.css|logo\.svg)$", charte, name="charte"),
-    path("", include("consultation.ecoute.dossiers.urls_public")),
+    path("", include("consultation.ecoute.urls_public")),
     path("", include(("socle.supervision.urls", "installation"))),
     path("equipe/", accueil, name="accueil"),
     path("equipe/aide/", aide, name="aide"),

@@ -29,7 +29,6 @@ Pure: dates of the town's own calendar in, dates out; nothing of Django, no cloc
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -39,6 +38,7 @@ from functools import lru_cache
 from dateutil.easter import easter
 
 from guichet.demarches.definition import Delai, Silence
+from socle.calendrier import plus_mois
 
 UN_JOUR = timedelta(days=1)
 
@@ -107,9 +107,7 @@ def echeance(depart: date, delai: Delai) -> date:
     """Last day of a time limit that nothing suspends, from date to date for months."""
     if delai.unite != "mois":
         return _avancer(depart, delai.valeur, delai.unite)
-    mois = depart.month - 1 + delai.valeur
-    annee, mois = depart.year + mois // 12, mois % 12 + 1
-    return date(annee, mois, min(depart.day, calendar.monthrange(annee, mois)[1]))
+    return plus_mois(depart, delai.valeur)
 
 
 def _vers_accord(delai: Delai, faits: Faits) -> tuple[date | None, date | None, bool]:

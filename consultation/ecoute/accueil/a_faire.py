@@ -13,8 +13,8 @@ from consultation.dossier import Etat
 from consultation.ecoute.ateliers.models import Atelier
 from consultation.ecoute.donnees.effacement import a_venir as effacements_a_venir
 from consultation.ecoute.dossiers import services
+from consultation.ecoute.dossiers.etapes import ATTENTES, VERBES
 from consultation.ecoute.dossiers.models import Dossier
-from consultation.ecoute.dossiers.views.equipe import ATTENTES, VERBES
 from consultation.ecoute.equipe.models import Membre
 from consultation.ecoute.lecture import services as lecture
 from consultation.ecoute.panels.models import Panel, Tirage

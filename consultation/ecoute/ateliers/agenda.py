@@ -15,7 +15,7 @@ from django.utils import timezone
 from icalendar import Alarm, Calendar, Event, vCalAddress
 
 from consultation.ecoute.ateliers.models import Atelier, Participant
-from consultation.ecoute.equipe.models import Commune
+from consultation.ecoute.commune.models import Commune
 
 RAPPEL = timedelta(days=-1)
 

@@ -14,8 +14,8 @@ from consultation.ecoute.boite.models import Courriel
 from consultation.ecoute.boite.sources import BoiteInaccessible, Imap, deposes, par_imap
 from consultation.ecoute.cadre.pages import fait, fichiers, page_formulaire, soumis
 from consultation.ecoute.contributions.services import PAPIER_APRES, AvisRefuse
+from consultation.ecoute.dossiers.acces import trouver
 from consultation.ecoute.dossiers.models import Dossier
-from consultation.ecoute.dossiers.views.equipe import trouver
 from consultation.ecoute.equipe.acces import PREPARER, reserve
 from consultation.ecoute.equipe.models import Membre
 

@@ -19,7 +19,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from consultation.ecoute.equipe.models import Commune
+from consultation.ecoute.commune.models import Commune
 
 
 class Classeur(BaseEmailBackend):

@@ -17,7 +17,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from consultation.ecoute.equipe.models import Commune
+from consultation.ecoute.commune.models import Commune
 
 LONGUEUR_MAX = 306  # characters: two messages put together
 

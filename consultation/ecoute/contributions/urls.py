@@ -2,15 +2,15 @@
 
 from django.urls import path
 
-from consultation.ecoute.contributions.views import equipe as vues
+from consultation.ecoute.contributions.views import equipe as views
 
 app_name = "contributions"
 urlpatterns = [
-    path("<slug:slug>/avis/", vues.liste, name="liste"),
-    path("<slug:slug>/avis/contacts/", vues.contacts, name="contacts"),
-    path("<slug:slug>/avis/importer/", vues.importer, name="importer"),
-    path("<slug:slug>/avis/bulletins.pdf", vues.bulletins, name="bulletins"),
-    path("<slug:slug>/avis/<int:numero>/", vues.avis, name="avis"),
-    path("<slug:slug>/avis/<int:numero>/ecarter/", vues.ecarter, name="ecarter"),
-    path("<slug:slug>/avis/<int:numero>/retablir/", vues.retablir, name="retablir"),
+    path("<slug:slug>/avis/", views.liste, name="liste"),
+    path("<slug:slug>/avis/contacts/", views.contacts, name="contacts"),
+    path("<slug:slug>/avis/importer/", views.importer, name="importer"),
+    path("<slug:slug>/avis/bulletins.pdf", views.bulletins, name="bulletins"),
+    path("<slug:slug>/avis/<int:numero>/", views.avis, name="avis"),
+    path("<slug:slug>/avis/<int:numero>/ecarter/", views.ecarter, name="ecarter"),
+    path("<slug:slug>/avis/<int:numero>/retablir/", views.retablir, name="retablir"),
 ]

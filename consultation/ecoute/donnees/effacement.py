@@ -6,7 +6,6 @@ visa, or took what they keep. A kind that waits for them says so on the team's h
 
 from __future__ import annotations
 
-import calendar
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -32,19 +31,13 @@ from consultation.ecoute.lecture.models import Geste, Lecture, Masque
 from consultation.ecoute.lecture.services import PETIT
 from consultation.ecoute.panels.models import Tirage, Volontaire
 from consultation.ecoute.satisfaction import services as satisfaction
+from socle.calendrier import plus_mois
 
 JOURNAL_MOIS = 36  # the trail outlives the dossiers it explains, then goes as well
 COURRIELS_JOURS = 90  # mails kept as files, where no mail server was set
 OUBLI_MOIS = 12  # a dossier that nobody closes: its months run from a year after the participation ended
 NOM_EFFACE = "Personne effacée"
 VIDE = {"courriel": "", "telephone": "", "adresse": "", "organisme": "", "besoins": ""}
-
-
-def plus_mois(moment: datetime, mois: int) -> datetime:
-    """The same day so many months later, or the last of that month."""
-    rang = moment.month - 1 + mois
-    annee, mois_ = moment.year + rang // 12, rang % 12 + 1
-    return moment.replace(year=annee, month=mois_, day=min(moment.day, calendar.monthrange(annee, mois_)[1]))
 
 
 @dataclass(frozen=True)

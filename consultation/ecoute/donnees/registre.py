@@ -5,10 +5,10 @@ from __future__ import annotations
 from django.conf import settings
 from django.utils import timezone
 
+from consultation.ecoute.commune.models import Commune
 from consultation.ecoute.donnees.effacement import COURRIELS_JOURS, JOURNAL_MOIS, OUBLI_MOIS
 from consultation.ecoute.donnees.models import Fiche
 from consultation.ecoute.dossiers.models import Dossier
-from consultation.ecoute.equipe.models import Commune
 
 SECURITE = (
     "Comptes nominatifs et rôles ; mots de passe hachés (Argon2) ; journal des actes ; noms cachés avant l'analyse ; "

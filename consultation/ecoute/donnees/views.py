@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from consultation.ecoute.cadre.pages import fait, page_confirmer, page_formulaire, pdf, soumis
+from consultation.ecoute.commune.models import Commune
 from consultation.ecoute.donnees import effacement, preuves, registre, services
 from consultation.ecoute.donnees import personne as droits
 from consultation.ecoute.donnees.forms import (
@@ -24,7 +25,7 @@ from consultation.ecoute.donnees.forms import (
 from consultation.ecoute.donnees.models import Duree, Effacement, Fiche, Sort
 from consultation.ecoute.dossiers.models import Dossier
 from consultation.ecoute.equipe.acces import LIRE, PREPARER, reserve
-from consultation.ecoute.equipe.models import Commune, Membre
+from consultation.ecoute.equipe.models import Membre
 from consultation.ecoute.journal.services import noter
 
 formulaire_web = require_http_methods(["GET", "HEAD", "POST"])

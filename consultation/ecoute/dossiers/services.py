@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from consultation import dossier as coeur
-from consultation.dossier import DossierRefuse, Etat, Genre, Manque, Regime, Verification
+from consultation.dossier import Etat, Genre, Manque, Regime, Verification
 from consultation.dossier.modele import NOMS, SUIVANTS
 from consultation.dossier.regles import manques
 from consultation.ecoute.dossiers import population
@@ -24,7 +24,7 @@ from consultation.ecoute.journal.services import noter
 if TYPE_CHECKING:
     from consultation.ecoute.equipe.models import Membre
 
-FIGES = {
+CHAMPS_DU_COEUR = {
     "regime": "regime",
     "objet": "objet",
     "question": "question",
@@ -37,7 +37,6 @@ FIGES = {
     "commission_remplacee": "commission_remplacee",
 }
 ANNONCES = ("limite_par_appareil", "exclusions_ecartees", "justification_duree")
-ORDRE = (Etat.PREPARATION, Etat.ANNONCE, Etat.OUVERT, Etat.DEPOUILLEMENT, Etat.CLOS)
 
 
 def a_present(maintenant: datetime | None = None) -> datetime:
@@ -100,12 +99,8 @@ def modifier(membre: Membre, dossier: Dossier, valeurs: dict[str, object]) -> Do
     """Change what was prepared; refused once it was announced."""
     actuel = _tenir(dossier)
     changes = [nom for nom, valeur in valeurs.items() if getattr(actuel, nom) != valeur]
-    if actuel.etape != Etat.PREPARATION and any(nom in ANNONCES for nom in changes):
-        raise DossierRefuse(
-            f"Ce dossier est {NOMS[actuel.etape]} : ce qui a été annoncé ne change plus. "
-            "Pour plus de temps, prolongez ; pour le reste, abandonnez et recommencez."
-        )
-    coeur.modifier(vers_coeur(actuel), **{FIGES[nom]: None for nom in changes if nom in FIGES})
+    du_coeur = [CHAMPS_DU_COEUR[nom] for nom in changes if nom in CHAMPS_DU_COEUR]
+    coeur.exiger_modifiable(actuel.etape, du_coeur, annonces=any(nom in ANNONCES for nom in changes))
     for nom in changes:
         setattr(actuel, nom, valeurs[nom])
     if changes:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from consultation.dossier import Genre
+from consultation.ecoute.commune.models import Commune
 from consultation.ecoute.dossiers.models import Dossier
-from consultation.ecoute.equipe.models import Commune
-from consultation.ecoute.suites.fil import PROPOSES
 from socle.typographie.dates import moment
 
 TITRES = {
@@ -16,6 +17,10 @@ TITRES = {
     Genre.SUITES: "Ce que nous allons faire",
     Genre.ABANDON: "Pourquoi nous arrêtons cette consultation",
 }
+
+
+PROPOSES: dict[Genre, Callable[[Dossier], str]] = {}
+"""What other apps write from what they hold, by kind of publication; each puts its own here when it is ready."""
 
 
 def modalites(dossier: Dossier) -> str:

@@ -8,7 +8,8 @@ from django import forms
 from django.contrib.auth.password_validation import validate_password
 
 from consultation.ecoute.cadre.forms import Formulaire, ModeleForm
-from consultation.ecoute.equipe.models import Commune, Membre, Role
+from consultation.ecoute.commune.models import Commune
+from consultation.ecoute.equipe.models import Membre, Role
 from socle.composants.forms import Radios
 
 AIDE_MOT_DE_PASSE = "12 caractères au moins. Trois mots sans rapport se retiennent bien."

@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from consultation.ecoute.cadre.pages import fait, page_formulaire, soumis
+from consultation.ecoute.commune.models import Commune
 from consultation.ecoute.equipe.acces import GERER, membre_de, reserve
 from consultation.ecoute.equipe.connexion import noter_echec, trop_d_essais
 from consultation.ecoute.equipe.forms import (
@@ -28,7 +29,7 @@ from consultation.ecoute.equipe.forms import (
     PremierCompteForm,
     RoleForm,
 )
-from consultation.ecoute.equipe.models import Commune, Membre, Role
+from consultation.ecoute.equipe.models import Membre, Role
 from consultation.ecoute.journal.services import noter
 from socle.openid import views as openid
 from socle.openid.parcours import suite_sure

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from consultation.ecoute.equipe.models import Membre
 from consultation.ecoute.journal.models import Trace
 
 if TYPE_CHECKING:
     from consultation.ecoute.dossiers.models import Dossier
+    from consultation.ecoute.equipe.models import Membre
 
 PROGRAMME = "Le programme"
 

@@ -59,6 +59,7 @@ if RELAIS_DE_CONFIANCE:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 INSTALLED_APPS = [
+    "consultation.ecoute.commune",
     "consultation.ecoute.cadre",
     "socle.composants",
     "consultation.ecoute.equipe",

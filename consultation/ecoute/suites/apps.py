@@ -5,3 +5,17 @@ class SuitesConfig(AppConfig):
     name = "consultation.ecoute.suites"
     label = "suites"
     verbose_name = "Suites"
+
+    def ready(self) -> None:
+        """Offer what was heard and decided as first words of a publication."""
+        from consultation.dossier import Genre
+        from consultation.ecoute.dossiers.textes import PROPOSES
+        from consultation.ecoute.suites import fil
+
+        PROPOSES.update(
+            {
+                Genre.RESULTATS: fil.texte_resultats,
+                Genre.SYNTHESE: fil.texte_resultats,
+                Genre.SUITES: fil.texte_suites,
+            }
+        )

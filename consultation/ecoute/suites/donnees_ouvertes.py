@@ -17,9 +17,10 @@ from typing import Any
 
 from django.utils import timezone
 
+from consultation.ecoute.cadre.templatetags.ecoute import jour
+from consultation.ecoute.commune.models import Commune
 from consultation.ecoute.contributions.models import Canal
 from consultation.ecoute.dossiers.models import Dossier
-from consultation.ecoute.equipe.models import Commune
 from consultation.ecoute.lecture.services import PETIT, comptes, themes_de
 from consultation.ecoute.suites.anonymat import Connus, connus, generaliser
 from consultation.ecoute.suites.fil import Branche, arbre

@@ -258,9 +258,6 @@ def texte_suites(dossier: Dossier) -> str:
     return "\n".join(lignes)
 
 
-PROPOSES = {Genre.RESULTATS: texte_resultats, Genre.SUITES: texte_suites, Genre.SYNTHESE: texte_resultats}
-
-
 def public(dossier: Dossier) -> bool:
     """Whether the page may be read: results or follow-ups were published."""
     genres = [Genre.RESULTATS.value, Genre.SUITES.value, Genre.SYNTHESE.value]

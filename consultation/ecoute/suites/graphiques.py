@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from consultation.ecoute.suites.models import Proposition
 
-LARGEUR, HAUTEUR = 320, 250
+LARGEUR = 320
 GAUCHE, BAS, HAUT, DROITE = 40, 212, 12, 306
 PLUS = 16  # highest effect times reach
 RAYON = 11

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from consultation.ecoute.commune.models import Commune
 from consultation.ecoute.dossiers.models import Dossier
-from consultation.ecoute.equipe.models import Commune, Membre, Role
+from consultation.ecoute.equipe.models import Membre, Role
 from tests.consultation.ecoute import fabrique
 
 

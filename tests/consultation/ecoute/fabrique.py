@@ -11,11 +11,12 @@ from django.utils import timezone
 from consultation.dossier import Etat, Genre, Regime
 from consultation.ecoute.ateliers import services as ateliers
 from consultation.ecoute.ateliers.models import Atelier
+from consultation.ecoute.commune.models import Commune
 from consultation.ecoute.donnees import services as donnees
 from consultation.ecoute.donnees.models import MOIS_PROPOSES
 from consultation.ecoute.dossiers import services, textes
 from consultation.ecoute.dossiers.models import Dossier
-from consultation.ecoute.equipe.models import Commune, Membre, Role
+from consultation.ecoute.equipe.models import Membre, Role
 from consultation.ecoute.panels import services as panels
 from consultation.ecoute.panels.models import Panel, Volontaire
 

@@ -10,7 +10,8 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 
-from consultation.ecoute.equipe.models import Commune, Membre, Role
+from consultation.ecoute.commune.models import Commune
+from consultation.ecoute.equipe.models import Membre, Role
 from consultation.ecoute.journal.models import Trace
 from socle.openid.client import oublier
 from socle.securite.politique import politique

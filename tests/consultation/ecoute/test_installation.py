@@ -18,8 +18,9 @@ from django.test import Client
 from django.utils import timezone
 
 from consultation.ecoute.accueil import quotidien
+from consultation.ecoute.commune.models import Commune
 from consultation.ecoute.dossiers.models import Dossier, Publication
-from consultation.ecoute.equipe.models import Commune, Membre, Role
+from consultation.ecoute.equipe.models import Membre, Role
 from consultation.ecoute.installation.droits import DECISIONS, TABLES
 from consultation.ecoute.installation.models import Marque
 from consultation.ecoute.journal.models import Trace

@@ -20,6 +20,7 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from consultation.ecoute.commune.models import Commune
 from consultation.ecoute.contributions import services as contributions
 from consultation.ecoute.contributions.models import Canal
 from consultation.ecoute.contributions.services import AvisRefuse
@@ -27,7 +28,7 @@ from consultation.ecoute.donnees import personne
 from consultation.ecoute.donnees.effacement import effacer_echus
 from consultation.ecoute.donnees.preuves import verifier
 from consultation.ecoute.dossiers.models import Dossier
-from consultation.ecoute.equipe.models import Commune, Membre
+from consultation.ecoute.equipe.models import Membre
 from consultation.ecoute.satisfaction import alertes, catalogue, resultats, services
 from consultation.ecoute.satisfaction.forms import Dit
 from consultation.ecoute.satisfaction.models import Demarche, Reponse, Source

@@ -17,8 +17,9 @@ from consultation.ecoute.ateliers.modeles import GUIDE
 from consultation.ecoute.ateliers.models import Finalite, Participant, Sequence
 from consultation.ecoute.ateliers.views.equipe import trouver_atelier
 from consultation.ecoute.cadre.pages import fait, page_formulaire, pdf, soumis
+from consultation.ecoute.commune.models import Commune
 from consultation.ecoute.equipe.acces import LIRE, PREPARER, SAISIR, reserve
-from consultation.ecoute.equipe.models import Commune, Membre
+from consultation.ecoute.equipe.models import Membre
 
 formulaire_web = require_http_methods(["GET", "HEAD", "POST"])
 Statut = Participant.Statut

@@ -20,8 +20,8 @@ from consultation.ecoute.ateliers.models import Atelier, Participant
 from consultation.ecoute.cadre.courriels import part_vraiment
 from consultation.ecoute.cadre.pages import fait, page_confirmer, page_formulaire, soumis
 from consultation.ecoute.contributions.services import AvisRefuse
+from consultation.ecoute.dossiers.acces import trouver
 from consultation.ecoute.dossiers.models import Dossier
-from consultation.ecoute.dossiers.views.equipe import trouver
 from consultation.ecoute.equipe.acces import LIRE, PREPARER, SAISIR, reserve
 from consultation.ecoute.equipe.models import Membre
 

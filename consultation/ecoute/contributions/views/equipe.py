@@ -17,14 +17,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from consultation.dossier import Etat
 from consultation.ecoute.cadre.pages import fait, fichiers, page_confirmer, page_formulaire, pdf, soumis
+from consultation.ecoute.commune.models import Commune
 from consultation.ecoute.contributions import services
 from consultation.ecoute.contributions.forms import EcarterForm, ImportForm, SaisieForm
 from consultation.ecoute.contributions.models import Canal, Contact, Contribution
 from consultation.ecoute.contributions.services import PAPIER_APRES, AvisRefuse
+from consultation.ecoute.dossiers.acces import trouver
 from consultation.ecoute.dossiers.models import Dossier
-from consultation.ecoute.dossiers.views.equipe import trouver
 from consultation.ecoute.equipe.acces import LIRE, PREPARER, SAISIR, reserve
-from consultation.ecoute.equipe.models import Commune, Membre
+from consultation.ecoute.equipe.models import Membre
 from consultation.ecoute.journal.services import noter
 from consultation.tirage.erreurs import FichiersInvalides
 

@@ -14,7 +14,7 @@ from consultation.ecoute.cadre.pages import soumis
 from consultation.ecoute.contributions import services
 from consultation.ecoute.contributions.forms import AvisPublicForm
 from consultation.ecoute.contributions.services import AvisRefuse
-from consultation.ecoute.dossiers.views.public import trouver_public
+from consultation.ecoute.dossiers.acces import trouver_public
 from socle.securite.adresse import adresse_de
 
 COOKIE = "ecoute_avis"  # counts the opinions of one device; says nothing of who holds it

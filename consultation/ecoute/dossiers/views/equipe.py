@@ -13,7 +13,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from consultation.dossier import DossierRefuse, Etat, Genre, Regime
 from consultation.dossier.modele import NOMS, SUIVANTS
 from consultation.ecoute.cadre.pages import fait, fichiers, page_confirmer, page_formulaire, pdf, soumis
+from consultation.ecoute.commune.models import Commune
 from consultation.ecoute.dossiers import services, textes
+from consultation.ecoute.dossiers.acces import trouver
+from consultation.ecoute.dossiers.etapes import ATTENTES, CONSEQUENCES, VERBES
 from consultation.ecoute.dossiers.forms import (
     PARTIES,
     CadreForm,
@@ -24,32 +27,11 @@ from consultation.ecoute.dossiers.forms import (
 )
 from consultation.ecoute.dossiers.models import GENRES, Critere, Dossier
 from consultation.ecoute.equipe.acces import LIRE, PREPARER, reserve
-from consultation.ecoute.equipe.models import Commune, Membre
+from consultation.ecoute.equipe.models import Membre
 from consultation.tirage.erreurs import FichiersInvalides
 
 formulaire_web = require_http_methods(["GET", "HEAD", "POST"])
 
-VERBES = {
-    Etat.ANNONCE: "Annoncer la consultation",
-    Etat.OUVERT: "Ouvrir la participation",
-    Etat.DEPOUILLEMENT: "Fermer la participation",
-    Etat.CLOS: "Clore le dossier",
-    Etat.ABANDONNE: "Abandonner le dossier",
-}
-CONSEQUENCES = {
-    Etat.ANNONCE: (
-        "La page publique apparaît, avec les modalités et les dates.",
-        "L'objet, le public, la question et les dates ne changent plus. Prolonger reste possible.",
-    ),
-    Etat.OUVERT: ("Chacun peut donner son avis, sur internet, sur papier, au guichet ou par téléphone.",),
-    Etat.DEPOUILLEMENT: ("Plus aucun avis n'est accepté en ligne.", "Vous pouvez publier les résultats."),
-    Etat.CLOS: (
-        "Le dossier reste lisible par tous.",
-        "Les durées de conservation commencent à courir. Les suites peuvent encore être publiées.",
-    ),
-    Etat.ABANDONNE: ("Le dossier s'arrête là. Ce qui est publié reste publié.",),
-}
-ATTENTES = ("ouverture", "fermeture")  # kept by waiting, not by working
 DUREES = ("delai", "quinze_jours")
 OU_COMPLETER = {
     "objet": ("cadre", "Dire sur quoi elle porte"),
@@ -69,11 +51,6 @@ A_PUBLIER = {
     "synthese": Genre.SYNTHESE,
     "abandon": Genre.ABANDON,
 }
-
-
-def trouver(slug: str) -> Dossier:
-    """The dossier of this address."""
-    return get_object_or_404(Dossier.objects.select_related("fiche"), slug=slug)
 
 
 def _ou(dossier: Dossier, code: str) -> tuple[str, str]:

@@ -8,38 +8,12 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from consultation.dossier import Etat, verifier_chaine
+from consultation.dossier import verifier_chaine
 from consultation.ecoute.dossiers import services
+from consultation.ecoute.dossiers.acces import trouver_public
 from consultation.ecoute.dossiers.models import Dossier, Publication
-from consultation.ecoute.satisfaction.models import Demarche
 
-ORDRE_ETATS = {Etat.OUVERT: 0, Etat.ANNONCE: 1, Etat.DEPOUILLEMENT: 2, Etat.CLOS: 3, Etat.ABANDONNE: 4}
 ORDRE_LECTURE = {"abandon": 0, "suites": 1, "resultats": 2, "synthese": 3, "modalites": 4, "prolongation": 5}
-
-
-def trouver_public(slug: str) -> Dossier:
-    """The dossier, if it was announced."""
-    dossier = get_object_or_404(Dossier, slug=slug)
-    if not dossier.public:
-        raise Http404
-    return dossier
-
-
-@require_safe
-def accueil(request: HttpRequest) -> HttpResponse:
-    """Consultations open now first, then announced, then past."""
-    dossiers = [d for d in Dossier.objects.exclude(etat=Etat.PREPARATION.value) if d.public]
-    dossiers.sort(key=lambda d: ORDRE_ETATS[d.etape])
-    return render(
-        request,
-        "dossiers/public/accueil.html",
-        {
-            "titre": "La mairie vous écoute",
-            "dossiers": dossiers,
-            "page_active": "consultations",
-            "demarches": Demarche.objects.filter(ouverte=True).exists(),
-        },
-    )
 
 
 @require_safe

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from consultation.ecoute.cadre.pages import fait, page_confirmer, page_formulaire, soumis
 from consultation.ecoute.contributions.models import Contribution
-from consultation.ecoute.dossiers.views.equipe import trouver
+from consultation.ecoute.dossiers.acces import trouver
 from consultation.ecoute.equipe.acces import LIRE, PREPARER, reserve
 from consultation.ecoute.equipe.models import Membre
 from consultation.ecoute.lecture import services

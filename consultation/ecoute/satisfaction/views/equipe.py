@@ -16,10 +16,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from consultation.ecoute.cadre.pages import fait, page_confirmer, page_formulaire, pdf, soumis
+from consultation.ecoute.commune.models import Commune
 from consultation.ecoute.contributions.services import AvisRefuse
-from consultation.ecoute.donnees.effacement import plus_mois
 from consultation.ecoute.equipe.acces import LIRE, PREPARER, SAISIR, reserve
-from consultation.ecoute.equipe.models import Commune, Membre
+from consultation.ecoute.equipe.models import Membre
 from consultation.ecoute.journal.services import noter
 from consultation.ecoute.satisfaction import catalogue, resultats, services
 from consultation.ecoute.satisfaction.forms import (
@@ -30,6 +30,7 @@ from consultation.ecoute.satisfaction.forms import (
     ReprendreForm,
 )
 from consultation.ecoute.satisfaction.models import Demarche, Reponse, Source
+from socle.calendrier import plus_mois
 from socle.typographie.dates import mois
 
 formulaire_web = require_http_methods(["GET", "HEAD", "POST"])

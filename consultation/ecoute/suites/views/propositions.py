@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from consultation.ecoute.cadre.pages import fait, page_formulaire, soumis
-from consultation.ecoute.dossiers.views.equipe import trouver
+from consultation.ecoute.dossiers.acces import trouver
 from consultation.ecoute.equipe.acces import LIRE, PREPARER, reserve
 from consultation.ecoute.equipe.models import Membre
 from consultation.ecoute.suites import graphiques, services

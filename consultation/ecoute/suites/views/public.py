@@ -11,9 +11,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from consultation.ecoute.cadre.pages import pdf
+from consultation.ecoute.commune.models import Commune
+from consultation.ecoute.dossiers.acces import trouver_public
 from consultation.ecoute.dossiers.models import Dossier
-from consultation.ecoute.dossiers.views.public import trouver_public
-from consultation.ecoute.equipe.models import Commune
 from consultation.ecoute.lecture.models import Theme
 from consultation.ecoute.lecture.services import PETIT, canaux, compter_themes, comptes
 from consultation.ecoute.suites import donnees_ouvertes, fil

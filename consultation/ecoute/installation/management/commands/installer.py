@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 
-from consultation.ecoute.equipe.models import Commune
+from consultation.ecoute.commune.models import Commune
 from consultation.ecoute.installation.models import Marque
 from socle.installation.commandes import Installer
 

@@ -2,21 +2,22 @@
 
 from django.urls import path
 
+from consultation.ecoute.accueil.views_public import accueil
 from consultation.ecoute.ateliers.views import public as ateliers
 from consultation.ecoute.contributions.views import public as avis
-from consultation.ecoute.dossiers.views import public as vues
+from consultation.ecoute.dossiers.views import public as views
 from consultation.ecoute.panels.views import public as panels
 from consultation.ecoute.satisfaction.views import public as satisfaction
 from consultation.ecoute.suites.views import public as suites
 
 app_name = "public"
 urlpatterns = [
-    path("", vues.accueil, name="accueil"),
-    path("consultations/<slug:slug>/", vues.consultation, name="consultation"),
-    path("consultations/<slug:slug>/publications/", vues.versions, name="versions"),
-    path("consultations/<slug:slug>/publications/preuve.json", vues.preuve, name="preuve"),
-    path("consultations/<slug:slug>/publications/preuve.zip", vues.preuve_zip, name="preuve_zip"),
-    path("consultations/<slug:slug>/publications/<int:numero>/fichier/", vues.fichier, name="fichier"),
+    path("", accueil, name="accueil"),
+    path("consultations/<slug:slug>/", views.consultation, name="consultation"),
+    path("consultations/<slug:slug>/publications/", views.versions, name="versions"),
+    path("consultations/<slug:slug>/publications/preuve.json", views.preuve, name="preuve"),
+    path("consultations/<slug:slug>/publications/preuve.zip", views.preuve_zip, name="preuve_zip"),
+    path("consultations/<slug:slug>/publications/<int:numero>/fichier/", views.fichier, name="fichier"),
     path("consultations/<slug:slug>/donner-mon-avis/", avis.donner, name="donner"),
     path("consultations/<slug:slug>/merci/<str:recu>/", avis.merci, name="merci"),
     path("ateliers/<int:pk>/inscription/", ateliers.inscription, name="inscription"),
@@ -36,6 +37,6 @@ urlpatterns = [
     path("consultations/<slug:slug>/vous-avez-dit/donnees.zip", suites.paquet, name="donnees_ouvertes"),
     path("consultations/<slug:slug>/vous-avez-dit/actions/<int:pk>/", suites.action, name="action"),
     path("consultations/<slug:slug>/vous-avez-dit/actions/<int:pk>/document/", suites.document, name="document_action"),
-    path("donnees-personnelles/", vues.donnees_personnelles, name="donnees"),
-    path("accessibilite/", vues.accessibilite, name="accessibilite"),
+    path("donnees-personnelles/", views.donnees_personnelles, name="donnees"),
+    path("accessibilite/", views.accessibilite, name="accessibilite"),
 ]

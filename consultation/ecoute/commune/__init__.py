@@ -1,0 +1,1 @@
+"""The town that listens: one row, known to every page, mail and document."""
