@@ -8,10 +8,10 @@ from django import forms
 from django.contrib.auth.password_validation import get_password_validators, validate_password
 from django.core.exceptions import ValidationError
 
-from guichet.portail.forms.champs import ChoixRadio, champ_telephone
-
-from .compte import TEXTE_AVIS_NUMERIQUES
-from .models import CanalReponse, Inscription, Usager
+from guichet.comptes.compte import TEXTE_AVIS_NUMERIQUES
+from guichet.comptes.models import CanalReponse, Inscription, Usager
+from guichet.questions.sortes.choix import ChoixRadio
+from guichet.questions.sortes.contact import champ_telephone
 
 LONGUEUR_MIN = 12
 VALIDATEURS = get_password_validators(

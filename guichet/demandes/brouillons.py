@@ -65,25 +65,22 @@ def deposer_brouillon(brouillon: Brouillon, **depot_: Any) -> Depot:
 
     ``depot_``: what only the counter knows (``canal``, ``par_agent``, ``recue_le``…), as ``deposer`` takes it.
     """
-    definition = brouillon.demarche.lue
     toutes = list(brouillon.pieces.all())
-    connus = {champ.nom for champ in definition.champs()}
+    connus = {champ.nom for champ in brouillon.demarche.lue.champs()}
     donnees = {nom: valeur for nom, valeur in brouillon.donnees.items() if nom in connus}
     for piece in toutes:
         donnees[piece.champ] = int(donnees.get(piece.champ) or 0) + 1
-    donnees = definition.elaguer(donnees)
-    pieces = [piece for piece in toutes if piece.champ in donnees]
     with transaction.atomic():
         depot = deposer(
             demarche=brouillon.demarche,
             donnees=donnees,
             cle_envoi=brouillon.pk,
             usager=brouillon.usager,
-            pieces=pieces,
+            pieces=toutes,
             **depot_,
         )
         for piece in toutes:
-            if piece not in pieces:  # answers a question that is no longer asked
+            if piece.champ not in depot.demande.donnees:  # answers a question that is no longer asked
                 retirer_du_brouillon(piece)
         Brouillon.objects.filter(pk=brouillon.pk).delete()
     return depot

@@ -49,7 +49,9 @@ def deposer(
 ) -> Depot:
     """Accept a submission: once this returns, the request is committed and cannot be lost.
 
-    ``pieces`` are stored files (a draft's); the request takes them over without copying their content.
+    ``donnees`` may hold answers to questions that are no longer asked: they are left out here, and nowhere else.
+    ``pieces`` are stored files (a draft's); the request takes over those that answer a question it asked, without
+    copying their content.
     ``par_agent`` typed it in for the person; ``recue_le`` is then the day their letter came, and
     ``competente_le`` the day it came here if another authority had it first.
     """
@@ -103,6 +105,7 @@ def deposer(
                 ajoutee_le=maintenant,
             )
             for piece in pieces
+            if piece.champ in donnees
         )
         deposant = Qui(Auteur.USAGER, str(usager.pk) if usager else "", demande.nom)
         qui = Qui.agent(par_agent) if par_agent else deposant

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.utils import timezone
 
-from guichet.demarches.champs import ChampContact
 from guichet.demarches.definition import Definition
 from guichet.demarches.definition_workflow import NATURES_FINIES, StatutDefini, Workflow
 from guichet.demarches.definition_workflow import Nature as NatureDefinie
@@ -221,7 +220,7 @@ class Demande(models.Model):
         """Answers given, in the order of the form; questions left empty are not shown."""
         for etape in self.definition.etapes:
             for champ in etape.champs:
-                if isinstance(champ, ChampContact) and not avec_contact:
+                if champ.moyen and not avec_contact:
                     continue
                 valeur = champ.afficher(self.donnees.get(champ.nom))
                 if valeur:

@@ -20,7 +20,6 @@ from guichet.demandes.droits import Agent
 from guichet.demandes.models import Demande
 from guichet.demandes.reponses_types import ReponseOfferte
 from guichet.demandes.services import Autorite, DemandeDePiece, Saisie
-from guichet.demarches.champs import ChampDeclaration, ChampGroupe
 from guichet.demarches.definition_workflow import Effet
 from guichet.demarches.models import Service
 
@@ -150,7 +149,7 @@ class ActeForm(forms.Form):
             (champ.nom, f"{champ.libelle} : {_court(champ.afficher(utiles.get(champ.nom)))}")
             for etape in definition.etapes_visibles(utiles)
             for champ in etape.champs_visibles(utiles)
-            if not champ.depose_des_fichiers and not isinstance(champ, ChampGroupe | ChampDeclaration)
+            if champ.se_corrige
         ]
 
     def _transferer_service(self) -> None:

@@ -14,7 +14,6 @@ from django.db.models import QuerySet
 
 from guichet.demandes.droits import Agent
 from guichet.demandes.models import Demande
-from guichet.demarches.champs import ChampContact
 from guichet.demarches.definition import Definition
 from guichet.demarches.models import Service, VersionDemarche
 
@@ -107,7 +106,7 @@ def _questions(demarche: str) -> list[Colonne]:
     titres: dict[str, str] = {}
     for definition in definitions.values():
         for champ in definition.champs():
-            if not isinstance(champ, ChampContact):
+            if not champ.moyen:
                 titres.setdefault(champ.nom, champ.libelle)
     return [Colonne(titre, _lecteur(nom, definitions)) for nom, titre in titres.items()]
 

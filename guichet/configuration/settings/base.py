@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "guichet.demarches",
     "guichet.comptes",
     "guichet.demandes",
+    "guichet.questions",
     "guichet.portail",
     "guichet.instruction",
     "guichet.editorial",

@@ -5,7 +5,6 @@ acknowledgement to print or that leaves by mail. Any agent may: the front desk a
 from __future__ import annotations
 
 import uuid
-from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -22,10 +21,9 @@ from guichet.demarches.models import Demarche
 from guichet.instruction.acces import DemandeIntrouvable, agent_requis
 from guichet.instruction.models import Agent
 from guichet.instruction.saisie import DepartForm, Saisie, commencer
-from guichet.portail.forms.champs import lignes_de
+from guichet.questions import gestes
+from guichet.questions.etape import FormulaireQuestions
 from guichet.stockage.backend import reponse_fichier
-
-GESTES = ("retirer", "ajouter", "modifier", "oter")
 
 
 @require_safe
@@ -68,7 +66,7 @@ def saisir(request: HttpRequest, agent: Agent, slug: str, identifiant: uuid.UUID
         return _page(request, saisie, saisie.formulaire_entier())
     formulaire = saisie.formulaire_entier(request.POST, request.FILES)
     valide = formulaire.is_valid()
-    geste = next((g for g in GESTES if g in request.POST), None)
+    geste = gestes.geste_de(request.POST)
     saisie.garder(formulaire, valide=valide and geste is None)
     if geste:
         return _faire(geste, request.POST[geste], saisie)
@@ -79,7 +77,7 @@ def saisir(request: HttpRequest, agent: Agent, slug: str, identifiant: uuid.UUID
     return redirect(saisie.url(None))
 
 
-def _page(request: HttpRequest, saisie: Saisie, formulaire: Any) -> HttpResponse:
+def _page(request: HttpRequest, saisie: Saisie, formulaire: FormulaireQuestions) -> HttpResponse:
     return render(
         request,
         "instruction/saisie/saisir.html",
@@ -94,25 +92,18 @@ def _page(request: HttpRequest, saisie: Saisie, formulaire: Any) -> HttpResponse
     )
 
 
-def _faire(geste: str, valeur: str, saisie: Saisie) -> HttpResponse:
-    """A button other than the main one: a file removed, an element of a group added, changed or removed."""
-    if geste == "retirer":
-        for piece in saisie.pieces:
-            if str(piece.pk) == valeur:
-                services.retirer_du_brouillon(piece)
+def _faire(geste: gestes.Geste, valeur: str, saisie: Saisie) -> HttpResponse:
+    suite = gestes.faire(saisie, geste, valeur)
+    if suite.groupe is None:
         return redirect(saisie.adresse("saisie"))
-    nom, _, brut = valeur.partition(":")
-    groupe = saisie.groupe(nom)
-    if groupe is None:
-        return redirect(saisie.adresse("saisie"))
-    elements = saisie.elements(groupe)
-    rang = len(elements) + 1 if geste == "ajouter" else int(brut) if brut.isdecimal() else 0
-    if geste in ("ajouter", "modifier"):
-        return redirect(saisie.adresse("saisie_element", groupe.nom, rang))
-    if 1 <= rang <= len(elements):
-        del elements[rang - 1]
-        saisie.noter({groupe.nom: elements})
-    return redirect(f"{saisie.adresse('saisie')}#id_{groupe.nom}_0")
+    if suite.ouvrir is not None:
+        return redirect(saisie.adresse("saisie_element", suite.groupe.nom, suite.ouvrir))
+    return redirect(_apres(saisie, suite.groupe))
+
+
+def _apres(saisie: Saisie, groupe: ChampGroupe) -> str:
+    """The page, at this group."""
+    return f"{saisie.adresse('saisie')}#id_{groupe.nom}_0"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -125,15 +116,12 @@ def element(
     groupe = saisie.groupe(champ)
     if groupe is None:
         raise Http404
-    elements = saisie.elements(groupe)
-    retour = f"{saisie.adresse('saisie')}#id_{groupe.nom}_0"
-    if not 1 <= rang <= min(len(elements) + 1, groupe.maximum):
+    retour = _apres(saisie, groupe)
+    if not gestes.peut_ouvrir(saisie, groupe, rang):
         return redirect(retour)
     poste = request.method == "POST"
     formulaire = saisie.formulaire_element(groupe, rang, *([request.POST, request.FILES] if poste else []))
-    if poste and formulaire.is_valid() and not formulaire.nouvelles:
-        elements[rang - 1 : rang] = [formulaire.valeurs()]
-        saisie.noter({groupe.nom: elements})
+    if poste and gestes.garder_element(saisie, groupe, rang, formulaire):
         return redirect(retour)
     contexte = {
         "saisie": saisie, "demarche": saisie.demarche, "definition": saisie.definition, "form": formulaire,
@@ -154,29 +142,10 @@ def verifier(request: HttpRequest, agent: Agent, slug: str, identifiant: uuid.UU
         demande = saisie.deposer(agent)
         return redirect("instruction:saisie_faite", demande.reference)
     contexte = {
-        "saisie": saisie, "demarche": saisie.demarche, "definition": saisie.definition, "parties": _reponses(saisie),
+        "saisie": saisie, "demarche": saisie.demarche, "definition": saisie.definition, "parties": saisie.relecture(),
         "page_active": "saisie",
     }  # fmt: skip
     return render(request, "instruction/saisie/verifier.html", contexte)
-
-
-def _reponses(saisie: Saisie) -> list[tuple[Any, list[tuple[str, str, Any]]]]:
-    """Each step with its questions: label, answer, files."""
-    utiles, deja = saisie.utiles, saisie.deja()
-    parties = []
-    for etape in saisie.etapes:
-        lignes: list[tuple[str, str, Any]] = []
-        for champ in etape.champs_visibles(utiles):
-            if isinstance(champ, ChampGroupe):
-                for rang, valeurs in enumerate(utiles.get(champ.nom) or [], 1):
-                    texte = "\n".join(f"{libelle} : {valeur}" for libelle, valeur in lignes_de(champ, valeurs))
-                    lignes.append((f"{champ.libelle_element} {rang}", texte, []))
-            elif champ.depose_des_fichiers:
-                lignes.append((champ.libelle, "", deja.get(champ.nom, [])))
-            else:
-                lignes.append((champ.libelle, champ.afficher(utiles.get(champ.nom)), []))
-        parties.append((etape, lignes))
-    return parties
 
 
 @require_safe
@@ -217,9 +186,7 @@ def faite(request: HttpRequest, agent: Agent, reference: str) -> HttpResponse:
     demande = _saisie_par(agent, reference)
     code = ""
     if demande.saisie_par_sub == agent.sub and demande.usager_id is None:
-        code = references.code_suivi(demande.cle_envoi)
-        if not references.code_correspond(demande.pk, code, demande.code_suivi_empreinte):
-            code = ""
+        code = references.code_de(demande)
     contexte = {
         "demande": demande,
         "accuse": accuse_de(demande),

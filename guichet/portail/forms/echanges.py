@@ -8,9 +8,8 @@ from typing import Any
 from django import forms
 
 from guichet.demandes.models import CanalReponse
-
-from .champs import ChoixRadio
-from .fichiers import champ_pieces
+from guichet.questions.sortes.choix import ChoixRadio
+from guichet.questions.sortes.fichiers import champ_pieces
 
 _CODE = {"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
 
