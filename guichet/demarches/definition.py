@@ -292,6 +292,11 @@ class Definition(Modele):
         utiles = self.elaguer(donnees)
         return [etape for etape in self.etapes if etape.champs_visibles(utiles)]
 
+    def champs_poses(self, donnees: Mapping[str, Any]) -> list[Champ]:
+        """Every question to ask, given the answers, in the order of the form."""
+        utiles = self.elaguer(donnees)
+        return [champ for etape in self.etapes for champ in etape.champs_visibles(utiles)]
+
     def elaguer(self, donnees: Mapping[str, Any]) -> dict[str, Any]:
         """The answers without those to questions that are not asked: someone changed their mind on the way.
 

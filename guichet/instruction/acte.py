@@ -126,11 +126,9 @@ class ActeForm(forms.Form):
     def _pieces_connues(self) -> list[tuple[str, str]]:
         """Files that the form asks for, then documents that the procedure names."""
         definition = self.demande.definition
-        utiles = definition.elaguer(self.demande.donnees)
         champs = [
             (f"{PIECE}{champ.nom}", champ.libelle)
-            for etape in definition.etapes_visibles(utiles)
-            for champ in etape.champs_visibles(utiles)
+            for champ in definition.champs_poses(self.demande.donnees)
             if champ.depose_des_fichiers
         ]
         deja = {libelle for _, libelle in champs}
@@ -147,8 +145,7 @@ class ActeForm(forms.Form):
         utiles = definition.elaguer(self.demande.donnees)
         return [
             (champ.nom, f"{champ.libelle} : {_court(champ.afficher(utiles.get(champ.nom)))}")
-            for etape in definition.etapes_visibles(utiles)
-            for champ in etape.champs_visibles(utiles)
+            for champ in definition.champs_poses(utiles)
             if champ.se_corrige
         ]
 

@@ -14,6 +14,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
+from guichet.demandes import selectors
 from guichet.demandes.models import Brouillon, Demande, PieceBrouillon
 from guichet.demarches.champs import ChampGroupe
 from guichet.demarches.definition import Etape
@@ -52,7 +53,7 @@ class ParcoursPortail(Parcours):
                 brouillon.save(update_fields=["usager", "modifie_le"])
             brouillon.demarche = demarche
             return cls(demarche, brouillon, usager, True, list(brouillon.pieces.all()), request)
-        envoyee = Demande.objects.du_demandeur(acces.demandeur_de(request)).filter(cle_envoi=identifiant).first()
+        envoyee = selectors.envoyee_par(acces.demandeur_de(request), identifiant)
         if envoyee is not None:
             raise DejaEnvoyee(envoyee)
         neuf = Brouillon(id=identifiant, demarche=demarche, usager=usager)

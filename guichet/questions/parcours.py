@@ -186,15 +186,14 @@ class Parcours:
 
     def formulaire_entier(self, *saisie: Any) -> FormulaireQuestions:
         """Every question whose condition holds; those that an answer opens come on a second showing."""
-
-        def visibles(reponses: dict[str, Any]) -> Sequence[ChampBase]:
-            utiles = self.definition.elaguer(reponses)
-            etapes = self.definition.etapes_visibles(utiles)
-            return [champ for etape in etapes for champ in etape.champs_visibles(utiles)]
-
         donnees = {**self._connues(), **self.donnees}
-        champs = list(self.definition.champs())
-        return FormulaireQuestions(champs, donnees, *saisie, visibles=visibles, deja=self.deja())
+        return FormulaireQuestions(
+            list(self.definition.champs()),
+            donnees,
+            *saisie,
+            visibles=self.definition.champs_poses,
+            deja=self.deja(),
+        )
 
     def formulaire_element(self, groupe: ChampGroupe, rang: int, *saisie: Any) -> FormulaireQuestions:
         """The questions of one element of a group, by its rank from 1; the rank after the last is a new one."""

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from guichet.demandes import references, services
+from guichet.demandes import references, selectors, services
 from guichet.demandes.accuse import accuse_de
 from guichet.demandes.droits import peut_voir, services_de
 from guichet.demandes.models import Courriel, Demande
@@ -59,7 +59,7 @@ def debut(request: HttpRequest, agent: Agent, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @agent_requis
 def saisir(request: HttpRequest, agent: Agent, slug: str, identifiant: uuid.UUID) -> HttpResponse:
-    if deja := _deja_enregistree(agent, identifiant):
+    if deja := selectors.saisie_par(agent, identifiant):
         return redirect("instruction:saisie_faite", deja.reference)
     saisie = Saisie.ouvrir(agent, slug, identifiant)
     if request.method != "POST":
@@ -133,7 +133,7 @@ def element(
 @require_http_methods(["GET", "HEAD", "POST"])
 @agent_requis
 def verifier(request: HttpRequest, agent: Agent, slug: str, identifiant: uuid.UUID) -> HttpResponse:
-    if deja := _deja_enregistree(agent, identifiant):
+    if deja := selectors.saisie_par(agent, identifiant):
         return redirect("instruction:saisie_faite", deja.reference)
     saisie = Saisie.ouvrir(agent, slug, identifiant)
     if (incomplete := saisie.premiere_incomplete()) is not None:
@@ -166,16 +166,11 @@ def abandonner(_request: HttpRequest, agent: Agent, slug: str, identifiant: uuid
     return redirect("instruction:saisie_choisir")
 
 
-def _deja_enregistree(agent: Agent, identifiant: uuid.UUID) -> Demande | None:
-    """The form was sent: the agent pressed twice, or came back with the browser's button."""
-    return Demande.objects.filter(cle_envoi=identifiant, saisie_par_sub=agent.sub).first()
-
-
 def _saisie_par(agent: Agent, reference: str) -> Demande:
     """The acknowledgement opens for who typed the request in, even for a service they are not in; and for the
     agents of its service. Nothing else of the request does."""
-    demande = Demande.objects.pour_page().filter(reference=references.normaliser_reference(reference)).first()
-    if demande is None or not (demande.saisie_par_sub == agent.sub or peut_voir(agent, demande)):
+    demande = selectors.saisie_ou_visible(agent, reference)
+    if demande is None:
         raise DemandeIntrouvable
     return demande
 

@@ -8,9 +8,8 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from guichet.demandes import avis, references, services
+from guichet.demandes import avis, references, selectors, services
 from guichet.demandes.accuse import accuse_de
-from guichet.demandes.models import Demande
 from guichet.portail import acces
 from guichet.portail.forms import FormulaireEnvoi
 from guichet.portail.parcours import ParcoursPortail, avec_parcours
@@ -58,8 +57,7 @@ def verifier(request: HttpRequest, parcours: ParcoursPortail) -> HttpResponse:
 @require_safe
 def envoyee(request: HttpRequest, reference: str) -> HttpResponse:
     """Acknowledgement on screen. Can be opened again as long as the session holds the request."""
-    demandeur = acces.demandeur_de(request)
-    demande = Demande.objects.pour_page().du_demandeur(demandeur).filter(reference=reference).first()
+    demande = selectors.du_demandeur(acces.demandeur_de(request), reference)
     if demande is None:
         return redirect(f"{reverse('portail:suivi')}?reference={references.normaliser_reference(reference)}")
     return render(
