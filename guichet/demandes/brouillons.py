@@ -9,12 +9,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from guichet.comptes.models import Usager
+from guichet.demandes.actes import remplir
+from guichet.demandes.depot import Depot, deposer
+from guichet.demandes.fichiers import Fichier
+from guichet.demandes.models import Brouillon, FichierJoint, PieceBrouillon
 from guichet.demarches.models import Demarche
-
-from .actes import remplir
-from .depot import Depot, deposer
-from .fichiers import Fichier
-from .models import Brouillon, FichierJoint, PieceBrouillon
 
 # A draft without account is reached through a session of a few hours only, unless a code was asked for it.
 GARDE_SANS_COMPTE = timedelta(days=2)

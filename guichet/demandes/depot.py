@@ -13,13 +13,12 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from guichet.comptes.models import Usager
+from guichet.demandes import courriels, delais, droits, references, workflow
+from guichet.demandes.actes import Qui, contact, ecrire_evenement
+from guichet.demandes.droits import Agent
+from guichet.demandes.models import Auteur, Canal, CanalReponse, Demande, FichierJoint, Piece
 from guichet.demarches.models import Demarche
 from guichet.supervision import compteurs
-
-from . import courriels, delais, droits, references, workflow
-from .actes import Qui, contact, ecrire_evenement
-from .droits import Agent
-from .models import Auteur, Canal, CanalReponse, Demande, FichierJoint, Piece
 
 ESSAIS_REFERENCE = 5
 

@@ -11,17 +11,16 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.utils import timezone
 
+from guichet.demandes import delais, phrases, workflow
+from guichet.demandes.workflow import EtatUsager
 from guichet.demarches.definition import Definition
 from guichet.demarches.definition_workflow import NATURES_FINIES, StatutDefini, Workflow
 from guichet.demarches.definition_workflow import Nature as NatureDefinie
 from guichet.demarches.models import Demarche, Service, VersionDemarche
 from guichet.stockage.backend import stockage_pieces
 
-from . import delais, phrases, workflow
-from .workflow import EtatUsager
-
 if TYPE_CHECKING:
-    from .droits import Agent, Demandeur
+    from guichet.demandes.droits import Agent, Demandeur
 
 
 def chemin_piece(_objet: models.Model, _nom: str) -> str:

@@ -22,9 +22,8 @@ from guichet.demandes.reponses_types import ReponseOfferte
 from guichet.demandes.services import Autorite, DemandeDePiece, Saisie
 from guichet.demarches.definition_workflow import Effet
 from guichet.demarches.models import Service
-
-from .actions import Action
-from .forms import Cases, Radios
+from guichet.instruction.actions import Action
+from guichet.instruction.forms import Cases, Radios
 
 AUTRES_PIECES = 2
 """Free lines for pieces that the form does not name: the page can be sent again for more."""

@@ -130,6 +130,13 @@ class Parcours:
         """Files that the draft holds for a question."""
         return [piece for piece in self.pieces if piece.champ == champ]
 
+    def piece(self, cle: int) -> PieceBrouillon:
+        """A file of the draft by its key. Raises Http404 where it is not this draft's."""
+        for piece in self.pieces:
+            if piece.pk == cle:
+                return piece
+        raise Http404
+
     def url_fichier(self, piece: PieceBrouillon) -> str:
         """Where a file of the draft opens: each site says it."""
         raise NotImplementedError

@@ -23,7 +23,7 @@ from guichet.instruction.models import Agent
 from guichet.instruction.saisie import DepartForm, Saisie, commencer
 from guichet.questions import gestes
 from guichet.questions.etape import FormulaireQuestions
-from guichet.stockage.backend import reponse_fichier
+from guichet.stockage.backend import reponse_fichier, servir
 
 
 @require_safe
@@ -47,6 +47,7 @@ def choisir(request: HttpRequest, agent: Agent) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @agent_requis
 def debut(request: HttpRequest, agent: Agent, slug: str) -> HttpResponse:
+    """How the request came, and how the person is to be answered."""
     demarche = get_object_or_404(Demarche.objects.publiees(), pk=slug)
     formulaire = DepartForm(request.POST or None, initial={"recue_le": timezone.localdate()}, auto_id="id-%s")
     if request.method == "POST" and formulaire.is_valid():
@@ -59,6 +60,7 @@ def debut(request: HttpRequest, agent: Agent, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @agent_requis
 def saisir(request: HttpRequest, agent: Agent, slug: str, identifiant: uuid.UUID) -> HttpResponse:
+    """Every question of the procedure, on one page."""
     if deja := selectors.saisie_par(agent, identifiant):
         return redirect("instruction:saisie_faite", deja.reference)
     saisie = Saisie.ouvrir(agent, slug, identifiant)
@@ -133,6 +135,7 @@ def element(
 @require_http_methods(["GET", "HEAD", "POST"])
 @agent_requis
 def verifier(request: HttpRequest, agent: Agent, slug: str, identifiant: uuid.UUID) -> HttpResponse:
+    """The answers read again with the person; filing happens here and only here."""
     if deja := selectors.saisie_par(agent, identifiant):
         return redirect("instruction:saisie_faite", deja.reference)
     saisie = Saisie.ouvrir(agent, slug, identifiant)
@@ -151,17 +154,14 @@ def verifier(request: HttpRequest, agent: Agent, slug: str, identifiant: uuid.UU
 @require_safe
 @agent_requis
 def fichier(_request: HttpRequest, agent: Agent, slug: str, identifiant: uuid.UUID, *, cle: int) -> HttpResponse:
-    saisie = Saisie.ouvrir(agent, slug, identifiant)
-    piece = next((p for p in saisie.pieces if p.pk == cle), None)
-    if piece is None:
-        raise Http404
-    with piece.fichier.open() as flux:
-        return reponse_fichier(flux.read(), piece.nom, piece.type_mime)
+    """A file of what is being typed in."""
+    return servir(Saisie.ouvrir(agent, slug, identifiant).piece(cle))
 
 
 @require_POST
 @agent_requis
 def abandonner(_request: HttpRequest, agent: Agent, slug: str, identifiant: uuid.UUID) -> HttpResponse:
+    """Drop what was being typed in."""
     services.abandonner_brouillon(Saisie.ouvrir(agent, slug, identifiant).brouillon)
     return redirect("instruction:saisie_choisir")
 
@@ -178,6 +178,7 @@ def _saisie_par(agent: Agent, reference: str) -> Demande:
 @require_safe
 @agent_requis
 def faite(request: HttpRequest, agent: Agent, reference: str) -> HttpResponse:
+    """What to do once the request is filed; its tracking code only for who typed it in."""
     demande = _saisie_par(agent, reference)
     code = ""
     if demande.saisie_par_sub == agent.sub and demande.usager_id is None:
@@ -196,5 +197,6 @@ def faite(request: HttpRequest, agent: Agent, reference: str) -> HttpResponse:
 @require_safe
 @agent_requis
 def accuse(_request: HttpRequest, agent: Agent, reference: str) -> HttpResponse:
+    """The acknowledgement, to print."""
     demande = _saisie_par(agent, reference)
     return reponse_fichier(accuse_pdf(demande), f"accuse-{demande.reference}.pdf", "application/pdf")

@@ -19,9 +19,8 @@ from guichet.demandes.accuse import accuse_de
 from guichet.demandes.models import Complement, Demande, Evenement, Message, Piece
 from guichet.portail import acces
 from guichet.portail.forms import FormulaireMessage, FormulaireRetrait
-from guichet.portail.views.depot import servir
 from guichet.portail.views.suivi import vers_suivi
-from guichet.stockage.backend import reponse_fichier
+from guichet.stockage.backend import reponse_fichier, servir
 
 TERMINEE = "Cette demande est terminée. Pour reparler du sujet, faites une nouvelle demande."
 

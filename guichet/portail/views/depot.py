@@ -10,7 +10,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from guichet.demandes import services
-from guichet.demandes.models import FichierJoint
 from guichet.demarches.definition import Etape
 from guichet.demarches.models import Demarche
 from guichet.portail import reprise
@@ -18,7 +17,7 @@ from guichet.portail.parcours import ParcoursPortail, avec_parcours
 from guichet.questions import gestes
 from guichet.questions.etape import FormulaireQuestions
 from guichet.questions.presentation import contexte_etape
-from guichet.stockage.backend import reponse_fichier
+from guichet.stockage.backend import servir
 
 RETOUR = "?retour=verifier"
 PLUS_TARD = "enregistrer"  # name of the button « Enregistrer et reprendre plus tard »
@@ -147,16 +146,7 @@ def element(request: HttpRequest, parcours: ParcoursPortail, nom: str, champ: st
 def fichier(request: HttpRequest, parcours: ParcoursPortail, cle: int) -> HttpResponse:
     """A file of the draft."""
     del request
-    piece = next((p for p in parcours.pieces if p.pk == cle), None)
-    if piece is None:
-        raise Http404
-    return servir(piece)
-
-
-def servir(piece: FichierJoint) -> HttpResponse:
-    """A stored file, as its own type."""
-    with piece.fichier.open() as flux:
-        return reponse_fichier(flux.read(), piece.nom, piece.type_mime)
+    return servir(parcours.piece(cle))
 
 
 @require_POST

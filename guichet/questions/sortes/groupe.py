@@ -100,6 +100,9 @@ class Groupe(Adaptateur[c.ChampGroupe]):
     def champs(self) -> Champs:
         return {self.champ.nom: ListeElements(groupe=self.champ, **self._communs())}
 
+    def initial(self, valeur: Any) -> dict[str, Any]:
+        return {}
+
     def preparer(self, champs: Mapping[str, forms.Field], valeur: Any, deja: list[DejaLa]) -> None:
         liste: Any = champs[self.champ.nom]
         liste.elements = list(valeur or [])

@@ -47,7 +47,8 @@ class Texte(Adaptateur[c.ChampTexte]):
     def inventer(self, invention: Invention, autour: Mapping[str, Any]) -> str:
         champ, hasard = self.champ, invention.hasard
         if champ.format:
-            return FORMATS[champ.format].inventer(hasard)
+            forme = FORMATS[champ.format]
+            return forme.nettoyer(forme.inventer(hasard))
         if "prenom" in champ.nom:
             return hasard.choice(PRENOMS)
         if "parent" in champ.nom:

@@ -86,7 +86,7 @@ class Remplisseur:
             invention = Invention(self._hasard, PERSONNE, AUJOURDHUI)
             valeur = self._dites.setdefault(champ.nom, adaptateur_de(champ).inventer(invention, {}))
             for nom, montre in adaptateur_de(champ).initial(valeur).items():
-                saisie |= _envoi(formulaire.fields[nom].widget, nom, montre)
+                saisie |= envoi_de(formulaire.fields[nom].widget, nom, montre)
         return saisie
 
     @staticmethod
@@ -94,7 +94,7 @@ class Remplisseur:
         return fabrique.fichier() if champ.type == "photo" else fabrique.fichier("document.pdf", fabrique.pdf())
 
 
-def _envoi(widget: forms.Widget, nom: str, montre: Any) -> dict[str, Any]:
+def envoi_de(widget: forms.Widget, nom: str, montre: Any) -> dict[str, Any]:
     """What a browser sends of an input that shows this."""
     if isinstance(widget, forms.MultiWidget):
         return {f"{nom}_{rang}": partie for rang, partie in enumerate(widget.decompress(montre))}
