@@ -22,10 +22,12 @@ GARDE_AVEC_COMPTE = timedelta(days=90)
 
 
 def commencer_brouillon(demarche: Demarche, usager: Usager | None) -> Brouillon:
+    """A draft without answers; of an account, or of whoever holds its identifier."""
     return Brouillon.objects.create(demarche=demarche, usager=usager)
 
 
 def joindre_au_brouillon(brouillon: Brouillon, champ: str, fichier: Fichier) -> PieceBrouillon:
+    """Keep a clean file (see fichiers.py) as an answer to the question of this name."""
     piece = PieceBrouillon(brouillon=brouillon, champ=champ)
     remplir(piece, fichier)
     piece.save()
@@ -33,6 +35,7 @@ def joindre_au_brouillon(brouillon: Brouillon, champ: str, fichier: Fichier) -> 
 
 
 def retirer_du_brouillon(piece: PieceBrouillon) -> None:
+    """Drop a file of a draft, row and content together."""
     with transaction.atomic():
         nom = piece.fichier.name
         piece.delete()
@@ -40,6 +43,7 @@ def retirer_du_brouillon(piece: PieceBrouillon) -> None:
 
 
 def abandonner_brouillon(brouillon: Brouillon) -> None:
+    """Drop a draft with its files. A request that took its files over is not a draft any more."""
     with transaction.atomic():
         for piece in brouillon.pieces.all():
             retirer_du_brouillon(piece)
@@ -62,6 +66,8 @@ def purger_brouillons() -> int:
 def deposer_brouillon(brouillon: Brouillon, **depot_: Any) -> Depot:
     """File what the draft holds, and let the draft go; its files are now the request's.
 
+    Answers to questions that are no longer asked are left out by ``deposer``, and their files dropped here.
+    Raises droits.AccesRefuse where ``par_agent`` may not type requests in.
     ``depot_``: what only the counter knows (``canal``, ``par_agent``, ``recue_le``…), as ``deposer`` takes it.
     """
     toutes = list(brouillon.pieces.all())
