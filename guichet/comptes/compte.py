@@ -62,12 +62,12 @@ def supprimer(usager: Usager) -> None:
     The directory comes last in the transaction: if it does not answer, nothing has happened. Requests that were filed
     with the account are opened from now on by their tracking code, which the mail gives.
     """
-    from guichet.demandes import detachement
+    from guichet.demandes import detachement, references
 
     with transaction.atomic():
         usager = Usager.objects.select_for_update().get(pk=usager.pk)
         en_cours = [
-            {"titre": demande.demarche.titre, "reference": demande.reference, "code": detachement.code_de(demande)}
+            {"titre": demande.demarche.titre, "reference": demande.reference, "code": references.code_de(demande)}
             for demande in detachement.detacher(usager)
         ]
         if usager.courriel:

@@ -8,10 +8,10 @@ from django import forms
 from django.contrib.auth.password_validation import get_password_validators, validate_password
 from django.core.exceptions import ValidationError
 
-from guichet.portail.forms.champs import ChoixRadio, champ_telephone
-
-from .compte import TEXTE_AVIS_NUMERIQUES
-from .models import CanalReponse, Inscription, Usager
+from guichet.comptes.compte import TEXTE_AVIS_NUMERIQUES
+from guichet.comptes.models import CanalReponse, Inscription, Usager
+from guichet.questions.sortes.contact import champ_telephone
+from socle.composants.forms import Radios
 
 LONGUEUR_MIN = 12
 VALIDATEURS = get_password_validators(
@@ -134,7 +134,7 @@ class FormulairePreferences(forms.Form):
     canal_reponse = forms.ChoiceField(
         label="Comment voulez-vous recevoir les réponses de la mairie ?",
         choices=CanalReponse.choices,
-        widget=ChoixRadio,
+        widget=Radios,
         error_messages={
             "required": "Choisissez comment recevoir les réponses.",
             "invalid_choice": "Choisissez une réponse dans la liste.",

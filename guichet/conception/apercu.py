@@ -1,7 +1,7 @@
 """Preview: the procedure's page and its form pages as a resident will see them, and the drawing of a workflow.
 
-The residents' own templates and forms are used, with their addresses, on the agents' site: nothing is written,
-no address leads anywhere from here.
+Drawn with the residents' own templates, over the same questions (guichet.questions), with their addresses, on the
+agents' site: nothing is written, no address leads anywhere from here.
 """
 
 from __future__ import annotations
@@ -14,32 +14,40 @@ from typing import TYPE_CHECKING, Any
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import get_urlconf, set_urlconf
+from django.urls import get_urlconf, reverse, set_urlconf
 
 from guichet.demandes.models import Brouillon
+from guichet.demarches.champs import ChampBase
 from guichet.demarches.definition import Definition, DefinitionRefusee, Etape, lire_definition
 from guichet.demarches.definition_workflow import lire_workflow
 from guichet.demarches.dessin import dessiner, en_mots
 from guichet.demarches.models import Demarche, Service
-from guichet.portail.parcours import Parcours
-from guichet.portail.views import catalogue, depot
+from guichet.questions.parcours import Parcours
+from guichet.questions.presentation import contexte_demarche, contexte_etape
 
 if TYPE_CHECKING:
-    from .models import CircuitRedige, DemarcheRedigee
+    from guichet.conception.models import CircuitRedige, DemarcheRedigee
 
 PAGE = ""
 ETAPE = "page-"
 
 
 class ParcoursApercu(Parcours):
-    """A journey where every page shows, whatever its condition, with every question."""
+    """A form where every page shows, whatever its condition, with every question."""
 
     @property
     def etapes(self) -> list[Etape]:
         return list(self.definition.etapes)
 
-    def champs_de(self, etape: Etape) -> list[Any]:
+    def champs_de(self, etape: Etape) -> list[ChampBase]:
         return list(etape.champs)
+
+    def url_avant(self, etape: Etape) -> str:
+        """The page before this one; the procedure's own before the first."""
+        precedente = self.precedente(etape)
+        if precedente is None:
+            return reverse("portail:demarche", args=[self.demarche.pk])
+        return reverse("portail:etape", args=[self.demarche.pk, self.brouillon.pk, precedente.nom])
 
 
 def modes(brut: Any) -> list[tuple[str, str]]:
@@ -70,8 +78,7 @@ def apercu_demarche(request: HttpRequest, redigee: DemarcheRedigee, mode: str) -
     with _comme_un_usager(request):
         if mode.startswith(ETAPE):
             return _page_du_formulaire(request, demarche, definition, mode)
-        request.demarche_apercue = demarche  # type: ignore[attr-defined]
-        return catalogue.demarche(request, demarche.pk)
+        return render(request, "portail/demarche.html", {"page_active": "demarches", **contexte_demarche(demarche)})
 
 
 def _page_du_formulaire(request: HttpRequest, demarche: Demarche, definition: Definition, mode: str) -> HttpResponse:
@@ -81,7 +88,13 @@ def _page_du_formulaire(request: HttpRequest, demarche: Demarche, definition: De
     brouillon = Brouillon(id=uuid.uuid4(), demarche=demarche)
     parcours = ParcoursApercu(demarche, brouillon, None, True)
     etape = definition.etapes[rang]
-    return depot.page_etape(request, parcours, etape, parcours.formulaire(etape))
+    contexte = {
+        "page_active": "demarches",
+        **contexte_etape(parcours, etape, parcours.formulaire(etape)),
+        "est_derniere": etape == definition.etapes[-1],
+        "url_retour": parcours.url_avant(etape),
+    }
+    return render(request, "portail/etape.html", contexte)
 
 
 def _incomplet(request: HttpRequest, titre: str, refus: DefinitionRefusee) -> HttpResponse:

@@ -22,10 +22,10 @@ from wagtail.blocks.list_block import ListBlockValidationError
 from wagtail.blocks.stream_block import StreamBlockValidationError
 from wagtail.blocks.struct_block import BlockGroup, StructBlockValidationError
 
+from guichet.conception.libelles import LIBELLES, OPERATEURS, REUNIONS, SANS_VALEUR, SINGULIERS
+from guichet.demarches.champs import ChampBase, UneSorte
 from guichet.demarches.conditions import PROFONDEUR_MAX, Condition
 from guichet.demarches.modele import Long, Modele
-
-from .libelles import LIBELLES, OPERATEURS, REUNIONS, SANS_VALEUR, SINGULIERS
 
 RIEN: Any = object()
 """No answer: the key is left out."""
@@ -39,12 +39,7 @@ REGLAGES = frozenset({
 })  # fmt: skip
 # Keys shown last, because they open long blocks.
 FIN = ("si", "options", "champs")
-ICONES = {
-    "texte": "pilcrow", "texte_long": "doc-full", "date": "calendar-alt", "nombre": "order", "choix": "radio-full",
-    "choix_multiple": "tasks", "adresse": "site", "fichier": "upload", "photo": "image", "declaration": "check",
-    "nom": "user", "courriel": "mail", "telephone": "mobile-alt", "groupe": "copy", "comparaison": "circle-check",
-    "tous": "list-ul", "un_de": "list-ul", "aucun": "cross",
-}  # fmt: skip
+ICONES = {"comparaison": "circle-check", "tous": "list-ul", "un_de": "list-ul", "aucun": "cross"}
 
 
 class Sorte:
@@ -265,25 +260,21 @@ class Serie(Liste):
 
 
 class AuChoix(Sorte):
-    """A list where each element is of one class among several, told apart by ``type``."""
+    """A list where each element is of one kind of field among several, told apart by ``type``."""
 
     simple = False
 
-    def __init__(self, modeles: Iterable[type[Modele]]) -> None:
-        self.sortes = {
-            get_args(modele.model_fields["type"].annotation)[0]: Groupe(modele, frozenset({"type"}))
-            for modele in modeles
-        }
+    def __init__(self, genres: Mapping[str, type[ChampBase]]) -> None:
+        self._genres = genres
+        self.sortes = {genre: Groupe(classe, frozenset({"type"})) for genre, classe in genres.items()}
 
     def bloc(self, **meta: Any) -> blocks.Block:
         enfants = [
             (
                 genre,
-                sorte.bloc(
-                    label=getattr(sorte.modele, "libelle_type", genre), icon=ICONES[genre], label_format="{libelle}"
-                ),
+                self.sortes[genre].bloc(label=classe.libelle_type, icon=classe.icone, label_format="{libelle}"),
             )
-            for genre, sorte in self.sortes.items()
+            for genre, classe in self._genres.items()
         ]
         return blocks.StreamBlock(enfants, required=False, collapsed=True, **meta)
 
@@ -445,9 +436,9 @@ def _sorte_union(possibles: list[Any], *, long: bool) -> Sorte:
 
 
 def _sorte_liste(element: Any) -> Sorte:
-    nue = get_args(element)[0] if get_origin(element) is Annotated else element
-    if get_origin(nue) in (Union, types.UnionType):
-        return AuChoix(get_args(nue))
+    marques = get_args(element)[1:] if get_origin(element) is Annotated else ()
+    if marque := next((m for m in marques if isinstance(m, UneSorte)), None):
+        return AuChoix(marque.sortes())
     sorte = _sorte(element)
     if isinstance(sorte, Choix):
         return PlusieursChoix([valeur for valeur, _ in sorte.choix])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,14 +10,23 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from guichet.comptes.models import Usager
-from guichet.demarches.champs import ChampContact, ChampCourriel, ChampNom, ChampTelephone
+from guichet.demandes import courriels, delais, phrases, workflow
+from guichet.demandes.droits import Agent, Demandeur
+from guichet.demandes.fichiers import Fichier
+from guichet.demandes.models import (
+    Auteur,
+    Complement,
+    Demande,
+    Evenement,
+    FichierJoint,
+    Message,
+    Nature,
+    Piece,
+    Suspension,
+)
+from guichet.demarches.champs import ChampBase
 from guichet.demarches.definition_workflow import Effet, StatutDefini, TransitionDefinie
 from guichet.demarches.definition_workflow import Nature as NatureDefinie
-
-from . import courriels, delais, phrases, workflow
-from .droits import Agent, Demandeur
-from .fichiers import Fichier
-from .models import Auteur, Complement, Demande, Evenement, FichierJoint, Message, Nature, Piece, Suspension
 
 
 class SaisieRefusee(ValueError):
@@ -198,10 +207,7 @@ def remplir(piece: FichierJoint, fichier: Fichier) -> None:
     piece.fichier.save(fichier.nom, ContentFile(fichier.contenu), save=False)
 
 
-_COLONNES = {ChampNom: "nom", ChampCourriel: "courriel", ChampTelephone: "telephone"}
-
-
-def contact(champs: Any, donnees: Mapping[str, Any], usager: Usager | None) -> dict[str, str]:
+def contact(champs: Iterable[ChampBase], donnees: Mapping[str, Any], usager: Usager | None) -> dict[str, str]:
     """How to reach the person: what the form says first, then what the account says."""
     trouve = {
         "nom": usager.nom if usager else "",
@@ -209,6 +215,6 @@ def contact(champs: Any, donnees: Mapping[str, Any], usager: Usager | None) -> d
         "telephone": "",
     }
     for champ in champs:
-        if isinstance(champ, ChampContact) and donnees.get(champ.nom) and getattr(champ, "pour", "") != "autre":
-            trouve[_COLONNES[type(champ)]] = str(donnees[champ.nom])
+        if champ.moyen_du_demandeur and donnees.get(champ.nom):
+            trouve[champ.moyen_du_demandeur] = str(donnees[champ.nom])
     return trouve

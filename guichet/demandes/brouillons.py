@@ -9,12 +9,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from guichet.comptes.models import Usager
+from guichet.demandes.actes import remplir
+from guichet.demandes.depot import Depot, deposer
+from guichet.demandes.fichiers import Fichier
+from guichet.demandes.models import Brouillon, FichierJoint, PieceBrouillon
 from guichet.demarches.models import Demarche
-
-from .actes import remplir
-from .depot import Depot, deposer
-from .fichiers import Fichier
-from .models import Brouillon, FichierJoint, PieceBrouillon
 
 # A draft without account is reached through a session of a few hours only, unless a code was asked for it.
 GARDE_SANS_COMPTE = timedelta(days=2)
@@ -23,10 +22,12 @@ GARDE_AVEC_COMPTE = timedelta(days=90)
 
 
 def commencer_brouillon(demarche: Demarche, usager: Usager | None) -> Brouillon:
+    """A draft without answers; of an account, or of whoever holds its identifier."""
     return Brouillon.objects.create(demarche=demarche, usager=usager)
 
 
 def joindre_au_brouillon(brouillon: Brouillon, champ: str, fichier: Fichier) -> PieceBrouillon:
+    """Keep a clean file (see fichiers.py) as an answer to the question of this name."""
     piece = PieceBrouillon(brouillon=brouillon, champ=champ)
     remplir(piece, fichier)
     piece.save()
@@ -34,6 +35,7 @@ def joindre_au_brouillon(brouillon: Brouillon, champ: str, fichier: Fichier) -> 
 
 
 def retirer_du_brouillon(piece: PieceBrouillon) -> None:
+    """Drop a file of a draft, row and content together."""
     with transaction.atomic():
         nom = piece.fichier.name
         piece.delete()
@@ -41,6 +43,7 @@ def retirer_du_brouillon(piece: PieceBrouillon) -> None:
 
 
 def abandonner_brouillon(brouillon: Brouillon) -> None:
+    """Drop a draft with its files. A request that took its files over is not a draft any more."""
     with transaction.atomic():
         for piece in brouillon.pieces.all():
             retirer_du_brouillon(piece)
@@ -63,27 +66,26 @@ def purger_brouillons() -> int:
 def deposer_brouillon(brouillon: Brouillon, **depot_: Any) -> Depot:
     """File what the draft holds, and let the draft go; its files are now the request's.
 
+    Answers to questions that are no longer asked are left out by ``deposer``, and their files dropped here.
+    Raises droits.AccesRefuse where ``par_agent`` may not type requests in.
     ``depot_``: what only the counter knows (``canal``, ``par_agent``, ``recue_le``…), as ``deposer`` takes it.
     """
-    definition = brouillon.demarche.lue
     toutes = list(brouillon.pieces.all())
-    connus = {champ.nom for champ in definition.champs()}
+    connus = {champ.nom for champ in brouillon.demarche.lue.champs()}
     donnees = {nom: valeur for nom, valeur in brouillon.donnees.items() if nom in connus}
     for piece in toutes:
         donnees[piece.champ] = int(donnees.get(piece.champ) or 0) + 1
-    donnees = definition.elaguer(donnees)
-    pieces = [piece for piece in toutes if piece.champ in donnees]
     with transaction.atomic():
         depot = deposer(
             demarche=brouillon.demarche,
             donnees=donnees,
             cle_envoi=brouillon.pk,
             usager=brouillon.usager,
-            pieces=pieces,
+            pieces=toutes,
             **depot_,
         )
         for piece in toutes:
-            if piece not in pieces:  # answers a question that is no longer asked
+            if piece.champ not in depot.demande.donnees:  # answers a question that is no longer asked
                 retirer_du_brouillon(piece)
         Brouillon.objects.filter(pk=brouillon.pk).delete()
     return depot

@@ -13,13 +13,12 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from guichet.comptes.models import Usager
+from guichet.demandes import courriels, delais, droits, references, workflow
+from guichet.demandes.actes import Qui, contact, ecrire_evenement
+from guichet.demandes.droits import Agent
+from guichet.demandes.models import Auteur, Canal, CanalReponse, Demande, FichierJoint, Piece
 from guichet.demarches.models import Demarche
 from guichet.supervision import compteurs
-
-from . import courriels, delais, droits, references, workflow
-from .actes import Qui, contact, ecrire_evenement
-from .droits import Agent
-from .models import Auteur, Canal, CanalReponse, Demande, FichierJoint, Piece
 
 ESSAIS_REFERENCE = 5
 
@@ -49,7 +48,9 @@ def deposer(
 ) -> Depot:
     """Accept a submission: once this returns, the request is committed and cannot be lost.
 
-    ``pieces`` are stored files (a draft's); the request takes them over without copying their content.
+    ``donnees`` may hold answers to questions that are no longer asked: they are left out here, and nowhere else.
+    ``pieces`` are stored files (a draft's); the request takes over those that answer a question it asked, without
+    copying their content.
     ``par_agent`` typed it in for the person; ``recue_le`` is then the day their letter came, and
     ``competente_le`` the day it came here if another authority had it first.
     """
@@ -103,6 +104,7 @@ def deposer(
                 ajoutee_le=maintenant,
             )
             for piece in pieces
+            if piece.champ in donnees
         )
         deposant = Qui(Auteur.USAGER, str(usager.pk) if usager else "", demande.nom)
         qui = Qui.agent(par_agent) if par_agent else deposant

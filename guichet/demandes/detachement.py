@@ -5,9 +5,8 @@ from __future__ import annotations
 from django.db import transaction
 
 from guichet.comptes.models import Usager
-
-from . import references, services
-from .models import Auteur, Brouillon, Demande, Evenement
+from guichet.demandes import services
+from guichet.demandes.models import Auteur, Brouillon, Demande, Evenement
 
 
 def detacher(usager: Usager) -> list[Demande]:
@@ -34,9 +33,3 @@ def detacher(usager: Usager) -> list[Demande]:
         )
         Demande.objects.filter(usager=usager).update(usager=None)
     return [demande for demande in demandes if not demande.est_close]
-
-
-def code_de(demande: Demande) -> str:
-    """The tracking code of a request; empty where this site did not make it (typed in by an agent)."""
-    code = references.code_suivi(demande.cle_envoi)
-    return code if references.code_correspond(demande.pk, code, demande.code_suivi_empreinte) else ""

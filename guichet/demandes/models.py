@@ -11,18 +11,16 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.utils import timezone
 
-from guichet.demarches.champs import ChampContact
+from guichet.demandes import delais, phrases, workflow
+from guichet.demandes.workflow import EtatUsager
 from guichet.demarches.definition import Definition
 from guichet.demarches.definition_workflow import NATURES_FINIES, StatutDefini, Workflow
 from guichet.demarches.definition_workflow import Nature as NatureDefinie
 from guichet.demarches.models import Demarche, Service, VersionDemarche
 from guichet.stockage.backend import stockage_pieces
 
-from . import delais, phrases, workflow
-from .workflow import EtatUsager
-
 if TYPE_CHECKING:
-    from .droits import Agent, Demandeur
+    from guichet.demandes.droits import Agent, Demandeur
 
 
 def chemin_piece(_objet: models.Model, _nom: str) -> str:
@@ -221,7 +219,7 @@ class Demande(models.Model):
         """Answers given, in the order of the form; questions left empty are not shown."""
         for etape in self.definition.etapes:
             for champ in etape.champs:
-                if isinstance(champ, ChampContact) and not avec_contact:
+                if champ.moyen and not avec_contact:
                     continue
                 valeur = champ.afficher(self.donnees.get(champ.nom))
                 if valeur:

@@ -7,8 +7,12 @@ import hmac
 import re
 import secrets
 import uuid
+from typing import TYPE_CHECKING
 
 from django.conf import settings
+
+if TYPE_CHECKING:
+    from guichet.demandes.models import Demande
 
 # Neither 0/O, 1/I/L, 2/Z, 5/S, 8/B nor U/V: nothing that is misread on paper or misheard on the phone.
 ALPHABET = "34679ACDEFGHJKMNPQRTWXY"
@@ -50,6 +54,13 @@ def normaliser_reference(saisie: str) -> str:
     if len(lettres) != 4 + LONGUEUR:
         return saisie.strip().upper()
     return f"{lettres[:4]}-{_grouper(lettres[4:])}"
+
+
+def code_de(demande: Demande) -> str:
+    """The tracking code to tell of a request that this site filed; empty where its secret has changed since, or where
+    the code was not made from its key (an invented request). Whether it may be told is the caller's to know."""
+    code = code_suivi(demande.cle_envoi)
+    return code if code_correspond(demande.pk, code, demande.code_suivi_empreinte) else ""
 
 
 def empreinte_code(demande_id: uuid.UUID, code: str) -> str:

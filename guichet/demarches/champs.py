@@ -1,25 +1,25 @@
 """The kinds of field a procedure may ask for.
 
-One class per kind, told apart by ``type``. A class knows what the town may write about the field
-and how an answer is read back to a person; how it is asked on a page is the portal's business
-(guichet/portail/forms/champs.py). A new kind = one class here, one builder there.
+One class a kind, told apart by ``type``. A class knows what the town may write about the field, what it means
+that an answer is missing, and how an answer is read back to a person; how it is asked on a page belongs to its
+adapter (guichet/questions/sortes/). A new kind = one class here, one adapter there, and its template if it needs one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Any, ClassVar, Literal, Union
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, TypeVar, get_args
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, GetCoreSchemaHandler, field_validator, model_validator
+from pydantic_core import CoreSchema, core_schema
 
+from guichet.demarches.conditions import Condition, est_rempli
+from guichet.demarches.modele import Ligne, Modele, Nom, Texte
 from socle.typographie import calendrier
 from socle.typographie.espaces import INSECABLE
 
-from .conditions import Condition, est_rempli
-from .modele import Ligne, Modele, Nom, Texte
-
-__all__ = ["Champ", "ChampBase", "ChampSimple", "Modele", "Nom", "Option", "Texte"]
+__all__ = ["SORTES", "Champ", "ChampBase", "ChampSimple", "Modele", "Nom", "Option", "Texte", "UneSorte", "sorte"]
 
 Donnees = Mapping[str, Any]
 Format = Literal["pdf", "jpeg", "png", "webp", "heic"]
@@ -28,6 +28,17 @@ Format = Literal["pdf", "jpeg", "png", "webp", "heic"]
 class ChampBase(Modele):
     libelle_type: ClassVar[str] = ""
     """The kind, as editors read it."""
+    icone: ClassVar[str] = "help"
+    """Its icon in the editors' workshop (a name of Wagtail's)."""
+    dans_un_groupe: ClassVar[bool] = True
+    """Whether a repeated group may ask for it."""
+    se_corrige: ClassVar[bool] = True
+    """Whether an agent may have the answer corrected by itself."""
+    se_compte: ClassVar[bool] = False
+    """Whether ``au_moins`` and ``au_plus`` count the elements of the answer."""
+    moyen: ClassVar[str] = ""
+    """Way to reach a person that it asks for: nom, courriel or telephone; empty for any other question."""
+    depose_des_fichiers: ClassVar[bool] = False
     operateurs: ClassVar[frozenset[str]] = frozenset({"egal", "different", "parmi", "rempli"})
     """What a condition may ask of an answer of this kind (see conditions.py)."""
 
@@ -57,16 +68,38 @@ class ChampBase(Modele):
         description="Ce que la mairie fait de la réponse ; dit à l'usager. Une réponse inutile ne se demande pas.",
     )
 
+    if TYPE_CHECKING:  # each kind declares its own, beside its keys
+
+        @property
+        def type(self) -> str: ...
+
     @property
-    def depose_des_fichiers(self) -> bool:
-        return False
+    def parties(self) -> tuple[ChampBase, ...]:
+        """The questions it is made of, asked for each element; none but for a group."""
+        return ()
+
+    @property
+    def moyen_du_demandeur(self) -> str:
+        """The way to reach whoever asks that it asks for; empty where it is somebody else's, or no such question."""
+        return ""
+
+    def champs_visibles(self, element: Donnees, donnees: Donnees | None = None) -> list[ChampBase]:
+        """Questions of one element, given its own answers and those of the form; none but for a group."""
+        return []
 
     def afficher(self, valeur: Any) -> str:
         """The answer as a person reads it; empty when there is none."""
         return str(valeur or "")
 
-    def manque(self, valeur: Any) -> bool:
-        """Whether a compulsory answer is missing, or is no longer one that this field takes."""
+    def elaguer(self, valeur: Any, donnees: Donnees | None = None) -> Any:
+        """The answer without what is no longer asked, given the answers of the form."""
+        return valeur
+
+    def manque(self, valeur: Any, donnees: Donnees | None = None) -> bool:
+        """Whether a compulsory answer is missing, or is no longer one that this field takes.
+
+        ``donnees``: the answers of the form, on which conditions inside a group may hang.
+        """
         return self.obligatoire and not est_rempli(valeur)
 
     def refus_comparaison(self, valeur: Any) -> str:
@@ -74,8 +107,36 @@ class ChampBase(Modele):
         return "" if isinstance(valeur, str) else "il faut un texte"
 
 
+S = TypeVar("S", bound=ChampBase)
+
+SORTES: dict[str, type[ChampBase]] = {}
+"""Kinds of field by their ``type``, in the order in which editors are offered them."""
+
+
+def sorte(classe: type[S]) -> type[S]:
+    """Make a kind known: procedures may ask for it from then on (models built before must be built again)."""
+    SORTES[get_args(classe.model_fields["type"].annotation)[0]] = classe
+    return classe
+
+
+class UneSorte:
+    """Mark of a field that is of any known kind, told apart by ``type``; of those alone that fit in a group."""
+
+    def __init__(self, *, dans_un_groupe: bool = False) -> None:
+        self._dans_un_groupe = dans_un_groupe
+
+    def sortes(self) -> dict[str, type[ChampBase]]:
+        return {nom: classe for nom, classe in SORTES.items() if classe.dans_un_groupe or not self._dans_un_groupe}
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        choix = {nom: handler.generate_schema(classe) for nom, classe in self.sortes().items()}
+        return core_schema.tagged_union_schema(choix, discriminator="type")
+
+
+@sorte
 class ChampTexte(ChampBase):
     libelle_type: ClassVar[str] = "Texte court"
+    icone: ClassVar[str] = "pilcrow"
 
     type: Literal["texte"]
     longueur_max: Annotated[int, Field(gt=0, le=500)] = Field(default=200, title="Longueur maximale, en caractères")
@@ -84,18 +145,22 @@ class ChampTexte(ChampBase):
     )
 
 
+@sorte
 class ChampTexteLong(ChampBase):
     libelle_type: ClassVar[str] = "Texte long"
+    icone: ClassVar[str] = "doc-full"
     operateurs: ClassVar[frozenset[str]] = frozenset({"rempli"})
 
     type: Literal["texte_long"]
     longueur_max: Annotated[int, Field(gt=0, le=10_000)] = Field(default=2000, title="Longueur maximale, en caractères")
 
 
+@sorte
 class ChampDate(ChampBase):
     """A day, stored « AAAA-MM-JJ »."""
 
     libelle_type: ClassVar[str] = "Date"
+    icone: ClassVar[str] = "calendar-alt"
     operateurs: ClassVar[frozenset[str]] = frozenset({"egal", "different", "rempli", "au_moins", "au_plus"})
 
     type: Literal["date"]
@@ -127,10 +192,12 @@ class ChampDate(ChampBase):
         return ""
 
 
+@sorte
 class ChampNombre(ChampBase):
     """A number: an integer, or the text of a decimal number where decimals are allowed."""
 
     libelle_type: ClassVar[str] = "Nombre"
+    icone: ClassVar[str] = "order"
     operateurs: ClassVar[frozenset[str]] = frozenset({"egal", "different", "parmi", "rempli", "au_moins", "au_plus"})
 
     type: Literal["nombre"]
@@ -155,25 +222,6 @@ class ChampNombre(ChampBase):
 
     def refus_comparaison(self, valeur: Any) -> str:
         return "" if isinstance(valeur, int | float) and not isinstance(valeur, bool) else "il faut un nombre"
-
-
-class ChampAdresse(ChampBase):
-    """A place in the town: one line, and how to find the exact spot."""
-
-    libelle_type: ClassVar[str] = "Adresse ou lieu"
-    operateurs: ClassVar[frozenset[str]] = frozenset({"rempli"})
-
-    type: Literal["adresse"]
-    libelle_precision: Texte = Field(default="Précision sur le lieu", title="Question sur l'endroit exact")
-    aide_precision: Ligne = Field(default="", title="Aide sur l'endroit exact")
-
-    def afficher(self, valeur: Any) -> str:
-        if not valeur:
-            return ""
-        return "\n".join(filter(None, (valeur.get("adresse", ""), valeur.get("precision", ""))))
-
-    def manque(self, valeur: Any) -> bool:
-        return self.obligatoire and not (valeur or {}).get("adresse")
 
 
 class Option(Modele):
@@ -213,22 +261,27 @@ class ChampAOptions(ChampBase):
         return f"ce n'est pas une de ses options ({', '.join(option.valeur for option in self.options)})"
 
 
+@sorte
 class ChampChoix(ChampAOptions):
     libelle_type: ClassVar[str] = "Choix d'une réponse"
+    icone: ClassVar[str] = "radio-full"
 
     type: Literal["choix"]
 
     def afficher(self, valeur: Any) -> str:
         return self.libelle_de(valeur)
 
-    def manque(self, valeur: Any) -> bool:
+    def manque(self, valeur: Any, donnees: Donnees | None = None) -> bool:
         return self.obligatoire and valeur not in self.valeurs
 
 
+@sorte
 class ChampChoixMultiple(ChampAOptions):
     """Boxes to tick; the answer is the list of the options chosen."""
 
     libelle_type: ClassVar[str] = "Choix de plusieurs réponses"
+    icone: ClassVar[str] = "tasks"
+    se_compte: ClassVar[bool] = True
     operateurs: ClassVar[frozenset[str]] = frozenset({"contient", "rempli", "au_moins", "au_plus"})
 
     type: Literal["choix_multiple"]
@@ -244,24 +297,46 @@ class ChampChoixMultiple(ChampAOptions):
     def afficher(self, valeur: Any) -> str:
         return "\n".join(self.libelle_de(choisie) for choisie in valeur or ())
 
-    def manque(self, valeur: Any) -> bool:
+    def manque(self, valeur: Any, donnees: Donnees | None = None) -> bool:
         connues = [choisie for choisie in valeur or () if choisie in self.valeurs]
         return self.obligatoire and len(connues) < max(self.minimum, 1)
+
+
+@sorte
+class ChampAdresse(ChampBase):
+    """A place in the town: one line, and how to find the exact spot."""
+
+    libelle_type: ClassVar[str] = "Adresse ou lieu"
+    icone: ClassVar[str] = "site"
+    operateurs: ClassVar[frozenset[str]] = frozenset({"rempli"})
+
+    type: Literal["adresse"]
+    libelle_precision: Texte = Field(default="Précision sur le lieu", title="Question sur l'endroit exact")
+    aide_precision: Ligne = Field(default="", title="Aide sur l'endroit exact")
+
+    def afficher(self, valeur: Any) -> str:
+        if not valeur:
+            return ""
+        return "\n".join(filter(None, (valeur.get("adresse", ""), valeur.get("precision", ""))))
+
+    def manque(self, valeur: Any, donnees: Donnees | None = None) -> bool:
+        return self.obligatoire and not (valeur or {}).get("adresse")
 
 
 class ChampFichiers(ChampBase):
     """Files. Their content is stored apart (demandes.Piece); the answer itself is their number."""
 
+    depose_des_fichiers: ClassVar[bool] = True
+    dans_un_groupe: ClassVar[bool] = False
+    se_corrige: ClassVar[bool] = False
     # A draft holds the files beside the answers: what is asked cannot hang on them.
     operateurs: ClassVar[frozenset[str]] = frozenset()
 
-    @property
-    def depose_des_fichiers(self) -> bool:
-        return True
 
-
+@sorte
 class ChampFichier(ChampFichiers):
     libelle_type: ClassVar[str] = "Document à joindre"
+    icone: ClassVar[str] = "upload"
 
     type: Literal["fichier"]
     formats: Annotated[tuple[Format, ...], Field(min_length=1)] = Field(
@@ -278,8 +353,10 @@ class ChampFichier(ChampFichiers):
         return "" if not nombre_ else f"{nombre_} fichier{'s' if nombre_ > 1 else ''}"
 
 
+@sorte
 class ChampPhoto(ChampFichiers):
     libelle_type: ClassVar[str] = "Photo"
+    icone: ClassVar[str] = "image"
 
     type: Literal["photo"]
     nombre_max: Annotated[int, Field(gt=0, le=5)] = Field(default=3, title="Nombre de photos, au plus")
@@ -289,10 +366,13 @@ class ChampPhoto(ChampFichiers):
         return "" if not nombre_ else f"{nombre_} photo{'s' if nombre_ > 1 else ''}"
 
 
+@sorte
 class ChampDeclaration(ChampBase):
     """A sentence that the person vouches for by ticking a box."""
 
     libelle_type: ClassVar[str] = "Case à cocher (déclaration)"
+    icone: ClassVar[str] = "check"
+    se_corrige: ClassVar[bool] = False
     operateurs: ClassVar[frozenset[str]] = frozenset({"egal", "rempli"})
 
     type: Literal["declaration"]
@@ -300,7 +380,7 @@ class ChampDeclaration(ChampBase):
     def afficher(self, valeur: Any) -> str:
         return "Oui" if valeur is True else ""
 
-    def manque(self, valeur: Any) -> bool:
+    def manque(self, valeur: Any, donnees: Donnees | None = None) -> bool:
         return self.obligatoire and valeur is not True
 
     def refus_comparaison(self, valeur: Any) -> str:
@@ -317,50 +397,49 @@ class ChampContact(ChampBase):
     )
 
     @property
-    def est_du_demandeur(self) -> bool:
-        return self.pour == "demandeur"
+    def moyen_du_demandeur(self) -> str:
+        return self.moyen if self.pour == "demandeur" else ""
 
 
+@sorte
 class ChampNom(ChampContact):
     libelle_type: ClassVar[str] = "Prénom et nom"
+    icone: ClassVar[str] = "user"
+    moyen: ClassVar[str] = "nom"
 
     type: Literal["nom"]
 
 
+@sorte
 class ChampCourriel(ChampContact):
     libelle_type: ClassVar[str] = "Adresse e-mail"
+    icone: ClassVar[str] = "mail"
+    moyen: ClassVar[str] = "courriel"
 
     type: Literal["courriel"]
 
 
+@sorte
 class ChampTelephone(ChampContact):
     libelle_type: ClassVar[str] = "Numéro de téléphone"
+    icone: ClassVar[str] = "mobile-alt"
+    moyen: ClassVar[str] = "telephone"
 
     type: Literal["telephone"]
 
 
-ChampSimple = Annotated[
-    Union[  # noqa: UP007 - pydantic reads the union at run time and wants it whole
-        ChampTexte,
-        ChampTexteLong,
-        ChampDate,
-        ChampNombre,
-        ChampChoix,
-        ChampChoixMultiple,
-        ChampAdresse,
-        ChampDeclaration,
-        ChampNom,
-        ChampCourriel,
-        ChampTelephone,
-    ],
-    Field(discriminator="type"),
-]
+ChampSimple = Annotated[ChampBase, UneSorte(dans_un_groupe=True)]
 
 
+@sorte
 class ChampGroupe(ChampBase):
     """The same few questions for each child, each vehicle…: the answer is a list of sets of answers."""
 
     libelle_type: ClassVar[str] = "Groupe de questions répété"
+    icone: ClassVar[str] = "copy"
+    dans_un_groupe: ClassVar[bool] = False
+    se_corrige: ClassVar[bool] = False
+    se_compte: ClassVar[bool] = True
     operateurs: ClassVar[frozenset[str]] = frozenset({"rempli", "au_moins", "au_plus"})
 
     type: Literal["groupe"]
@@ -377,12 +456,15 @@ class ChampGroupe(ChampBase):
     def tient_debout(self) -> ChampGroupe:
         if self.minimum > self.maximum:
             raise ValueError("« minimum » est plus grand que « maximum »")
-        if any(isinstance(champ, ChampContact) and champ.est_du_demandeur for champ in self.champs):
+        if any(champ.moyen_du_demandeur for champ in self.champs):
             raise ValueError("dans un groupe, un nom, un e-mail ou un téléphone est celui d'un autre : « pour: autre »")
         return self
 
-    def champs_visibles(self, element: Donnees, donnees: Donnees | None = None) -> list[Any]:
-        """Questions of one element, given its own answers and those of the form."""
+    @property
+    def parties(self) -> tuple[ChampBase, ...]:
+        return self.champs
+
+    def champs_visibles(self, element: Donnees, donnees: Donnees | None = None) -> list[ChampBase]:
         return champs_visibles(self.champs, {**(donnees or {}), **element})
 
     def elaguer(self, valeur: Any, donnees: Donnees | None = None) -> list[dict[str, Any]]:
@@ -414,28 +496,10 @@ class ChampGroupe(ChampBase):
         )
 
 
-Champ = Annotated[
-    Union[  # noqa: UP007 - pydantic reads the union at run time and wants it whole
-        ChampTexte,
-        ChampTexteLong,
-        ChampDate,
-        ChampNombre,
-        ChampChoix,
-        ChampChoixMultiple,
-        ChampAdresse,
-        ChampFichier,
-        ChampPhoto,
-        ChampDeclaration,
-        ChampNom,
-        ChampCourriel,
-        ChampTelephone,
-        ChampGroupe,
-    ],
-    Field(discriminator="type"),
-]
+Champ = Annotated[ChampBase, UneSorte()]
 
 
-def champs_visibles(champs: tuple[Any, ...], donnees: Donnees) -> list[Any]:
+def champs_visibles(champs: tuple[ChampBase, ...], donnees: Donnees) -> list[ChampBase]:
     """Questions to ask, given the answers; an answer to a question that is not asked counts for nothing."""
     connues, visibles = dict(donnees), []
     for champ in champs:

@@ -13,10 +13,10 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import Field, ValidationError, model_validator
 
-from .champs import Champ, ChampContact, ChampGroupe, champs_visibles
-from .conditions import Condition
-from .modele import Modele, Paragraphe, ParagrapheFacultatif, Slug, Texte
-from .modeles_reponse import ModeleReponse
+from guichet.demarches.champs import Champ, champs_visibles
+from guichet.demarches.conditions import Condition
+from guichet.demarches.modele import Modele, Paragraphe, ParagrapheFacultatif, Slug, Texte
+from guichet.demarches.modeles_reponse import ModeleReponse
 
 M = TypeVar("M", bound=Modele)
 
@@ -223,7 +223,7 @@ class Definition(Modele):
         if reserves := {"verifier", "abandonner", "enregistrer", "fichiers"} & set(etapes):
             # These words are addresses of the form already.
             raise ValueError(f"nom d'étape réservé : {en_liste(reserves)}")
-        contacts = [type(c) for c in self.champs() if isinstance(c, ChampContact) and c.est_du_demandeur]
+        contacts = [champ.moyen_du_demandeur for champ in self.champs() if champ.moyen_du_demandeur]
         if len(contacts) != len(set(contacts)):
             raise ValueError(
                 "un même moyen de contact (nom, courriel, telephone) est demandé deux fois : "
@@ -243,11 +243,10 @@ class Definition(Modele):
             yield from self._fautes_de(etape.si, connus, f"de la page « {etape.nom} »")
             for champ in etape.champs:
                 yield from self._fautes_de(champ.si, connus, f"du champ « {champ.nom} »")
-                if isinstance(champ, ChampGroupe):
-                    du_groupe: dict[str, Any] = {}
-                    for partie in champ.champs:
-                        yield from self._fautes_de(partie.si, {**connus, **du_groupe}, f"du champ « {partie.nom} »")
-                        du_groupe[partie.nom] = partie
+                du_groupe: dict[str, Any] = {}
+                for partie in champ.parties:
+                    yield from self._fautes_de(partie.si, {**connus, **du_groupe}, f"du champ « {partie.nom} »")
+                    du_groupe[partie.nom] = partie
                 connus[champ.nom] = champ
 
     def _fautes_de(self, condition: Condition | None, connus: Mapping[str, Any], de_qui: str) -> Iterator[str]:
@@ -265,7 +264,7 @@ class Definition(Modele):
                 yield f"{dit} : « {operateur} » ne va pas avec « {nom} » ({champ.type}) ; possible : {permis}"
             elif operateur == "rempli":
                 continue
-            elif operateur in {"au_moins", "au_plus"} and champ.type in {"choix_multiple", "groupe"}:
+            elif operateur in {"au_moins", "au_plus"} and champ.se_compte:
                 if not isinstance(comparaison.operande, int):
                     yield f"{dit} : « {operateur} » compte les éléments de « {nom} » ; il faut un nombre entier"
             else:
@@ -283,8 +282,7 @@ class Definition(Modele):
         """Fields of the form and of its groups."""
         for champ in self.champs():
             yield champ
-            if isinstance(champ, ChampGroupe):
-                yield from champ.champs
+            yield from champ.parties
 
     def champ(self, nom: str) -> Champ | None:
         return next((champ for champ in self.champs() if champ.nom == nom), None)
@@ -293,6 +291,11 @@ class Definition(Modele):
         """Pages to show, given the answers: a page whose questions are all hidden is hidden."""
         utiles = self.elaguer(donnees)
         return [etape for etape in self.etapes if etape.champs_visibles(utiles)]
+
+    def champs_poses(self, donnees: Mapping[str, Any]) -> list[Champ]:
+        """Every question to ask, given the answers, in the order of the form."""
+        utiles = self.elaguer(donnees)
+        return [champ for etape in self.etapes for champ in etape.champs_visibles(utiles)]
 
     def elaguer(self, donnees: Mapping[str, Any]) -> dict[str, Any]:
         """The answers without those to questions that are not asked: someone changed their mind on the way.
@@ -305,7 +308,7 @@ class Definition(Modele):
             for champ in etape.champs:
                 if champ.nom not in poses:
                     gardees.pop(champ.nom, None)
-                elif isinstance(champ, ChampGroupe) and gardees.get(champ.nom):
+                elif gardees.get(champ.nom):
                     gardees[champ.nom] = champ.elaguer(gardees[champ.nom], gardees)
         return gardees
 

@@ -18,11 +18,9 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
-from guichet.demandes import droits
+from guichet.demandes import droits, selectors
 from guichet.demandes.models import Demande
-from guichet.demandes.references import normaliser_reference
-
-from .models import Agent
+from guichet.instruction.models import Agent
 
 GROUPE_AGENTS = "agents"
 
@@ -55,13 +53,8 @@ def agent_requis(
 
 
 def demande_visible(agent: droits.Agent, reference: str, queryset: QuerySet[Demande] | None = None) -> Demande:
-    """The request of this reference, if this agent may read it."""
-    queryset = Demande.objects.all() if queryset is None else queryset
-    demande = (
-        queryset.filter(service__groupe__in=list(agent.groupes))
-        .filter(reference=normaliser_reference(reference))
-        .first()
-    )
+    """The request of this reference, if this agent may read it. Raises DemandeIntrouvable otherwise."""
+    demande = selectors.pour_agent(agent, reference, queryset)
     if demande is None:
         raise DemandeIntrouvable
     return demande

@@ -20,12 +20,10 @@ from guichet.demandes.droits import Agent
 from guichet.demandes.models import Demande
 from guichet.demandes.reponses_types import ReponseOfferte
 from guichet.demandes.services import Autorite, DemandeDePiece, Saisie
-from guichet.demarches.champs import ChampDeclaration, ChampGroupe
 from guichet.demarches.definition_workflow import Effet
 from guichet.demarches.models import Service
+from guichet.instruction.actions import Action
 from socle.composants.forms import Cases, Radios
-
-from .actions import Action
 
 AUTRES_PIECES = 2
 """Free lines for pieces that the form does not name: the page can be sent again for more."""
@@ -127,11 +125,9 @@ class ActeForm(forms.Form):
     def _pieces_connues(self) -> list[tuple[str, str]]:
         """Files that the form asks for, then documents that the procedure names."""
         definition = self.demande.definition
-        utiles = definition.elaguer(self.demande.donnees)
         champs = [
             (f"{PIECE}{champ.nom}", champ.libelle)
-            for etape in definition.etapes_visibles(utiles)
-            for champ in etape.champs_visibles(utiles)
+            for champ in definition.champs_poses(self.demande.donnees)
             if champ.depose_des_fichiers
         ]
         deja = {libelle for _, libelle in champs}
@@ -148,9 +144,8 @@ class ActeForm(forms.Form):
         utiles = definition.elaguer(self.demande.donnees)
         return [
             (champ.nom, f"{champ.libelle} : {_court(champ.afficher(utiles.get(champ.nom)))}")
-            for etape in definition.etapes_visibles(utiles)
-            for champ in etape.champs_visibles(utiles)
-            if not champ.depose_des_fichiers and not isinstance(champ, ChampGroupe | ChampDeclaration)
+            for champ in definition.champs_poses(utiles)
+            if champ.se_corrige
         ]
 
     def _transferer_service(self) -> None:

@@ -14,14 +14,13 @@ from django.db.models import QuerySet
 
 from guichet.demandes.droits import Agent
 from guichet.demandes.models import Demande
-from guichet.demarches.champs import ChampContact
+from guichet.demandes.selectors import visibles
 from guichet.demarches.definition import Definition
 from guichet.demarches.models import Service, VersionDemarche
+from guichet.instruction import echeances, selectors
+from guichet.instruction.forms import Filtres
+from guichet.instruction.tableur import Cellule
 from socle.typographie import nombres
-
-from . import echeances, selectors
-from .forms import Filtres
-from .tableur import Cellule
 
 LIMITE = 20_000
 """Rows of one file: what a spreadsheet opens at ease and the site writes in seconds; a month of a town of 60,000."""
@@ -84,7 +83,7 @@ def feuille(agent: Agent, services: Sequence[Service], filtres: Filtres) -> Feui
 def _demandes(agent: Agent, services: Sequence[Service], filtres: Filtres) -> QuerySet[Demande]:
     tri = filtres.tri
     ordre = [f"-{tri.champ}", "-pk"] if tri.decroissant else [tri.champ, "pk"]
-    demandes = selectors.filtrer(selectors.visibles(services), filtres, agent)
+    demandes = selectors.filtrer(visibles(services), filtres, agent)
     return demandes.annotate(fin_du_delai=echeances.horloge_le()).order_by(*ordre)
 
 
@@ -108,7 +107,7 @@ def _questions(demarche: str) -> list[Colonne]:
     titres: dict[str, str] = {}
     for definition in definitions.values():
         for champ in definition.champs():
-            if not isinstance(champ, ChampContact):
+            if not champ.moyen:
                 titres.setdefault(champ.nom, champ.libelle)
     return [Colonne(titre, _lecteur(nom, definitions)) for nom, titre in titres.items()]
 

@@ -1,8 +1,7 @@
 """Typing in a request for someone at the counter, on the telephone, or whose letter came: same questions, same
 checks, same acknowledgement as on the residents' site, on one page.
 
-The questions are the portal's own form classes (guichet.portail.forms, guichet.portail.parcours): the one
-thing the agents' site takes from the residents' one, so that a procedure cannot be asked in two ways.
+The questions are those of guichet.questions, as on the residents' site: a procedure cannot be asked in two ways.
 What only the counter knows (channel, day of receipt, who types) travels in the draft under a key that no field
 can have; the draft opens for the agent who began it and for nobody else.
 """
@@ -24,15 +23,14 @@ from django.utils import timezone
 
 from guichet.comptes.models import Usager
 from guichet.demandes import services
-from guichet.demandes.models import Brouillon, Canal, CanalReponse, Demande
+from guichet.demandes.models import Brouillon, Canal, CanalReponse, Demande, PieceBrouillon
 from guichet.demarches.champs import ChampGroupe
 from guichet.demarches.definition import Etape
 from guichet.demarches.models import Demarche
-from guichet.portail.forms import DejaLa, FormulaireQuestions
-from guichet.portail.parcours import VUS, Parcours
+from guichet.instruction.models import Agent
+from guichet.questions.etape import FormulaireQuestions
+from guichet.questions.parcours import Parcours
 from socle.composants.forms import Radios
-
-from .models import Agent
 
 SAISIE = "_saisie"
 
@@ -135,10 +133,11 @@ class Partie:
 
 
 class Saisie(Parcours):
-    """The portal's journey, on one page and at the agents' addresses."""
+    """The course of a form on one page, at the agents' addresses."""
 
     @classmethod
     def ouvrir(cls, agent: Agent, slug: str, identifiant: uuid.UUID) -> Saisie:
+        """What this agent began to type in. Raises Http404 for any other draft."""
         demarche = get_object_or_404(Demarche.objects.publiees(), pk=slug)
         brouillon = Brouillon.objects.filter(pk=identifiant, demarche=demarche).first()
         if brouillon is None or brouillon.donnees.get(SAISIE, {}).get("agent") != agent.sub:
@@ -170,66 +169,31 @@ class Saisie(Parcours):
     def url_element(self, etape: Etape, groupe: ChampGroupe, rang: int) -> str:
         return self.adresse("saisie_element", groupe.nom, rang)
 
-    def deja(self) -> dict[str, list[DejaLa]]:
-        par_champ: dict[str, list[DejaLa]] = {}
-        for piece in self.pieces:
-            vue = DejaLa(piece.pk, piece.nom, self.adresse("saisie_fichier", piece.pk), piece.est_image, piece.taille)
-            par_champ.setdefault(piece.champ, []).append(vue)
-        return par_champ
+    def url_fichier(self, piece: PieceBrouillon) -> str:
+        return self.adresse("saisie_fichier", piece.pk)
 
     # --- One page -----------------------------------------------------------------------------------
 
-    def formulaire_entier(self, *args: Any) -> FormulaireQuestions:
-        """Every question whose condition holds; those that an answer opens come on a second showing."""
+    def formulaire_entier(self, *saisie: Any) -> FormulaireQuestions:
+        return _d_autrui(super().formulaire_entier(*saisie))
 
-        def visibles(reponses: dict[str, Any]) -> Sequence[Any]:
-            utiles = self.definition.elaguer(reponses)
-            return [
-                champ for etape in self.definition.etapes_visibles(utiles) for champ in etape.champs_visibles(utiles)
-            ]
-
-        donnees = {**self._connues(), **self.donnees}
-        champs = list(self.definition.champs())
-        return _d_autrui(FormulaireQuestions(champs, donnees, *args, visibles=visibles, deja=self.deja()))
-
-    def formulaire_element(self, groupe: ChampGroupe, rang: int, *args: Any) -> FormulaireQuestions:
-        return _d_autrui(super().formulaire_element(groupe, rang, *args))
+    def formulaire_element(self, groupe: ChampGroupe, rang: int, *saisie: Any) -> FormulaireQuestions:
+        return _d_autrui(super().formulaire_element(groupe, rang, *saisie))
 
     def parties(self, formulaire: FormulaireQuestions) -> list[Partie]:
-        """The page in parts. A question has one field, or two for an address; hidden ones have none."""
+        """The page in parts, a part for each step that asks something."""
         poses = {champ.nom for champ in formulaire.poses}
         parties = []
         for etape in self.definition.etapes:
-            noms = [n for champ in etape.champs if champ.nom in poses for n in (champ.nom, f"{champ.nom}_precision")]
-            champs = [formulaire[nom] for nom in noms if nom in formulaire.fields]
+            champs = [entree for champ in etape.champs if champ.nom in poses for entree in formulaire.entrees(champ)]
             if champs:
                 parties.append(Partie(etape, champs))
         return parties
 
-    def groupe(self, nom: str) -> ChampGroupe | None:
-        utiles = self.utiles
-        for etape in self.etapes:
-            for champ in etape.champs_visibles(utiles):
-                if isinstance(champ, ChampGroupe) and champ.nom == nom:
-                    return champ
-        return None
-
-    # --- Writing ------------------------------------------------------------------------------------
-
-    def garder(self, formulaire: FormulaireQuestions, *, valide: bool) -> None:
-        """Keep every good answer and file, even if another one of the page has to be mended."""
-        bonnes = formulaire.noms_poses - set(formulaire.errors)
-        vus = {*self.donnees.get(VUS, []), *(bonnes if valide else ())}
-        self.noter({**formulaire.valeurs(), VUS: sorted(vus)})
-        for champ, fichier in formulaire.fichiers():
-            self.pieces.append(services.joindre_au_brouillon(self.brouillon, champ, fichier))
-        formulaire.montrer(self.deja())
-
-    def noter(self, reponses: dict[str, Any]) -> None:
-        self.brouillon.donnees = {**self.brouillon.donnees, **reponses}
-        self.brouillon.save(update_fields=["donnees", "modifie_le"])
+    # --- Filing -------------------------------------------------------------------------------------
 
     def deposer(self, agent: Agent) -> Demande:
+        """File what was typed in, for the person. Raises droits.AccesRefuse for who may not type requests in."""
         self.brouillon.usager = self.usager
         depot = services.deposer_brouillon(
             self.brouillon,

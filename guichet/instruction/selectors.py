@@ -1,4 +1,4 @@
-"""What agents read: reads only, always within their services, never more queries because there are more rows."""
+"""What agents read, in their words: within their services, never more queries because there are more rows."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlencode
 
-from django.db.models import Case, CharField, Count, Func, IntegerField, Min, Q, QuerySet, Value, When
+from django.db.models import Case, Count, IntegerField, Min, Q, QuerySet, Value, When
 from django.utils import timezone
 
 from guichet.demandes import workflow
 from guichet.demandes.droits import Agent
 from guichet.demandes.models import Demande, Evenement, Nature
+from guichet.demandes.selectors import avec_lieu, visibles
 from guichet.demarches.definition_workflow import NATURES_A_SUIVRE, NATURES_MAIRIE, NATURES_USAGER
 from guichet.demarches.models import Service
+from guichet.instruction import echeances, recherche
+from guichet.instruction.echeances import Echeance
+from guichet.instruction.forms import NATURES, Filtres, Montrer
+from guichet.instruction.pagination import Curseur, page_de
 from socle.typographie import nombres
-
-from . import echeances, recherche
-from .echeances import Echeance
-from .forms import NATURES, Filtres, Montrer
-from .pagination import Curseur, page_de
 
 A_FAIRE_MAX = 8
 COMPTE_MAX = 1000
@@ -124,26 +124,12 @@ def ligne_de(demande: Demande, agent: Agent) -> Ligne:
 
 
 def pour_lignes(queryset: QuerySet[Demande]) -> QuerySet[Demande]:
-    """The columns of a row and no more; the address comes out of the answers inside PostgreSQL."""
-    return (
-        queryset.select_related("demarche", "service")
-        .only(
-            "reference", "statut", "nature", "version_id", "nom", "recue_le", "modifiee_le", "echeance_le",
-            "suspendue_depuis", "decidee_le", "agent_sub", "agent_nom", "demarche__titre", "service__nom",
-        )
-        .annotate(
-            lieu=Func(
-                "donnees",
-                template="jsonb_path_query_first(%(expressions)s, '$.*.adresse') #>> '{}'",
-                output_field=CharField(),
-            )
-        )
+    """The columns of a row and no more."""
+    colonnes = queryset.select_related("demarche", "service").only(
+        "reference", "statut", "nature", "version_id", "nom", "recue_le", "modifiee_le", "echeance_le",
+        "suspendue_depuis", "decidee_le", "agent_sub", "agent_nom", "demarche__titre", "service__nom",
     )  # fmt: skip
-
-
-def visibles(services: Sequence[Service]) -> QuerySet[Demande]:
-    """By identifiers and not by a join on the groups, so that PostgreSQL knows how many rows to expect."""
-    return Demande.objects.filter(service__in=[service.pk for service in services])
+    return avec_lieu(colonnes)
 
 
 def filtrer(queryset: QuerySet[Demande], filtres: Filtres, agent: Agent) -> QuerySet[Demande]:

@@ -12,16 +12,15 @@ from typing import Any
 from guichet.demandes import phrases, references
 from guichet.demandes.delais import Etat, Faits, horloge
 from guichet.demandes.models import Canal
-from guichet.demarches.champs import ChampFichiers
 from guichet.demarches.definition import Definition
 from guichet.demarches.definition_workflow import Acteur, Effet, Nature, Workflow
+from guichet.peuplement import listes
+from guichet.peuplement.annee import Arrivee
+from guichet.peuplement.reperes import identifiant
+from guichet.peuplement.reponses_inventees import Repondant
+from guichet.peuplement.vie import VILLE, Pas, Vie, WorkflowTirable, vivre
+from guichet.questions.invention import Personne
 from socle.typographie import dates
-
-from . import listes
-from .annee import Arrivee
-from .reperes import identifiant
-from .reponses_inventees import Personne, Repondant
-from .vie import VILLE, Pas, Vie, WorkflowTirable, vivre
 
 Ligne = dict[str, Any]
 _ALPHABET = references.ALPHABET
@@ -43,7 +42,7 @@ class DemarchePeuplee:
 
     @classmethod
     def lire(cls, slug: str, version: int, definition: Definition, workflow: Workflow, service: str) -> DemarchePeuplee:
-        fichiers = tuple(champ.nom for champ in definition.champs() if isinstance(champ, ChampFichiers))
+        fichiers = tuple(champ.nom for champ in definition.champs() if champ.depose_des_fichiers)
         return cls(slug, version, definition, service, WorkflowTirable(workflow), Repondant(definition), fichiers)
 
 

@@ -2,21 +2,6 @@
 
 from __future__ import annotations
 
-_PRENOMS = (
-    "Adam Adèle Agathe Aïcha Alain Alexandre Alice Amandine Amina Anaïs André Anne Antoine Arthur Aurélie Baptiste "
-    "Béatrice Benjamin Bernard Camille Caroline Catherine Cécile Céline Chantal Charles Chloé Christian Christine "
-    "Claire Claude Clément Corinne Damien Daniel David Delphine Denis Didier Dominique Élise Élodie Émilie Emma "
-    "Enzo Éric Estelle Éva Fabien Fatima Florence Florian Franck François Françoise Gabriel Gaëlle Gérard Gilles "
-    "Guillaume Guy Hélène Hugo Inès Isabelle Jacqueline Jacques Jean Jeanne Jérôme Joël Jules Julie Julien Karim "
-    "Karine Kévin Laëtitia Laura Laurence Laurent Léa Léo Léon Lina Louis Louise Lucas Lucie Luc Magali Maël Manon "
-    "Marc Margaux Marie Marine Marion Martine Mathieu Mathilde Maxime Mehdi Michel Michèle Mohamed Monique Myriam "
-    "Nadia Nathalie Nicolas Nina Noah Noémie Olivier Pascal Patrice Patricia Patrick Paul Pauline Philippe Pierre "
-    "Quentin Rachid Raphaël Rémi René Robert Romain Rose Roxane Salomé Samir Sandrine Sarah Sébastien Serge Simon "
-    "Sofia Solène Sophie Stéphane Stéphanie Suzanne Sylvie Thérèse Thierry Thomas Théo Tom Valérie Vanessa Véronique "
-    "Victor Vincent Virginie William Xavier Yann Yasmine Yves Yvette Zoé"
-)
-PRENOMS = tuple(_PRENOMS.split())
-
 _NOMS = (
     "Adam André Antoine Arnaud Aubert Aubry Bailly Barbier Baron Barre Benoît Bernard Berger Bertin Bertrand Besson "
     "Blanc Blanchard Bonnet Boucher Bouvier Boyer Breton Briand Brun Brunet Caron Carpentier Charpentier Chevalier "
@@ -41,11 +26,6 @@ VOIES = (
     "rue Simone-Veil", "cours de la Liberté", "rue du Lavoir", "route de Saint-Martin", "rue Olympe-de-Gouges",
 )  # fmt: skip
 
-LIEUX = (
-    "devant l'école", "à l'angle de la boulangerie", "côté pair", "côté impair", "près de l'arrêt de bus",
-    "au fond du parking", "derrière le gymnase", "à côté de la fontaine", "devant la pharmacie", "",
-)  # fmt: skip
-
 AGENTS = (
     ("alice.martin", "Alice Martin"), ("bruno.petit", "Bruno Petit"), ("denise.leroy", "Denise Leroy"),
     ("eric.faure", "Éric Faure"), ("fatou.sow", "Fatou Sow"), ("gilles.morel", "Gilles Morel"),
@@ -53,19 +33,6 @@ AGENTS = (
     ("karim.amari", "Karim Amari"), ("lea.simon", "Léa Simon"), ("marc.dupuis", "Marc Dupuis"),
     ("nora.benali", "Nora Benali"), ("omar.fall", "Omar Fall"), ("paula.reis", "Paula Reis"),
 )  # fmt: skip
-
-DESCRIPTIONS = (
-    "C'est là depuis plusieurs jours et cela gêne le passage.",
-    "Un trou d'environ cinquante centimètres, assez profond. Une voiture a déjà crevé.",
-    "La lumière ne s'allume plus le soir, le trottoir est très sombre.",
-    "Le panneau est couché, on ne voit plus la priorité.",
-    "Une branche est cassée et pend au-dessus du trottoir.",
-    "L'eau ne s'écoule plus quand il pleut, la rue est inondée.",
-    "Le jeu est abîmé, des enfants peuvent se blesser.",
-    "Plusieurs objets sont posés sur le trottoir depuis la semaine dernière.",
-    "Merci de faire le nécessaire avant la rentrée si c'est possible.",
-    "Je peux vous montrer l'endroit si besoin.",
-)
 
 MESSAGES_AGENT = (
     "Bonjour, nous avons bien lu votre demande. Nous revenons vers vous cette semaine.",

@@ -28,12 +28,12 @@ from guichet.demandes.models import (
     Transfert,
 )
 from guichet.demarches.models import Demarche, Service
+from guichet.peuplement.annee import arrivees
+from guichet.peuplement.lignes import LIGNES_PAR_DEMANDE, DemarchePeuplee, Ecrivain, Ligne, Lot, VillePeuplee, par_lots
+from guichet.peuplement.reperes import DEMANDES_INVENTEES, EFFACER_COMPTES, VRAIE_DEMANDE
+from guichet.peuplement.reponses_inventees import personnes
+from guichet.questions.invention import Personne
 from guichet.stockage.models import Fichier
-
-from .annee import arrivees
-from .lignes import LIGNES_PAR_DEMANDE, DemarchePeuplee, Ecrivain, Ligne, Lot, VillePeuplee, par_lots
-from .reperes import DEMANDES_INVENTEES, EFFACER_COMPTES, VRAIE_DEMANDE
-from .reponses_inventees import Personne, personnes
 
 TAILLE_LOT = 5_000
 DEMANDES_PAR_PERSONNE = 7.5

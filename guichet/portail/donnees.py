@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 
 from guichet.comptes.models import Usager
+from guichet.demandes import selectors
 from guichet.demandes.models import Brouillon, Demande, FichierJoint
 
 EN_MEMOIRE = 4 * 1024 * 1024  # bytes, before the archive goes to a temporary file
@@ -29,13 +30,13 @@ def archive(usager: Usager) -> IO[bytes]:
         )
         dites = []
         for demande in demandes:
-            dites.append(_demande(demande))
+            dites.append(selectors.en_donnees(demande))
             for piece in demande.pieces.all():
                 if piece.message is None or not piece.message.interne:
                     _joindre(zip_, f"fichiers/{demande.reference}", piece)
         zip_.writestr("demandes.json", _json(dites))
         brouillons = list(Brouillon.objects.filter(usager=usager).prefetch_related("pieces"))
-        zip_.writestr("brouillons.json", _json([_brouillon(brouillon) for brouillon in brouillons]))
+        zip_.writestr("brouillons.json", _json([selectors.brouillon_en_donnees(brouillon) for brouillon in brouillons]))
         for brouillon in brouillons:
             for jointe in brouillon.pieces.all():
                 _joindre(zip_, f"fichiers/brouillon-{brouillon.pk}", jointe)
@@ -71,33 +72,6 @@ def _compte(usager: Usager) -> dict[str, Any]:
         "reponses_de_la_mairie": usager.get_canal_reponse_display(),
         "accords": list(usager.consentements.values("objet", "texte", "donne_le", "retire_le")),
     }
-
-
-def _demande(demande: Demande) -> dict[str, Any]:
-    return {
-        "numero": demande.reference,
-        "demarche": demande.definition.titre,
-        "service": demande.service.nom,
-        "recue_le": demande.recue_le,
-        "etat": demande.etat_usager.libelle,
-        "coordonnees": {"nom": demande.nom, "courriel": demande.courriel, "telephone": demande.telephone},
-        "reponses": [{"question": reponse.libelle, "reponse": reponse.valeur} for reponse in demande.reponses()],
-        "historique": [
-            {"le": evenement.le, "fait": evenement.phrase_usager}
-            for evenement in demande.evenements.all()
-            if evenement.visible_usager
-        ],
-        "messages": [
-            {"le": message.envoye_le, "de": message.auteur_nom or message.auteur_type, "texte": message.texte}
-            for message in demande.messages.all()
-            if not message.interne
-        ],
-    }
-
-
-def _brouillon(brouillon: Brouillon) -> dict[str, Any]:
-    reponses = {nom: valeur for nom, valeur in brouillon.donnees.items() if not nom.startswith("_")}
-    return {"demarche": brouillon.demarche_id, "commence_le": brouillon.cree_le, "reponses": reponses}
 
 
 def _joindre(zip_: zipfile.ZipFile, dossier: str, piece: FichierJoint) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import mimetypes
 from datetime import datetime
-from typing import IO, Any
+from typing import IO, Any, Protocol
 from urllib.parse import quote
 from uuid import uuid4
 
@@ -98,3 +98,17 @@ def reponse_fichier(contenu: bytes, nom: str, type_mime: str, telecharger: bool 
     reponse["Content-Security-Policy"] = "default-src 'none'; sandbox; frame-ancestors 'self'"
     reponse["Cache-Control"] = "private, no-store"
     return reponse
+
+
+class Range(Protocol):
+    """A file kept in this storage, with the name and the type it was accepted under."""
+
+    fichier: Any
+    nom: str
+    type_mime: str
+
+
+def servir(piece: Range) -> HttpResponse:
+    """A kept file, shown or downloaded; the reader's right was checked by the caller."""
+    with piece.fichier.open() as flux:
+        return reponse_fichier(flux.read(), piece.nom, piece.type_mime)

@@ -17,7 +17,6 @@ from typing import Any
 
 from django.utils import timezone
 
-from consultation.ecoute.cadre.templatetags.ecoute import jour
 from consultation.ecoute.commune.models import Commune
 from consultation.ecoute.contributions.models import Canal
 from consultation.ecoute.dossiers.models import Dossier

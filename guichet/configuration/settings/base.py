@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "guichet.demarches",
     "guichet.comptes",
     "guichet.demandes",
+    "guichet.questions",
     "guichet.portail",
     "guichet.instruction",
     "guichet.editorial",

@@ -5,14 +5,13 @@ acknowledgement to print or that leaves by mail. Any agent may: the front desk a
 from __future__ import annotations
 
 import uuid
-from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from guichet.demandes import references, services
+from guichet.demandes import references, selectors, services
 from guichet.demandes.accuse import accuse_de
 from guichet.demandes.droits import peut_voir, services_de
 from guichet.demandes.models import Courriel, Demande
@@ -22,10 +21,9 @@ from guichet.demarches.models import Demarche
 from guichet.instruction.acces import DemandeIntrouvable, agent_requis
 from guichet.instruction.models import Agent
 from guichet.instruction.saisie import DepartForm, Saisie, commencer
-from guichet.portail.forms.champs import lignes_de
-from guichet.stockage.backend import reponse_fichier
-
-GESTES = ("retirer", "ajouter", "modifier", "oter")
+from guichet.questions import gestes
+from guichet.questions.etape import FormulaireQuestions
+from guichet.stockage.backend import reponse_fichier, servir
 
 
 @require_safe
@@ -49,6 +47,7 @@ def choisir(request: HttpRequest, agent: Agent) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @agent_requis
 def debut(request: HttpRequest, agent: Agent, slug: str) -> HttpResponse:
+    """How the request came, and how the person is to be answered."""
     demarche = get_object_or_404(Demarche.objects.publiees(), pk=slug)
     formulaire = DepartForm(request.POST or None, initial={"recue_le": timezone.localdate()}, auto_id="id-%s")
     if request.method == "POST" and formulaire.is_valid():
@@ -61,14 +60,15 @@ def debut(request: HttpRequest, agent: Agent, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @agent_requis
 def saisir(request: HttpRequest, agent: Agent, slug: str, identifiant: uuid.UUID) -> HttpResponse:
-    if deja := _deja_enregistree(agent, identifiant):
+    """Every question of the procedure, on one page."""
+    if deja := selectors.saisie_par(agent, identifiant):
         return redirect("instruction:saisie_faite", deja.reference)
     saisie = Saisie.ouvrir(agent, slug, identifiant)
     if request.method != "POST":
         return _page(request, saisie, saisie.formulaire_entier())
     formulaire = saisie.formulaire_entier(request.POST, request.FILES)
     valide = formulaire.is_valid()
-    geste = next((g for g in GESTES if g in request.POST), None)
+    geste = gestes.geste_de(request.POST)
     saisie.garder(formulaire, valide=valide and geste is None)
     if geste:
         return _faire(geste, request.POST[geste], saisie)
@@ -79,7 +79,7 @@ def saisir(request: HttpRequest, agent: Agent, slug: str, identifiant: uuid.UUID
     return redirect(saisie.url(None))
 
 
-def _page(request: HttpRequest, saisie: Saisie, formulaire: Any) -> HttpResponse:
+def _page(request: HttpRequest, saisie: Saisie, formulaire: FormulaireQuestions) -> HttpResponse:
     return render(
         request,
         "instruction/saisie/saisir.html",
@@ -94,25 +94,18 @@ def _page(request: HttpRequest, saisie: Saisie, formulaire: Any) -> HttpResponse
     )
 
 
-def _faire(geste: str, valeur: str, saisie: Saisie) -> HttpResponse:
-    """A button other than the main one: a file removed, an element of a group added, changed or removed."""
-    if geste == "retirer":
-        for piece in saisie.pieces:
-            if str(piece.pk) == valeur:
-                services.retirer_du_brouillon(piece)
+def _faire(geste: gestes.Geste, valeur: str, saisie: Saisie) -> HttpResponse:
+    suite = gestes.faire(saisie, geste, valeur)
+    if suite.groupe is None:
         return redirect(saisie.adresse("saisie"))
-    nom, _, brut = valeur.partition(":")
-    groupe = saisie.groupe(nom)
-    if groupe is None:
-        return redirect(saisie.adresse("saisie"))
-    elements = saisie.elements(groupe)
-    rang = len(elements) + 1 if geste == "ajouter" else int(brut) if brut.isdecimal() else 0
-    if geste in ("ajouter", "modifier"):
-        return redirect(saisie.adresse("saisie_element", groupe.nom, rang))
-    if 1 <= rang <= len(elements):
-        del elements[rang - 1]
-        saisie.noter({groupe.nom: elements})
-    return redirect(f"{saisie.adresse('saisie')}#id_{groupe.nom}_0")
+    if suite.ouvrir is not None:
+        return redirect(saisie.adresse("saisie_element", suite.groupe.nom, suite.ouvrir))
+    return redirect(_apres(saisie, suite.groupe))
+
+
+def _apres(saisie: Saisie, groupe: ChampGroupe) -> str:
+    """The page, at this group."""
+    return f"{saisie.adresse('saisie')}#id_{groupe.nom}_0"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -125,15 +118,12 @@ def element(
     groupe = saisie.groupe(champ)
     if groupe is None:
         raise Http404
-    elements = saisie.elements(groupe)
-    retour = f"{saisie.adresse('saisie')}#id_{groupe.nom}_0"
-    if not 1 <= rang <= min(len(elements) + 1, groupe.maximum):
+    retour = _apres(saisie, groupe)
+    if not gestes.peut_ouvrir(saisie, groupe, rang):
         return redirect(retour)
     poste = request.method == "POST"
     formulaire = saisie.formulaire_element(groupe, rang, *([request.POST, request.FILES] if poste else []))
-    if poste and formulaire.is_valid() and not formulaire.nouvelles:
-        elements[rang - 1 : rang] = [formulaire.valeurs()]
-        saisie.noter({groupe.nom: elements})
+    if poste and gestes.garder_element(saisie, groupe, rang, formulaire):
         return redirect(retour)
     contexte = {
         "saisie": saisie, "demarche": saisie.demarche, "definition": saisie.definition, "form": formulaire,
@@ -145,7 +135,8 @@ def element(
 @require_http_methods(["GET", "HEAD", "POST"])
 @agent_requis
 def verifier(request: HttpRequest, agent: Agent, slug: str, identifiant: uuid.UUID) -> HttpResponse:
-    if deja := _deja_enregistree(agent, identifiant):
+    """The answers read again with the person; filing happens here and only here."""
+    if deja := selectors.saisie_par(agent, identifiant):
         return redirect("instruction:saisie_faite", deja.reference)
     saisie = Saisie.ouvrir(agent, slug, identifiant)
     if (incomplete := saisie.premiere_incomplete()) is not None:
@@ -154,59 +145,32 @@ def verifier(request: HttpRequest, agent: Agent, slug: str, identifiant: uuid.UU
         demande = saisie.deposer(agent)
         return redirect("instruction:saisie_faite", demande.reference)
     contexte = {
-        "saisie": saisie, "demarche": saisie.demarche, "definition": saisie.definition, "parties": _reponses(saisie),
+        "saisie": saisie, "demarche": saisie.demarche, "definition": saisie.definition, "parties": saisie.relecture(),
         "page_active": "saisie",
     }  # fmt: skip
     return render(request, "instruction/saisie/verifier.html", contexte)
 
 
-def _reponses(saisie: Saisie) -> list[tuple[Any, list[tuple[str, str, Any]]]]:
-    """Each step with its questions: label, answer, files."""
-    utiles, deja = saisie.utiles, saisie.deja()
-    parties = []
-    for etape in saisie.etapes:
-        lignes: list[tuple[str, str, Any]] = []
-        for champ in etape.champs_visibles(utiles):
-            if isinstance(champ, ChampGroupe):
-                for rang, valeurs in enumerate(utiles.get(champ.nom) or [], 1):
-                    texte = "\n".join(f"{libelle} : {valeur}" for libelle, valeur in lignes_de(champ, valeurs))
-                    lignes.append((f"{champ.libelle_element} {rang}", texte, []))
-            elif champ.depose_des_fichiers:
-                lignes.append((champ.libelle, "", deja.get(champ.nom, [])))
-            else:
-                lignes.append((champ.libelle, champ.afficher(utiles.get(champ.nom)), []))
-        parties.append((etape, lignes))
-    return parties
-
-
 @require_safe
 @agent_requis
 def fichier(_request: HttpRequest, agent: Agent, slug: str, identifiant: uuid.UUID, *, cle: int) -> HttpResponse:
-    saisie = Saisie.ouvrir(agent, slug, identifiant)
-    piece = next((p for p in saisie.pieces if p.pk == cle), None)
-    if piece is None:
-        raise Http404
-    with piece.fichier.open() as flux:
-        return reponse_fichier(flux.read(), piece.nom, piece.type_mime)
+    """A file of what is being typed in."""
+    return servir(Saisie.ouvrir(agent, slug, identifiant).piece(cle))
 
 
 @require_POST
 @agent_requis
 def abandonner(_request: HttpRequest, agent: Agent, slug: str, identifiant: uuid.UUID) -> HttpResponse:
+    """Drop what was being typed in."""
     services.abandonner_brouillon(Saisie.ouvrir(agent, slug, identifiant).brouillon)
     return redirect("instruction:saisie_choisir")
-
-
-def _deja_enregistree(agent: Agent, identifiant: uuid.UUID) -> Demande | None:
-    """The form was sent: the agent pressed twice, or came back with the browser's button."""
-    return Demande.objects.filter(cle_envoi=identifiant, saisie_par_sub=agent.sub).first()
 
 
 def _saisie_par(agent: Agent, reference: str) -> Demande:
     """The acknowledgement opens for who typed the request in, even for a service they are not in; and for the
     agents of its service. Nothing else of the request does."""
-    demande = Demande.objects.pour_page().filter(reference=references.normaliser_reference(reference)).first()
-    if demande is None or not (demande.saisie_par_sub == agent.sub or peut_voir(agent, demande)):
+    demande = selectors.saisie_ou_visible(agent, reference)
+    if demande is None:
         raise DemandeIntrouvable
     return demande
 
@@ -214,12 +178,11 @@ def _saisie_par(agent: Agent, reference: str) -> Demande:
 @require_safe
 @agent_requis
 def faite(request: HttpRequest, agent: Agent, reference: str) -> HttpResponse:
+    """What to do once the request is filed; its tracking code only for who typed it in."""
     demande = _saisie_par(agent, reference)
     code = ""
     if demande.saisie_par_sub == agent.sub and demande.usager_id is None:
-        code = references.code_suivi(demande.cle_envoi)
-        if not references.code_correspond(demande.pk, code, demande.code_suivi_empreinte):
-            code = ""
+        code = references.code_de(demande)
     contexte = {
         "demande": demande,
         "accuse": accuse_de(demande),
@@ -234,5 +197,6 @@ def faite(request: HttpRequest, agent: Agent, reference: str) -> HttpResponse:
 @require_safe
 @agent_requis
 def accuse(_request: HttpRequest, agent: Agent, reference: str) -> HttpResponse:
+    """The acknowledgement, to print."""
     demande = _saisie_par(agent, reference)
     return reponse_fichier(accuse_pdf(demande), f"accuse-{demande.reference}.pdf", "application/pdf")

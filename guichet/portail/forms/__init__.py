@@ -1,12 +1,11 @@
 """Forms of the residents' pages.
 
-``champs`` has one builder a kind of field, ``dates``, ``formats`` and ``fichiers`` what needs more than Django's own
-fields, ``etape`` a page of questions, ``complements`` what an agent asked for, ``echanges`` the
-pages that follow a request.
+``complements`` has what an agent asked for, ``echanges`` the pages that follow a request or a draft. How the questions
+of a procedure are asked is guichet.questions.
 """
 
-from .complements import FormulaireComplements
-from .echanges import (
+from guichet.portail.forms.complements import FormulaireComplements
+from guichet.portail.forms.echanges import (
     FormulaireEnvoi,
     FormulaireEnvoiCode,
     FormulaireMessage,
@@ -14,16 +13,12 @@ from .echanges import (
     FormulaireRetrait,
     FormulaireSuivi,
 )
-from .etape import FormulaireQuestions
-from .fichiers import DejaLa
 
 __all__ = [
-    "DejaLa",
     "FormulaireComplements",
     "FormulaireEnvoi",
     "FormulaireEnvoiCode",
     "FormulaireMessage",
-    "FormulaireQuestions",
     "FormulaireReprise",
     "FormulaireRetrait",
     "FormulaireSuivi",

@@ -9,10 +9,8 @@ from django import forms
 
 from guichet.demandes.fichiers import PIECES, Fichier
 from guichet.demandes.models import Complement, Demande
-from guichet.demarches import champs as c
-
-from .etape import FormulaireQuestions
-from .fichiers import TAILLE_MAX_MO, ChampFichiers, regles
+from guichet.questions.etape import FormulaireQuestions
+from guichet.questions.sortes.fichiers import TAILLE_MAX_MO, DepotFichiers, regles
 
 PAR_PIECE = 3
 PARTIE = "partie"  # name of the button that sends only what one has
@@ -24,7 +22,7 @@ class FormulaireFichier(forms.Form):
         formats: Sequence[str] = getattr(champ, "formats", PIECES)
         taille = getattr(champ, "taille_max_mo", TAILLE_MAX_MO)
         nombre = max(getattr(champ, "nombre_max", PAR_PIECE), 1)
-        depot = ChampFichiers(
+        depot = DepotFichiers(
             label=complement.libelle,
             help_text=regles(formats, nombre, taille),
             required=False,
@@ -66,7 +64,7 @@ class Partie:
             self.formulaires = [("", FormulaireFichier(complement, champ, data, files, prefix=prefixe))]
 
     def _corriger(self, champ: Any, demande: Demande, data: Any, files: Any, prefixe: str) -> None:
-        if isinstance(champ, c.ChampGroupe):
+        if champ.parties:
             for rang, element in enumerate(demande.donnees.get(champ.nom) or [{}], 1):
                 formulaire = FormulaireQuestions(
                     champ.champs,
@@ -86,7 +84,7 @@ class Partie:
     @property
     def a_un_titre(self) -> bool:
         """Whether the field's own label does not say already what is asked."""
-        return self.genre == "question" or len(self.formulaires) > 1 or isinstance(self.champ, c.ChampGroupe)
+        return self.genre == "question" or len(self.formulaires) > 1 or bool(self.champ and self.champ.parties)
 
     def valide(self, *, partielle: bool) -> bool:
         bons = [
@@ -112,7 +110,7 @@ class Partie:
     def valeur(self) -> Any:
         """The corrected answer."""
         valeurs = [formulaire.valeurs() for _, formulaire in self.formulaires]
-        return valeurs if isinstance(self.champ, c.ChampGroupe) else valeurs[0].get(self.champ.nom)
+        return valeurs if self.champ.parties else valeurs[0].get(self.champ.nom)
 
     @property
     def fichiers(self) -> list[Fichier]:

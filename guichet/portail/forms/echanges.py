@@ -8,9 +8,8 @@ from typing import Any
 from django import forms
 
 from guichet.demandes.models import CanalReponse
-
-from .champs import ChoixRadio
-from .fichiers import champ_pieces
+from guichet.questions.sortes.fichiers import champ_pieces
+from socle.composants.forms import Radios
 
 _CODE = {"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
 
@@ -69,7 +68,7 @@ class FormulaireEnvoi(forms.Form):
     canal_reponse = forms.ChoiceField(
         label="Comment voulez-vous recevoir la réponse ?",
         required=False,
-        widget=ChoixRadio,
+        widget=Radios,
         error_messages={"invalid_choice": "Choisissez une réponse dans la liste."},
     )
 

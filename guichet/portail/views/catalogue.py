@@ -8,11 +8,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from guichet.demandes import avis
 from guichet.demandes.models import Brouillon
-from guichet.demarches.definition import Definition
 from guichet.demarches.models import Demarche
 from guichet.portail import acces
+from guichet.questions.presentation import contexte_demarche
 
 BROUILLONS = 5
 
@@ -33,30 +32,17 @@ def liste(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def demarche(request: HttpRequest, slug: str) -> HttpResponse:
-    # Whoever writes a procedure sees this page before anything of it is kept (guichet/conception/apercu.py).
-    trouvee = getattr(request, "demarche_apercue", None) or get_object_or_404(Demarche.objects.publiees(), pk=slug)
+    trouvee = get_object_or_404(Demarche.objects.publiees(), pk=slug)
     return render(
         request,
         "portail/demarche.html",
         {
             "page_active": "demarches",
-            "demarche": trouvee,
-            "definition": trouvee.lue,
-            "nombre_ecrans": _nombre_ecrans(trouvee.lue),
+            **contexte_demarche(trouvee),
             "brouillons": _brouillons(request, trouvee),
-            "avis": avis.lien(trouvee.pk, avis.Source.PAGE),
             "connecte": acces.usager_de(request) is not None,
         },
     )
-
-
-def _nombre_ecrans(definition: Definition) -> str:
-    """« 6 », « 6 ou 7 », « 5 à 8 »: some pages are only asked to some people."""
-    toujours = sum(1 for e in definition.etapes if e.si is None and any(c.si is None for c in e.champs))
-    moins, plus = max(toujours, 1) + 1, len(definition.etapes) + 1  # and « Vérifiez vos réponses »
-    if moins == plus:
-        return str(plus)
-    return f"{moins} {'ou' if plus - moins == 1 else 'à'} {plus}"
 
 
 def _brouillons(request: HttpRequest, trouvee: Demarche) -> list[Brouillon]:

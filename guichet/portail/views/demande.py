@@ -14,14 +14,13 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from guichet.demandes import anonymisation, avis, droits, services, workflow
+from guichet.demandes import anonymisation, avis, droits, selectors, services, workflow
 from guichet.demandes.accuse import accuse_de
 from guichet.demandes.models import Complement, Demande, Evenement, Message, Piece
 from guichet.portail import acces
 from guichet.portail.forms import FormulaireMessage, FormulaireRetrait
-from guichet.portail.views.depot import servir
 from guichet.portail.views.suivi import vers_suivi
-from guichet.stockage.backend import reponse_fichier
+from guichet.stockage.backend import reponse_fichier, servir
 
 TERMINEE = "Cette demande est terminée. Pour reparler du sujet, faites une nouvelle demande."
 
@@ -31,8 +30,7 @@ def avec_demande(vue: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
 
     @wraps(vue)
     def adresse(request: HttpRequest, reference: str, **kwargs: Any) -> HttpResponse:
-        demandeur = acces.demandeur_de(request)
-        trouvee = Demande.objects.pour_page().du_demandeur(demandeur).filter(reference=reference).first()
+        trouvee = selectors.du_demandeur(acces.demandeur_de(request), reference)
         return vers_suivi(reference) if trouvee is None else vue(request, trouvee, **kwargs)
 
     return never_cache(adresse)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 
 from django.core.paginator import Paginator
-from django.db.models import Case, IntegerField, Prefetch, Value, When
+from django.db.models import Prefetch
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -14,8 +14,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from guichet.comptes.models import Usager
-from guichet.demandes import workflow
-from guichet.demandes.models import Brouillon, Complement, Demande, Message, Piece
+from guichet.demandes import selectors, workflow
+from guichet.demandes.models import Brouillon, Demande, Message, Piece
 from guichet.portail import acces, donnees
 
 PAR_PAGE = 20
@@ -29,14 +29,7 @@ def mes_demarches(request: HttpRequest) -> HttpResponse:
     usager = acces.usager_de(request)
     if usager is None:
         return render(request, "portail/sans_compte.html", {"page_active": "espace"})
-    a_vous = Case(When(nature="attente_usager", then=Value(0)), default=Value(1), output_field=IntegerField())
-    demandes = (
-        Demande.objects.filter(usager=usager)
-        .pour_liste()
-        .prefetch_related(Prefetch("complements", Complement.objects.ouverts(), to_attr="manquants"))
-        .order_by(a_vous, "-recue_le")
-    )
-    page = Paginator(demandes, PAR_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(selectors.du_compte(usager), PAR_PAGE).get_page(request.GET.get("page"))
     workflow.precharger(demande.version_id for demande in page)
     brouillons = Brouillon.objects.filter(usager=usager).select_related("demarche").defer("demarche__definition")
     return render(

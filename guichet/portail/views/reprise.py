@@ -8,18 +8,16 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from guichet.demarches.champs import ChampCourriel
 from guichet.portail import acces, reprise
 from guichet.portail.forms import FormulaireEnvoiCode, FormulaireReprise
 from guichet.portail.models import CodeReprise
-from guichet.portail.parcours import Parcours
+from guichet.portail.parcours import ParcoursPortail, avec_parcours
 from guichet.portail.tentatives import TropDeTentatives
-from guichet.portail.views.depot import avec_parcours
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @avec_parcours
-def enregistrer(request: HttpRequest, parcours: Parcours) -> HttpResponse:
+def enregistrer(request: HttpRequest, parcours: ParcoursPortail) -> HttpResponse:
     """The page that says how to come back. The code was made by the button of the form, not by this page."""
     if parcours.usager is not None and parcours.enregistre:
         messages.success(request, "Votre brouillon est enregistré. Il vous attend ici.")
@@ -54,8 +52,8 @@ def enregistrer(request: HttpRequest, parcours: Parcours) -> HttpResponse:
     )
 
 
-def _initial(parcours: Parcours) -> dict[str, str]:
-    champs = (c for c in parcours.definition.champs() if isinstance(c, ChampCourriel) and c.est_du_demandeur)
+def _initial(parcours: ParcoursPortail) -> dict[str, str]:
+    champs = (c for c in parcours.definition.champs() if c.moyen_du_demandeur == "courriel")
     return {"courriel": next((str(parcours.donnees.get(c.nom) or "") for c in champs), "")}
 
 

@@ -10,7 +10,6 @@ from django.test import Client
 from django.utils import timezone
 
 from guichet.demandes.models import Demande
-from guichet.demarches import champs as c
 from guichet.demarches.models import Demarche
 from tests.guichet import fabrique
 from tests.guichet.instruction import fabriques
@@ -40,7 +39,7 @@ class AuGuichet(Remplisseur):
         for champ in formulaire.poses:
             if getattr(formulaire.fields[champ.nom], "deja", None):
                 del saisie[champ.nom]  # kept from the first showing of the page
-            vide = isinstance(champ, c.ChampGroupe) and not formulaire.donnees.get(champ.nom)
+            vide = bool(champ.parties) and not formulaire.donnees.get(champ.nom)
             if vide and champ.obligatoire:
                 saisie["ajouter"] = champ.nom
         reponse = self._client.post(adresse, saisie)

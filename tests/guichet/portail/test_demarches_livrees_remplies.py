@@ -1,6 +1,6 @@
 """Each shipped procedure is usable end to end: filled page by page as a person would, sent, acknowledged.
 
-Answers are drawn (guichet/peuplement/reponses_inventees.py), so that a few draws meet conditional pages.
+Answers are drawn (guichet/questions), so that a few draws meet conditional pages.
 """
 
 from __future__ import annotations
@@ -12,14 +12,16 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django import forms
 from django.test import Client
 
 from guichet.comptes.models import Usager
 from guichet.demandes.models import Demande
-from guichet.demarches import champs as c
 from guichet.demarches.models import Demarche
 from guichet.demarches.services import importer_site
-from guichet.peuplement.reponses_inventees import Personne, Repondant, repondre
+from guichet.peuplement.reponses_inventees import Repondant
+from guichet.questions.invention import Invention, Personne
+from guichet.questions.sortes import adaptateur_de
 from tests.guichet import fabrique
 
 pytestmark = pytest.mark.django_db
@@ -76,28 +78,29 @@ class Remplisseur:
     def _saisie(self, formulaire: Any) -> dict[str, Any]:
         saisie: dict[str, Any] = {}
         for champ in formulaire.poses:
-            if isinstance(champ, c.ChampGroupe):
+            if champ.parties:
                 continue
             if champ.depose_des_fichiers:
                 saisie[champ.nom] = self._fichier(champ)
                 continue
-            valeur = self._dites.setdefault(champ.nom, repondre(champ, self._hasard, PERSONNE, AUJOURDHUI))
-            if isinstance(champ, c.ChampAdresse):
-                saisie |= {champ.nom: valeur["adresse"], f"{champ.nom}_precision": valeur["precision"]}
-            elif isinstance(champ, c.ChampDate):
-                annee, mois, jour = valeur.split("-")
-                saisie |= {f"{champ.nom}_0": jour, f"{champ.nom}_1": mois, f"{champ.nom}_2": annee}
-            elif isinstance(champ, c.ChampDeclaration):
-                saisie[champ.nom] = "on"
-            else:
-                saisie[champ.nom] = valeur
+            invention = Invention(self._hasard, PERSONNE, AUJOURDHUI)
+            valeur = self._dites.setdefault(champ.nom, adaptateur_de(champ).inventer(invention, {}))
+            for nom, montre in adaptateur_de(champ).initial(valeur).items():
+                saisie |= envoi_de(formulaire.fields[nom].widget, nom, montre)
         return saisie
 
     @staticmethod
     def _fichier(champ: Any) -> Any:
-        if isinstance(champ, c.ChampPhoto):
-            return fabrique.fichier()
-        return fabrique.fichier("document.pdf", fabrique.pdf())
+        return fabrique.fichier() if champ.type == "photo" else fabrique.fichier("document.pdf", fabrique.pdf())
+
+
+def envoi_de(widget: forms.Widget, nom: str, montre: Any) -> dict[str, Any]:
+    """What a browser sends of an input that shows this."""
+    if isinstance(widget, forms.MultiWidget):
+        return {f"{nom}_{rang}": partie for rang, partie in enumerate(widget.decompress(montre))}
+    if isinstance(widget, forms.CheckboxInput):
+        return {nom: "on"} if montre else {}
+    return {nom: montre}
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from guichet.demandes.models import Brouillon, Demande, Piece
-from guichet.portail.forms.dates import exemple
+from guichet.questions.sortes.date import exemple
 from tests.guichet import fabrique
 from tests.guichet.portail import complete
 from tests.guichet.portail.complete import ENFANT, commencer, demarche_complete, remplir, saisies

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from random import Random
 
 
 class MauvaisFormat(ValueError):
@@ -17,6 +18,8 @@ class Format:
     """The text as it is kept, None when it cannot be read."""
     sinon: str
     """What to say then."""
+    inventer: Callable[[Random], str]
+    """A text of this shape, of nobody."""
     attributs: tuple[tuple[str, str], ...] = (("autocomplete", "off"), ("spellcheck", "false"))
 
     def nettoyer(self, saisie: str) -> str:
@@ -62,19 +65,48 @@ def _iban(lettres: str) -> str | None:
     return " ".join(lettres[i : i + 4] for i in range(0, len(lettres), 4))
 
 
+_LETTRES = "ABCDEFGHJKLMNPQRSTVWXYZ"
+
+
+def _plaque_inventee(hasard: Random) -> str:
+    lettres = [hasard.choice(_LETTRES) for _ in range(4)]
+    return f"{lettres[0]}{lettres[1]}-{hasard.randint(1, 999):03d}-{lettres[2]}{lettres[3]}"
+
+
+def _siret_invente(hasard: Random) -> str:
+    """Fourteen digits whose last one is the check digit (Luhn), as of every real number."""
+    chiffres = [hasard.randint(0, 9) for _ in range(13)]
+    doubles = (sum(divmod(2 * c, 10)) if rang % 2 == 0 else c for rang, c in enumerate(chiffres))
+    return "".join(map(str, chiffres)) + str(-sum(doubles) % 10)
+
+
 _NUMERIQUE = (("inputmode", "numeric"), ("spellcheck", "false"))
 FORMATS: dict[str, Format] = {
     "code_postal": Format(
         _code_postal,
         "Écrivez un code postal de 5 chiffres, comme 75011.",
+        lambda _: "99000",
         (("inputmode", "numeric"), ("autocomplete", "postal-code")),
     ),
     "siret": Format(
         _siret,
         "Écrivez les 14 chiffres du SIRET, comme 552 081 317 66522. Vérifiez-les : l'un d'eux ne va pas.",
+        _siret_invente,
         _NUMERIQUE,
     ),
-    "rna": Format(_rna, "Écrivez le numéro RNA : la lettre W puis 9 chiffres, comme W751234567."),
-    "immatriculation": Format(_immatriculation, "Écrivez l'immatriculation comme sur la carte grise : AB-123-CD."),
-    "iban": Format(_iban, "Recopiez l'IBAN depuis votre RIB : FR suivi de 25 chiffres ou lettres."),
+    "rna": Format(
+        _rna,
+        "Écrivez le numéro RNA : la lettre W puis 9 chiffres, comme W751234567.",
+        lambda hasard: f"W99{hasard.randint(0, 9_999_999):07d}",
+    ),
+    "immatriculation": Format(
+        _immatriculation,
+        "Écrivez l'immatriculation comme sur la carte grise : AB-123-CD.",
+        _plaque_inventee,
+    ),
+    "iban": Format(
+        _iban,
+        "Recopiez l'IBAN depuis votre RIB : FR suivi de 25 chiffres ou lettres.",
+        lambda _: "FR7630006000011234567890189",
+    ),
 }

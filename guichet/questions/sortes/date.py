@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from collections.abc import Mapping
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
 from django.utils import timezone
 
+from guichet.demarches import champs as c
 from guichet.demarches.recherche import normaliser
+from guichet.questions.adaptateur import Adaptateur, Champs, adapte
+from guichet.questions.invention import Invention
 from socle.typographie.calendrier import jour
+
+# A date of birth so named is the person's own: the browser may fill it (RGAA 11.13).
+NAISSANCE = frozenset({"naissance", "date_naissance", "date_de_naissance"})
 
 PARTIES = ("jour", "mois", "année")
 MOIS = ("janvier", "fevrier", "mars", "avril", "mai", "juin", "juillet", "aout", "septembre", "octobre", "novembre",
@@ -24,7 +31,7 @@ def exemple(periode: str) -> str:
 
 
 class TroisChamps(forms.MultiWidget):
-    template_name = "portail/champs/date.html"
+    template_name = "questions/date.html"
     use_fieldset = True
 
     def __init__(self, *, naissance: bool = False) -> None:
@@ -99,3 +106,35 @@ class ChampDateFormulaire(forms.Field):
             raise forms.ValidationError(f"Indiquez une date à partir du {jour(self.minimum)}.")
         if self.maximum and lue > self.maximum:
             raise forms.ValidationError(f"Indiquez une date au plus tard le {jour(self.maximum)}.")
+
+
+@adapte(c.ChampDate)
+class Date(Adaptateur[c.ChampDate]):
+    def champs(self) -> Champs:
+        champ = self.champ
+        return {
+            champ.nom: ChampDateFormulaire(
+                vide=self._vide(f"Indiquez « {champ.libelle} »."),
+                periode=champ.periode,
+                minimum=champ.minimum,
+                maximum=champ.maximum,
+                naissance=champ.nom in NAISSANCE,
+                **self._communs() | {"help_text": champ.aide or f"Par exemple : {exemple(champ.periode)}."},
+            )
+        }
+
+    def inventer(self, invention: Invention, autour: Mapping[str, Any]) -> str:
+        champ, hasard, jour_ = self.champ, invention.hasard, invention.jour
+        if champ.periode == "future":
+            voulue = jour_ + timedelta(days=hasard.randint(7, 120))
+        elif champ.periode == "passee":
+            voulue = jour_ - timedelta(days=int(hasard.triangular(400, 26_000, 3_000)))
+        else:
+            voulue = jour_ + timedelta(days=hasard.randint(-40, 60))
+        voulue = max(voulue, champ.minimum) if champ.minimum else voulue
+        return (min(voulue, champ.maximum) if champ.maximum else voulue).isoformat()
+
+    def schema(self) -> dict[str, Any]:
+        """AAAA-MM-JJ; the empty text where nothing had to be typed."""
+        jour_ = {"type": "string", "format": "date", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
+        return jour_ if self.champ.obligatoire else {"anyOf": [jour_, {"const": ""}]}

@@ -1,0 +1,245 @@
+"""Filling a procedure: which pages apply, what comes next, what is still missing, what the draft keeps.
+
+Addresses are the sites': each gives its own with a class of its own (guichet/portail/parcours.py,
+guichet/instruction/saisie.py, guichet/conception/apercu.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from django.db import transaction
+from django.http import Http404
+
+from guichet.comptes.models import Usager
+from guichet.demandes import services
+from guichet.demandes.models import Brouillon, CanalReponse, PieceBrouillon
+from guichet.demarches.champs import ChampBase, ChampGroupe
+from guichet.demarches.definition import Definition, Etape
+from guichet.demarches.models import Demarche
+from guichet.questions.adaptateur import DejaLa
+from guichet.questions.etape import FormulaireQuestions
+from guichet.questions.relecture import Ligne, Partie
+from guichet.questions.sortes import adaptateur_de
+
+# Key of the draft's answers that no question can have (names begin with a letter): questions asked so far.
+VUS = "_vus"
+
+
+@dataclass
+class Parcours:
+    demarche: Demarche
+    brouillon: Brouillon
+    usager: Usager | None
+    enregistre: bool
+    """Whether the draft is in the database: a first page only looked at leaves no trace."""
+    pieces: list[PieceBrouillon] = field(default_factory=list)
+
+    @cached_property
+    def definition(self) -> Definition:
+        return self.demarche.lue
+
+    @property
+    def donnees(self) -> dict[str, Any]:
+        """The answers as the draft keeps them, with what is no longer asked and with keys that begin by « _ »."""
+        donnees: dict[str, Any] = self.brouillon.donnees
+        return donnees
+
+    @property
+    def utiles(self) -> dict[str, Any]:
+        """The answers without those to questions that are no longer asked."""
+        return self.definition.elaguer(self.donnees)
+
+    # --- Pages --------------------------------------------------------------------------------------
+
+    @property
+    def etapes(self) -> list[Etape]:
+        """The pages that apply, given the answers so far. They may change with an answer: never kept."""
+        return self.definition.etapes_visibles(self.donnees)
+
+    def champs_de(self, etape: Etape) -> list[ChampBase]:
+        """The questions of a page, given the answers so far."""
+        return list(etape.champs_visibles(self.utiles))
+
+    @property
+    def nombre_ecrans(self) -> int:
+        return len(self.etapes) + 1  # and « Vérifiez vos réponses »
+
+    def peut_s_allonger(self, etape: Etape) -> bool:
+        """Whether an answer of this page or a later one may still open pages: the count says so, to be honest."""
+        visibles = {e.nom for e in self.etapes}
+        restantes = self.definition.etapes[self.definition.etapes.index(etape) + 1 :]
+        return any(e.nom not in visibles for e in restantes)
+
+    def etape(self, nom: str) -> Etape | None:
+        """A page that applies; None for one that answers have closed since. Raises Http404 for one that does not
+        exist."""
+        if all(etape.nom != nom for etape in self.definition.etapes):
+            raise Http404
+        return next((etape for etape in self.etapes if etape.nom == nom), None)
+
+    def rang(self, etape: Etape) -> int:
+        """Rank of a page among those that apply, from 1."""
+        return self.etapes.index(etape) + 1
+
+    def suivante(self, etape: Etape) -> Etape | None:
+        """The page after this one; None before « Vérifiez vos réponses »."""
+        etapes = self.etapes
+        rang = etapes.index(etape) + 1
+        return etapes[rang] if rang < len(etapes) else None
+
+    def precedente(self, etape: Etape) -> Etape | None:
+        """The page before this one; None for the first."""
+        rang = self.rang(etape)
+        return self.etapes[rang - 2] if rang > 1 else None
+
+    def premiere_incomplete(self) -> Etape | None:
+        """First page where a question was never asked, or where a compulsory answer is missing."""
+        vus, utiles = set(self.donnees.get(VUS, [])), self.utiles
+        for etape in self.etapes:
+            for champ in etape.champs_visibles(utiles):
+                if champ.nom not in vus or self._manque(champ, utiles):
+                    return etape
+        return None
+
+    def _manque(self, champ: ChampBase, donnees: dict[str, Any]) -> bool:
+        if champ.depose_des_fichiers:
+            return champ.manque(len(self.pieces_de(champ.nom)))
+        return champ.manque(donnees.get(champ.nom), donnees)
+
+    # --- Repeated groups ----------------------------------------------------------------------------
+
+    def groupe(self, nom: str, etape: Etape | None = None) -> ChampGroupe | None:
+        """The repeated group of this name, if it is asked now; on this page only, where one is given."""
+        etapes = self.etapes if etape is None else [etape]
+        trouves: list[Any] = [
+            champ for courante in etapes for champ in self.champs_de(courante) if champ.parties and champ.nom == nom
+        ]
+        return trouves[0] if trouves else None
+
+    def elements(self, groupe: ChampGroupe) -> list[dict[str, Any]]:
+        """The elements given so far."""
+        return list(self.donnees.get(groupe.nom) or [])
+
+    # --- Files --------------------------------------------------------------------------------------
+
+    def pieces_de(self, champ: str) -> list[PieceBrouillon]:
+        """Files that the draft holds for a question."""
+        return [piece for piece in self.pieces if piece.champ == champ]
+
+    def piece(self, cle: int) -> PieceBrouillon:
+        """A file of the draft by its key. Raises Http404 where it is not this draft's."""
+        for piece in self.pieces:
+            if piece.pk == cle:
+                return piece
+        raise Http404
+
+    def url_fichier(self, piece: PieceBrouillon) -> str:
+        """Where a file of the draft opens: each site says it."""
+        raise NotImplementedError
+
+    def deja(self) -> dict[str, list[DejaLa]]:
+        """Files of the draft as their questions show them."""
+        par_champ: dict[str, list[DejaLa]] = {}
+        for piece in self.pieces:
+            vue = DejaLa(piece.pk, piece.nom, self.url_fichier(piece), piece.est_image, piece.taille)
+            par_champ.setdefault(piece.champ, []).append(vue)
+        return par_champ
+
+    # --- What the account knows, how to be answered -------------------------------------------------
+
+    def _connues(self) -> dict[str, Any]:
+        """What the account already says, proposed and not asked again."""
+        if self.usager is None:
+            return {}
+        connues = {champ.nom: adaptateur_de(champ).connu(self.usager) for champ in self.definition.champs()}
+        return {nom: valeur for nom, valeur in connues.items() if valeur}
+
+    def adresse_postale(self) -> str:
+        """Where a letter would reach the person: what the form says, else the account."""
+        utiles = self.utiles
+        for champ in self.definition.champs():
+            if adresse := adaptateur_de(champ).adresse_postale(utiles.get(champ.nom)):
+                autres = (str(utiles.get(nom) or "") for nom in ("code_postal", "ville", "commune"))
+                return "\n".join(filter(None, (adresse, " ".join(filter(None, autres)))))
+        return self.usager.adresse if self.usager else ""
+
+    def canaux_possibles(self) -> list[str]:
+        """Ways the town may answer, given what it knows of the person."""
+        utiles = self.utiles
+        connus = {champ.moyen_du_demandeur: utiles.get(champ.nom) for champ in self.definition.champs()}
+        possibles = {
+            CanalReponse.COURRIEL: connus.get("courriel") or (self.usager and self.usager.courriel),
+            CanalReponse.COURRIER: self.adresse_postale(),
+            CanalReponse.TELEPHONE: connus.get("telephone"),
+        }
+        return [str(canal) for canal, joignable in possibles.items() if joignable]
+
+    # --- Forms --------------------------------------------------------------------------------------
+
+    def formulaire(self, etape: Etape, *saisie: Any) -> FormulaireQuestions:
+        """The questions of a page; ``saisie``: what was sent, data and files."""
+
+        def visibles(reponses: dict[str, Any]) -> Sequence[ChampBase]:
+            return etape.champs_visibles(self.definition.elaguer(reponses))
+
+        donnees = {**self._connues(), **self.donnees}
+        return FormulaireQuestions(
+            etape.champs, donnees, *saisie, visibles=visibles, deja=self.deja(), titre=etape.titre
+        )
+
+    def formulaire_entier(self, *saisie: Any) -> FormulaireQuestions:
+        """Every question whose condition holds; those that an answer opens come on a second showing."""
+        donnees = {**self._connues(), **self.donnees}
+        return FormulaireQuestions(
+            list(self.definition.champs()),
+            donnees,
+            *saisie,
+            visibles=self.definition.champs_poses,
+            deja=self.deja(),
+        )
+
+    def formulaire_element(self, groupe: ChampGroupe, rang: int, *saisie: Any) -> FormulaireQuestions:
+        """The questions of one element of a group, by its rank from 1; the rank after the last is a new one."""
+        elements = self.elements(groupe)
+        element = elements[rang - 1] if rang <= len(elements) else {}
+        utiles = self.utiles
+
+        def visibles(reponses: dict[str, Any]) -> Sequence[ChampBase]:
+            return groupe.champs_visibles(reponses, utiles)
+
+        return FormulaireQuestions(groupe.champs, element, *saisie, visibles=visibles)
+
+    def relecture(self) -> list[Partie]:
+        """The answers as « Vérifiez vos réponses » shows them, page by page."""
+        utiles, deja = self.utiles, self.deja()
+        return [
+            Partie(
+                etape,
+                [
+                    Ligne(champ, adaptateur_de(champ).relire(utiles.get(champ.nom), deja.get(champ.nom, [])))
+                    for champ in etape.champs_visibles(utiles)
+                ],
+            )
+            for etape in self.etapes
+        ]
+
+    # --- Keeping ------------------------------------------------------------------------------------
+
+    def garder(self, formulaire: FormulaireQuestions, *, valide: bool) -> None:
+        """Keep every good answer and file, even if another one of the page has to be mended."""
+        vus = {*self.donnees.get(VUS, []), *(formulaire.noms_poses if valide else ())}
+        self.noter({**formulaire.valeurs(), VUS: sorted(vus)})
+        for champ, fichier in formulaire.fichiers():
+            self.pieces.append(services.joindre_au_brouillon(self.brouillon, champ, fichier))
+        formulaire.montrer(self.deja())
+
+    def noter(self, reponses: dict[str, Any]) -> None:
+        """Write these answers in the draft, made now if it was not."""
+        self.brouillon.donnees = {**self.brouillon.donnees, **reponses}
+        with transaction.atomic():
+            self.brouillon.save(force_insert=not self.enregistre)
+        self.enregistre = True

@@ -1,0 +1,83 @@
+"""A place: one line, and how to find the exact spot."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+
+from guichet.comptes.models import Usager
+from guichet.demarches import champs as c
+from guichet.questions.adaptateur import Adaptateur, Champs, adapte
+from guichet.questions.invention import LIEUX, Invention
+
+# An address so named is the person's own: the account and the browser fill it.
+DOMICILE = frozenset({"adresse", "adresse_postale", "domicile", "mon_adresse"})
+LONGUEUR, LONGUEUR_PRECISION = 200, 300  # characters
+
+
+@adapte(c.ChampAdresse)
+class Adresse(Adaptateur[c.ChampAdresse]):
+    suffixes = ("precision",)
+    porte_le_titre = False
+
+    @property
+    def est_le_domicile(self) -> bool:
+        return self.champ.nom in DOMICILE
+
+    def champs(self) -> Champs:
+        champ = self.champ
+        return {
+            champ.nom: forms.CharField(
+                max_length=LONGUEUR,
+                widget=forms.TextInput(attrs={"autocomplete": "street-address" if self.est_le_domicile else "off"}),
+                error_messages={
+                    "required": self._vide(f"Indiquez « {champ.libelle} »."),
+                    "max_length": f"Écrivez une adresse plus courte : {LONGUEUR} caractères au plus.",
+                },
+                **self._communs(),
+            ),
+            self._nom("precision"): forms.CharField(
+                label=champ.libelle_precision,
+                help_text=champ.aide_precision,
+                required=False,
+                max_length=LONGUEUR_PRECISION,
+                error_messages={
+                    "max_length": f"Écrivez une précision plus courte : {LONGUEUR_PRECISION} caractères au plus."
+                },
+            ),
+        }
+
+    def initial(self, valeur: Any) -> dict[str, Any]:
+        connue: Mapping[str, str] = valeur or {}
+        return {self.champ.nom: connue.get("adresse", ""), self._nom("precision"): connue.get("precision", "")}
+
+    def connu(self, usager: Usager) -> Any:
+        if not self.est_le_domicile or not usager.adresse:
+            return None
+        return {"adresse": " ".join(usager.adresse.split()), "precision": ""}
+
+    def lire(self, nettoyees: Mapping[str, Any]) -> dict[str, Any]:
+        precision = nettoyees.get(self._nom("precision"), "")
+        return {self.champ.nom: {"adresse": nettoyees.get(self.champ.nom, ""), "precision": precision}}
+
+    def en_faute(self, fautes: Mapping[str, Any]) -> bool:
+        return self.champ.nom in fautes  # the address is worth keeping while what helps to find it is mended
+
+    def adresse_postale(self, valeur: Any) -> str:
+        return self.afficher(valeur) if self.est_le_domicile else ""
+
+    def inventer(self, invention: Invention, autour: Mapping[str, Any]) -> dict[str, str]:
+        return {"adresse": invention.personne.adresse, "precision": invention.hasard.choice(LIEUX)}
+
+    def schema(self) -> dict[str, Any]:
+        return {
+            "type": "object",
+            "properties": {
+                "adresse": {"type": "string", "maxLength": LONGUEUR},
+                "precision": {"type": "string", "maxLength": LONGUEUR_PRECISION},
+            },
+            "required": ["adresse", "precision"],
+            "additionalProperties": False,
+        }

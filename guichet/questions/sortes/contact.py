@@ -1,0 +1,113 @@
+"""Ways to reach a person: name, e-mail address, telephone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+
+from guichet.comptes.models import Usager
+from guichet.demarches import champs as c
+from guichet.questions.adaptateur import Adaptateur, Champs, adapte
+from guichet.questions.invention import PRENOMS, Invention, telephone
+
+
+class _Contact(Adaptateur[c.ChampContact]):
+    @property
+    def _soi(self) -> bool:
+        """Whether the person speaks of themselves: only then may the browser or the account fill the field."""
+        return bool(self.champ.moyen_du_demandeur)
+
+    def connu(self, usager: Usager) -> Any:
+        moyen = self.champ.moyen_du_demandeur
+        return getattr(usager, moyen) or None if moyen else None
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "string", "maxLength": 320}
+
+
+@adapte(c.ChampNom)
+class NomDePersonne(_Contact):
+    def champs(self) -> Champs:
+        return {
+            self.champ.nom: forms.CharField(
+                max_length=200,
+                widget=forms.TextInput(attrs={"autocomplete": "name" if self._soi else "off", "spellcheck": "false"}),
+                error_messages={
+                    "required": self._vide("Indiquez votre prénom et votre nom."),
+                    "max_length": "Écrivez un nom plus court.",
+                },
+                **self._communs(),
+            )
+        }
+
+    def inventer(self, invention: Invention, autour: Mapping[str, Any]) -> str:
+        if self._soi:
+            return invention.personne.entier
+        return f"{invention.hasard.choice(PRENOMS)} {invention.personne.nom}"
+
+
+@adapte(c.ChampCourriel)
+class Courriel(_Contact):
+    def champs(self) -> Champs:
+        suite = "email" if self._soi else "off"
+        return {
+            self.champ.nom: forms.EmailField(
+                widget=forms.EmailInput(attrs={"autocomplete": suite, "spellcheck": "false", "autocapitalize": "none"}),
+                error_messages={
+                    "required": self._vide("Indiquez votre adresse e-mail."),
+                    "invalid": "Écrivez une adresse e-mail complète, comme nom@exemple.fr.",
+                    "max_length": "Écrivez une adresse e-mail plus courte.",
+                },
+                **self._communs(),
+            )
+        }
+
+    def inventer(self, invention: Invention, autour: Mapping[str, Any]) -> str:
+        return invention.personne.courriel if self._soi else ""
+
+
+class ChampTelephoneFormulaire(forms.CharField):
+    """Any usual way to write a number; kept as « 06 12 34 56 78 » or « +32 470 12 34 56 » as typed."""
+
+    def clean(self, value: Any) -> str:
+        saisie: str = super().clean(value)
+        if not saisie:
+            return ""
+        chiffres = re.sub(r"[\s.\-()/]", "", saisie)
+        chiffres = re.sub(r"^(\+33|0033)0?", "0", chiffres)
+        if re.fullmatch(r"0\d{9}", chiffres):
+            return " ".join(chiffres[i : i + 2] for i in range(0, 10, 2))
+        if re.fullmatch(r"\+\d{8,15}", chiffres):
+            return saisie.strip()
+        raise forms.ValidationError("Écrivez un numéro de 10 chiffres, comme 06 12 34 56 78.")
+
+
+def champ_telephone(*, label: str, aide: str, requis: bool, vide: str = "", soi: bool = True) -> forms.Field:
+    return ChampTelephoneFormulaire(
+        label=label,
+        help_text=aide,
+        required=requis,
+        max_length=40,
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel" if soi else "off"}),
+        error_messages={
+            "required": vide or "Indiquez votre numéro de téléphone.",
+            "max_length": "Écrivez un numéro de 10 chiffres, comme 06 12 34 56 78.",
+        },
+    )
+
+
+@adapte(c.ChampTelephone)
+class Telephone(_Contact):
+    def champs(self) -> Champs:
+        champ = self.champ
+        return {
+            champ.nom: champ_telephone(
+                label=champ.libelle, aide=champ.aide, requis=champ.obligatoire, vide=champ.si_vide, soi=self._soi
+            )
+        }
+
+    def inventer(self, invention: Invention, autour: Mapping[str, Any]) -> str:
+        return invention.personne.telephone if self._soi else telephone(invention.hasard)

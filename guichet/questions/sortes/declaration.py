@@ -1,0 +1,31 @@
+"""A sentence that the person vouches for by ticking a box."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+
+from guichet.demarches import champs as c
+from guichet.questions.adaptateur import Adaptateur, Champs, adapte
+from guichet.questions.invention import Invention
+
+
+@adapte(c.ChampDeclaration)
+class Declaration(Adaptateur[c.ChampDeclaration]):
+    porte_le_titre = False
+
+    def champs(self) -> Champs:
+        case: Any = forms.BooleanField(  # template_name: unknown to the stubs
+            error_messages={"required": self._vide("Cochez la case pour continuer, si la phrase est exacte.")},
+            **self._communs(),
+        )
+        case.template_name = "questions/declaration.html"
+        return {self.champ.nom: case}
+
+    def inventer(self, invention: Invention, autour: Mapping[str, Any]) -> bool:
+        return True
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "boolean"}

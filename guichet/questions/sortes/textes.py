@@ -1,0 +1,82 @@
+"""Short and long texts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+
+from guichet.demarches import champs as c
+from guichet.questions.adaptateur import Adaptateur, Champs, adapte
+from guichet.questions.formats import FORMATS, Format, MauvaisFormat
+from guichet.questions.invention import DESCRIPTIONS, PRENOMS, Invention
+
+_MOTS = ("Admiville", "Les amis du quartier", "de 8 h à 18 h", "Compagnie des Lilas")
+
+
+class ChampFormate(forms.CharField):
+    """A text of a known shape, kept in one way however it was typed."""
+
+    def __init__(self, *, format_: Format, **kwargs: Any) -> None:
+        super().__init__(widget=forms.TextInput(attrs=dict(format_.attributs)), **kwargs)
+        self.format = format_
+
+    def clean(self, value: Any) -> str:
+        saisie: str = super().clean(value)
+        if not saisie:
+            return ""
+        try:
+            return self.format.nettoyer(saisie)
+        except MauvaisFormat as faute:
+            raise forms.ValidationError(str(faute)) from None
+
+
+@adapte(c.ChampTexte)
+class Texte(Adaptateur[c.ChampTexte]):
+    def champs(self) -> Champs:
+        champ = self.champ
+        messages = {
+            "required": self._vide(),
+            "max_length": f"Écrivez {champ.longueur_max} caractères au plus.",
+        }
+        if champ.format:
+            return {champ.nom: ChampFormate(format_=FORMATS[champ.format], error_messages=messages, **self._communs())}
+        return {champ.nom: forms.CharField(max_length=champ.longueur_max, error_messages=messages, **self._communs())}
+
+    def inventer(self, invention: Invention, autour: Mapping[str, Any]) -> str:
+        champ, hasard = self.champ, invention.hasard
+        if champ.format:
+            forme = FORMATS[champ.format]
+            return forme.nettoyer(forme.inventer(hasard))
+        if "prenom" in champ.nom:
+            return hasard.choice(PRENOMS)
+        if "parent" in champ.nom:
+            return f"{hasard.choice(PRENOMS)} {invention.personne.nom}"
+        return invention.personne.nom if champ.nom.endswith("nom") else hasard.choice(_MOTS)[: champ.longueur_max]
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "string"} if self.champ.format else {"type": "string", "maxLength": self.champ.longueur_max}
+
+
+@adapte(c.ChampTexteLong)
+class TexteLong(Adaptateur[c.ChampTexteLong]):
+    def champs(self) -> Champs:
+        champ = self.champ
+        return {
+            champ.nom: forms.CharField(
+                max_length=champ.longueur_max,
+                widget=forms.Textarea(attrs={"rows": 7}),
+                error_messages={
+                    "required": self._vide(),
+                    "max_length": f"Écrivez un texte plus court : {champ.longueur_max} caractères au plus.",
+                },
+                **self._communs(),
+            )
+        }
+
+    def inventer(self, invention: Invention, autour: Mapping[str, Any]) -> str:
+        return invention.hasard.choice(DESCRIPTIONS)[: self.champ.longueur_max]
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "string", "maxLength": self.champ.longueur_max}
