@@ -17,6 +17,7 @@ from consultation.dossier import Etat
 from consultation.ecoute.contributions.models import Contribution
 from consultation.ecoute.donnees.models import Effacement
 from consultation.ecoute.dossiers.models import Dossier
+from socle.envois.mesures import mesures
 
 
 @never_cache
@@ -43,6 +44,7 @@ class Mesures(Collector):
         yield dossiers
         yield CounterMetricFamily("ecoute_avis_recus", "Avis reçus, tous canaux", value=Contribution.objects.count())
         yield CounterMetricFamily("ecoute_effacements", "Preuves d'effacement", value=Effacement.objects.count())
+        yield from mesures("ecoute")
 
 
 @never_cache

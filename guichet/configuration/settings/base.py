@@ -46,6 +46,7 @@ X_FRAME_OPTIONS = "DENY"
 # One list for every deployment: Wagtail's pages point to the agents' accounts, so the models must be
 # known everywhere. What a site may *do* is decided by its URL table and its PostgreSQL role.
 INSTALLED_APPS = [
+    "socle.envois",
     "guichet.gabarits",
     "guichet.supervision",
     "guichet.identite",
@@ -177,7 +178,9 @@ FILE_UPLOAD_HANDLERS = [
 ]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440  # bytes, files not counted
 
-EMAIL_BACKEND = "guichet.arriere_plan.courriel.SmtpCompte"
+# Messages leave by the worker of the task queue.
+ENVOIS_MOTEUR = "guichet.arriere_plan.envois.mettre_en_file"
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 EMAIL_HOST = env.texte("GUICHET_SMTP_HOST", "localhost")
 EMAIL_PORT = env.entier("GUICHET_SMTP_PORT", 25)
 # Mails hold personal data: the connection is encrypted and the server's certificate checked.
