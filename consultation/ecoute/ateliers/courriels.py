@@ -39,9 +39,10 @@ def joignable(participant: Participant) -> bool:
 
 def ecrire(message: str, participant: Participant, avec_agenda: bool = True, retire: bool = False) -> None:
     """Write to them, in the transaction of what it tells; `retire` takes the event out of their calendar."""
-    par_courriel = bool(participant.courriel)
     if not joignable(participant):
         return
+    par_courriel = bool(participant.courriel)
+    sequence = agenda.rang(participant.atelier, participant)
     confier(
         [
             preparer(
@@ -49,7 +50,7 @@ def ecrire(message: str, participant: Participant, avec_agenda: bool = True, ret
                 participant.courriel if par_courriel else participant.telephone,
                 cle=f"ateliers.{message}:{participant.pk}:{uuid.uuid4().hex}",
                 objet=objet(participant),
-                contexte={"agenda": avec_agenda, "retire": retire},
+                contexte={"agenda": avec_agenda, "retire": retire, "sequence": sequence},
             )
         ]
     )
@@ -71,8 +72,8 @@ def _contexte(envoi: Envoi) -> dict[str, Any]:
 def _agenda(envoi: Envoi) -> Sequence[Joint]:
     if not envoi.contexte["agenda"]:
         return ()
-    participant = _participant(envoi)
-    return (Joint(*agenda.joint(participant.atelier, participant, envoi.contexte["retire"])),)
+    participant, contexte = _participant(envoi), envoi.contexte
+    return (Joint(*agenda.joint(participant.atelier, participant, contexte["retire"], contexte["sequence"])),)
 
 
 def _suivre(envoi: Envoi, parti: bool) -> None:
