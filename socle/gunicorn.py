@@ -43,6 +43,15 @@ def when_ready(server: Any) -> None:
     gc.freeze()
 
 
+def post_worker_init(worker: Any) -> None:
+    """What runs beside the pages begins in the process that serves: a thread does not survive a fork."""
+    from django.conf import settings
+    from django.utils.module_loading import import_string
+
+    if demarrer := getattr(settings, "APRES_DEMARRAGE", ""):
+        import_string(demarrer)()
+
+
 def child_exit(server: Any, worker: Any) -> None:
     if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
         from prometheus_client import multiprocess

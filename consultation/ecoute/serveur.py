@@ -79,7 +79,10 @@ def _veiller() -> None:
 
 def _veiller_en_fond(_: Any) -> None:
     """What runs beside the pages, started in the process that serves, never before the fork."""
+    from consultation.ecoute.accueil import veille
+
     threading.Thread(target=_veiller, daemon=True).start()
+    veille.demarrer()
 
 
 def _gunicorn(hote: str, port: int) -> None:

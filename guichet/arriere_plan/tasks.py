@@ -3,15 +3,38 @@
 from __future__ import annotations
 
 import logging
+import uuid
 
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
-from guichet.arriere_plan import entretien
+from guichet.arriere_plan import entretien, envois
+from socle.envois import services
 
 logger = logging.getLogger(__name__)
 
 JOURS_GARDES = 30  # tasks done or given up stay readable so long for operators
+
+
+@app.task(name=envois.TACHE, queue="courriels")
+def partir(envoi_id: str) -> None:
+    """Send one message. Where it cannot leave, its row says why and when the sweep tries again."""
+    services.partir(uuid.UUID(envoi_id))
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="envois.balayer", queue="courriels", queueing_lock="envois.balayer", lock="envois.balayer")
+def balayer(timestamp: int) -> None:
+    """Send all that is due: what was refused, what waited for a server, what a lost task would have sent."""
+    del timestamp
+    services.partir_dus(patience=envois.BALAYAGE)
+
+
+@app.periodic(cron="47 3 * * *")
+@app.task(name="envois.purger", queue="entretien", queueing_lock="envois.purger")
+def purger_envois(timestamp: int) -> None:
+    del timestamp
+    services.purger()
 
 
 @app.periodic(cron="41 3 * * *")

@@ -6,15 +6,13 @@ import logging
 
 from django.db import transaction
 from django.utils import timezone
-from procrastinate.contrib.django import app
 
-from . import annuaire
-from .models import Consentement, CourrielDepart, Usager
+from . import annuaire, courriels
+from .models import Consentement, Usager
 
 logger = logging.getLogger(__name__)
 
 ANNUAIRE = "annuaire"  # source of the accounts that are ours to change
-TACHE_DEPART = "comptes.envoyer_courriel_depart"
 TEXTE_AVIS_NUMERIQUES = (
     "J'accepte de recevoir les décisions et les avis de la mairie par voie numérique, dans mon espace et par e-mail, "
     "à la place du papier. Je peux changer d'avis à tout moment."
@@ -71,8 +69,7 @@ def supprimer(usager: Usager) -> None:
             for demande in detachement.detacher(usager)
         ]
         if usager.courriel:
-            courriel = CourrielDepart.objects.create(destinataire=usager.courriel, contexte={"demandes": en_cours})
-            app.configure_task(TACHE_DEPART, queue="courriels").defer(courriel_id=str(courriel.pk))
+            courriels.confier_depart(usager.courriel, en_cours)
         source, sub = usager.source, usager.sub
         usager.delete()
         if source == ANNUAIRE:

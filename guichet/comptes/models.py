@@ -64,7 +64,7 @@ class Consentement(models.Model):
 
 
 class CourrielDepart(models.Model):
-    """The mail that confirms a closed account. The account is gone: the row holds what the mail says, until it left."""
+    """Former outbox (now socle.envois): only an older release writes here. Dropped in the next one."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     destinataire = models.EmailField()
@@ -92,7 +92,7 @@ class Inscription(models.Model):
     deja_inscrit = models.BooleanField(default=False)
     """The directory already knew this address: the mail says so instead of giving a link."""
     lien_a_envoyer = models.TextField(blank=True)
-    """The mailed link, made by the portal with its own secret; erased once the mail has left."""
+    """Former outbox, like ``courriel_envoye_le``: only an older release writes here. Dropped in the next one."""
     creee_le = models.DateTimeField(default=timezone.now)
     courriel_envoye_le = models.DateTimeField(null=True, blank=True)
     utilisee_le = models.DateTimeField(null=True, blank=True)

@@ -10,15 +10,13 @@ from django.conf import settings
 from django.core import signing
 from django.db import transaction
 from django.utils import timezone
-from procrastinate.contrib.django import app
 
-from . import annuaire
+from . import annuaire, courriels
 from .models import Inscription
 
 logger = logging.getLogger(__name__)
 
 SEL = "comptes.inscription"
-TACHE = "comptes.envoyer_courriel_inscription"
 MAILS_PAR_HEURE = 3  # to one address: the form must not become a way to flood somebody
 
 
@@ -42,10 +40,8 @@ def demander_inscription(*, prenom: str, nom: str, courriel: str) -> None:
         inscription = Inscription(
             uid=uuid.uuid4().hex, prenom=prenom, nom=nom, courriel=courriel, deja_inscrit=deja_inscrit
         )
-        if not deja_inscrit:
-            inscription.lien_a_envoyer = lien(inscription)
         inscription.save(force_insert=True)
-        app.configure_task(TACHE, queue="courriels").defer(inscription_id=str(inscription.pk))
+        courriels.confier_inscription(inscription, "" if deja_inscrit else lien(inscription))
 
 
 def lien(inscription: Inscription) -> str:
@@ -84,4 +80,8 @@ def terminer_inscription(inscription: Inscription, mot_de_passe: str) -> None:
 
 def purger_inscriptions() -> int:
     """Forget sign-ups two days old: used or not, their link no longer opens anything. Returns how many."""
-    return Inscription.objects.filter(creee_le__lt=timezone.now() - 2 * Inscription.VALIDITE).delete()[0]
+    vieilles = list(
+        Inscription.objects.filter(creee_le__lt=timezone.now() - 2 * Inscription.VALIDITE).values_list("pk", flat=True)
+    )
+    courriels.oublier_inscriptions(vieilles)
+    return Inscription.objects.filter(pk__in=vieilles).delete()[0]

@@ -6,19 +6,19 @@ import uuid
 
 from procrastinate.contrib.django import app
 
-from guichet.arriere_plan.reprises import RepriseCroissante
-
-from . import compte, courriels, services
+from . import ancienne_file, services
 
 
-@app.task(name=services.TACHE, queue="courriels", retry=RepriseCroissante())
+@app.task(name="comptes.envoyer_courriel_inscription", queue="courriels")
 def envoyer_courriel_inscription(inscription_id: str) -> None:
-    courriels.envoyer(uuid.UUID(inscription_id))
+    """A job queued by the former release; gone in the next one."""
+    ancienne_file.reprendre_inscription(uuid.UUID(inscription_id))
 
 
-@app.task(name=compte.TACHE_DEPART, queue="courriels", retry=RepriseCroissante())
+@app.task(name="comptes.envoyer_courriel_depart", queue="courriels")
 def envoyer_courriel_depart(courriel_id: str) -> None:
-    courriels.envoyer_depart(uuid.UUID(courriel_id))
+    """A job queued by the former release; gone in the next one."""
+    ancienne_file.reprendre_depart(uuid.UUID(courriel_id))
 
 
 @app.periodic(cron="23 3 * * *")

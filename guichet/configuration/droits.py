@@ -27,7 +27,7 @@ TABLES: dict[str, Droits] = {
     # Residents' accounts belong to the portal; the worker mails the sign-up link.
     "comptes_usager": Droits("S I U D", "S"),
     "comptes_consentement": Droits("S I U D", "S"),
-    "comptes_courrieldepart": Droits("S I", "S U D"),  # U: the worker holds the row while it sends
+    "comptes_courrieldepart": Droits("S I", "S U D"),  # former outbox: emptied by the worker, dropped next
     "comptes_inscription": Droits("S I U D", "S U D"),
     # Requests.
     "demandes_demande": Droits("S I U", "S I U"),
@@ -37,7 +37,7 @@ TABLES: dict[str, Droits] = {
     "demandes_complement": Droits("S U", "S I U"),
     "demandes_suspension": Droits("S U", "S I U"),
     "demandes_transfert": Droits("S", "S I"),
-    "demandes_courriel": Droits("S I", "S I U"),
+    "demandes_courriel": Droits("S I", "S U D"),  # former outbox: emptied by the worker, dropped next
     "demandes_brouillon": Droits("S I U D", "S I U D"),
     "demandes_piecebrouillon": Droits("S I U D", "S I D"),
     # Files: see POLITIQUES for what the portal may remove.
@@ -68,6 +68,9 @@ TABLES: dict[str, Droits] = {
     "wagtailimages_image": Droits("S", "S I U D"),
     "wagtailimages_rendition": Droits("S I", "S I U D"),
     "wagtailredirects_redirect": Droits("S", "S I U D"),
+    # Messages: the portal entrusts them and reads none, the worker sends them.
+    "envois_envoi": Droits("I", "S I U D"),
+    "envois_compte": Droits("", "S I U"),
     # Task queue: the portal defers, the worker does.
     "procrastinate_jobs": Droits("S(id) I", "S I U D"),
     "procrastinate_events": Droits("I", "S I U D"),

@@ -15,11 +15,13 @@ from django.utils import timezone
 
 from guichet.demarches.definition import Silence
 from guichet.demarches.models import Demarche, Service
+from socle.envois.models import Envoi
+from socle.envois.services import preparer
 from socle.typographie import dates
 
-from .courriels import mettre_en_file, pour_usager
+from .courriels import confier_nouveaux, nom, objet, pour_usager
 from .delais import est_ouvre
-from .models import Auteur, Complement, Courriel, Demande, Evenement, Nature
+from .models import Auteur, Complement, Demande, Evenement, Nature
 
 SEUILS = (15, 3)
 """Days before silence takes effect at which a service is warned; from the last one on, every working day."""
@@ -32,20 +34,20 @@ _A_TRAITER = (Nature.A_TRAITER, Nature.EN_COURS, Nature.ATTENTE_USAGER)
 
 
 def alerter(maintenant: datetime | None = None) -> int:
-    """All that is due now. Returns how many mails were queued."""
+    """All that is due now. Returns how many mails were entrusted."""
     maintenant = maintenant or timezone.now()
     aujourdhui = timezone.localdate(maintenant)
-    nombre = mettre_en_file(_relances(aujourdhui))
+    nombre = confier_nouveaux(_relances(aujourdhui))
     if est_ouvre(aujourdhui):
-        nombre += mettre_en_file(_echeances(aujourdhui))
-        nombre += mettre_en_file(_resumes(maintenant, aujourdhui))
+        nombre += confier_nouveaux(_echeances(aujourdhui))
+        nombre += confier_nouveaux(_resumes(maintenant, aujourdhui))
     return nombre
 
 
 # --- Residents who were asked for something -------------------------------------------------------
 
 
-def _relances(aujourdhui: date) -> Iterator[Courriel]:
+def _relances(aujourdhui: date) -> Iterator[Envoi]:
     """Those who have a week left to give what was asked, unless it was asked this week."""
     dues = (
         Demande.objects.pour_page()
@@ -60,15 +62,10 @@ def _relances(aujourdhui: date) -> Iterator[Courriel]:
     )
     for demande in dues:
         limite = min(c.limite_le for c in demande.complements.ouverts() if c.limite_le)
-        envoi = pour_usager(demande, "relance")
-        if envoi.destinataire:
-            yield Courriel(
-                cle=f"relance:{demande.pk}:{limite}",
-                genre=envoi.genre,
-                demande=demande,
-                destinataire=envoi.destinataire,
-                contexte=envoi.contexte,
-            )
+        pli = pour_usager(demande, "relance")
+        if pli.destinataire:
+            cle = f"relance:{demande.pk}:{limite}"
+            yield preparer(nom(pli.genre), pli.destinataire, cle=cle, objet=objet(demande), contexte=pli.contexte)
 
 
 # --- Clocks of a service --------------------------------------------------------------------------
@@ -87,7 +84,7 @@ def en_retard(aujourdhui: date | None = None) -> QuerySet[Demande]:
     return a_decider().filter(echeance_le__lt=aujourdhui or timezone.localdate())
 
 
-def _echeances(aujourdhui: date) -> Iterator[Courriel]:
+def _echeances(aujourdhui: date) -> Iterator[Envoi]:
     reprise = not est_ouvre(aujourdhui - timedelta(days=1))
     proche, loin = aujourdhui + timedelta(days=min(SEUILS)), aujourdhui + timedelta(days=max(SEUILS))
     seuils = Q(echeance_le__in=[aujourdhui + timedelta(days=n) for n in SEUILS])
@@ -161,14 +158,14 @@ def _ligne(demande: Demande, aujourdhui: date) -> str:
 # --- Daily digest ---------------------------------------------------------------------------------
 
 
-def _resumes(maintenant: datetime, aujourdhui: date) -> Iterator[Courriel]:
+def _resumes(maintenant: datetime, aujourdhui: date) -> Iterator[Envoi]:
     """For the procedures that want one mail a day: what came since the last one."""
     demarches = [d.pk for d in Demarche.objects.all() if d.lue.alerte == "resume"]
     if not demarches:
         return
     for service in Service.objects.exclude(courriel=""):
         cle = f"resume:{service.pk}:"
-        dernier = Courriel.objects.filter(cle__startswith=cle).order_by("-cree_le").first()
+        dernier = Envoi.objects.filter(cle__startswith=cle).order_by("-cree_le").first()
         depuis = dernier.cree_le if dernier else maintenant - PREMIER_RESUME
         demandes = Demande.objects.filter(service=service, demarche__in=demarches).select_related("version")
         arrivees = _par_titre(demandes.filter(evenements__code__in=_ARRIVEES, evenements__le__gt=depuis).distinct())
@@ -200,11 +197,11 @@ def _par_titre(demandes: QuerySet[Demande]) -> dict[str, Any]:
     return {"lignes": lignes, "reste": max(0, demandes.count() - len(lignes))}
 
 
-def _releve(cle: str, service: Service, resume: str, introduction: str, listes: list[dict[str, Any]]) -> Courriel:
-    return Courriel(
+def _releve(cle: str, service: Service, resume: str, introduction: str, listes: list[dict[str, Any]]) -> Envoi:
+    return preparer(
+        nom("releve"),
+        service.courriel,
         cle=cle,
-        genre="releve",
-        destinataire=service.courriel,
         contexte={
             "service": {"nom": service.nom},
             "resume": resume,

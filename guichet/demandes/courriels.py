@@ -1,7 +1,7 @@
-"""The mails of a request: which exist, how they are queued, how they are written and sent.
+"""The mails of a request: which exist, how they are entrusted to the outbox (socle/envois), how they are written.
 
-Queued as rows in the transaction of the event they tell; sent later by the worker (tasks.py). The row keeps
-a mail from being sent twice for one event, and holds the tracking code only until the mail has left.
+They are entrusted in the transaction of the event they tell. Their key keeps a mail from being sent twice for one
+event; the tracking code is held only until the mail has left.
 
 A mail tells that something happened and where to read it; what was written stays on the site. Who did not agree
 to e-mail gets no mail: the service is asked to print the letter (lettres.py) or to call.
@@ -10,30 +10,27 @@ to e-mail gets no mail: the service is asked to print the letter (lettres.py) or
 from __future__ import annotations
 
 import logging
-import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
-from django.db import transaction
-from django.utils import timezone
-from procrastinate.contrib.django import app
-from procrastinate.types import JSONDict
 
-from guichet.arriere_plan.redaction import construire
+from guichet.arriere_plan.redaction import rediger
 from guichet.demarches.definition_workflow import Acteur, Effet, TransitionDefinie
+from socle.envois import genres
+from socle.envois.genres import Ecrit, Joint, SansObjet
+from socle.envois.models import Envoi
+from socle.envois.services import confier, preparer
 from socle.typographie import dates
 
 from . import avis, pdf
 from .accuse import accuse_de
-from .models import Canal, CanalReponse, Complement, Courriel, Demande, Evenement, Message
+from .models import Canal, CanalReponse, Complement, Demande, Evenement, Message
 
 journal = logging.getLogger(__name__)
 
 Destinataire = Literal["usager", "service"]
-TACHE = "demandes.envoyer_courriel"
 
 
 @dataclass(frozen=True)
@@ -80,7 +77,9 @@ AVEC_AVIS = frozenset({"accuse", "reponse", "acceptee", "refusee", "close"})
 
 
 @dataclass(frozen=True)
-class Envoi:
+class Pli:
+    """A mail as it is decided: about what, which, to whom; nobody where the address is empty."""
+
     demande: Demande
     genre: str
     destinataire: str
@@ -99,7 +98,7 @@ def canal_de_reponse(demande: Demande) -> str:
     return str(demande.canal_reponse)
 
 
-def pour_usager(demande: Demande, genre: str, contexte: dict[str, Any] | None = None) -> Envoi:
+def pour_usager(demande: Demande, genre: str, contexte: dict[str, Any] | None = None) -> Pli:
     """A mail to the resident, or, where they want another channel, a mail that asks the service to tell them."""
     canal = canal_de_reponse(demande)
     par_courriel = canal == CanalReponse.COURRIEL
@@ -109,45 +108,46 @@ def pour_usager(demande: Demande, genre: str, contexte: dict[str, Any] | None = 
         if not par_courriel and demande.canal == Canal.WEB:
             canal = ""
     if par_courriel:
-        return Envoi(demande, genre, demande.courriel, contexte or {})
-    return Envoi(demande, "a_prevenir", demande.service.courriel if canal else "", {"par": canal})
+        return Pli(demande, genre, demande.courriel, contexte or {})
+    return Pli(demande, "a_prevenir", demande.service.courriel if canal else "", {"par": canal})
 
 
-def pour_service(demande: Demande, genre: str) -> Envoi:
+def pour_service(demande: Demande, genre: str) -> Pli:
     """A mail to the service that has the request, unless its procedure wants a daily digest or nothing."""
     taire = GENRES[genre].courant and demande.definition.alerte != "chaque"
-    return Envoi(demande, genre, "" if taire else demande.service.courriel)
+    return Pli(demande, genre, "" if taire else demande.service.courriel)
 
 
-def programmer(evenement: Evenement, *envois: Envoi) -> None:
-    """Queue the mails of an event, in the current transaction. Who gave no address gets none."""
-    _mettre_en_file(
-        Courriel(
-            cle=f"{evenement.pk}:{envoi.genre}",
-            genre=envoi.genre,
-            demande=envoi.demande,
-            destinataire=envoi.destinataire,
-            contexte=envoi.contexte,
+def programmer(evenement: Evenement, *plis: Pli) -> None:
+    """Entrust the mails of an event, in the current transaction. Who gave no address gets none."""
+    confier(
+        preparer(
+            nom(pli.genre),
+            pli.destinataire,
+            cle=f"{evenement.pk}:{pli.genre}",
+            objet=objet(pli.demande),
+            contexte=pli.contexte,
         )
-        for envoi in envois
-        if envoi.destinataire
+        for pli in plis
+        if pli.destinataire
     )
 
 
-def mettre_en_file(courriels: Iterable[Courriel]) -> int:
-    """Keep and queue those whose key is new: asked twice, a mail is sent once. Returns how many are."""
-    connus = {courriel.cle: courriel for courriel in courriels}
-    deja = set(Courriel.objects.filter(cle__in=connus).values_list("cle", flat=True))
-    return _mettre_en_file(courriel for cle, courriel in connus.items() if cle not in deja)
+def confier_nouveaux(envois: Iterable[Envoi]) -> int:
+    """Entrust those whose key is new: asked twice, a mail is sent once. Returns how many are."""
+    connus = {envoi.cle: envoi for envoi in envois}
+    deja = set(Envoi.objects.filter(cle__in=connus).values_list("cle", flat=True))
+    return confier(envoi for cle, envoi in connus.items() if cle not in deja)
 
 
-def _mettre_en_file(courriels: Iterable[Courriel]) -> int:
-    lignes = list(courriels)
-    if lignes:
-        Courriel.objects.bulk_create(lignes)
-        travaux: list[JSONDict] = [{"courriel_id": str(ligne.pk)} for ligne in lignes]
-        app.configure_task(TACHE, queue="courriels").batch_defer(*travaux)
-    return len(lignes)
+def nom(genre: str) -> str:
+    """Its name in the outbox."""
+    return f"demandes.{genre}"
+
+
+def objet(demande: Demande) -> str:
+    """What its messages are about; the database erases them with the request (demandes_anonymiser)."""
+    return f"demande:{demande.pk}"
 
 
 # --- What an act of the workflow sends ------------------------------------------------------------
@@ -174,16 +174,16 @@ _SERVICE: dict[Effet, str] = {
 
 def de_transition(demande: Demande, transition: TransitionDefinie, evenement: Evenement) -> None:
     """Queue the mails that an act of the workflow sends, to those whom it tells."""
-    envois = []
+    plis = []
     recu = transition.effet is Effet.FOURNIR and bool(evenement.donnees.get("complements"))
     if transition.previent_usager or recu:  # what is sent electronically is always acknowledged (L.112-11)
-        envois.append(pour_usager(demande, genre_usager(transition, evenement)))
+        plis.append(pour_usager(demande, genre_usager(transition, evenement)))
     if transition.previent_service:
         genre = _SERVICE.get(transition.effet, "statut_service")
         if transition.effet is Effet.FOURNIR and not recu:
             genre = "message_usager"  # the answer to a question
-        envois.append(pour_service(demande, genre))
-    programmer(evenement, *envois)
+        plis.append(pour_service(demande, genre))
+    programmer(evenement, *plis)
 
 
 def genre_usager(transition: TransitionDefinie, evenement: Evenement) -> str:
@@ -198,48 +198,52 @@ def genre_usager(transition: TransitionDefinie, evenement: Evenement) -> str:
     return _USAGER.get(transition.effet, "statut")
 
 
-# --- Writing and sending --------------------------------------------------------------------------
+def acquitte(demande: Demande) -> bool:
+    """Whether its acknowledgement goes by mail."""
+    return Envoi.objects.sur(objet(demande)).filter(genre=nom("accuse")).exists()
 
 
-def envoyer(courriel_id: uuid.UUID) -> bool:
-    """Send one mail; False if it had already left.
-
-    The row is held while the mail server answers: two workers cannot send it at once. Should the process die
-    between the server's answer and the commit, the mail leaves again with the same Message-ID.
-    """
-    with transaction.atomic():
-        courriel = Courriel.objects.select_for_update(of=("self",)).filter(pk=courriel_id).first()
-        if courriel is None or courriel.envoye_le is not None:
-            return False
-        _avec_accuse(courriel, composer(courriel)).send()
-        courriel.envoye_le = timezone.now()
-        courriel.contexte = {}
-        courriel.save(update_fields=["envoye_le", "contexte"])
-        return True
+# --- Writing --------------------------------------------------------------------------------------
 
 
-def composer(courriel: Courriel) -> EmailMultiAlternatives:
-    genre = GENRES[courriel.genre]
-    contexte = dict(courriel.contexte)
-    if courriel.demande_id is not None:
-        demande = Demande.objects.pour_page().get(pk=courriel.demande_id)
-        evenement = _evenement_de(courriel)
+def apercu(demande: Demande, genre: str) -> Ecrit:
+    """A mail as it would be written, for who is about to send it; nothing is kept."""
+    envoi = preparer(nom(genre), demande.courriel, cle="", objet=objet(demande))
+    return genres.genre_de(envoi.genre).ecrire(envoi)
+
+
+def _contexte(envoi: Envoi) -> dict[str, Any]:
+    """What the words of a mail need. Raises SansObjet where its request is no more."""
+    genre = GENRES[_court(envoi)]
+    contexte = dict(envoi.contexte)
+    if envoi.objet:
+        demande = _demande_de(envoi)
+        evenement = _evenement_de(envoi)
         contexte |= contexte_de(demande, evenement)
         contexte["lien"] = lien_usager(demande) if genre.pour == "usager" else lien_agent(demande)
-        if courriel.genre in AVEC_AVIS:
+        if _court(envoi) in AVEC_AVIS:
             contexte["avis"] = avis.lien(demande.demarche_id, avis.Source.COURRIEL)
         if evenement is not None:
             contexte["lettre"] = lien_lettre(evenement)
         contexte.setdefault("lettre", contexte["lien"])
-    contexte |= {"code": contexte.get("code", ""), "url_agents": settings.URL_AGENTS}
-    base = f"demandes/courriels/{genre.gabarit}"
-    return construire(base, contexte, courriel.destinataire, identifiant=courriel.pk)
+    return contexte | {"code": contexte.get("code", ""), "url_agents": settings.URL_AGENTS}
 
 
-def _evenement_de(courriel: Courriel) -> Evenement | None:
+def _court(envoi: Envoi) -> str:
+    return envoi.genre.partition(".")[2]
+
+
+def _demande_de(envoi: Envoi) -> Demande:
+    demande = Demande.objects.pour_page().filter(pk=envoi.objet.partition(":")[2]).first()
+    if demande is None:
+        raise SansObjet
+    return demande
+
+
+def _evenement_de(envoi: Envoi) -> Evenement | None:
     """The event that a mail tells, which begins its key."""
-    debut = courriel.cle.partition(":")[0]
-    return Evenement.objects.filter(demande=courriel.demande_id, pk=debut).first() if debut.isdecimal() else None
+    debut, demande = envoi.cle.partition(":")[0], envoi.objet.partition(":")[2]
+    return Evenement.objects.filter(demande=demande, pk=debut).first() if debut.isdecimal() else None
 
 
 def contexte_de(demande: Demande, evenement: Evenement | None) -> dict[str, Any]:
@@ -266,17 +270,15 @@ def contexte_de(demande: Demande, evenement: Evenement | None) -> dict[str, Any]
     }
 
 
-def _avec_accuse(courriel: Courriel, mail: EmailMultiAlternatives) -> EmailMultiAlternatives:
-    """Join the acknowledgement as a PDF, to keep or to print. The mail says it all: it leaves even without."""
-    if courriel.genre == "accuse" and courriel.demande is not None:
-        reference = courriel.demande.reference
-        try:
-            contenu = pdf.accuse_pdf(courriel.demande)
-        except Exception:  # the duty is to acknowledge (L.112-3): a broken library must not keep the mail back
-            journal.exception("accusé de réception %s envoyé sans PDF", reference)
-        else:
-            mail.attach(f"accuse-de-reception-{reference}.pdf", contenu, "application/pdf")
-    return mail
+def _accuse(envoi: Envoi) -> Sequence[Joint]:
+    """The acknowledgement as a PDF, to keep or to print. The mail says it all: it leaves even without."""
+    demande = _demande_de(envoi)
+    try:
+        contenu = pdf.accuse_pdf(demande)
+    except Exception:  # the duty is to acknowledge (L.112-3): a broken library must not keep the mail back
+        journal.exception("accusé de réception %s envoyé sans PDF", demande.reference)
+        return ()
+    return (Joint(f"accuse-de-reception-{demande.reference}.pdf", contenu, "application/pdf"),)
 
 
 def texte_de(evenement: Evenement) -> str:
@@ -301,3 +303,16 @@ def lien_agent(demande: Demande) -> str:
 def lien_lettre(evenement: Evenement) -> str:
     """The letter an agent prints; the agents' site serves it (lettres.lettre_pdf)."""
     return f"{lien_agent(evenement.demande)}lettres/{evenement.pk}/"
+
+
+for _nom, _genre in GENRES.items():
+    genres.declarer(
+        genres.Genre(
+            nom=nom(_nom),
+            gabarit=f"demandes/courriels/{_genre.gabarit}",
+            rediger=rediger,
+            contexte=_contexte,
+            joints=_accuse if _nom == "accuse" else genres.sans_joint,
+            garde=genres.GARDE if _nom == "releve" else None,  # goes with its request, else as any other
+        )
+    )

@@ -422,16 +422,14 @@ class PieceBrouillon(FichierJoint):
 
 
 class Courriel(models.Model):
-    """A mail to send. Written in the transaction of what it tells; ``cle`` keeps it from being sent twice."""
+    """Former outbox (now socle.envois): only an older release writes here. Dropped in the next one."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     cle = models.CharField(max_length=120, unique=True)
     genre = models.CharField(max_length=40)
     demande = models.ForeignKey(Demande, on_delete=models.CASCADE, related_name="courriels", null=True, blank=True)
-    """None: a mail to a service about several requests."""
     destinataire = models.EmailField()
     contexte = models.JSONField(default=dict)
-    """What only this mail knows (the tracking code); emptied once it is sent."""
     cree_le = models.DateTimeField(default=timezone.now)
     envoye_le = models.DateTimeField(null=True, blank=True)
 

@@ -6,14 +6,13 @@ import uuid
 
 from procrastinate.contrib.django import app
 
-from guichet.arriere_plan.reprises import RepriseCroissante
-
-from . import alertes, anonymisation, courriels, services
+from . import alertes, ancienne_file, anonymisation, services
 
 
-@app.task(name=courriels.TACHE, queue="courriels", retry=RepriseCroissante())
+@app.task(name="demandes.envoyer_courriel", queue="courriels")
 def envoyer_courriel(courriel_id: str) -> None:
-    courriels.envoyer(uuid.UUID(courriel_id))
+    """A job queued by the former release; gone in the next one."""
+    ancienne_file.reprendre(uuid.UUID(courriel_id))
 
 
 @app.periodic(cron="17 3 * * *")

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from guichet.demandes import courriels, droits, reponses_types, services, workflow
 from guichet.demandes.droits import Agent
-from guichet.demandes.models import CanalReponse, Courriel, Demande, Evenement, Message
+from guichet.demandes.models import CanalReponse, Demande, Evenement, Message
 from guichet.demandes.reponses_types import ReponseOfferte
 from guichet.demarches.definition_workflow import Acteur, Effet, StatutDefini, TransitionDefinie
 
@@ -252,8 +252,8 @@ class Action:
         if not self.previent_usager or not prevenue_par_courriel(demande):
             return None
         genre = courriels.genre_usager(self.transition, Evenement(demande=demande))
-        mail = courriels.composer(Courriel(genre=genre, demande=demande, destinataire=demande.courriel))
-        return Apercu(str(mail.subject), str(mail.body))
+        mail = courriels.apercu(demande, genre)
+        return Apercu(mail.sujet, mail.texte)
 
     def modeles(self, demande: Demande, agent: Agent) -> list[ReponseOfferte]:
         """Templates of answers, filled for this request."""

@@ -39,7 +39,7 @@ class CodeReprise(models.Model):
     empreinte = models.CharField(max_length=64, unique=True)
     cree_le = models.DateTimeField(default=timezone.now)
     courriel = models.EmailField(blank=True)
-    """Where the code is being sent; emptied, like the code itself, once the mail has left."""
+    """Former outbox, like ``code_a_envoyer``: only an older release writes here. Dropped in the next one."""
     code_a_envoyer = models.CharField(max_length=20, blank=True)
     mails = models.PositiveSmallIntegerField(default=0)
 

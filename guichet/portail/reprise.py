@@ -9,20 +9,17 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import uuid
 from datetime import date
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
-from procrastinate.contrib.django import app
 
-from guichet.arriere_plan.redaction import construire
 from guichet.demandes.brouillons import GARDE_AVEC_CODE
 from guichet.demandes.models import Brouillon
 from guichet.demandes.references import ALPHABET, normaliser_code
+from socle.envois.services import confier, preparer
 from socle.securite.adresse import adresse_de
 
 from .models import CodeReprise
@@ -31,7 +28,6 @@ from .tentatives import MAUVAIS_CODES, PAR_EXPEDITEUR, exiger
 DUREE = GARDE_AVEC_CODE
 LONGUEUR = 12
 MAILS = 3  # of one draft: the page must not become a way to flood somebody
-TACHE = "portail.envoyer_code_reprise"
 
 
 class TropDeMails(Exception):
@@ -86,41 +82,13 @@ def ouvrir_par_code(request: HttpRequest, code: str) -> Brouillon | None:
 
 
 def envoyer_code(reprise: CodeReprise, courriel: str) -> None:
-    """Queue a mail with the code, in the transaction that keeps the address."""
+    """Entrust a mail with the code. Raises TropDeMails."""
     with transaction.atomic():
         fraiche = CodeReprise.objects.select_for_update().get(pk=reprise.pk)
         if fraiche.mails >= MAILS:
             raise TropDeMails
-        fraiche.courriel = courriel
-        fraiche.code_a_envoyer = code_de(reprise.brouillon)
         fraiche.mails += 1
-        fraiche.save(update_fields=["courriel", "code_a_envoyer", "mails"])
-        app.configure_task(TACHE, queue="courriels").defer(brouillon_id=str(reprise.brouillon_id), rang=fraiche.mails)
-
-
-def envoyer(brouillon_id: uuid.UUID, rang: int) -> bool:
-    """Send the mail, once, then forget address and code. False if it had left or the draft is gone."""
-    with transaction.atomic():
-        reprise = (
-            CodeReprise.objects.select_for_update(of=("self",))
-            .select_related("brouillon__demarche")
-            .filter(pk=brouillon_id, mails=rang)
-            .exclude(code_a_envoyer="")
-            .first()
-        )
-        if reprise is None:
-            return False
-        composer(reprise).send()
-        reprise.courriel = reprise.code_a_envoyer = ""
-        reprise.save(update_fields=["courriel", "code_a_envoyer"])
-        return True
-
-
-def composer(reprise: CodeReprise) -> EmailMultiAlternatives:
-    contexte = {
-        "code": reprise.code_a_envoyer,
-        "demarche": reprise.brouillon.demarche.titre,
-        "jusqu_au": jusqu_au(reprise.brouillon),
-    }
-    identifiant = uuid.uuid5(reprise.brouillon_id, f"reprise {reprise.mails}")
-    return construire("portail/courriels/reprise_usager", contexte, reprise.courriel, identifiant=identifiant)
+        fraiche.save(update_fields=["mails"])
+        identifiant, code = reprise.brouillon_id, code_de(reprise.brouillon)
+        cle, objet = f"reprise:{identifiant}:{fraiche.mails}", f"brouillon:{identifiant}"
+        confier([preparer("portail.reprise", courriel, cle=cle, objet=objet, contexte={"code": code})])

@@ -6,11 +6,10 @@ import uuid
 
 from procrastinate.contrib.django import app
 
-from guichet.arriere_plan.reprises import RepriseCroissante
-
-from . import reprise
+from . import ancienne_file
 
 
-@app.task(name=reprise.TACHE, queue="courriels", retry=RepriseCroissante())
+@app.task(name="portail.envoyer_code_reprise", queue="courriels")
 def envoyer_code_reprise(brouillon_id: str, rang: int) -> None:
-    reprise.envoyer(uuid.UUID(brouillon_id), rang)
+    """A job queued by the former release; gone in the next one."""
+    ancienne_file.reprendre(uuid.UUID(brouillon_id), rang)

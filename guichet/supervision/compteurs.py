@@ -4,7 +4,6 @@ import logging
 
 from django.db import DatabaseError, connection, transaction
 
-COURRIELS_ECHECS = "courriels_echecs"
 DEMANDES_ACCEPTEES = "demandes_acceptees"
 
 AUGMENTER = """

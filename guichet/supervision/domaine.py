@@ -7,6 +7,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from guichet.supervision import compteurs, service_rendu
+from socle.envois import mesures as envois
 
 # Tasks that should have begun: waiting, and due.
 EN_ATTENTE = """
@@ -18,7 +19,6 @@ EN_ATTENTE = """
 # Added to one by one: counting the requests themselves would read hundreds of thousands of rows at each scrape.
 COMPTEURS = {
     compteurs.DEMANDES_ACCEPTEES: "Demandes acceptées depuis que l'on compte",
-    compteurs.COURRIELS_ECHECS: "Envois de courriel qui ont échoué",
 }
 
 
@@ -33,4 +33,5 @@ class MetriquesDuDomaine(Collector):
         )
         for nom, mots in COMPTEURS.items():
             yield CounterMetricFamily(f"guichet_{nom}", mots, value=compteurs.lire(nom))
+        yield from envois.mesures("guichet")
         yield from service_rendu.mesures()

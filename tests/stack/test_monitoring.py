@@ -99,6 +99,7 @@ def test_figures_agreed_with_the_application(host: Host) -> None:
         "guichet_taches_en_attente",
         "guichet_tache_plus_ancienne_secondes",
         "guichet_courriels_echecs_total",
+        "guichet_envois_en_attente",
         "guichet_requete_duree_secondes_bucket",
     ):
         assert eventually(host, f"count({name})"), name

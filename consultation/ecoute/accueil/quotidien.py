@@ -12,6 +12,7 @@ from consultation.ecoute.ateliers import rappels as ateliers
 from consultation.ecoute.donnees.effacement import effacer_echus
 from consultation.ecoute.satisfaction import alertes
 from consultation.ecoute.suites.rappels import rappeler as rappels_des_actions
+from socle.envois.services import partir_dus
 
 TRAVAUX: tuple[tuple[str, Callable[[], object]], ...] = (
     ("l'effacement du jour", effacer_echus),
@@ -19,6 +20,7 @@ TRAVAUX: tuple[tuple[str, Callable[[], object]], ...] = (
     ("les rappels d'ateliers", ateliers.rappeler),
     ("les alertes en attente", alertes.envoyer),
     ("les rappels à qui répond d'une action", rappels_des_actions),
+    ("les messages en attente", partir_dus),
     ("le retrait des sessions terminées", lambda: call_command("clearsessions")),
 )
 

@@ -20,34 +20,42 @@ from consultation.ecoute.commune.models import Commune
 RAPPEL = timedelta(days=-1)
 
 
-def joint(atelier: Atelier, participant: Participant, retire: bool = False) -> tuple[str, str, str]:
-    """Name, content and type of the part that goes with a mail; `retire`: this person no longer comes."""
+def rang(atelier: Atelier, participant: Participant) -> int:
+    """Its SEQUENCE now: each change of the workshop or of the seat is one more."""
+    return atelier.sequence + participant.sequence
+
+
+def joint(atelier: Atelier, participant: Participant, retire: bool, sequence: int) -> tuple[str, str, str]:
+    """Name, content and type of the part that goes with a mail; `retire`: this person no longer comes.
+
+    `sequence` is that of the moment it tells: mails that waited together still follow each other.
+    """
     methode = "CANCEL" if retire or atelier.etat == Atelier.Etat.ANNULE else "REQUEST"
-    return "atelier.ics", _calendrier(methode, atelier, participant), f"text/calendar; method={methode}"
+    return "atelier.ics", _calendrier(methode, atelier, participant, sequence), f"text/calendar; method={methode}"
 
 
 def fichier(atelier: Atelier, participant: Participant) -> str:
     """The file downloaded from somebody's own page."""
     annule = atelier.etat == Atelier.Etat.ANNULE
-    return _calendrier("CANCEL" if annule else "PUBLISH", atelier, participant)
+    return _calendrier("CANCEL" if annule else "PUBLISH", atelier, participant, rang(atelier, participant))
 
 
-def _calendrier(methode: str, atelier: Atelier, participant: Participant) -> str:
+def _calendrier(methode: str, atelier: Atelier, participant: Participant, sequence: int) -> str:
     agenda = Calendar()
     agenda.add("prodid", "-//gru//consultation//FR")
     agenda.add("version", "2.0")
     agenda.add("calscale", "GREGORIAN")
     agenda.add("method", methode)
-    agenda.add_component(_evenement(methode, atelier, participant))
+    agenda.add_component(_evenement(methode, atelier, participant, sequence))
     return str(agenda.to_ical().decode())
 
 
-def _evenement(methode: str, atelier: Atelier, participant: Participant) -> Event:
+def _evenement(methode: str, atelier: Atelier, participant: Participant, sequence: int) -> Event:
     commune = Commune.actuelle()
     page = f"{settings.URL_PUBLIQUE}{reverse('public:ma_place', args=[participant.jeton])}"
     evenement = Event()
     evenement.add("uid", f"{atelier.uid}@{urlsplit(settings.URL_PUBLIQUE).hostname or 'localhost'}")
-    evenement.add("sequence", atelier.sequence + participant.sequence)
+    evenement.add("sequence", sequence)
     evenement.add("dtstamp", timezone.now())
     evenement.add("dtstart", atelier.debut)
     evenement.add("dtend", atelier.fin)

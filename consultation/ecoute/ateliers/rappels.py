@@ -8,8 +8,8 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from consultation.ecoute.ateliers.courriels import ecrire
 from consultation.ecoute.ateliers.models import Atelier, Participant
-from consultation.ecoute.ateliers.services import ecrire
 from consultation.ecoute.journal.services import noter
 
 SEMAINE = timedelta(days=7)

@@ -2,63 +2,25 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable
 from datetime import timedelta
-from functools import partial
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.db import transaction
-from django.urls import reverse
 from django.utils import timezone
 
-from consultation.ecoute.ateliers import agenda, deroules, notes, sms
+from consultation.ecoute.ateliers import deroules, notes
+from consultation.ecoute.ateliers.courriels import ecrire, joignable, objet
 from consultation.ecoute.ateliers.erreurs import AtelierRefuse
 from consultation.ecoute.ateliers.modeles import MODELE_PAR_DEFAUT
 from consultation.ecoute.ateliers.models import Atelier, Participant
-from consultation.ecoute.cadre.courriels import envoyer
 from consultation.ecoute.journal.services import noter
+from socle.envois.services import oublier
 
 if TYPE_CHECKING:
     from consultation.ecoute.equipe.models import Membre
 
 Statut = Participant.Statut
-journal = logging.getLogger(__name__)
-
-
-def lien(participant: Participant) -> str:
-    """The person's own page."""
-    return f"{settings.URL_PUBLIQUE}{reverse('public:ma_place', args=[participant.jeton])}"
-
-
-def ecrire(gabarit: str, participant: Participant) -> None:
-    """Write to them, the event of the calendar included."""
-    _ecrire(gabarit, participant)
-
-
-def _ecrire(gabarit: str, participant: Participant, avec_agenda: bool = True, retire: bool = False) -> None:
-    """Mail them; `retire` takes the event out of their calendar."""
-    if not participant.courriel:
-        sms.ecrire(gabarit, participant, lien(participant))
-        return
-    atelier = participant.atelier
-    joints = [agenda.joint(atelier, participant, retire)] if avec_agenda else []
-    contexte = {"participant": participant, "atelier": atelier, "lien": lien(participant)}
-    transaction.on_commit(partial(_partir, gabarit, contexte, participant, joints))
-
-
-def _partir(
-    gabarit: str, contexte: dict[str, object], participant: Participant, joints: list[tuple[str, str, str]]
-) -> None:
-    echec = None
-    try:
-        envoyer(f"ateliers/courriels/{gabarit}", contexte, participant.courriel, joints)
-    except OSError:  # the mail server is down: what was recorded stays, the list shows who to call
-        journal.warning("un e-mail n'est pas parti", exc_info=True)
-        echec = timezone.now()
-    if echec != participant.echec_le:
-        Participant.objects.filter(pk=participant.pk).update(echec_le=echec)
 
 
 @transaction.atomic
@@ -76,7 +38,7 @@ def planifier(membre: Membre, atelier: Atelier) -> Atelier:
     noter(membre, f"a {'modifié' if ancien else 'planifié'} l'atelier « {atelier.titre} »", atelier.dossier)
     if bouge:
         for participant in atelier.participants.filter(statut__in=[*Participant.ASSIS, Statut.ATTENTE]):
-            _ecrire("changement", participant)
+            ecrire("changement", participant)
     _promouvoir(atelier)
     return atelier
 
@@ -93,7 +55,7 @@ def annuler(membre: Membre, atelier: Atelier, motif: str) -> None:
     atelier.save()
     noter(membre, f"a annulé l'atelier « {atelier.titre} » ({motif.strip()})", atelier.dossier)
     for participant in atelier.participants.exclude(statut=Statut.DESISTE):
-        _ecrire("annulation", participant)
+        ecrire("annulation", participant)
 
 
 @transaction.atomic
@@ -120,8 +82,8 @@ def inviter(membre: Membre, atelier: Atelier) -> tuple[int, int]:
     for participant in attendus:
         participant.invite_le = timezone.now()
         participant.save(update_fields=["invite_le"])
-        _ecrire("invitation", participant)
-    ecrits = sum(map(sms.joignable, attendus))
+        ecrire("invitation", participant)
+    ecrits = sum(map(joignable, attendus))
     noter(membre, f"a invité {len(attendus)} personnes à l'atelier « {atelier.titre} »", atelier.dossier)
     return ecrits, len(attendus) - ecrits
 
@@ -135,13 +97,13 @@ def relancer(membre: Membre, atelier: Atelier) -> int:
         recente = participant.relance_le and timezone.now() - participant.relance_le < timedelta(days=1)
         if (
             recente
-            or not sms.joignable(participant)
+            or not joignable(participant)
             or (participant.statut == Statut.INVITE and participant.invite_le is None)
         ):
             continue
         participant.relance_le = timezone.now()
         participant.save(update_fields=["relance_le"])
-        _ecrire("rappel", participant)
+        ecrire("rappel", participant)
         relances += 1
     noter(membre, f"a relancé {relances} personnes pour l'atelier « {atelier.titre} »", atelier.dossier)
     return relances
@@ -171,7 +133,7 @@ def inscrire(atelier: Atelier, participant: Participant) -> Participant:
 
 
 def _confirmer(participant: Participant) -> None:
-    _ecrire("inscrit" if participant.assis else "attente", participant, avec_agenda=participant.assis)
+    ecrire("inscrit" if participant.assis else "attente", participant, avec_agenda=participant.assis)
 
 
 def _ouvert(atelier: Atelier) -> Atelier:
@@ -210,7 +172,7 @@ def desister(participant: Participant) -> None:
     participant.statut, participant.attente_le = Statut.DESISTE, None
     participant.sequence += 1
     participant.save(update_fields=["statut", "attente_le", "sequence"])
-    _ecrire("desiste", participant, avec_agenda=avait_une_place, retire=True)
+    ecrire("desiste", participant, avec_agenda=avait_une_place, retire=True)
     _promouvoir(actuel)
 
 
@@ -221,7 +183,7 @@ def _promouvoir(atelier: Atelier) -> None:
     for suivant in atelier.participants.filter(statut=Statut.ATTENTE).order_by("attente_le", "pk")[:libres]:
         suivant.statut, suivant.attente_le = Statut.INSCRIT, None
         suivant.save(update_fields=["statut", "attente_le"])
-        _ecrire("place_liberee", suivant)
+        ecrire("place_liberee", suivant)
 
 
 @transaction.atomic
@@ -238,6 +200,7 @@ def enlever(membre: Membre, participant: Participant) -> None:
 def liberer(participant: Participant) -> None:
     """Take somebody off the list without writing to them; a seat they held goes to who waits."""
     actuel = _tenir(participant.atelier)
+    oublier(objet(participant))
     participant.delete()
     _promouvoir(actuel)
 

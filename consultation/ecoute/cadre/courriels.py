@@ -1,4 +1,4 @@
-"""Mails: text first, one subject a fact; kept as files when the team has no mail server."""
+"""Mails as this site writes them, text only; kept as files when the team has no mail server."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes, policy
-from email.headerregistry import Address
 from email.message import EmailMessage as Message
 from email.utils import getaddresses
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.mail import EmailMessage, EmailMultiAlternatives
+from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
-from django.template.loader import render_to_string
 from django.utils import timezone
 
 from consultation.ecoute.commune.models import Commune
+from socle.envois.genres import Ecrit
+from socle.envois.redaction import en_sms, en_texte_seul
 
 
 class Classeur(BaseEmailBackend):
@@ -81,25 +81,13 @@ def part_vraiment() -> bool:
     return not settings.EMAIL_BACKEND.endswith(".Classeur")
 
 
-def envoyer(
-    gabarit: str, contexte: dict[str, Any], destinataire: str, joints: Sequence[tuple[str, str, str]] = ()
-) -> None:
-    """Send the mail of the templates `gabarit`_sujet.txt and .txt; `joints`: name, content, type.
-
-    A calendar event also goes as an alternative of the text: that is where Outlook and Gmail look for an invitation.
-    """
+def rediger(gabarit: str, contexte: dict[str, Any]) -> Ecrit:
+    """A mail from the templates `gabarit`_sujet.txt and .txt: the town signs, and answers go to it."""
     commune = Commune.actuelle()
-    contexte = {"commune": commune, "adresse_publique": settings.URL_PUBLIQUE, **contexte}
-    mail = EmailMultiAlternatives(
-        subject=" ".join(render_to_string(f"{gabarit}_sujet.txt", contexte).split()),
-        body=render_to_string(f"{gabarit}.txt", contexte).strip() + "\n",
-        from_email=str(Address(display_name=commune.nom, addr_spec=settings.DEFAULT_FROM_EMAIL)),
-        to=[destinataire],
-        reply_to=[commune.courriel] if commune.courriel else [],
-        headers={"Auto-Submitted": "auto-generated"},
-    )
-    for nom, contenu, sorte in joints:
-        mail.attach(nom, contenu, sorte)
-        if sorte.startswith("text/calendar"):
-            mail.attach_alternative(contenu, sorte)
-    mail.send()
+    commun = {"commune": commune, "adresse_publique": settings.URL_PUBLIQUE}
+    return en_texte_seul(gabarit, commun | contexte, expediteur=commune.nom, repondre_a=commune.courriel)
+
+
+def rediger_sms(gabarit: str, contexte: dict[str, Any]) -> Ecrit:
+    """The short words of the template `gabarit`.txt, then the link."""
+    return en_sms(gabarit, {"commune": Commune.actuelle()} | contexte)

@@ -17,6 +17,7 @@ from django.db import connection, transaction
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from consultation.ecoute.ateliers import courriels as ateliers
 from consultation.ecoute.ateliers.models import Consentement, Note, Participant
 from consultation.ecoute.boite import services as boite
 from consultation.ecoute.cadre import courriels
@@ -29,9 +30,12 @@ from consultation.ecoute.equipe.connexion import ECHECS
 from consultation.ecoute.journal import services as journal
 from consultation.ecoute.lecture.models import Geste, Lecture, Masque
 from consultation.ecoute.lecture.services import PETIT
+from consultation.ecoute.panels import courriels as panels
 from consultation.ecoute.panels.models import Tirage, Volontaire
 from consultation.ecoute.satisfaction import services as satisfaction
 from socle.calendrier import plus_mois
+from socle.envois import services as envois
+from socle.envois.genres import GARDE
 
 JOURNAL_MOIS = 36  # the trail outlives the dossiers it explains, then goes as well
 COURRIELS_JOURS = 90  # mails kept as files, where no mail server was set
@@ -116,6 +120,7 @@ def _effacer_contacts(dossier: Dossier, maintenant: datetime) -> int:
 def _effacer_volontaires(dossier: Dossier, maintenant: datetime) -> int:
     """Codes stay (they are public and say nothing); names, contacts, profiles and the files of the draw go."""
     gens = Volontaire.objects.filter(panel__dossier=dossier).exclude(nom=NOM_EFFACE)
+    envois.oublier(*map(panels.objet, gens))
     n = gens.update(nom=NOM_EFFACE, courriel="", telephone="", foyer="", valeurs={})
     Tirage.objects.filter(panel__dossier=dossier, efface_le=None).update(personnes="", efface_le=maintenant)
     return n
@@ -126,6 +131,7 @@ def _effacer_participants(dossier: Dossier, maintenant: datetime) -> int:
     pks = list(_nommes(dossier).values_list("pk", flat=True))
     accordes = Consentement.objects.filter(participant__in=pks).values("participant")
     gens = Participant.objects.filter(pk__in=pks)
+    envois.oublier(*map(ateliers.objet, gens))
     gens.exclude(pk__in=accordes).update(nom=NOM_EFFACE)
     return gens.update(**VIDE)
 
@@ -214,7 +220,7 @@ def effacer_echus(maintenant: datetime | None = None) -> list[Effacement]:
 
 
 def _menage(moment: datetime) -> list[Effacement]:
-    """What belongs to no dossier: the trail itself, mails kept as files, marks of visits."""
+    """What belongs to no dossier: the trail itself, mails kept as files, messages sent, marks of visits."""
     preuves = []
     lignes = journal.purger(plus_mois(moment, -JOURNAL_MOIS))
     if lignes:
@@ -229,6 +235,10 @@ def _menage(moment: datetime) -> list[Effacement]:
         preuves.append(
             prouver(None, "E-mails gardés en fichiers", fichiers, f"Plus de {COURRIELS_JOURS} jours", moment)
         )
+    messages = envois.purger(moment)
+    if messages:
+        motif = f"Plus de {GARDE.days} jours"
+        preuves.append(prouver(None, "Messages envoyés, et leurs adresses", messages, motif, moment))
     ECHECS.oublier(moment)
     DEPOTS.oublier(moment)
     return preuves

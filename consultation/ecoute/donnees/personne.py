@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from consultation.ecoute.ateliers import accords
 from consultation.ecoute.ateliers import services as ateliers
+from consultation.ecoute.ateliers.courriels import objet as objet_du_participant
 from consultation.ecoute.ateliers.models import Atelier, Note, Participant
 from consultation.ecoute.boite.models import Courriel
 from consultation.ecoute.cadre import courriels
@@ -25,8 +26,10 @@ from consultation.ecoute.equipe.models import Membre
 from consultation.ecoute.journal import services as journal
 from consultation.ecoute.journal.models import Trace
 from consultation.ecoute.panels import services as panels
+from consultation.ecoute.panels.courriels import objet as objet_du_volontaire
 from consultation.ecoute.panels.models import Volontaire
 from consultation.ecoute.satisfaction.models import Reponse
+from socle.envois.models import Envoi
 
 CACHE = "[effacé]"
 COURT = 4  # letters: below, a word would be found everywhere
@@ -113,6 +116,7 @@ class Trouve:
     participants: list[Participant] = field(default_factory=list)
     volontaires: list[Volontaire] = field(default_factory=list)
     courriels: list[courriels.Garde] = field(default_factory=list)
+    envois: list[Envoi] = field(default_factory=list)  # messages to them, waiting or gone
     recus: list[Courriel] = field(default_factory=list)  # mails of theirs, not yet reread
     cites: list[tuple[Contribution, str]] = field(default_factory=list)
     reponses: list[tuple[Reponse, str]] = field(default_factory=list)
@@ -124,7 +128,7 @@ class Trouve:
         """Records that are theirs."""
         listes: tuple[list[Any], ...] = (
             self.contacts, self.bulletins, self.participants, self.volontaires, self.courriels, self.traces,
-            self.recus,
+            self.recus, self.envois,
         )  # fmt: skip
         return sum(len(liste) for liste in listes)
 
@@ -163,6 +167,11 @@ def trouver(mot: str) -> Trouve:
     )  # fmt: skip
     adresses = {qui.mot.lower()} | {str(g.courriel).lower() for g in _gens(trouve)} - {""}
     trouve.courriels = courriels.gardes(adresses)
+    objets = {*map(objet_du_participant, trouve.participants), *map(objet_du_volontaire, trouve.volontaires)}
+    trouve.envois = [
+        e for e in Envoi.objects.all()
+        if e.objet in objets or e.destinataire.lower() in adresses or qui.est("", e.destinataire, e.destinataire)
+    ]  # fmt: skip
     for avis in Contribution.objects.select_related("dossier").iterator():
         texte = next((t for t in (avis.texte, avis.texte_relu) if qui.cite(t)), None)
         if texte is not None:
@@ -218,6 +227,9 @@ def exporter(mot: str) -> dict[str, Any]:
             for v in trouve.volontaires
         ],
         "courriels": [{"objet": g.objet, "le": g.le, "texte": g.texte} for g in trouve.courriels],
+        "envois": [
+            {"a": e.destinataire, "confie_le": _date(e.cree_le), "parti_le": _date(e.parti_le)} for e in trouve.envois
+        ],
         "cite_dans": [
             *({"dossier": a.dossier.titre, "avis": a.numero, "passage": autour} for a, autour in trouve.cites),
             *({"atelier": n.atelier.titre, "table": n.table, "passage": autour} for n, autour in trouve.notes),
@@ -254,6 +266,7 @@ def effacer(
             nom=NOM_EFFACE, courriel="", telephone="", foyer="", valeurs={}
         )
         _oublier_dans_tirages(volontaire)
+    Envoi.objects.filter(pk__in=[envoi.pk for envoi in trouve.envois]).delete()
     for recu in trouve.recus:
         recu.delete()
     for garde in trouve.courriels:

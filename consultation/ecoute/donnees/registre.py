@@ -17,7 +17,8 @@ SECURITE = (
 )
 OUBLI = (
     f"Un dossier que personne ne clôt : les délais courent {OUBLI_MOIS} mois après la fin de la participation. "
-    f"Journal de l'équipe : {JOURNAL_MOIS} mois. E-mails gardés en fichiers : {COURRIELS_JOURS} jours. "
+    f"Journal de l'équipe : {JOURNAL_MOIS} mois. E-mails gardés en fichiers, messages envoyés et leurs "
+    f"adresses : {COURRIELS_JOURS} jours. "
     f"Textes des avis sur les démarches : {settings.ECOUTE_SATISFACTION_MOIS} mois."
 )
 

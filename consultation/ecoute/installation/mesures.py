@@ -12,6 +12,7 @@ from consultation.dossier import Etat
 from consultation.ecoute.contributions.models import Contribution
 from consultation.ecoute.donnees.models import Effacement
 from consultation.ecoute.dossiers.models import Dossier
+from socle.envois.mesures import mesures
 
 
 class Mesures(Collector):
@@ -26,3 +27,4 @@ class Mesures(Collector):
         yield dossiers
         yield CounterMetricFamily("ecoute_avis_recus", "Avis reçus, tous canaux", value=Contribution.objects.count())
         yield CounterMetricFamily("ecoute_effacements", "Preuves d'effacement", value=Effacement.objects.count())
+        yield from mesures("ecoute")

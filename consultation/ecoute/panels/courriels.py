@@ -1,18 +1,20 @@
-"""What volunteers are written: once what was recorded is safe, and a mail server that is down loses nothing."""
+"""What volunteers are written: that they are registered, that they were drawn."""
 
 from __future__ import annotations
 
-import logging
-from functools import partial
+import uuid
+from typing import Any
 
 from django.conf import settings
-from django.db import transaction
 from django.urls import reverse
 
-from consultation.ecoute.cadre.courriels import envoyer
+from consultation.ecoute.cadre.courriels import rediger
 from consultation.ecoute.panels.models import Volontaire
+from socle.envois.genres import Genre, SansObjet, declarer
+from socle.envois.models import Envoi
+from socle.envois.services import confier, preparer
 
-journal = logging.getLogger(__name__)
+MESSAGES = ("inscription", "tire")
 
 
 def lien(volontaire: Volontaire) -> str:
@@ -20,15 +22,27 @@ def lien(volontaire: Volontaire) -> str:
     return f"{settings.URL_PUBLIQUE}{reverse('public:mon_tirage', args=[volontaire.jeton])}"
 
 
-def ecrire(gabarit: str, volontaire: Volontaire) -> None:
-    """Mail them, if they left an address."""
+def objet(volontaire: Volontaire) -> str:
+    """What their messages are about in the outbox."""
+    return f"volontaire:{volontaire.pk}"
+
+
+def ecrire(message: str, volontaire: Volontaire) -> None:
+    """Mail them, if they left an address, in the transaction of what it tells."""
     if volontaire.courriel:
-        transaction.on_commit(partial(_partir, gabarit, volontaire))
+        cle = f"panels.{message}:{volontaire.pk}:{uuid.uuid4().hex}"
+        confier([preparer(f"panels.{message}", volontaire.courriel, cle=cle, objet=objet(volontaire))])
 
 
-def _partir(gabarit: str, volontaire: Volontaire) -> None:
-    contexte = {"volontaire": volontaire, "panel": volontaire.panel, "lien": lien(volontaire)}
-    try:
-        envoyer(f"panels/courriels/{gabarit}", contexte, volontaire.courriel)
-    except OSError:  # their page says the same
-        journal.warning("un e-mail n'est pas parti", exc_info=True)
+def _contexte(envoi: Envoi) -> dict[str, Any]:
+    pk = envoi.objet.partition(":")[2]
+    volontaire = Volontaire.objects.select_related("panel__dossier").filter(pk=pk).exclude(courriel="").first()
+    if volontaire is None:
+        raise SansObjet
+    return {"volontaire": volontaire, "panel": volontaire.panel, "lien": lien(volontaire)}
+
+
+for _message in MESSAGES:
+    declarer(
+        Genre(nom=f"panels.{_message}", gabarit=f"panels/courriels/{_message}", rediger=rediger, contexte=_contexte)
+    )

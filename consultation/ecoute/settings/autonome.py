@@ -51,5 +51,5 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = URL_PUBLIQUE.startswith("https://")
 EMAIL_BACKEND = (
     "django.core.mail.backends.smtp.EmailBackend" if EMAIL_HOST else "consultation.ecoute.cadre.courriels.Classeur"
 )
-ECOUTE_SMS_DOSSIER = str(DONNEES / "sms")
+SMS_DOSSIER = str(DONNEES / "sms")
 EMAIL_FILE_PATH = str(DONNEES / "courriels")

@@ -40,11 +40,13 @@ ECOUTE_CHARTE = ""
 ECOUTE_DEMARCHES = env.texte("ECOUTE_DEMARCHES", "")
 # Months that texts of answers about procedures are kept; a proposal for the DPO to approve.
 ECOUTE_SATISFACTION_MOIS = env.entier("ECOUTE_SATISFACTION_MOIS", 12)
-# Whether the web server sends by itself the alerts of new opinions about procedures (tests call the function).
-ECOUTE_ALERTES_SEULES = True
-# Gateway for SMS (dotted path of a cadre.sms.Sms); empty: none. The shipped one, cadre.sms.Classeur, fills a folder.
-ECOUTE_SMS = env.texte("ECOUTE_SMS", "")
-ECOUTE_SMS_DOSSIER = env.texte("ECOUTE_SMS_DOSSIER", "")
+# Messages leave at commit; what could not is tried again every minute by what the web server starts after its fork.
+ENVOIS_MOTEUR = "socle.envois.services.aussitot"
+APRES_DEMARRAGE = "consultation.ecoute.accueil.veille.demarrer"
+# Gateway for SMS (dotted path of a socle.envois.sms.Passerelle); empty: none. The shipped one, Classeur there, fills a
+# folder; its former name is understood.
+SMS_PASSERELLE = env.texte("ECOUTE_SMS", "").replace("consultation.ecoute.cadre.sms.", "socle.envois.sms.")
+SMS_DOSSIER = env.texte("ECOUTE_SMS_DOSSIER", "")
 # Mailbox where people write their opinions (IMAP over TLS); empty: files are imported by hand.
 ECOUTE_IMAP: dict[str, Any] = {
     "hote": env.texte("ECOUTE_IMAP_HOST", ""),
@@ -60,6 +62,7 @@ if RELAIS_DE_CONFIANCE:
 
 INSTALLED_APPS = [
     "consultation.ecoute.commune",
+    "socle.envois",
     "consultation.ecoute.cadre",
     "socle.composants",
     "consultation.ecoute.equipe",

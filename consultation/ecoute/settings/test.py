@@ -14,7 +14,6 @@ from consultation.ecoute.settings.base import PAQUET, RACINE, STORAGES
 
 ALLOWED_HOSTS = ["*"]
 ECOUTE_TIRAGE = "direct"
-ECOUTE_ALERTES_SEULES = False
 ECOUTE_CODE_INSTALLATION = "code-de-test"
 ECOUTE_CHARTE = str(RACINE / "stacks" / "local" / "charte")
 DATABASES = {

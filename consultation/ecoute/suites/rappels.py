@@ -5,14 +5,13 @@ The team itself is told by its own reminders (accueil/rappels.py); whoever answe
 
 from __future__ import annotations
 
-import logging
 from datetime import datetime, timedelta
-from smtplib import SMTPException
 
-from django.urls import reverse
+from django.db import transaction
 from django.utils import timezone
 
-from consultation.ecoute.cadre.courriels import envoyer, part_vraiment
+from consultation.ecoute.cadre.courriels import part_vraiment
+from consultation.ecoute.suites import courriels
 from consultation.ecoute.suites.models import Action
 
 AVANT = timedelta(days=7)
@@ -31,26 +30,16 @@ def a_rappeler(maintenant: datetime) -> list[Action]:
 
 
 def rappeler(maintenant: datetime | None = None) -> int:
-    """Write to who answers for each action and gave an address; returns how many mails left.
+    """Entrust a mail to who answers for each action and gave an address; returns how many.
 
-    A mail that cannot leave is tried again the next day and keeps none of the others back. Without a mail server
-    nothing is written: the home page says the same.
+    Without a mail server nothing is written: the home page says the same.
     """
     if not part_vraiment():
         return 0
     moment = maintenant or timezone.now()
     n = 0
-    for action in a_rappeler(moment):
-        contexte = {
-            "action": action, "dossier": action.proposition.dossier,
-            "retard": max((timezone.localdate(moment) - action.echeance).days, 0),
-            "chemin": reverse("suites:action", args=[action.proposition.dossier.slug, action.pk]),
-        }  # fmt: skip
-        try:
-            envoyer("suites/courriels/rappel", contexte, action.courriel)
-        except (OSError, SMTPException):
-            logging.getLogger(__name__).warning("rappel non envoyé ; nouvel essai demain", exc_info=True)
-            continue
-        Action.objects.filter(pk=action.pk).update(rappelee_le=moment)
-        n += 1
+    with transaction.atomic():
+        for action in a_rappeler(moment):
+            n += courriels.rappeler(action, moment)
+            Action.objects.filter(pk=action.pk).update(rappelee_le=moment)
     return n

@@ -29,6 +29,7 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 # One list for every deployment: Wagtail's pages point to the agents' accounts, so the models must be
 # known everywhere. What a site may *do* is decided by its URL table and its PostgreSQL role.
 INSTALLED_APPS = [
+    "socle.envois",
     "guichet.gabarits",
     "socle.composants",
     "guichet.supervision",
@@ -114,7 +115,8 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
-EMAIL_BACKEND = "guichet.arriere_plan.courriel.SmtpCompte"
+# Messages leave by the worker of the task queue.
+ENVOIS_MOTEUR = "guichet.arriere_plan.envois.mettre_en_file"
 
 GUICHET_LDAP = {
     "url": env.texte("GUICHET_LDAP_URL", ""),

@@ -11,10 +11,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from guichet.demandes import references, selectors, services
+from guichet.demandes import courriels, references, selectors, services
 from guichet.demandes.accuse import accuse_de
 from guichet.demandes.droits import peut_voir, services_de
-from guichet.demandes.models import Courriel, Demande
+from guichet.demandes.models import Demande
 from guichet.demandes.pdf import accuse_pdf
 from guichet.demarches.champs import ChampGroupe
 from guichet.demarches.models import Demarche
@@ -187,7 +187,7 @@ def faite(request: HttpRequest, agent: Agent, reference: str) -> HttpResponse:
         "demande": demande,
         "accuse": accuse_de(demande),
         "code": code,
-        "par_courriel": Courriel.objects.filter(demande=demande, genre="accuse").exists(),
+        "par_courriel": courriels.acquitte(demande),
         "visible": peut_voir(agent, demande),
         "page_active": "saisie",
     }

@@ -19,7 +19,7 @@ from django.test import Client
 from django.utils import timezone
 from icalendar import Calendar
 
-from consultation.ecoute.ateliers import rappels, services
+from consultation.ecoute.ateliers import courriels, rappels, services
 from consultation.ecoute.ateliers.models import Atelier, Participant
 from consultation.ecoute.ateliers.services import AtelierRefuse
 from consultation.ecoute.dossiers.models import Dossier
@@ -140,7 +140,7 @@ def test_invitations_carry_the_calendar_and_a_change_updates_it(
     assert agenda_du_courriel()["METHOD"] == "REQUEST"
     assert evenement["SEQUENCE"] == 0
     assert evenement.walk("VALARM")
-    assert services.lien(atelier.participants.get(nom="Léa")) in mail.outbox[0].body
+    assert courriels.lien(atelier.participants.get(nom="Léa")) in mail.outbox[0].body
     lea = atelier.participants.get(nom="Léa")
     services.inscrire(atelier, lea)
     atelier.debut += timedelta(days=1)
@@ -210,7 +210,7 @@ def test_the_code_printed_on_the_letter_leads_to_the_arrival(
     image = next(tmp_path.glob("page*.png"))
     lu = subprocess.run(["zbarimg", "--quiet", "--raw", image], capture_output=True, text=True, check=True)
     adresse = lu.stdout.strip()
-    assert adresse == services.lien(atelier.participants.get())
+    assert adresse == courriels.lien(atelier.participants.get())
     page = client.get(urlsplit(adresse).path).content.decode()  # the phone's browser opens it, signed in
     suite = re.search(r'href="([^"]*arrivee[^"]*)"', page)
     assert suite is not None

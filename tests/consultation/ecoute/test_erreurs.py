@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.test import Client, RequestFactory
 
-from consultation.ecoute.equipe.models import Commune
+from consultation.ecoute.commune.models import Commune
 from socle import erreurs
 from tests.consultation.ecoute.garde import garder
 

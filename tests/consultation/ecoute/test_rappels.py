@@ -14,13 +14,15 @@ from django.core.management.base import CommandError
 from django.test import Client
 from django.utils import timezone
 
-from consultation.dossier import Regime
+from consultation.dossier import Etat, Regime
 from consultation.ecoute.accueil import quotidien
 from consultation.ecoute.accueil.rappels import rappeler
 from consultation.ecoute.donnees.models import Fiche
 from consultation.ecoute.dossiers import services
 from consultation.ecoute.dossiers.models import Dossier
 from consultation.ecoute.equipe.models import Membre
+from socle.envois.models import Envoi
+from socle.envois.services import partir_dus
 from tests.consultation.ecoute import fabrique
 
 pytestmark = pytest.mark.django_db
@@ -38,6 +40,7 @@ def test_a_deadline_is_mailed_once_then_again_a_week_later(ouvert: Dossier, resp
     assert rappeler(ouvert.fermeture + timedelta(hours=1)) == 1  # something new: it should have closed
     assert rappeler(ouvert.fermeture + timedelta(days=2)) == 0
     assert rappeler(ouvert.fermeture + timedelta(days=9)) == 1
+    assert partir_dus() == 3
     premier = mail.outbox[0]
     assert premier.to == [responsable.courriel]
     assert premier.subject == "Admiville, écoute des usagers : 1 chose attend"
@@ -52,6 +55,7 @@ def test_each_member_is_told_of_their_own_work_and_closed_accounts_of_nothing(
     dossier = fabrique.dossier(responsable, ouverture=timezone.now() + timedelta(days=2))
     fabrique.fiche(responsable, dossier)
     rappeler()
+    partir_dus()
     assert sorted(destinataires()) == sorted([responsable.courriel, dpo.courriel])
     assert "approuver la fiche" in next(str(m.body) for m in mail.outbox if m.to == [dpo.courriel])
     mail.outbox.clear()
@@ -59,13 +63,25 @@ def test_each_member_is_told_of_their_own_work_and_closed_accounts_of_nothing(
     assert rappeler(timezone.now() + timedelta(days=30)) == 0
 
 
-def test_a_mail_server_that_is_down_is_tried_again_the_next_day(ouvert: Dossier, settings: Any) -> None:
+def test_a_mail_server_that_is_down_delays_the_reminder_and_loses_none(ouvert: Dossier, settings: Any) -> None:
     assert ouvert.fermeture is not None
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
-    assert rappeler(ouvert.fermeture) == 0
-    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     assert rappeler(ouvert.fermeture) == 1
+    assert partir_dus() == 0
+    assert rappeler(ouvert.fermeture) == 0  # it waits: it is not written twice
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    assert partir_dus(timezone.now() + timedelta(minutes=2)) == 1
+    assert "Inscrire son enfant à l'école" in mail.outbox[0].body
+
+
+def test_a_reminder_of_what_is_done_meanwhile_does_not_leave(ouvert: Dossier, responsable: Membre) -> None:
+    assert ouvert.fermeture is not None
+    assert rappeler(ouvert.fermeture) == 1
+    Dossier.objects.update(etat=Etat.ABANDONNE.value)
+    assert partir_dus() == 0
+    assert mail.outbox == []
+    assert not Envoi.objects.exists()
 
 
 def test_the_work_of_the_day_goes_on_when_one_part_fails(

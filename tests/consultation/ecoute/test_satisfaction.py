@@ -28,11 +28,17 @@ from consultation.ecoute.donnees import personne
 from consultation.ecoute.donnees.effacement import effacer_echus
 from consultation.ecoute.donnees.preuves import verifier
 from consultation.ecoute.dossiers.models import Dossier
-from consultation.ecoute.equipe.models import Membre
+from consultation.ecoute.equipe.models import Membre, Role
 from consultation.ecoute.satisfaction import alertes, catalogue, resultats, services
 from consultation.ecoute.satisfaction.forms import Dit
 from consultation.ecoute.satisfaction.models import Demarche, Reponse, Source
+from socle.envois.canaux import Courriel
+from socle.envois.genres import Ecrit
+from socle.envois.models import Envoi
+from socle.envois.services import partir_dus
+from socle.envois.veilleur import Veilleur
 from socle.typographie import dates
+from tests.consultation.ecoute import fabrique
 
 pytestmark = pytest.mark.django_db
 
@@ -279,20 +285,27 @@ def test_texts_close_together_make_one_mail_and_none_waits_over_two_hours(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_web_server_sends_alerts_by_itself(
-    commune: Commune, settings: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A real thread: the mail of a text written a while ago leaves, with one timer for many texts."""
-    settings.ECOUTE_ALERTES_SEULES = True
-    depart, partis = threading.Event(), []
+def test_the_web_server_sends_alerts_by_itself(commune: Commune, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A real thread, as the web server starts one: the mail of texts written a while ago leaves, in one mail."""
+    parti = threading.Event()
+    remettre = Courriel.remettre
+
+    def et_le_dire(canal: Courriel, envoi: Envoi, ecrit: Ecrit) -> None:
+        remettre(canal, envoi, ecrit)
+        parti.set()
+
+    monkeypatch.setattr(Courriel, "remettre", et_le_dire)
     monkeypatch.setattr(alertes, "CALME", timedelta(seconds=0))
-    monkeypatch.setattr(alertes, "envoyer", lambda: (partis.append(threading.current_thread().name), depart.set()))
     demarche = Demarche.objects.create(slug="acte", titre="Acte")
+    services.suivre(fabrique.membre("Camille Durand", Role.RESPONSABLE), demarche, True)
     for rang in range(5):
         services.repondre(demarche, Dit("bad", verbatim=f"Mot {rang}"), Source.PAGE, "")
-    Demarche.objects.update(alerte_nombre=0)
-    assert depart.wait(30)
-    assert partis[0] != threading.current_thread().name
+    veilleur = Veilleur((alertes.envoyer, partir_dus), pas=0.01)
+    veilleur.demarrer()
+    assert parti.wait(30)
+    veilleur.arreter()
+    [message] = mail.outbox
+    assert message.subject == "Admiville : 5 nouveaux avis sur « Acte »"
 
 
 def test_ticks_alone_alert_nobody_and_the_command_runs(ecole: Demarche, responsable: Membre, capsys: Any) -> None:

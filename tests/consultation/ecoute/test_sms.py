@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core import mail
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from consultation.ecoute.ateliers import services
+from consultation.ecoute.ateliers import courriels, services
 from consultation.ecoute.ateliers.models import Atelier, Participant
-from consultation.ecoute.cadre import sms
 from consultation.ecoute.dossiers.models import Dossier
 from consultation.ecoute.equipe.models import Membre
+from socle.envois import sms
+from socle.envois.models import Envoi
+from socle.envois.services import partir_dus
 from tests.consultation.ecoute import fabrique
 
 pytestmark = pytest.mark.django_db
@@ -31,8 +35,8 @@ class EnPanne:
 
 @pytest.fixture
 def boite(settings: Any, tmp_path: Path) -> Path:
-    settings.ECOUTE_SMS = "consultation.ecoute.cadre.sms.Classeur"
-    settings.ECOUTE_SMS_DOSSIER = str(tmp_path / "sms")
+    settings.SMS_PASSERELLE = "socle.envois.sms.Classeur"
+    settings.SMS_DOSSIER = str(tmp_path / "sms")
     return tmp_path / "sms"
 
 
@@ -79,7 +83,7 @@ def test_an_invitation_goes_by_mail_sms_or_letter(
     [(numero, texte)] = partis(boite)
     assert numero == "+33622222222"
     assert texte.startswith("Admiville vous invite le ")
-    assert texte.endswith(f" {services.lien(noe)}")
+    assert texte.endswith(f" {courriels.lien(noe)}")
     assert len(texte) <= sms.LONGUEUR_MAX
     with django_capture_on_commit_callbacks(execute=True):
         assert services.relancer(responsable, atelier) == 2
@@ -95,7 +99,7 @@ def test_the_link_is_never_cut(
     with django_capture_on_commit_callbacks(execute=True):
         services.inviter(responsable, atelier)
     [(_, texte)] = partis(boite)
-    assert texte.endswith(services.lien(atelier.participants.get()))
+    assert texte.endswith(courriels.lien(atelier.participants.get()))
     assert len(texte) <= sms.LONGUEUR_MAX
 
 
@@ -105,9 +109,24 @@ def test_without_a_gateway_or_when_it_is_down_nothing_breaks(
     services.ajouter(responsable, atelier, [Participant(nom="Noé", telephone="0622222222")])
     with django_capture_on_commit_callbacks(execute=True):
         assert services.inviter(responsable, atelier) == (0, 1)
-    settings.ECOUTE_SMS = f"{__name__}.EnPanne"
+    settings.SMS_PASSERELLE = f"{__name__}.EnPanne"
     with django_capture_on_commit_callbacks(execute=True):
         assert services.relancer(responsable, atelier) == 1
+    envoi = Envoi.objects.get()
+    assert "modem débranché" in envoi.derniere_erreur
+
+
+def test_a_gateway_that_was_down_loses_no_message(
+    atelier: Atelier, responsable: Membre, settings: Any, tmp_path: Path, django_capture_on_commit_callbacks: Any
+) -> None:
+    services.ajouter(responsable, atelier, [Participant(nom="Noé", telephone="0622222222")])
+    settings.SMS_PASSERELLE, settings.SMS_DOSSIER = f"{__name__}.EnPanne", str(tmp_path / "sms")
+    with django_capture_on_commit_callbacks(execute=True):
+        services.inviter(responsable, atelier)
+    settings.SMS_PASSERELLE = "socle.envois.sms.Classeur"
+    assert partir_dus(timezone.now() + timedelta(minutes=2)) == 1
+    [(numero, _)] = partis(tmp_path / "sms")
+    assert numero == "+33622222222"
 
 
 def test_each_mail_of_a_workshop_has_its_short_words() -> None:

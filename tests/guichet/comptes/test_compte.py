@@ -14,12 +14,14 @@ from django.test import Client
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from guichet.comptes import annuaire as module_annuaire
-from guichet.comptes import compte, courriels
+from guichet.comptes import compte
 from guichet.comptes.annuaire import AnnuaireIndisponible
-from guichet.comptes.models import Consentement, CourrielDepart, Usager
+from guichet.comptes.models import Consentement, Usager
 from guichet.demandes.models import Brouillon, Demande
 from guichet.demarches.models import Demarche
 from guichet.stockage.models import Fichier
+from socle.envois.models import Envoi
+from socle.envois.services import partir
 from tests.guichet import actes, fabrique
 from tests.guichet.comptes.conftest import Annuaire
 from tests.guichet.fabrique import ALICE
@@ -188,13 +190,14 @@ class TestSuppression:
         assert navigateur.get("/compte/").headers["Location"].startswith("/connexion/")
         assert "Votre compte est supprimé" in navigateur.get("/demarches/").content.decode()
         # The mail gives the code that opens the request from now on, and leaves no trace.
-        assert ProcrastinateJob.objects.filter(task_name=compte.TACHE_DEPART).count() == 1
-        courriels.envoyer_depart(CourrielDepart.objects.get().pk)
+        envoi = Envoi.objects.get(genre="comptes.depart")
+        assert ProcrastinateJob.objects.filter(task_name="envois.partir", args__envoi_id=str(envoi.pk)).count() == 1
+        assert partir(envoi.pk)
         (mail,) = mailoutbox
         assert mail.to == ["zoe@gru.test"]
         assert ouverte.reference in mail.body
         assert close.reference not in mail.body
-        assert not CourrielDepart.objects.exists()
+        assert not Envoi.objects.filter(genre="comptes.depart").exists()
         code = mail.body.split("code ")[1].split()[0].strip(" .,;")
         suite = Client().post("/suivi/", {"reference": ouverte.reference, "code": code}).headers["Location"]
         assert suite == f"/mes-demarches/{ouverte.reference}/"
@@ -207,7 +210,7 @@ class TestSuppression:
         assert "Rien n&#x27;a changé" in reponse.content.decode()
         assert Usager.objects.exists()
         assert Brouillon.objects.exists()
-        assert not CourrielDepart.objects.exists()
+        assert not Envoi.objects.filter(genre="comptes.depart").exists()
 
     @pytest.mark.usefixtures("demarche")
     def test_an_identity_from_elsewhere_is_not_looked_for_in_the_directory(

@@ -16,6 +16,8 @@ from guichet.comptes import annuaire as module_annuaire
 from guichet.comptes import courriels, services
 from guichet.comptes.annuaire import AnnuaireIndisponible
 from guichet.comptes.models import Inscription, Usager
+from socle.envois.models import Envoi
+from socle.envois.services import partir
 from tests.guichet import fabrique
 from tests.guichet.comptes.conftest import Annuaire
 
@@ -26,7 +28,7 @@ URL = "/compte/inscription/"
 
 
 def lien(mailoutbox: list[Any]) -> str:
-    courriels.envoyer(Inscription.objects.latest("creee_le").pk)
+    partir(Envoi.objects.latest("cree_le").pk)
     trouve = re.search(r"https://portail\.gru\.test(/compte/inscription/\S+/)", mailoutbox[-1].body)
     assert trouve is not None
     return trouve[1]
@@ -82,13 +84,13 @@ def test_a_forged_link_opens_nothing(client: Client, jeton: str) -> None:
 
 def test_the_link_is_forgotten_once_mailed(client: Client, annuaire: Annuaire, mailoutbox: list[Any]) -> None:
     client.post(URL, SAISIE)
-    inscription = Inscription.objects.get()
-    assert inscription.lien_a_envoyer
-    assert inscription.lien_a_envoyer not in str(list(ProcrastinateJob.objects.values_list("args", flat=True)))
-    assert courriels.envoyer(inscription.pk)
-    assert not courriels.envoyer(inscription.pk)
-    inscription.refresh_from_db()
-    assert inscription.lien_a_envoyer == ""
+    envoi = Envoi.objects.get()
+    assert envoi.contexte["lien"]
+    assert envoi.contexte["lien"] not in str(list(ProcrastinateJob.objects.values_list("args", flat=True)))
+    assert partir(envoi.pk)
+    assert not partir(envoi.pk)
+    assert not Envoi.objects.exists()
+    assert Inscription.objects.get().lien_a_envoyer == ""
     assert len(mailoutbox) == 1
 
 
@@ -101,7 +103,7 @@ def test_no_page_tells_whether_an_address_is_known(annuaire: Annuaire, mailoutbo
         pages.append((reponse.redirect_chain, re.sub(re.escape(courriel), "X", reponse.content.decode())))
     assert pages[0] == pages[1]
     connue = Inscription.objects.get(deja_inscrit=True)
-    courriels.envoyer(connue.pk)
+    partir(Envoi.objects.get(objet=f"inscription:{connue.pk}").pk)
     assert mailoutbox[0].subject == "Admiville – Vous avez déjà un compte"
     assert "/compte/inscription/" not in mailoutbox[0].body
     assert connue.lien_a_envoyer == ""
@@ -200,8 +202,10 @@ def test_a_link_that_is_too_old_is_not_mailed(mailoutbox: list[Any]) -> None:
     vieille = Inscription.objects.create(
         uid="d" * 32, prenom="Z", nom="M", courriel="z@exemple.fr", creee_le=timezone.now() - timedelta(days=2)
     )
-    assert not courriels.envoyer(vieille.pk)
+    courriels.confier_inscription(vieille, services.lien(vieille))
+    assert not partir(Envoi.objects.get().pk)
     assert mailoutbox == []
+    assert not Envoi.objects.exists()
 
 
 def test_profile_is_for_who_is_signed_in(client: Client) -> None:

@@ -12,11 +12,12 @@ from unittest.mock import patch
 import pikepdf
 import pytest
 
-from guichet.demandes import courriels, pdf
+from guichet.demandes import pdf
 from guichet.demandes.accuse import AccuseReception, Manquant, Transmission, accuse_de
 from guichet.demandes.delais import Faits, Suspension, horloge
-from guichet.demandes.models import Courriel, Demande
-from tests.guichet import fabrique
+from guichet.demandes.models import Demande
+from socle.envois.services import partir
+from tests.guichet import envois, fabrique
 from tests.guichet.fabrique import delai
 
 pytestmark = pytest.mark.django_db
@@ -158,7 +159,7 @@ def test_documents_ask_nothing_of_anyone(demande: Demande) -> None:
 
 
 def test_mail_of_acknowledgement_carries_the_pdf(demande: Demande, mailoutbox: list[Any]) -> None:
-    courriels.envoyer(Courriel.objects.get(genre="accuse").pk)
+    partir(envois.envoi("accuse").pk)
     nom, contenu, type_mime = mailoutbox[0].attachments[0]
     assert (nom, type_mime) == (f"accuse-de-reception-{demande.reference}.pdf", "application/pdf")
     assert contenu.startswith(b"%PDF-1.7")
@@ -168,6 +169,6 @@ def test_acknowledgement_leaves_even_if_the_pdf_cannot_be_made(
     demande: Demande, mailoutbox: list[Any], caplog: pytest.LogCaptureFixture
 ) -> None:
     with patch.object(pdf, "accuse_pdf", side_effect=OSError("libpango manque")):
-        assert courriels.envoyer(Courriel.objects.get(genre="accuse").pk)
+        assert partir(envois.envoi("accuse").pk)
     assert mailoutbox[0].attachments == []
     assert demande.reference in caplog.text

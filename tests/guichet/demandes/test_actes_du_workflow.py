@@ -17,7 +17,6 @@ from guichet.demandes.droits import Demandeur
 from guichet.demandes.fichiers import Fichier
 from guichet.demandes.models import (
     Complement,
-    Courriel,
     Demande,
     Evenement,
     Message,
@@ -31,6 +30,7 @@ from guichet.demarches.definition import lire_definition
 from guichet.demarches.definition_workflow import lire_workflow
 from guichet.demarches.models import Demarche
 from guichet.demarches.services import enregistrer_demarche, enregistrer_workflow
+from socle.envois.models import Envoi
 from tests.guichet import fabrique
 from tests.guichet.fabrique import ALICE, BRUNO, CHLOE, AgentDeTest
 
@@ -88,7 +88,7 @@ def test_pieces_are_asked_one_by_one_and_the_clock_waits(demande: Demande) -> No
     evenement = Evenement.objects.latest("pk")
     assert evenement.phrase() == "Alice Martin a demandé à l'usager : « Justificatif de domicile »."
     assert evenement.phrase_usager == "Alice Martin vous a demandé : « Justificatif de domicile »."
-    assert Courriel.objects.filter(destinataire="camille@exemple.fr").count() == 2
+    assert Envoi.objects.filter(destinataire="camille@exemple.fr").count() == 2
 
 
 def test_the_resident_gives_just_that_and_the_clock_goes_on(demande: Demande) -> None:
@@ -259,7 +259,7 @@ def test_crpa_l_114_2_another_service_takes_over_and_the_resident_is_told(demand
     assert (transfert.de, transfert.vers) == ("Voirie et espaces publics", "Démarches administratives et état civil")
     evenement = Evenement.objects.latest("pk")
     assert evenement.phrase_usager.startswith("La mairie a transmis votre demande au service « Démarches")
-    prevenus = set(Courriel.objects.filter(cle__startswith=f"{evenement.pk}:").values_list("destinataire", flat=True))
+    prevenus = set(Envoi.objects.filter(cle__startswith=f"{evenement.pk}:").values_list("destinataire", flat=True))
     assert prevenus == {"camille@exemple.fr", "etat-civil@gru.test"}
 
 

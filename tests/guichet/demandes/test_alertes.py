@@ -8,10 +8,12 @@ from unittest.mock import patch
 
 import pytest
 
-from guichet.demandes import alertes, courriels, services
-from guichet.demandes.models import CanalReponse, Courriel, Demande
+from guichet.demandes import alertes, services
+from guichet.demandes.models import CanalReponse, Demande
 from guichet.demandes.services import DemandeDePiece, Saisie, executer
-from tests.guichet import fabrique
+from socle.envois.models import Envoi
+from socle.envois.services import partir
+from tests.guichet import envois, fabrique
 from tests.guichet.fabrique import ALICE, RECUE, au
 
 pytestmark = pytest.mark.django_db
@@ -33,16 +35,16 @@ def jours_de_courriel(debut: date, jours: int, prefixe: str) -> list[str]:
     for n in range(jours):
         jour = debut + timedelta(days=n)
         for _ in range(2):
-            avant = set(Courriel.objects.filter(cle__startswith=prefixe).values_list("pk", flat=True))
+            avant = set(Envoi.objects.filter(cle__startswith=prefixe).values_list("pk", flat=True))
             with au(matin(jour)):
                 alertes.alerter()
-            if set(Courriel.objects.filter(cle__startswith=prefixe).values_list("pk", flat=True)) - avant:
+            if set(Envoi.objects.filter(cle__startswith=prefixe).values_list("pk", flat=True)) - avant:
                 trouves.append(jour.isoformat())
     return trouves
 
 
 def releve(cle: str) -> str:
-    return str(courriels.composer(Courriel.objects.get(cle=cle)).body).replace("\u00a0", " ")
+    return str(envois.mail(Envoi.objects.get(cle=cle)).body).replace("\u00a0", " ")
 
 
 def test_a_service_is_warned_before_silence_takes_effect(demande: Demande) -> None:
@@ -100,9 +102,9 @@ def test_a_reminder_respects_the_channel(demande: Demande) -> None:
         )
     Demande.objects.filter(pk=demande.pk).update(canal_reponse=CanalReponse.TELEPHONE, telephone="06 12 34 56 78")
     alertes.alerter(matin(date(2026, 12, 14)))
-    courriel = Courriel.objects.get(cle__startswith="relance:")
+    courriel = Envoi.objects.get(cle__startswith="relance:")
     assert (courriel.genre, courriel.destinataire) == ("a_prevenir", "voirie@gru.test")
-    assert "au 06 12 34 56 78" in courriels.composer(courriel).body
+    assert "au 06 12 34 56 78" in envois.mail(courriel).body
 
 
 def test_no_reminder_right_after_asking(demande: Demande) -> None:
@@ -127,7 +129,7 @@ def test_the_digest_leaves_once_a_working_day_with_what_came_since_the_last(mail
     texte = releve("resume:voirie:2026-11-30")
     assert f"Nouvelles demandes\n\n- {seconde.reference}" in texte
     assert f"L'usager a écrit ou répondu\n\n- {premiere.reference}" in texte
-    assert courriels.envoyer(Courriel.objects.get(cle="resume:voirie:2026-11-30").pk)
+    assert partir(Envoi.objects.get(cle="resume:voirie:2026-11-30").pk)
     assert [mail.to for mail in mailoutbox] == [["voirie@gru.test"]]
 
 

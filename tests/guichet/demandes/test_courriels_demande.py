@@ -15,15 +15,16 @@ import pytest
 from django.core.mail import EmailMultiAlternatives
 from procrastinate.contrib.django import app
 
-from guichet.arriere_plan import redaction, reprises
 from guichet.demandes import alertes, courriels, lettres, references, services
 from guichet.demandes.droits import Demandeur
 from guichet.demandes.fichiers import Fichier
-from guichet.demandes.models import Canal, CanalReponse, Complement, Courriel, Demande
+from guichet.demandes.models import Canal, CanalReponse, Complement, Demande
 from guichet.demandes.services import Autorite, DemandeDePiece, Saisie, executer
 from guichet.demandes.tasks import envoyer_courriel
+from socle.envois import delais, redaction
+from socle.envois.services import partir
 from tests.guichet import actes as agir
-from tests.guichet import fabrique
+from tests.guichet import envois, fabrique
 from tests.guichet.fabrique import ALICE, RECUE, au
 
 pytestmark = pytest.mark.django_db
@@ -117,7 +118,7 @@ SANS_SCENE = {"statut_service"}  # no shipped workflow tells the service of a st
 def _mail(demande: Demande, genre: str) -> EmailMultiAlternatives:
     with au(DEMAIN):
         SCENES[genre](demande)
-        return courriels.composer(Courriel.objects.get(genre=genre))
+        return envois.mail(envois.envoi(genre))
 
 
 def test_every_mail_has_its_scene() -> None:
@@ -168,7 +169,7 @@ def test_account_is_led_to_its_space_and_others_to_the_code(demande: Demande) ->
     demande.usager = fabrique.usager()
     assert courriels.lien_usager(demande).endswith("/mes-demarches/2026-K7PX-3M9Q/")
     demande.save()
-    assert "CH3A" not in courriels.composer(Courriel.objects.get(genre="nouvelle_demande")).body
+    assert "CH3A" not in envois.mail(envois.envoi("nouvelle_demande")).body
 
 
 # --- By which channel -----------------------------------------------------------------------------
@@ -201,8 +202,8 @@ def test_who_wants_paper_gets_no_mail_and_the_agent_a_letter_to_print(demande: D
         evenement = executer(
             demande, ALICE, "refuser", Saisie(texte="La rue est privée.", motif="La demande est arrivée trop tard")
         )
-    assert [c.genre for c in Courriel.objects.filter(cle__startswith=f"{evenement.pk}:")] == ["a_prevenir"]
-    mail = courriels.composer(Courriel.objects.get(genre="a_prevenir"))
+    assert envois.genres(cle__startswith=f"{evenement.pk}:") == ["a_prevenir"]
+    mail = envois.mail(envois.envoi("a_prevenir"))
     assert mail.to == ["voirie@gru.test"]
     assert f"/demandes/2026-K7PX-3M9Q/lettres/{evenement.pk}/" in mail.body
     page = lettres.page(evenement)
@@ -221,7 +222,7 @@ def test_a_request_filed_on_line_is_acknowledged_by_mail_whatever_the_channel_of
         canal_reponse=CanalReponse.COURRIER,
         adresse_postale="1 rue A",
     )
-    assert Courriel.objects.get(demande=depot.demande, genre="accuse").destinataire == "camille@exemple.fr"
+    assert envois.envoi("accuse", depot.demande).destinataire == "camille@exemple.fr"
 
 
 def test_a_letter_is_acknowledged_on_paper() -> None:
@@ -234,7 +235,7 @@ def test_a_letter_is_acknowledged_on_paper() -> None:
         adresse_postale="1 rue A",
     )
     evenement = depot.demande.evenements.get()
-    assert Courriel.objects.get(genre="a_prevenir").cle == f"{evenement.pk}:a_prevenir"
+    assert envois.envoi("a_prevenir").cle == f"{evenement.pk}:a_prevenir"
     assert lettres.peut_s_ecrire(evenement)
     assert lettres.lettre_pdf(evenement).startswith(b"%PDF")
 
@@ -251,52 +252,54 @@ def test_a_note_makes_no_letter(demande: Demande) -> None:
 def test_a_service_that_wants_no_mail_at_each_request_gets_none(alerte: str) -> None:
     demande = fabrique.deposer(fabrique.variante(alerte=alerte)).demande
     services.ecrire_usager(demande, "Merci.", par=fabrique.par_code(demande))
-    assert set(Courriel.objects.values_list("genre", flat=True)) == {"accuse"}
+    assert set(envois.genres()) == {"accuse"}
 
 
 # --- Sending --------------------------------------------------------------------------------------
 
 
 def test_a_mail_leaves_once_and_its_code_is_forgotten(demande: Demande, mailoutbox: list[Any]) -> None:
-    courriel = Courriel.objects.get(genre="accuse")
+    courriel = envois.envoi("accuse")
     assert courriel.contexte == {"code": "CH3A-MRAA"}
-    assert courriels.envoyer(courriel.pk)
-    assert not courriels.envoyer(courriel.pk)
+    assert partir(courriel.pk)
+    assert not partir(courriel.pk)
     envoyer_courriel(courriel_id=str(courriel.pk))
     assert [mail.to for mail in mailoutbox] == [["camille@exemple.fr"]]
     assert "CH3A-MRAA" in mailoutbox[0].body
     courriel.refresh_from_db()
     assert courriel.contexte == {}
-    assert courriel.envoye_le is not None
+    assert courriel.parti_le is not None
 
 
 def test_a_mail_server_that_is_down_loses_nothing(demande: Demande, mailoutbox: list[Any]) -> None:
-    courriel = Courriel.objects.get(genre="accuse")
-    with patch.object(EmailMultiAlternatives, "send", side_effect=SMTPException), pytest.raises(SMTPException):
-        courriels.envoyer(courriel.pk)
+    courriel = envois.envoi("accuse")
+    with patch.object(EmailMultiAlternatives, "send", side_effect=SMTPException):
+        assert not partir(courriel.pk)
     courriel.refresh_from_db()
-    assert courriel.envoye_le is None
+    assert courriel.parti_le is None
+    assert (courriel.essais, courriel.derniere_erreur) == (1, "SMTPException : ")
     assert courriel.contexte == {"code": "CH3A-MRAA"}
-    assert courriels.envoyer(courriel.pk)
+    assert partir(courriel.pk)
     assert len(mailoutbox) == 1
 
 
 def test_a_mail_of_a_request_that_no_longer_exists_is_no_error(demande: Demande) -> None:
-    identifiant = Courriel.objects.get(genre="accuse").pk
+    identifiant = envois.envoi("accuse").pk
     demande.delete()
-    assert not courriels.envoyer(identifiant)
-    assert not courriels.envoyer(uuid.uuid4())
+    assert not partir(identifiant)
+    assert not partir(uuid.uuid4())
 
 
 def test_tries_go_on_for_more_than_a_day_and_never_wait_more_than_an_hour() -> None:
-    delais = [reprises.delai(n) for n in range(reprises.ESSAIS)]
-    assert delais[:4] == [30, 60, 120, 240]
-    assert max(delais) == 3600
-    assert sum(delais) > 24 * 3600
+    attentes = [delais.delai(n) for n in range(delais.ESSAIS)]
+    assert attentes[:4] == [30, 60, 120, 240]
+    assert max(attentes) == 3600
+    assert sum(attentes) > 24 * 3600
 
 
 def test_the_worker_knows_the_tasks() -> None:
-    assert {"demandes.envoyer_courriel", "demandes.purger_brouillons", "comptes.envoyer_courriel_inscription",
+    assert {"envois.partir", "envois.balayer", "demandes.envoyer_courriel", "demandes.purger_brouillons",
+            "comptes.envoyer_courriel_inscription",
             "comptes.purger_inscriptions"} <= set(app.tasks)  # fmt: skip
 
 
@@ -304,4 +307,4 @@ def test_a_resident_without_address_is_not_written_to() -> None:
     demande = fabrique.deposer(fabrique.demarche(), reponses={**fabrique.REPONSES, "courriel": ""}).demande
     agir.repondre(demande, ALICE, "Nous réparons jeudi.")
     services.ecrire_usager(demande, "Merci.", par=Demandeur(None, frozenset({demande.pk})))
-    assert set(Courriel.objects.values_list("genre", flat=True)) == {"nouvelle_demande", "message_usager"}
+    assert set(envois.genres()) == {"nouvelle_demande", "message_usager"}

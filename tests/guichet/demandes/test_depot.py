@@ -14,9 +14,10 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from guichet.demandes import courriels, depot, references, services
 from guichet.demandes.fichiers import Fichier
-from guichet.demandes.models import Brouillon, Courriel, Demande, Evenement, Piece, PieceBrouillon
+from guichet.demandes.models import Brouillon, Demande, Evenement, Piece, PieceBrouillon
 from guichet.stockage.models import Fichier as FichierStocke
-from tests.guichet import fabrique
+from socle.envois.models import Envoi
+from tests.guichet import envois, fabrique
 from tests.guichet.actes import Statut
 
 pytestmark = pytest.mark.django_db
@@ -32,7 +33,7 @@ def test_a_submission_gives_a_reference_a_code_and_what_follows() -> None:
     assert [e.phrase() for e in Evenement.objects.all()] == [
         "Camille Durand a envoyé la demande par le canal « Site internet »."
     ]
-    assert set(Courriel.objects.values_list("genre", "destinataire")) == {
+    assert set(Envoi.objects.values_list("genre", "destinataire")) == {
         ("accuse", "camille@exemple.fr"),
         ("nouvelle_demande", "voirie@gru.test"),
     }
@@ -56,7 +57,7 @@ def test_the_same_form_twice_is_one_request() -> None:
     premier = services.deposer(demarche=demarche, donnees=fabrique.REPONSES, cle_envoi=cle)
     second = services.deposer(demarche=demarche, donnees=fabrique.REPONSES, cle_envoi=cle)
     assert (second.demande, second.code_suivi, second.nouvelle) == (premier.demande, premier.code_suivi, False)
-    assert (Demande.objects.count(), Courriel.objects.count()) == (1, 2)
+    assert (Demande.objects.count(), Envoi.objects.count()) == (1, 2)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -85,7 +86,7 @@ def test_two_presses_at_the_same_time_are_one_request() -> None:
             fil.join(timeout=20)
     assert sorted(depot.nouvelle for depot in depots) == [False, True]
     assert len({depot.demande.reference for depot in depots}) == 1
-    assert (Demande.objects.count(), Evenement.objects.count(), Courriel.objects.count()) == (1, 1, 2)
+    assert (Demande.objects.count(), Evenement.objects.count(), Envoi.objects.count()) == (1, 1, 2)
 
 
 def test_a_reference_already_taken_is_drawn_again() -> None:
@@ -109,7 +110,7 @@ def test_all_or_nothing() -> None:
 def test_whoever_gives_no_address_gets_no_mail_but_the_service_is_told() -> None:
     depot = fabrique.deposer(fabrique.demarche(), reponses={**fabrique.REPONSES, "courriel": "", "nom": ""})
     assert depot.demande.courriel == ""
-    assert list(Courriel.objects.values_list("genre", flat=True)) == ["nouvelle_demande"]
+    assert envois.genres() == ["nouvelle_demande"]
 
 
 def test_an_account_says_who_it_is_and_needs_no_code() -> None:
@@ -118,7 +119,7 @@ def test_an_account_says_who_it_is_and_needs_no_code() -> None:
     assert (depot.demande.usager, depot.demande.courriel, depot.demande.nom) == (
         camille, "camille@gru.test", "Camille Durand",
     )  # fmt: skip
-    assert Courriel.objects.get(genre="accuse").contexte == {}
+    assert envois.envoi("accuse").contexte == {}
 
 
 def test_a_draft_gives_its_files_to_the_request_without_copying() -> None:

@@ -9,10 +9,11 @@ import pytest
 from guichet.demandes import droits, services, workflow
 from guichet.demandes.droits import Demandeur
 from guichet.demandes.fichiers import Fichier
-from guichet.demandes.models import Courriel, Demande, Evenement, Message, Piece
+from guichet.demandes.models import Demande, Evenement, Message, Piece
 from guichet.demandes.workflow import TransitionImpossible
+from socle.envois.models import Envoi
 from tests.guichet import actes as agir
-from tests.guichet import fabrique
+from tests.guichet import envois, fabrique
 from tests.guichet.actes import Statut
 from tests.guichet.fabrique import ALICE, BRUNO, CHLOE, AgentDeTest
 
@@ -119,7 +120,7 @@ def test_residents_message(demande: Demande, statut: str, apres: str | None, qui
     message = services.ecrire_usager(demande, " Bonjour ", par=demandeur)
     demande.refresh_from_db()
     assert (demande.statut, message.texte, message.interne) == (apres, "Bonjour", False)
-    assert Courriel.objects.filter(genre="message_usager", destinataire="voirie@gru.test").count() == 1
+    assert Envoi.objects.filter(genre="demandes.message_usager", destinataire="voirie@gru.test").count() == 1
 
 
 def test_every_transition_is_tested() -> None:
@@ -171,7 +172,7 @@ def test_closing_dates_the_end_and_the_text_is_optional(demande: Demande) -> Non
     assert agir.clore(demande, ALICE) is None
     demande.refresh_from_db()
     assert demande.close_le is not None
-    assert Courriel.objects.filter(genre="close").count() == 1
+    assert Envoi.objects.filter(genre="demandes.close").count() == 1
 
 
 @pytest.mark.parametrize("acte", [agir.repondre, agir.demander_complement, agir.noter])
@@ -188,7 +189,7 @@ def test_a_note_is_never_shown_nor_mailed(demande: Demande) -> None:
     note = agir.noter(demande, ALICE, "Voisin difficile.")
     assert note.interne
     assert not Evenement.objects.get(code="note").visible_usager
-    assert not Courriel.objects.exclude(genre__in=("accuse", "nouvelle_demande")).exists()
+    assert not set(envois.genres()) - {"accuse", "nouvelle_demande"}
 
 
 def test_files_of_a_message_hang_on_it(demande: Demande) -> None:

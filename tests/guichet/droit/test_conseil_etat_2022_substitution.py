@@ -17,7 +17,7 @@ from django.test import Client
 from guichet.demandes.models import Canal, Demande, Nature
 from guichet.demarches.definition import Definition, DefinitionRefusee, lire_definition
 from guichet.demarches.models import Demarche
-from tests.guichet import fabrique
+from tests.guichet import envois, fabrique
 
 
 def test_a_procedure_with_digital_channels_only_is_refused_in_words(brut: dict[str, Any]) -> None:
@@ -54,4 +54,5 @@ def test_what_comes_another_way_is_worth_the_same(deposer: Callable[..., Demande
     ici, en_ligne = deposer(canal=canal), deposer()
     assert (ici.nature, ici.service, ici.echeance_le) == (Nature.A_TRAITER, en_ligne.service, date(2027, 1, 23))
     assert ici.saisie_par_nom == "Alice Martin"
-    assert ici.courriels.filter(genre="accuse").count() == en_ligne.courriels.filter(genre="accuse").count() == 1
+    assert envois.envoi("accuse", ici)
+    assert envois.envoi("accuse", en_ligne)

@@ -20,9 +20,10 @@ from django.test import Client
 
 from guichet.demandes import courriels, services
 from guichet.demandes.fichiers import Fichier
-from guichet.demandes.models import Courriel, Demande, Evenement
+from guichet.demandes.models import Demande, Evenement
 from guichet.demandes.services import DemandeDePiece, Saisie, executer
-from tests.guichet import fabrique
+from socle.envois.services import partir
+from tests.guichet import envois, fabrique
 from tests.guichet.fabrique import ALICE, RECUE, au
 
 ROLE_PROXY = Path(__file__).parents[3] / "roles" / "proxy" / "templates"
@@ -30,24 +31,24 @@ ROLE_PROXY = Path(__file__).parents[3] / "roles" / "proxy" / "templates"
 
 def test_the_acknowledgement_is_committed_with_the_request(deposer: Callable[..., Demande]) -> None:
     """No moment exists at which the request is there and its acknowledgement is not on its way."""
-    with patch.object(courriels.Courriel.objects, "bulk_create", side_effect=RuntimeError("panne")):
+    with patch.object(courriels.Envoi.objects, "bulk_create", side_effect=RuntimeError("panne")):
         with pytest.raises(RuntimeError, match="panne"):
             deposer()
         assert not Demande.objects.exists()
     demande = deposer()
-    courriel = Courriel.objects.get(demande=demande, genre="accuse")
+    courriel = envois.envoi("accuse", demande)
     assert (courriel.cree_le - demande.recue_le).total_seconds() < 60
 
 
 def test_a_mail_server_that_is_down_delays_it_and_loses_nothing(
     deposer: Callable[..., Demande], mailoutbox: list[Any]
 ) -> None:
-    courriel = Courriel.objects.get(demande=deposer(), genre="accuse")
-    with patch.object(EmailMultiAlternatives, "send", side_effect=SMTPException), pytest.raises(SMTPException):
-        courriels.envoyer(courriel.pk)
-    assert courriels.envoyer(courriel.pk)
+    courriel = envois.envoi("accuse", deposer())
+    with patch.object(EmailMultiAlternatives, "send", side_effect=SMTPException):
+        assert not partir(courriel.pk)
+    assert partir(courriel.pk)
     assert [nom for nom, _, _ in mailoutbox[0].attachments] == [
-        f"accuse-de-reception-{courriel.demande.reference}.pdf"  # type: ignore[union-attr]
+        f"accuse-de-reception-{Demande.objects.get().reference}.pdf"
     ]
 
 
@@ -82,7 +83,7 @@ def test_pieces_sent_later_are_acknowledged_too(deposer: Callable[..., Demande])
         attendue = demande.complements.get()
         piece = Fichier("plan.pdf", "application/pdf", fabrique.pdf())
         services.fournir(demande, pieces={attendue.pk: [piece]}, par=fabrique.par_code(demande))
-        mail = str(courriels.composer(Courriel.objects.get(demande=demande, genre="pieces_recues")).body)
+        mail = str(envois.mail(envois.envoi("pieces_recues", demande)).body)
     assert "La mairie a reçu le 23\u00a0novembre 2026" in mail
     assert "Téléphone : 01 99 00 00 10" in mail
 

@@ -16,9 +16,10 @@ import pytest
 
 from guichet.demandes import courriels, lettres, pdf
 from guichet.demandes.accuse import accuse_de
-from guichet.demandes.models import Canal, Courriel, Demande
+from guichet.demandes.models import Canal, Demande
 from guichet.demandes.services import DemandeDePiece, Saisie, executer
 from guichet.demarches.definition import Definition, DefinitionRefusee, lire_definition
+from tests.guichet import envois
 from tests.guichet.fabrique import ALICE, RECUE, au
 
 MENTIONS = (
@@ -39,10 +40,10 @@ def plat(texte: Any) -> str:
 def test_a_request_is_acknowledged_whatever_its_channel(deposer: Callable[..., Demande], canal: str) -> None:
     """Web, counter, telephone, letter, e-mail: the acknowledgement is queued with the request itself."""
     demande = deposer(canal=canal)
-    courriel = Courriel.objects.get(demande=demande, genre="accuse")
+    courriel = envois.envoi("accuse", demande)
     assert courriel.destinataire == "camille@exemple.fr"
     with au(RECUE):  # composed within the time limit
-        texte = plat(courriels.composer(courriel).body)
+        texte = plat(envois.mail(courriel).body)
     for mention in (demande.reference, *MENTIONS, "considère votre demande comme refusée", "tribunal administratif"):
         assert mention in texte
 
@@ -51,10 +52,10 @@ def test_a_request_is_acknowledged_whatever_its_channel(deposer: Callable[..., D
 def test_who_has_no_address_is_acknowledged_on_paper(deposer: Callable[..., Demande], canal: str) -> None:
     """The service is asked to print the acknowledgement, which says the same."""
     demande = deposer(canal=canal, reponses={"courriel": ""}, adresse_postale="12 rue des Lilas\n99000 Admiville")
-    courriel = Courriel.objects.get(demande=demande, genre="a_prevenir")
+    courriel = envois.envoi("a_prevenir", demande)
     assert courriel.destinataire == "voirie@gru.test"
     evenement = demande.evenements.get()
-    assert courriels.lien_lettre(evenement) in courriels.composer(courriel).body
+    assert courriels.lien_lettre(evenement) in envois.mail(courriel).body
     assert lettres.lettre_pdf(evenement).startswith(b"%PDF")
 
 
@@ -68,7 +69,7 @@ def test_the_paper_says_what_the_mail_says(deposer: Callable[..., Demande]) -> N
 
 def test_acceptance_says_how_to_get_the_attestation(deposer: Callable[..., Demande]) -> None:
     demande = deposer("accord")
-    texte = plat(courriels.composer(Courriel.objects.get(demande=demande, genre="accuse")).body)
+    texte = plat(envois.mail(envois.envoi("accuse", demande)).body)
     assert "considère votre demande comme acceptée" in texte
     assert "Demandez l'attestation à la mairie." in texte
 
@@ -81,7 +82,7 @@ def test_missing_pieces_are_told_with_the_time_given_and_its_effect(deposer: Cal
         executer(demande, ALICE, "demander_complement", saisie)
         demande.refresh_from_db()
         page = plat(pdf.page("demandes/pdf/accuse.html", {"demande": demande, "accuse": accuse_de(demande)}))
-        mail = plat(courriels.composer(Courriel.objects.get(demande=demande, genre="pieces_demandees")).body)
+        mail = plat(envois.mail(envois.envoi("pieces_demandees", demande)).body)
     for mention in ("Plan", "au 1/500", "18 décembre 2026", "Le délai est suspendu"):
         assert mention in page
         assert mention in mail

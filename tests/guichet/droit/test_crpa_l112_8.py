@@ -12,11 +12,10 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
 
-from guichet.demandes import courriels
-from guichet.demandes.models import Courriel, Demande, Nature
+from guichet.demandes.models import Demande, Nature
 from guichet.demandes.services import DemandeDePiece, Saisie, executer
 from guichet.demarches.definition import Definition
-from tests.guichet import fabrique
+from tests.guichet import envois, fabrique
 from tests.guichet.fabrique import ALICE, RECUE, au
 
 # « envoyez aussi … par courrier », « confirmez … par lettre », « doublez »: asked in addition, never a choice.
@@ -57,7 +56,7 @@ def test_an_identified_person_s_request_is_complete_at_once(deposer: Callable[..
     assert demande.nature == Nature.A_TRAITER
     assert demande.echeance_le == date(2027, 1, 23)
     assert not demande.complements.exists()
-    mail = str(courriels.composer(Courriel.objects.get(demande=demande, genre="accuse")).body)
+    mail = str(envois.mail(envois.envoi("accuse", demande)).body)
     assert not REPETITION.search(mail)
 
 
@@ -65,7 +64,7 @@ def test_what_is_asked_later_may_be_given_on_line_too(deposer: Callable[..., Dem
     demande = deposer(usager=fabrique.usager())
     with au(RECUE):
         executer(demande, ALICE, "demander_complement", Saisie(pieces=(DemandeDePiece("Plan"),)))
-        mail = str(courriels.composer(Courriel.objects.get(demande=demande, genre="pieces_demandees")).body)
+        mail = str(envois.mail(envois.envoi("pieces_demandees", demande)).body)
     assert f"/mes-demarches/{demande.reference}/" in mail
     assert "Vous ne pouvez pas le faire en ligne ?" in mail  # another way is a choice
     assert not REPETITION.search(mail)

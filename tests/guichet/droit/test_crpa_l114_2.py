@@ -15,8 +15,10 @@ import pytest
 
 from guichet.demandes import courriels, lettres
 from guichet.demandes.accuse import accuse_de
-from guichet.demandes.models import CanalReponse, Courriel, Demande, Nature, Transfert
+from guichet.demandes.models import CanalReponse, Demande, Nature, Transfert
 from guichet.demandes.services import Autorite, Saisie, SaisieRefusee, executer
+from socle.envois.models import Envoi
+from tests.guichet import envois
 from tests.guichet.fabrique import ALICE, RECUE, au
 
 METROPOLE = Autorite("Métropole d'Admiville", "1 quai du Port\n99000 Admiville", "contact@metropole.test")
@@ -32,7 +34,7 @@ def test_the_person_is_told_to_whom_and_when(deposer: Callable[..., Demande], si
     demande = deposer(silence)
     transferer(demande, autorite=METROPOLE)
     assert demande.nature == Nature.TRANSFEREE
-    mail = str(courriels.composer(Courriel.objects.get(demande=demande, genre="transfert_autorite")).body)
+    mail = str(envois.mail(envois.envoi("transfert_autorite", demande)).body)
     for mention in ("Métropole d'Admiville", "1 quai du Port", "23\u00a0novembre 2026", "Vous n'avez rien à refaire"):
         assert mention in mail
     # L.114-3: towards a refusal the time already runs; towards an acceptance it starts there.
@@ -57,8 +59,8 @@ def test_the_transfer_is_kept_with_its_date_its_author_and_both_ends(deposer: Ca
 def test_who_gets_letters_is_told_by_letter(deposer: Callable[..., Demande]) -> None:
     demande = deposer(canal_reponse=CanalReponse.COURRIER, adresse_postale="12 rue des Lilas\n99000 Admiville")
     evenement = transferer(demande, autorite=METROPOLE)
-    assert Courriel.objects.filter(demande=demande, genre="a_prevenir").exists()
-    assert not Courriel.objects.filter(demande=demande, genre="transfert_autorite").exists()
+    assert Envoi.objects.sur(courriels.objet(demande)).filter(genre=courriels.nom("a_prevenir")).exists()
+    assert not Envoi.objects.sur(courriels.objet(demande)).filter(genre=courriels.nom("transfert_autorite")).exists()
     page = lettres.page(evenement)
     assert "Métropole d\u2019Admiville" in page
     assert "12 rue des Lilas" in page
@@ -74,7 +76,7 @@ def test_between_services_of_the_town_the_person_is_told_and_no_day_is_lost(depo
     demande = deposer("accord")
     transferer(demande, "transferer_service", service="espaces-verts")
     assert demande.echeance_le == date(2027, 1, 23)
-    mail = courriels.composer(Courriel.objects.get(demande=demande, genre="transfert_service"))
+    mail = envois.mail(envois.envoi("transfert_service", demande))
     assert "au service Parcs, jardins et arbres" in mail.body
     assert "espaces-verts@gru.test" in mail.body  # whom to ask from now on
-    assert Courriel.objects.get(demande=demande, genre="transmise").destinataire == "espaces-verts@gru.test"
+    assert envois.envoi("transmise", demande).destinataire == "espaces-verts@gru.test"

@@ -16,9 +16,11 @@ import pytest
 from guichet.demandes import alertes
 from guichet.demandes.accuse import accuse_de
 from guichet.demandes.delais import Etat
-from guichet.demandes.models import Courriel, Demande
+from guichet.demandes.models import Demande
 from guichet.demandes.services import Saisie, executer
 from guichet.demarches.definition import Definition, DefinitionRefusee, Silence, lire_definition
+from socle.envois.models import Envoi
+from tests.guichet import envois
 from tests.guichet.fabrique import ALICE, au
 
 
@@ -84,19 +86,18 @@ def test_the_service_is_warned_before(deposer: Callable[..., Demande]) -> None:
     for quantieme in (8, 20, 21, 22):
         for _ in range(2):
             alertes.alerter(jour(1, quantieme))
-    cles = Courriel.objects.filter(cle__startswith="echeances:voirie:").values_list("cle", flat=True)
+    cles = Envoi.objects.filter(cle__startswith="echeances:voirie:").values_list("cle", flat=True)
     assert sorted(cle.rsplit(":", 1)[1] for cle in cles) == ["2027-01-08", "2027-01-20", "2027-01-21", "2027-01-22"]
 
 
 def test_a_refusal_gives_its_reason_and_ways_of_appeal_and_an_acceptance_its_attestation(
     deposer: Callable[..., Demande],
 ) -> None:
-    from guichet.demandes import courriels
 
     demande = deposer("rejet")
     with au(jour(1, 5)):
         executer(demande, ALICE, "refuser", Saisie(texte="…", motif="La demande est arrivée trop tard"))
-        refus = str(courriels.composer(Courriel.objects.get(demande=demande, genre="refusee")).body)
+        refus = str(envois.mail(envois.envoi("refusee", demande)).body)
     for mention in ("La demande est arrivée trop tard", "deux mois", "tribunal administratif"):
         assert mention in refus
     tacite = deposer("accord")

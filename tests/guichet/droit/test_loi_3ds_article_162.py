@@ -15,9 +15,10 @@ from typing import Any
 
 import pytest
 
-from guichet.demandes.models import Courriel, Demande, Transfert
+from guichet.demandes.models import Demande, Transfert
 from guichet.demandes.services import Autorite, Saisie, executer
 from guichet.demarches.definition import Definition, DefinitionRefusee, lire_definition
+from socle.envois.models import Envoi
 from tests.guichet.fabrique import ALICE, RECUE, au
 
 FRAUDE = re.compile(r"\bfraud|contrôle des (usagers|allocataires)|sanction", re.IGNORECASE)
@@ -57,4 +58,4 @@ def test_an_exchange_is_an_agent_s_act_on_one_request_and_its_purpose_is_kept(
     assert (transfert.vers, transfert.par_nom, transfert.autorite) == ("Métropole d'Admiville", "Alice Martin", True)
     assert evenement.visible_usager
     assert demande.messages.get().texte == "Cette rue est entretenue par la métropole."
-    assert not Courriel.objects.filter(destinataire="contact@metropole.test").exists()
+    assert not Envoi.objects.filter(destinataire="contact@metropole.test").exists()

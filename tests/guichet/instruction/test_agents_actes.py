@@ -14,10 +14,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from guichet.demandes import anonymisation
-from guichet.demandes.models import CanalReponse, Complement, Courriel, Demande, Evenement, Message
+from guichet.demandes.models import CanalReponse, Complement, Demande, Evenement, Message
 from guichet.demarches.models import Demarche
 from guichet.instruction import versions
 from guichet.instruction.models import Agent
+from socle.envois.models import Envoi
 from tests.guichet import actes as agir
 from tests.guichet.fabrique import RECUE, au
 from tests.guichet.instruction import fabriques
@@ -223,7 +224,7 @@ def test_who_wants_paper_gets_a_letter_to_print(
 def test_who_wants_mail_is_offered_no_letter(demande: Demande, alice: Agent, connecte: Connecte) -> None:
     agir.repondre(demande, alice, "C’est réparé.")
     assert "Lettre (PDF)" not in lu(connecte(alice).get(adresse(demande)))
-    assert Courriel.objects.filter(genre="reponse").exists()
+    assert Envoi.objects.filter(genre="demandes.reponse").exists()
 
 
 def test_other_requests_of_the_person_in_ones_own_services_only(

@@ -15,10 +15,12 @@ from PIL import Image
 
 from guichet.demandes import services
 from guichet.demandes.droits import Demandeur
-from guichet.demandes.models import Courriel, Demande, Evenement, Message
+from guichet.demandes.models import Demande, Evenement, Message
 from guichet.instruction import versions
 from guichet.instruction.models import Agent
+from socle.envois.models import Envoi
 from tests.guichet import actes as agir
+from tests.guichet import envois
 from tests.guichet.actes import Statut
 from tests.guichet.instruction import fabriques
 
@@ -64,7 +66,7 @@ def test_a_request_from_receipt_to_closing(demande: Demande, alice: Agent, conne
         "Demande close",
     ):
         assert mots in page
-    assert list(Courriel.objects.filter(destinataire=demande.courriel).values_list("genre", flat=True)) == [
+    assert envois.genres(destinataire=demande.courriel) == [
         "accuse",
         "complement_demande",
         "reponse",
@@ -121,7 +123,7 @@ def test_before_acting_the_page_says_what_will_happen_and_shows_the_mail(
     assert "passe à l’état « Répondue »" in page
     assert "Vous en devenez la personne en charge." in page
     assert f"la mairie a répondu à votre demande n° {demande.reference}" in page
-    assert Courriel.objects.count() == 2  # those of the filing: a preview sends nothing
+    assert Envoi.objects.count() == 2  # those of the filing: a preview sends nothing
     assert not mail.outbox
 
 

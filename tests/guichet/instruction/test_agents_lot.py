@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from guichet.demandes.models import Courriel, Demande, Evenement, Message
+from guichet.demandes.models import Demande, Evenement, Message
 from guichet.demarches.models import Demarche
 from guichet.instruction.models import Agent
+from socle.envois.models import Envoi
 from tests.guichet import actes as agir
 from tests.guichet.instruction import fabriques
 
@@ -106,7 +107,7 @@ def test_a_text_reaches_each_resident(trois: list[Demande], alice: Agent, connec
     page = lu(confirmer(connecte(alice), "repondre", trois, texte="Nous passerons jeudi."))
     assert "C’est fait pour 3 demandes." in page
     assert Message.objects.filter(texte="Nous passerons jeudi.").count() == 3
-    assert Courriel.objects.filter(genre="reponse").count() == 3
+    assert Envoi.objects.filter(genre="demandes.reponse").count() == 3
 
 
 def test_a_forgotten_text_is_said_and_nothing_is_done(trois: list[Demande], alice: Agent, connecte: Connecte) -> None:

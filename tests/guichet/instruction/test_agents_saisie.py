@@ -11,9 +11,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from guichet.demandes.models import Brouillon, Courriel, Demande, Evenement
+from guichet.demandes.models import Brouillon, Demande, Evenement
 from guichet.demarches.models import Demarche
 from guichet.instruction.models import Agent
+from socle.envois.models import Envoi
 from tests.guichet import fabrique
 from tests.guichet.instruction import fabriques
 
@@ -74,7 +75,7 @@ def test_a_request_by_telephone_from_beginning_to_end(alice: Agent, connecte: Co
     code = re.search(r"Code de suivi</dt><dd class=\"reference\">([^<]+)<", page)
     assert code is not None
     assert Evenement.objects.get(demande=demande).phrase().startswith("Alice Martin a saisi la demande")
-    assert Courriel.objects.filter(genre="accuse", destinataire="jean.petit@exemple.fr").exists()
+    assert Envoi.objects.filter(genre="demandes.accuse", destinataire="jean.petit@exemple.fr").exists()
     assert not Brouillon.objects.exists()
     fiche = lu(navigateur.get(f"/demandes/{demande.reference}/"))
     assert "Canal : téléphone" in fiche

@@ -10,11 +10,11 @@ import pytest
 from django.test import Client
 
 from guichet.comptes.models import Usager
-from guichet.demandes import avis, courriels
-from guichet.demandes.models import Courriel, Demande
+from guichet.demandes import avis
+from guichet.demandes.models import Demande
 from guichet.demarches.models import Demarche
 from tests.guichet import actes as agir
-from tests.guichet import fabrique
+from tests.guichet import envois, fabrique
 from tests.guichet.fabrique import ALICE
 
 pytestmark = pytest.mark.django_db
@@ -33,7 +33,7 @@ def page(client: Client, adresse: str) -> str:
 
 
 def mail(demande: Demande, genre: str) -> str:
-    return str(courriels.composer(Courriel.objects.get(demande=demande, genre=genre)).body)
+    return str(envois.mail(envois.envoi(genre, demande)).body)
 
 
 @pytest.fixture

@@ -19,6 +19,8 @@ from guichet.demarches.models import Demarche
 from guichet.portail import reprise
 from guichet.portail.models import CodeReprise
 from guichet.portail.tentatives import PAR_EXPEDITEUR
+from socle.envois.models import Envoi
+from socle.envois.services import partir
 from tests.guichet import fabrique
 from tests.guichet.portail.parcours import PAGES, commencer, remplir
 
@@ -93,10 +95,11 @@ def test_the_code_is_mailed_where_asked_and_then_forgotten(
 ) -> None:
     base, code = enregistrer(client)
     assert client.post(f"{base}enregistrer/", {"courriel": "camille@exemple.fr"}).status_code == 302
-    tache = ProcrastinateJob.objects.get(task_name=reprise.TACHE)
-    brouillon = Brouillon.objects.get()
-    assert reprise.envoyer(brouillon.pk, tache.args["rang"])
-    assert not reprise.envoyer(brouillon.pk, tache.args["rang"])  # a task may run twice
+    envoi = Envoi.objects.get()
+    assert ProcrastinateJob.objects.filter(task_name="envois.partir", args__envoi_id=str(envoi.pk)).count() == 1
+    assert partir(envoi.pk)
+    assert not partir(envoi.pk)  # a task may run twice
+    assert not Envoi.objects.exists()
     (mail,) = mailoutbox
     assert mail.to == ["camille@exemple.fr"]
     assert mail.subject == "Admiville – Signaler un problème de voirie : reprenez votre brouillon"
@@ -113,7 +116,7 @@ def test_nobody_is_flooded_with_codes(client: Client, demarche: Demarche) -> Non
         assert client.post(f"{base}enregistrer/", {"courriel": "a@exemple.fr"}).status_code == 302
     page = client.post(f"{base}enregistrer/", {"courriel": "a@exemple.fr"}).content.decode()
     assert "déjà été envoyé trois fois" in page
-    assert ProcrastinateJob.objects.filter(task_name=reprise.TACHE).count() == reprise.MAILS
+    assert Envoi.objects.count() == reprise.MAILS
 
 
 def test_a_draft_with_a_code_lives_thirty_days_and_one_without_two(client: Client, demarche: Demarche) -> None:

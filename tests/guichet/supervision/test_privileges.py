@@ -14,8 +14,7 @@ from django.db import ProgrammingError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
-from guichet.comptes import courriels
-from guichet.comptes.models import CourrielDepart, Usager
+from guichet.comptes.models import Usager
 from guichet.conception.models import DemarcheRedigee
 from guichet.conception.services import suivre
 from guichet.configuration.droits import PREFIXES, TABLES
@@ -27,6 +26,8 @@ from guichet.editorial.models import Genre, PageObligatoire
 from guichet.editorial.services import creer_pages_initiales
 from guichet.instruction.models import Agent
 from guichet.stockage.models import Fichier
+from socle.envois.models import Envoi
+from socle.envois.services import partir
 from tests.guichet import actes as agir
 from tests.guichet import fabrique, site_agents
 
@@ -84,6 +85,10 @@ def refuse(ordre: str, role: str) -> bool:
         "UPDATE supervision_installation SET valeur = ''",
         "CREATE TABLE a_moi (x int)",
         "TRUNCATE demandes_demande",
+        "SELECT destinataire FROM envois_envoi",
+        "SELECT id FROM envois_envoi",
+        "UPDATE envois_envoi SET destinataire = ''",
+        "DELETE FROM envois_envoi",
         "SELECT demandes_anonymiser(1)",
     ],
 )
@@ -305,5 +310,5 @@ def test_what_is_missing_is_given_and_an_account_closed_with_the_portals_role(cl
         assert client.post("/compte/supprimer/", {"confirmation": "supprimer"}).status_code == 302
     assert not Usager.objects.exists()
     with en_tant_que(INSTRUCTION):
-        assert courriels.envoyer_depart(CourrielDepart.objects.get().pk)
+        assert partir(Envoi.objects.get(genre="comptes.depart").pk)
     assert [m.subject for m in mail.outbox][-1] == "Admiville – Votre compte est supprimé"

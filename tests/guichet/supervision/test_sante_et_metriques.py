@@ -6,16 +6,16 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.core.mail import EmailMessage
 from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
-from guichet.arriere_plan.courriel import SmtpCompte
 from guichet.configuration.settings import instruction
 from guichet.demandes.models import Complement, Demande
-from guichet.supervision import compteurs, service_rendu
-from tests.guichet import fabrique
+from guichet.supervision import service_rendu
+from socle.envois.models import Envoi
+from socle.envois.services import partir
+from tests.guichet import envois, fabrique
 
 pytestmark = pytest.mark.django_db
 
@@ -94,11 +94,25 @@ def test_requests_are_timed_by_view_and_not_by_address(client: Client) -> None:
     assert not any("inconnue" in nom for nom in noms)
 
 
-def test_a_mail_that_cannot_leave_is_counted_and_still_fails() -> None:
-    serveur = SmtpCompte(host="127.0.0.1", port=9, timeout=1)
-    with pytest.raises(OSError, match="refused"):
-        serveur.send_messages([EmailMessage("Objet", "Texte", "a@gru.test", ["b@gru.test"])])
-    assert compteurs.lire(compteurs.COURRIELS_ECHECS) == 1
+def test_a_mail_that_cannot_leave_is_counted_and_still_waits(client: Client, settings: Any) -> None:
+    settings.GUICHET_SITE = "instruction"
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", 9, 1
+    fabrique.deposer(fabrique.demarche())
+    envoi = envois.envoi("accuse")
+    Envoi.objects.update(cree_le=timezone.now() - timedelta(hours=2))
+    assert not partir(envoi.pk)
+    envoi.refresh_from_db()
+    assert "refused" in envoi.derniere_erreur
+    lues = valeurs(client)
+    assert lues["guichet_courriels_echecs_total"] == 1
+    assert lues['guichet_envois_en_attente{canal="courriel"}'] == 2
+    assert lues['guichet_envoi_plus_ancien_secondes{canal="courriel"}'] >= 7200
+    assert lues['guichet_envois_abandonnes{canal="courriel"}'] == 0
+    Envoi.objects.update(parti_le=timezone.now())
+    lues = valeurs(client)
+    assert lues['guichet_envois_en_attente{canal="courriel"}'] == 0
+    assert lues['guichet_envoi_plus_ancien_secondes{canal="courriel"}'] == 0
 
 
 def test_health_says_when_the_database_is_gone(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:

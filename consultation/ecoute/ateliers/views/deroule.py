@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from consultation.ecoute.ateliers import deroules, services
+from consultation.ecoute.ateliers import courriels, deroules
 from consultation.ecoute.ateliers.forms import ModeleDerouleForm, MomentForm
 from consultation.ecoute.ateliers.modeles import GUIDE
 from consultation.ecoute.ateliers.models import Finalite, Participant, Sequence
@@ -122,7 +122,7 @@ def lettres(request: HttpRequest, membre: Membre, pk: int) -> HttpResponse:
         gens = gens.filter(courriel="")
     contexte: dict[str, Any] = {
         "atelier": trouve, "commune": Commune.actuelle(), "le": timezone.now(),
-        "lettres": [(p, services.lien(p)) for p in gens],
+        "lettres": [(p, courriels.lien(p)) for p in gens],
     }  # fmt: skip
     return pdf("ateliers/lettre_pdf.html", contexte, f"lettres-atelier-{pk}")
 
@@ -149,7 +149,7 @@ def materiel(request: HttpRequest, membre: Membre, pk: int) -> HttpResponse:
     gens = trouve.participants.exclude(statut=Statut.DESISTE)
     contexte: dict[str, Any] = {
         "atelier": trouve, "commune": Commune.actuelle(), "finalites": Finalite.choices,
-        "accords": [(p, services.lien(p)) for p in gens], "etapes": range(6), "etiquettes": list(gens),
+        "accords": [(p, courriels.lien(p)) for p in gens], "etapes": range(6), "etiquettes": list(gens),
         "tables": range(1, trouve.tables + 1),
         "adresse": f"{settings.URL_PUBLIQUE}{reverse('public:consultation', args=[trouve.dossier.slug])}",
     }  # fmt: skip

@@ -170,7 +170,7 @@ def _envoi(request: HttpRequest, membre: Membre, pk: int, titre: str) -> HttpRes
         try:
             if invitation:
                 ecrits, sans = services.inviter(membre, trouve)
-                ou_sms = " ou SMS" if settings.ECOUTE_SMS else ""
+                ou_sms = " ou SMS" if settings.SMS_PASSERELLE else ""
                 phrase = _compter(ecrits, f"e-mail{ou_sms} d'invitation.", f"e-mails{ou_sms} d'invitation.")
                 if sans:
                     mots = _compter(sans, "personne n'a", "personnes n'ont")

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from consultation.ecoute.ateliers import accords, agenda, services
+from consultation.ecoute.ateliers import accords, agenda, courriels, services
 from consultation.ecoute.ateliers.erreurs import AtelierRefuse
 from consultation.ecoute.ateliers.forms import AccordsForm, InscriptionForm
 from consultation.ecoute.ateliers.models import Atelier, Participant
@@ -83,7 +83,7 @@ def ma_place(request: HttpRequest, jeton: str) -> HttpResponse:
     return page_formulaire(
         request, form, "Votre place", bouton="Enregistrer mes choix", retour=None, base_page=PUBLIC,
         gabarit="ateliers/public/place.html", participant=participant, atelier=participant.atelier,
-        lien=services.lien(participant),
+        lien=courriels.lien(participant),
     )  # fmt: skip
 
 

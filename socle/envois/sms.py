@@ -1,6 +1,6 @@
 """SMS as an interface: an object that takes a number and words. None is sold with it: a town plugs its own.
 
-`ECOUTE_SMS` names the class (dotted path); empty: no SMS, letters and calls instead. `Classeur`, shipped, fills a
+`SMS_PASSERELLE` names the class (dotted path); empty: no SMS, letters and calls instead. `Classeur`, shipped, fills a
 folder that a gateway of the town (a modem, a provider's client) empties: one file a message, first the number.
 """
 
@@ -13,16 +13,13 @@ from pathlib import Path
 from typing import Protocol, cast
 
 from django.conf import settings
-from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.module_loading import import_string
-
-from consultation.ecoute.commune.models import Commune
 
 LONGUEUR_MAX = 306  # characters: two messages put together
 
 
-class Sms(Protocol):
+class Passerelle(Protocol):
     """What a gateway has to do."""
 
     def envoyer(self, numero: str, texte: str) -> None:
@@ -34,7 +31,7 @@ class Classeur:
 
     def envoyer(self, numero: str, texte: str) -> None:
         """Write it."""
-        dossier = Path(settings.ECOUTE_SMS_DOSSIER)
+        dossier = Path(settings.SMS_DOSSIER)
         dossier.mkdir(mode=0o700, parents=True, exist_ok=True)
         nom = f"{timezone.localtime():%Y-%m-%d-%H%M%S}-{uuid.uuid4().hex[:8]}"
         brouillon = dossier / f".{nom}"
@@ -50,23 +47,11 @@ def mobile(telephone: str) -> str:
     return f"+33{trouve[1]}" if trouve else ""
 
 
-def passerelle() -> Sms | None:
+def passerelle() -> Passerelle | None:
     """The gateway of this site, if there is one."""
-    return cast(Sms, import_string(settings.ECOUTE_SMS)()) if settings.ECOUTE_SMS else None
+    return cast(Passerelle, import_string(settings.SMS_PASSERELLE)()) if settings.SMS_PASSERELLE else None
 
 
 def possible(telephone: str) -> bool:
     """Whether this number can be written to from here."""
-    return bool(settings.ECOUTE_SMS and mobile(telephone))
-
-
-def envoyer(gabarit: str, contexte: dict[str, object], telephone: str, lien: str) -> None:
-    """Send the words of the template `gabarit`.txt, cut where they are too long, then the link, which never is.
-
-    Raises OSError when the gateway cannot.
-    """
-    pont, numero = passerelle(), mobile(telephone)
-    if pont is None or not numero:
-        return
-    texte = " ".join(render_to_string(f"{gabarit}.txt", {"commune": Commune.actuelle(), **contexte}).split())
-    pont.envoyer(numero, f"{texte[: LONGUEUR_MAX - len(lien) - 1].rstrip()} {lien}")
+    return bool(settings.SMS_PASSERELLE and mobile(telephone))

@@ -1,0 +1,37 @@
+"""The mail with the code that opens a draft again (entrusted by reprise.py): somebody waits for it.
+
+Nothing of it is kept once it has left.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from guichet.arriere_plan.redaction import rediger
+from socle.envois.genres import Genre, Priorite, SansObjet, declarer
+from socle.envois.models import Envoi
+
+from .models import CodeReprise
+from .reprise import jusqu_au
+
+
+def _contexte(envoi: Envoi) -> dict[str, Any]:
+    _, identifiant, rang = envoi.cle.split(":")
+    reprise = CodeReprise.objects.select_related("brouillon__demarche").filter(pk=identifiant, mails=rang).first()
+    if reprise is None:  # the draft is gone, or its code was asked for again since
+        raise SansObjet
+    brouillon = reprise.brouillon
+    return {"code": envoi.contexte["code"], "demarche": brouillon.demarche.titre, "jusqu_au": jusqu_au(brouillon)}
+
+
+REPRISE = declarer(
+    Genre(
+        nom="portail.reprise",
+        gabarit="portail/courriels/reprise_usager",
+        rediger=rediger,
+        contexte=_contexte,
+        priorite=Priorite.ATTENDUE,
+        garde=timedelta(0),
+    )
+)
