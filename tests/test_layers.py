@@ -37,6 +37,7 @@ GUICHET: tuple[set[str], ...] = (
     {"demandes"},
     {"questions"},
     {"editorial"},
+    {"mon_compte"},
     {"portail"},
     {"instruction"},
     {"conception"},

@@ -12,5 +12,5 @@ from socle.envois.redaction import en_deux_parties
 
 def rediger(gabarit: str, contexte: dict[str, Any]) -> Ecrit:
     """A mail from the template ``gabarit``.html (frame: templates/courriels)."""
-    commun = {"commune": settings.COMMUNE, "url_portail": settings.URL_PORTAL}
+    commun = {"commune": settings.COMMUNE, "url_portail": settings.URL_PORTAIL}
     return en_deux_parties(gabarit, commun | contexte, expediteur=settings.COMMUNE["nom"])

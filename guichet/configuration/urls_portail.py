@@ -9,7 +9,7 @@ urlpatterns = [
     path("", include("socle.supervision.urls")),
     path("", include("guichet.identite.urls")),
     path("", include("guichet.stockage.urls")),
-    path("", include("guichet.comptes.urls")),
+    path("", include("guichet.mon_compte.urls")),
     path("", include("guichet.portail.urls")),
     path("", include(wagtail_urls)),
 ]

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import partial
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -18,9 +17,10 @@ from guichet.demandes.actes import Qui, contact, ecrire_evenement
 from guichet.demandes.droits import Agent
 from guichet.demandes.models import Auteur, Canal, CanalReponse, Demande, FichierJoint, Piece
 from guichet.demarches.models import Demarche
-from guichet.supervision import compteurs
 
 ESSAIS_REFERENCE = 5
+APRES_DEPOT: list[Callable[[], None]] = []
+"""Called once a request is committed, whatever its channel; apps that stand on this one add theirs when ready."""
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,8 @@ def deposer(
             courriels.pour_service(demande, "nouvelle_demande"),
         )
         # Afterwards: everybody adds to this one row, and would wait for the slowest submission.
-        transaction.on_commit(partial(compteurs.augmenter, compteurs.DEMANDES_ACCEPTEES))
+        for suivant in APRES_DEPOT:
+            transaction.on_commit(suivant)
     return Depot(demande, code, nouvelle=True)
 
 

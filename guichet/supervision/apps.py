@@ -5,3 +5,12 @@ class SupervisionConfig(AppConfig):
     name = "guichet.supervision"
     label = "supervision"
     verbose_name = "Supervision"
+
+    def ready(self) -> None:
+        """Count each accepted request."""
+        from functools import partial
+
+        from guichet.demandes.depot import APRES_DEPOT
+        from guichet.supervision import compteurs
+
+        APRES_DEPOT.append(partial(compteurs.augmenter, compteurs.DEMANDES_ACCEPTEES))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from importlib import import_module
 
 import click
 
@@ -17,6 +18,8 @@ from infra.status import collect
 from infra.verification import Verdict, run_checks
 
 SCHEMAS = ("site", "demarche", "workflow")
+PROCEDURES = "guichet.demarches.schema"
+"""Module that describes procedures and workflows: known by its name only, and loaded when it is asked for."""
 
 
 @click.command(help="Dire ce qui fonctionne, depuis quand et dans quelle version.")
@@ -83,7 +86,6 @@ def schema(which: str | None) -> None:
         if name == "site":
             export_schema(path)
         else:
-            from guichet.demarches.schema import schema_en_texte  # noqa: PLC0415 - the other commands need not wait
-
-            path.write_text(schema_en_texte(name), encoding="utf-8")
+            text: str = import_module(PROCEDURES).schema_en_texte(name)
+            path.write_text(text, encoding="utf-8")
         click.echo(str(path))

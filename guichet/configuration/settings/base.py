@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "guichet.comptes",
     "guichet.demandes",
     "guichet.questions",
+    "guichet.mon_compte",
     "guichet.portail",
     "guichet.instruction",
     "guichet.editorial",

@@ -1,7 +1,7 @@
 """Requests made anonymous some months after their end.
 
 The function runs with the rights of the owner of the tables and decides by itself what is due: who may call it
-(guichet/configuration/droits.py) can make it run, not choose. What stays is what figures need and names nobody: dates,
+(guichet/supervision/droits.py) can make it run, not choose. What stays is what figures need and names nobody: dates,
 statuses, procedure, service, channel, the town's own words for steps and reasons.
 """
 

@@ -14,11 +14,11 @@ from django.test import Client
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from guichet.comptes import annuaire as module_annuaire
-from guichet.comptes import compte
 from guichet.comptes.annuaire import AnnuaireIndisponible
 from guichet.comptes.models import Consentement, Usager
 from guichet.demandes.models import Brouillon, Demande
 from guichet.demarches.models import Demarche
+from guichet.mon_compte import services as compte
 from guichet.stockage.models import Fichier
 from socle.envois.models import Envoi
 from socle.envois.services import partir

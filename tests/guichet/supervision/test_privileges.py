@@ -17,7 +17,6 @@ from django.utils import timezone
 from guichet.comptes.models import Usager
 from guichet.conception.models import DemarcheRedigee
 from guichet.conception.services import suivre
-from guichet.configuration.droits import PREFIXES, TABLES
 from guichet.demandes import anonymisation, services
 from guichet.demandes.fichiers import Fichier as PieceRecue
 from guichet.demandes.models import Brouillon, Demande, Evenement
@@ -26,6 +25,7 @@ from guichet.editorial.models import Genre, PageObligatoire
 from guichet.editorial.services import creer_pages_initiales
 from guichet.instruction.models import Agent
 from guichet.stockage.models import Fichier
+from guichet.supervision.droits import PREFIXES, TABLES
 from socle.envois.models import Envoi
 from socle.envois.services import partir
 from tests.guichet import actes as agir

@@ -2,14 +2,14 @@
 
 from django.conf import settings
 
-from guichet.configuration.droits import DECISIONS
+from guichet.supervision.droits import DECISIONS
 from socle.installation.commandes import AccorderDroits
 
 
 class Command(AccorderDroits):
-    help = "Donne aux rôles PostgreSQL des deux sites les droits écrits dans guichet/configuration/droits.py."
+    help = "Donne aux rôles PostgreSQL des deux sites les droits écrits dans guichet/supervision/droits.py."
     decisions = DECISIONS
-    ou = "guichet/configuration/droits.py"
+    ou = "guichet/supervision/droits.py"
 
     def roles(self) -> dict[str, str]:
         return dict(settings.GUICHET_DB_ROLES)

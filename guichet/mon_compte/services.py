@@ -7,8 +7,9 @@ import logging
 from django.db import transaction
 from django.utils import timezone
 
-from . import annuaire, courriels
-from .models import Consentement, Usager
+from guichet.comptes import annuaire, courriels
+from guichet.comptes.models import Consentement, Usager
+from guichet.demandes import detachement, references
 
 logger = logging.getLogger(__name__)
 
@@ -60,8 +61,6 @@ def supprimer(usager: Usager) -> None:
     The directory comes last in the transaction: if it does not answer, nothing has happened. Requests that were filed
     with the account are opened from now on by their tracking code, which the mail gives.
     """
-    from guichet.demandes import detachement, references
-
     with transaction.atomic():
         usager = Usager.objects.select_for_update().get(pk=usager.pk)
         en_cours = [

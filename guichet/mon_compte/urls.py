@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import espace, inscription
+from guichet.mon_compte.views import espace, inscription
 
 app_name = "comptes"
 urlpatterns = [

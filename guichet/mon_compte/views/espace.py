@@ -13,15 +13,16 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from guichet.comptes import annuaire, compte
+from guichet.comptes import annuaire
 from guichet.comptes.annuaire import AnnuaireIndisponible, HorsAnnuaire
-from guichet.comptes.forms import (
+from guichet.comptes.models import Consentement, Usager
+from guichet.mon_compte import services
+from guichet.mon_compte.forms import (
     FormulaireCoordonnees,
     FormulaireNom,
     FormulairePreferences,
     FormulaireSuppression,
 )
-from guichet.comptes.models import Consentement, Usager
 from socle.openid.views import adresse_de_fin
 
 logger = logging.getLogger(__name__)
@@ -46,11 +47,11 @@ def avec_compte(vue: Callable[[HttpRequest, Usager], HttpResponse]) -> Callable[
 def profil(request: HttpRequest, usager: Usager) -> HttpResponse:
     return render(
         request,
-        "comptes/profil.html",
+        "mon_compte/profil.html",
         {
             "page_active": "espace",
             "onglet": "compte",
-            "du_site": compte.est_de_l_annuaire(usager),
+            "du_site": services.est_de_l_annuaire(usager),
             "url_mot_de_passe": settings.OIDC["issuer"],
         },
     )
@@ -60,7 +61,7 @@ def profil(request: HttpRequest, usager: Usager) -> HttpResponse:
 @avec_compte
 def nom(request: HttpRequest, usager: Usager) -> HttpResponse:
     """The name is the directory's: another identity provider's is corrected there."""
-    if not compte.est_de_l_annuaire(usager):
+    if not services.est_de_l_annuaire(usager):
         return redirect("comptes:profil")
     formulaire, statut = FormulaireNom(request.POST if request.method == "POST" else None), 200
     try:
@@ -68,7 +69,7 @@ def nom(request: HttpRequest, usager: Usager) -> HttpResponse:
             prenom, nom_ = annuaire.identite(usager.sub)
             formulaire = FormulaireNom(initial={"prenom": prenom, "nom": nom_})
         elif formulaire.is_valid():
-            compte.renommer(usager, **formulaire.cleaned_data)
+            services.renommer(usager, **formulaire.cleaned_data)
             messages.success(request, "Votre nom est changé.")
             return redirect("comptes:profil")
     except HorsAnnuaire:
@@ -79,7 +80,7 @@ def nom(request: HttpRequest, usager: Usager) -> HttpResponse:
         messages.error(request, PANNE)
         return redirect("comptes:profil")
     return render(
-        request, "comptes/nom.html", {"page_active": "espace", "onglet": "compte", "form": formulaire}, status=statut
+        request, "mon_compte/nom.html", {"page_active": "espace", "onglet": "compte", "form": formulaire}, status=statut
     )
 
 
@@ -89,11 +90,11 @@ def coordonnees(request: HttpRequest, usager: Usager) -> HttpResponse:
     initial = {"telephone": usager.telephone, "adresse": usager.adresse}
     formulaire = FormulaireCoordonnees(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and formulaire.is_valid():
-        compte.regler_coordonnees(usager, **formulaire.cleaned_data)
+        services.regler_coordonnees(usager, **formulaire.cleaned_data)
         messages.success(request, "Vos coordonnées sont enregistrées.")
         return redirect("comptes:profil")
     return render(
-        request, "comptes/coordonnees.html", {"page_active": "espace", "onglet": "compte", "form": formulaire}
+        request, "mon_compte/coordonnees.html", {"page_active": "espace", "onglet": "compte", "form": formulaire}
     )
 
 
@@ -108,12 +109,12 @@ def preferences(request: HttpRequest, usager: Usager) -> HttpResponse:
         request.POST if request.method == "POST" else None, initial=initial, usager=usager
     )
     if request.method == "POST" and formulaire.is_valid():
-        compte.regler_preferences(usager, **formulaire.cleaned_data)
+        services.regler_preferences(usager, **formulaire.cleaned_data)
         messages.success(request, "Vos préférences sont enregistrées.")
         return redirect("comptes:profil")
     return render(
         request,
-        "comptes/preferences.html",
+        "mon_compte/preferences.html",
         {
             "page_active": "espace",
             "onglet": "compte",
@@ -131,7 +132,7 @@ def supprimer(request: HttpRequest, usager: Usager) -> HttpResponse:
     if request.method == "POST" and formulaire.is_valid():
         fin = adresse_de_fin(request)
         try:
-            compte.supprimer(usager)
+            services.supprimer(usager)
         except AnnuaireIndisponible as erreur:
             logger.error("Annuaire injoignable à la suppression d'un compte : %s", erreur)
             formulaire.add_error(None, "Votre compte ne peut pas être supprimé pour le moment. Rien n'a changé.")
@@ -145,7 +146,7 @@ def supprimer(request: HttpRequest, usager: Usager) -> HttpResponse:
     )
     return render(
         request,
-        "comptes/supprimer.html",
+        "mon_compte/supprimer.html",
         {
             "page_active": "espace",
             "onglet": "compte",

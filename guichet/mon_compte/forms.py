@@ -8,8 +8,8 @@ from django import forms
 from django.contrib.auth.password_validation import get_password_validators, validate_password
 from django.core.exceptions import ValidationError
 
-from guichet.comptes.compte import TEXTE_AVIS_NUMERIQUES
 from guichet.comptes.models import CanalReponse, Inscription, Usager
+from guichet.mon_compte.services import TEXTE_AVIS_NUMERIQUES
 from guichet.questions.sortes.contact import champ_telephone
 from socle.composants.forms import Radios
 
@@ -146,7 +146,7 @@ class FormulairePreferences(forms.Form):
         super().__init__(*args, **kwargs)
         self.usager = usager
         avis: Any = self.fields["avis_numeriques"]  # template_name: unknown to the stubs
-        avis.template_name = "comptes/champs/accord.html"
+        avis.template_name = "mon_compte/champs/accord.html"
 
     def clean_canal_reponse(self) -> str:
         canal: str = self.cleaned_data["canal_reponse"]

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from guichet.comptes import services
 from guichet.comptes.annuaire import AdresseDejaPrise, AnnuaireIndisponible
-from guichet.comptes.forms import FormulaireInscription, FormulaireMotDePasse
+from guichet.mon_compte.forms import FormulaireInscription, FormulaireMotDePasse
 
 logger = logging.getLogger(__name__)
 
@@ -38,7 +38,7 @@ def inscription(request: HttpRequest) -> HttpResponse:
         else:
             request.session["inscription_courriel"] = formulaire.cleaned_data["courriel"]
             return redirect("comptes:inscription_envoyee")
-    return render(request, "comptes/inscription.html", {"form": formulaire}, status=statut)
+    return render(request, "mon_compte/inscription.html", {"form": formulaire}, status=statut)
 
 
 @never_cache
@@ -47,7 +47,7 @@ def inscription_envoyee(request: HttpRequest) -> HttpResponse:
     courriel = request.session.get("inscription_courriel")
     if not courriel:
         return redirect("comptes:inscription")
-    return render(request, "comptes/inscription_envoyee.html", {"courriel": courriel})
+    return render(request, "mon_compte/inscription_envoyee.html", {"courriel": courriel})
 
 
 @never_cache
@@ -58,7 +58,7 @@ def choisir_mot_de_passe(request: HttpRequest, jeton: str) -> HttpResponse:
     try:
         inscription = services.inscription_du_jeton(jeton)
     except services.LienInvalide:
-        return render(request, "comptes/lien_invalide.html", status=410)
+        return render(request, "mon_compte/lien_invalide.html", status=410)
     formulaire = FormulaireMotDePasse(request.POST if request.method == "POST" else None, inscription=inscription)
     statut = 200
     if request.method == "POST" and formulaire.is_valid():
@@ -73,14 +73,14 @@ def choisir_mot_de_passe(request: HttpRequest, jeton: str) -> HttpResponse:
             )
             statut = 503
         except (AdresseDejaPrise, services.LienInvalide):
-            return render(request, "comptes/lien_invalide.html", status=410)
+            return render(request, "mon_compte/lien_invalide.html", status=410)
         else:
             return redirect("comptes:inscription_terminee")
     # The address of this page is a secret: the site's Referrer-Policy (same-origin) keeps it from others. A stricter
     # one would make browsers send « Origin: null », which the protection against forged forms refuses.
     return render(
         request,
-        "comptes/mot_de_passe.html",
+        "mon_compte/mot_de_passe.html",
         {"form": formulaire, "inscription": inscription},
         status=statut,
     )
@@ -88,4 +88,4 @@ def choisir_mot_de_passe(request: HttpRequest, jeton: str) -> HttpResponse:
 
 @require_GET
 def inscription_terminee(request: HttpRequest) -> HttpResponse:
-    return render(request, "comptes/inscription_terminee.html")
+    return render(request, "mon_compte/inscription_terminee.html")

@@ -1,0 +1,1 @@
+"""Pages of a resident's account: sign-up, contact details, preferences, closing."""
