@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from infra.state import OperatorError
-from loadtests.finished import Finished
+from loadtests.finished import SERVER_FILE, Finished
 from loadtests.json_file import write_json
 from loadtests.machine import conditions
 from loadtests.observed.front import FrontCount
@@ -20,7 +21,7 @@ from loadtests.observed.server_side import ServerSide
 from loadtests.observed.usage import Spent
 from loadtests.plan import RECORDING_FILE, Plan
 from loadtests.recording import COMPOSITE, Outcome, Recording, Sample
-from loadtests.report import write_report
+from loadtests.report import plots, write_report
 from loadtests.report.plots import ORANGE
 from loadtests.report.words import prose
 from loadtests.schedule import Segment, draw
@@ -133,6 +134,22 @@ def test_a_run_is_read_back_from_its_folder(finished: Finished) -> None:
     assert again.curves == finished.curves
     assert again.recording.outcomes == finished.recording.outcomes
     assert write_report(again).exists()
+
+
+def test_a_folder_of_the_former_release_is_read(finished: Finished) -> None:
+    """It kept one figure more of each component."""
+    path = finished.directory / SERVER_FILE
+    seen = json.loads(path.read_text(encoding="utf-8"))
+    for component in seen["components"]:
+        component["memory_growth"] = 4096
+    write_json(path, seen)
+    assert Finished.read(finished.directory).components == finished.components
+
+
+def test_what_was_promised_is_drawn(finished: Finished) -> None:
+    """Read back with the run: the strokes of the limits are on the plot of waits."""
+    assert "promis" not in (plots.draw("waits", finished, "fr") or "")
+    assert "promis" in (plots.draw("waits", Finished.read(finished.directory), "fr") or "")
 
 
 def test_an_empty_run_has_a_report_too(finished: Finished) -> None:
