@@ -21,6 +21,7 @@ class Stack:
 
     @property
     def site_directory(self) -> Path:
+        """Folder of the site in `stacks/`."""
         return self._sites() / self.name
 
     @staticmethod
@@ -30,6 +31,7 @@ class Stack:
 
     @property
     def site_file(self) -> Path:
+        """What the town decided."""
         return self.site_directory / "site.yaml"
 
     @property
@@ -40,10 +42,12 @@ class Stack:
 
     @property
     def inventory_file(self) -> Path:
+        """Hosts and their variables, as Ansible reads them."""
         return self.directory / "inventory.json"
 
     @property
     def secrets_file(self) -> Path:
+        """Secrets, encrypted."""
         return self.directory / "secrets.yml"
 
     @property
@@ -53,14 +57,17 @@ class Stack:
 
     @property
     def ssh_key_file(self) -> Path:
+        """Private key that hosts accept."""
         return self.directory / "ssh" / "id_ed25519"
 
     @property
     def known_hosts_file(self) -> Path:
+        """Keys of the hosts, as SSH keeps them."""
         return self.directory / "ssh" / "known_hosts"
 
     @property
     def log_directory(self) -> Path:
+        """Logs of operations."""
         return self.directory / "logs"
 
     @property

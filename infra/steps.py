@@ -103,6 +103,7 @@ class StepTeller:
         self.counts: Counter[str] = Counter()
 
     def __call__(self, event: EngineEvent) -> None:
+        """Pulumi calls it with each event."""
         if event.resource_pre_event:
             self._before(event.resource_pre_event.metadata, planning=bool(event.resource_pre_event.planning))
         elif event.res_outputs_event and not event.res_outputs_event.planning:

@@ -33,6 +33,7 @@ def balayer(timestamp: int) -> None:
 @app.periodic(cron="47 3 * * *")
 @app.task(name="envois.purger", queue="entretien", queueing_lock="envois.purger")
 def purger_envois(timestamp: int) -> None:
+    """Each night: drop messages kept long enough."""
     del timestamp
     services.purger()
 
@@ -40,6 +41,7 @@ def purger_envois(timestamp: int) -> None:
 @app.periodic(cron="41 3 * * *")
 @app.task(name="taches.purger", queue="entretien", queueing_lock="taches.purger")
 def purger(timestamp: int) -> None:
+    """Each night: drop ended sessions, and files that nothing holds."""
     del timestamp
     entretien.purger_sessions()
     entretien.purger_fichiers_orphelins()
@@ -53,6 +55,7 @@ def purger(timestamp: int) -> None:
     pass_context=True,
 )
 async def oublier_anciennes(context: JobContext, timestamp: int) -> None:
+    """Each night: drop tasks finished, whatever their end, more than JOURS_GARDES days ago."""
     del timestamp
     await context.app.job_manager.delete_old_jobs(
         nb_hours=24 * JOURS_GARDES, include_failed=True, include_cancelled=True, include_aborted=True

@@ -53,7 +53,7 @@ def _connexion() -> Iterator[Connection]:
 
 
 def adresse_connue(courriel: str) -> bool:
-    """Whether anyone in the directory, resident or agent, has this address."""
+    """Whether anyone in the directory, resident or agent, has this address. Raises AnnuaireIndisponible."""
     with _connexion() as connexion:
         connexion.search(
             settings.GUICHET_LDAP["base"],
@@ -75,6 +75,7 @@ def creer_compte(*, uid: str, prenom: str, nom: str, courriel: str, mot_de_passe
     """Write a resident's entry. Written again with the same uid, it takes the new password.
 
     The password goes in clear over TLS: the directory hashes it (Argon2) before it stores it.
+    Raises AdresseDejaPrise when somebody else has the address, AnnuaireIndisponible on any other refusal.
     """
     dn = _dn(uid)
     entree = {
@@ -99,7 +100,7 @@ def creer_compte(*, uid: str, prenom: str, nom: str, courriel: str, mot_de_passe
 
 
 def identite(uid: str) -> tuple[str, str]:
-    """First name and name of a resident, as the directory has them."""
+    """First name and name of a resident. Raises HorsAnnuaire when there is no such entry, AnnuaireIndisponible."""
     with _connexion() as connexion:
         connexion.search(_dn(uid), "(objectClass=inetOrgPerson)", BASE, attributes=["givenName", "sn"])
         if connexion.result["result"] not in {0, ABSENT}:
@@ -111,6 +112,7 @@ def identite(uid: str) -> tuple[str, str]:
 
 
 def renommer(uid: str, *, prenom: str, nom: str) -> None:
+    """Change the name of an entry. Raises HorsAnnuaire when there is no such entry, AnnuaireIndisponible."""
     changements = {"givenName": prenom, "sn": nom, "cn": f"{prenom} {nom}"}
     with _connexion() as connexion:
         connexion.modify(_dn(uid), {cle: [(MODIFY_REPLACE, [valeur])] for cle, valeur in changements.items()})
@@ -121,7 +123,7 @@ def renommer(uid: str, *, prenom: str, nom: str) -> None:
 
 
 def supprimer_compte(uid: str) -> None:
-    """Remove a resident's entry, and nobody else's. Already gone is well too."""
+    """Remove a resident's entry, and nobody else's. Already gone is well too. Raises AnnuaireIndisponible."""
     with _connexion() as connexion:
         connexion.delete(_dn(uid))
         if connexion.result["result"] not in {0, ABSENT}:

@@ -4,6 +4,8 @@ from django.apps import AppConfig
 
 
 class ComptesConfig(AppConfig):
+    """Residents' accounts."""
+
     name = "guichet.comptes"
     label = "comptes"
     verbose_name = "Comptes des usagers"

@@ -105,4 +105,5 @@ class Inscription(models.Model):
 
     @property
     def perimee(self) -> bool:
+        """Whether its link has ended."""
         return timezone.now() > self.creee_le + self.VALIDITE

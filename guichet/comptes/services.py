@@ -28,6 +28,7 @@ def demander_inscription(*, prenom: str, nom: str, courriel: str) -> None:
     """Send a link, or a mail that says an account exists. The page is the same: it tells nothing of others.
 
     The directory is asked in both cases and the mail leaves later, so the time taken tells nothing either.
+    No more than MAILS_PAR_HEURE go to one address in an hour. Raises annuaire.AnnuaireIndisponible.
     """
     courriel = courriel.strip().lower()
     deja_inscrit = annuaire.adresse_connue(courriel)
@@ -45,12 +46,13 @@ def demander_inscription(*, prenom: str, nom: str, courriel: str) -> None:
 
 
 def lien(inscription: Inscription) -> str:
+    """The mailed link, absolute: signed with the portal's secret."""
     jeton = signing.dumps(inscription.pk.hex, salt=SEL)
     return f"{settings.URL_PORTAIL}/compte/inscription/{jeton}/"
 
 
 def inscription_du_jeton(brut: str) -> Inscription:
-    """The sign-up this link belongs to, if it may still be used."""
+    """The sign-up this link belongs to. Raises LienInvalide when it may not be used, or not any more."""
     try:
         identifiant = uuid.UUID(hex=signing.loads(brut, salt=SEL, max_age=Inscription.VALIDITE))
     except (signing.BadSignature, ValueError):
@@ -62,7 +64,11 @@ def inscription_du_jeton(brut: str) -> Inscription:
 
 
 def terminer_inscription(inscription: Inscription, mot_de_passe: str) -> None:
-    """Write the entry of the directory, then close the link. In that order: a link is not lost for nothing."""
+    """Write the entry of the directory, then close the link. In that order: a link is not lost for nothing.
+
+    The row is locked meanwhile. Raises LienInvalide when the link has been used, annuaire.AdresseDejaPrise,
+    annuaire.AnnuaireIndisponible.
+    """
     with transaction.atomic():
         fraiche = Inscription.objects.select_for_update().get(pk=inscription.pk)
         if fraiche.utilisee_le is not None:

@@ -24,5 +24,6 @@ def envoyer_courriel_depart(courriel_id: str) -> None:
 @app.periodic(cron="23 3 * * *")
 @app.task(name="comptes.purger_inscriptions", queue="entretien", queueing_lock="comptes.purger_inscriptions")
 def purger_inscriptions(timestamp: int) -> None:
+    """Each night: drop sign-ups that ended."""
     del timestamp
     services.purger_inscriptions()

@@ -37,9 +37,11 @@ class ParcoursApercu(Parcours):
 
     @property
     def etapes(self) -> list[Etape]:
+        """All pages, whatever their condition."""
         return list(self.definition.etapes)
 
     def champs_de(self, etape: Etape) -> list[ChampBase]:
+        """All questions of the page, whatever their condition."""
         return list(etape.champs)
 
     def url_avant(self, etape: Etape) -> str:
@@ -62,6 +64,7 @@ def modes(brut: Any) -> list[tuple[str, str]]:
 
 
 def apercu_demarche(request: HttpRequest, redigee: DemarcheRedigee, mode: str) -> HttpResponse:
+    """The procedure's page, or one of its form in a mode ``page-…``; or what is missing, in words."""
     try:
         definition = lire_definition(redigee.brut, redigee.titre)
     except DefinitionRefusee as refus:
@@ -102,6 +105,7 @@ def _incomplet(request: HttpRequest, titre: str, refus: DefinitionRefusee) -> Ht
 
 
 def apercu_workflow(request: HttpRequest, redige: CircuitRedige) -> HttpResponse:
+    """The drawing and the words of a workflow; what is missing, in words, when it cannot be read."""
     try:
         workflow = lire_workflow(redige.brut, redige.titre)
     except DefinitionRefusee as refus:

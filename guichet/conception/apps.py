@@ -7,12 +7,15 @@ from django.db.models.signals import post_migrate
 
 
 class ConceptionConfig(AppConfig):
+    """The editors' workshop."""
+
     name = "guichet.conception"
     label = "conception"
     verbose_name = "Conception des démarches"
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        """Groups of editors are made after each migration."""
         post_migrate.connect(_creer_les_groupes, sender=self)
 
 

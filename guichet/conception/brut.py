@@ -29,6 +29,7 @@ def achever_demarche(brut: Cles) -> Cles:
 
 
 def achever_workflow(brut: Cles) -> Cles:
+    """Name statuses, transitions and templates of answers that have no code after their words. Changes ``brut``."""
     nommer(brut.get("statuts") or [], "code", ("libelle",))
     nommer(brut.get("transitions") or [], "code", ("libelle",))
     nommer(brut.get("modeles") or [], "code", ("titre",))

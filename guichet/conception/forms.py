@@ -36,6 +36,7 @@ class Feuille:
 
     @property
     def nom(self) -> str:
+        """Name of the field in the form."""
         return "__".join(self.chemin)
 
 
@@ -73,6 +74,7 @@ class FormulaireRedige(WagtailAdminModelForm):
             self.fields["slug"].disabled = True
 
     def clean(self) -> Cles:
+        """Puts what was typed into ``instance.brut``; what is to be published is checked by the rules of files."""
         donnees: Cles = super().clean() or {}
         if not self.instance.pk and not donnees.get("slug"):
             donnees["slug"] = self._adresse_libre(donnees.get("titre", ""))
@@ -82,6 +84,7 @@ class FormulaireRedige(WagtailAdminModelForm):
         return donnees
 
     def brut_de(self, donnees: Cles) -> Cles:
+        """The definition that the fields say, as a file would hold it."""
         brut: Cles = {cle: {} for cle, sorte in self.groupe.sortes.items() if isinstance(sorte, Groupe)}
         for nom, feuille in self.feuilles.items():
             lu = feuille.sorte.depuis(donnees.get(nom, self.initial.get(nom)))
@@ -203,9 +206,12 @@ class Repertoire(Panel):
     """
 
     class BoundPanel(Panel.BoundPanel):
+        """Wagtail's: the panel in one form."""
+
         template_name = "conception/repertoire.html"
 
         def get_context_data(self, parent_context: Cles | None = None) -> Cles:
+            """Adds the names that conditions and rules speak of."""
             contexte: Cles = super().get_context_data(parent_context)
             return {**contexte, "noms": noms_internes(self.instance.brut)}
 

@@ -22,6 +22,8 @@ from .forms import FormulaireDemarche, FormulaireWorkflow, onglets
 
 
 class Redige(PreviewableMixin, DraftStateMixin, RevisionMixin, index.Indexed, models.Model):
+    """What is common to things written in the workshop: drafts in revisions, ``brut`` as a file would hold it."""
+
     slug = models.SlugField("adresse", unique=True)
     titre = models.CharField("titre", max_length=200, blank=True)
     brut = models.JSONField(default=dict, blank=True, editable=False)
@@ -41,14 +43,18 @@ class Redige(PreviewableMixin, DraftStateMixin, RevisionMixin, index.Indexed, mo
             type(self)._default_manager.get(pk=self.pk).mettre_en_service()
 
     def mettre_en_service(self) -> None:
+        """Make what is published current. Raises DefinitionRefusee when it is not complete."""
         raise NotImplementedError
 
     def save_revision(self, *args: Any, **kwargs: Any) -> Any:
+        """A revision without Wagtail's check: a draft may be incomplete."""
         # Wagtail's full_clean would ask a draft for what only a publication needs.
         return super().save_revision(*args, **{**kwargs, "clean": False})
 
 
 class DemarcheRedigee(Redige):
+    """A procedure as its editors write it."""
+
     _revisions = GenericRelation(
         "wagtailcore.Revision",
         content_type_field="base_content_type",
@@ -78,24 +84,30 @@ class DemarcheRedigee(Redige):
 
     @property
     def revisions(self) -> Any:
+        """Wagtail's hook: the revisions of this object."""
         return self._revisions
 
     def mettre_en_service(self) -> None:
+        """Make the definition current, as a new version. Raises DefinitionRefusee when it is not complete."""
         services.enregistrer_demarche(self.slug, lire_definition(self.brut, self.slug))
 
     @property
     def preview_modes(self) -> list[tuple[str, str]]:
+        """Wagtail's hook: the procedure's page, then each page of its form."""
         from .apercu import modes
 
         return modes(self.brut)
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
+        """Wagtail's hook: the page chosen, drawn by the residents' templates."""
         from .apercu import apercu_demarche
 
         return apercu_demarche(request, self, mode_name)
 
 
 class CircuitRedige(Redige):
+    """A workflow as its editors write it (« circuit de traitement » on screens)."""
+
     _revisions = GenericRelation(
         "wagtailcore.Revision",
         content_type_field="base_content_type",
@@ -121,16 +133,20 @@ class CircuitRedige(Redige):
 
     @property
     def revisions(self) -> Any:
+        """Wagtail's hook: the revisions of this object."""
         return self._revisions
 
     def mettre_en_service(self) -> None:
+        """Make the workflow current. Raises DefinitionRefusee when it does not stand."""
         services.enregistrer_workflow(self.slug, lire_workflow(self.brut, self.slug))
 
     @property
     def preview_modes(self) -> list[tuple[str, str]]:
+        """Wagtail's hook: there is one preview, the drawing."""
         return [("", "Dessin du circuit")]
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
+        """Wagtail's hook: the drawing."""
         from .apercu import apercu_workflow
 
         return apercu_workflow(request, self)

@@ -49,6 +49,7 @@ class Sorte:
     """Whether the block holds one form field."""
 
     def bloc(self, **meta: Any) -> blocks.Block:
+        """The block that edits such a value; ``meta`` is its label, help, icon…"""
         raise NotImplementedError
 
     def vers(self, brut: Any) -> Any:
@@ -65,71 +66,103 @@ class Sorte:
 
 
 class Ligne(Sorte):
+    """A text on one line."""
+
     def bloc(self, **meta: Any) -> blocks.Block:
+        """One line."""
         return blocks.CharBlock(required=False, **meta)
 
 
 class Paragraphe(Sorte):
+    """A text of several lines."""
+
     def bloc(self, **meta: Any) -> blocks.Block:
+        """Several lines."""
         return blocks.TextBlock(required=False, rows=2, **meta)
 
 
 class Entier(Sorte):
+    """A whole number."""
+
     def bloc(self, **meta: Any) -> blocks.Block:
+        """One number."""
         return blocks.IntegerBlock(required=False, **meta)
 
     def vers(self, brut: Any) -> Any:
+        """None for what is no number."""
         return brut if isinstance(brut, int | float) else None
 
 
 class Nombre(Entier):
+    """A number."""
+
     def bloc(self, **meta: Any) -> blocks.Block:
+        """One number."""
         return blocks.FloatBlock(required=False, **meta)
 
     def depuis(self, valeur: Any) -> Any:
+        """3.0 is written 3."""
         if isinstance(valeur, float) and valeur.is_integer():
             return int(valeur)
         return super().depuis(valeur)
 
 
 class OuiNon(Sorte):
+    """Yes or no."""
+
     def bloc(self, **meta: Any) -> blocks.Block:
+        """One box."""
         return blocks.BooleanBlock(required=False, **meta)
 
     def vers(self, brut: Any) -> Any:
+        """What is not said is no."""
         return bool(brut)
 
     def depuis(self, valeur: Any) -> Any:
+        """What is not ticked is no."""
         return bool(valeur)
 
 
 class Jour(Sorte):
+    """A day."""
+
     def bloc(self, **meta: Any) -> blocks.Block:
+        """One date."""
         return blocks.DateBlock(required=False, **meta)
 
     def vers(self, brut: Any) -> Any:
+        """AAAA-MM-JJ, or None."""
         return str(brut) if brut else None
 
     def depuis(self, valeur: Any) -> Any:
+        """AAAA-MM-JJ; RIEN when it is empty."""
         return valeur.isoformat() if isinstance(valeur, date) else super().depuis(valeur)
 
 
 class Choix(Sorte):
+    """One value among a few."""
+
     def __init__(self, valeurs: Iterable[Any]) -> None:
         self.choix = [(str(valeur), _libelle(valeur)) for valeur in valeurs if valeur != ""]
 
     def bloc(self, **meta: Any) -> blocks.Block:
+        """A list to choose from."""
         return blocks.ChoiceBlock(choices=self.choix, required=False, **meta)
 
 
 class PlusieursChoix(Choix):
+    """Several values among a few."""
+
     def bloc(self, **meta: Any) -> blocks.Block:
+        """Boxes to tick."""
         return blocks.MultipleChoiceBlock(choices=self.choix, required=False, widget=CheckboxSelectMultiple(), **meta)
 
     def vers(self, brut: Any) -> Any:
+        """A list, empty when nothing is said."""
         return list(brut or ())
 
     def depuis(self, valeur: Any) -> Any:
+        """A list, empty when nothing is ticked."""
         return list(valeur or ())
 
 
@@ -137,13 +170,16 @@ class UneParLigne(Sorte):
     """A list of short texts, one a line."""
 
     def bloc(self, **meta: Any) -> blocks.Block:
+        """Several lines, whose help says how to type them."""
         meta["help_text"] = " ".join(filter(None, (meta.get("help_text", ""), "Un élément par ligne.")))
         return blocks.TextBlock(required=False, rows=2, **meta)
 
     def vers(self, brut: Any) -> Any:
+        """One element a line."""
         return "\n".join(brut or ())
 
     def depuis(self, valeur: Any) -> Any:
+        """Lines that are not blank."""
         lignes = [ligne.strip() for ligne in str(valeur or "").replace("\r", "\n").split("\n")]
         return [ligne for ligne in lignes if ligne]
 
@@ -152,13 +188,16 @@ class Codes(Sorte):
     """Codes on one line; « toutes » alone stays a word."""
 
     def bloc(self, **meta: Any) -> blocks.Block:
+        """One line, whose help says how to type it."""
         meta["help_text"] = " ".join(filter(None, (meta.get("help_text", ""), "Séparés par des virgules.")))
         return blocks.CharBlock(required=False, **meta)
 
     def vers(self, brut: Any) -> Any:
+        """Codes separated by commas, or the word itself."""
         return brut if isinstance(brut, str) else ", ".join(brut or ())
 
     def depuis(self, valeur: Any) -> Any:
+        """A list of codes, or the word « toutes »."""
         codes = [code for code in str(valeur or "").replace(",", " ").split() if code]
         return "toutes" if codes == ["toutes"] else codes
 
@@ -174,6 +213,7 @@ class Groupe(Sorte):
         self.sortes = {nom: sorte_de(info) for nom, info in self.cles.items()}
 
     def bloc(self, **meta: Any) -> blocks.Block:
+        """A block a key; settings that are seldom changed are folded away where there are more than three."""
         enfants = [(nom, sorte.bloc(**meta_de(self.cles[nom]))) for nom, sorte in self.sortes.items()]
         noms = sorted(self.sortes, key=lambda nom: FIN.index(nom) + 1 if nom in FIN else 0)
         regles = [nom for nom in noms if nom in REGLAGES] if len(noms) > 3 else []
@@ -181,6 +221,7 @@ class Groupe(Sorte):
         return blocks.StructBlock(enfants, form_layout=BlockGroup(children=montres, settings=regles), **meta)
 
     def vers(self, brut: Any) -> dict[str, Any]:
+        """Each key in the form of its block; a missing one takes the default of its class."""
         connu: Mapping[str, Any] = brut if isinstance(brut, Mapping) else {}
         return {
             nom: sorte.vers(connu[nom] if nom in connu else defaut_de(self.cles[nom]))
@@ -188,10 +229,12 @@ class Groupe(Sorte):
         }
 
     def depuis(self, valeur: Any) -> dict[str, Any]:
+        """Keys that say something."""
         lues = {nom: sorte.depuis((valeur or {}).get(nom)) for nom, sorte in self.sortes.items()}
         return {nom: lue for nom, lue in lues.items() if lue is not RIEN}
 
     def erreur(self, fautes: Fautes) -> ValidationError:
+        """Sentences at the key they speak of, the others above the block."""
         par_cle, reste = _ranger(fautes, self.sortes)
         erreur: ValidationError = StructBlockValidationError(
             block_errors={nom: self.sortes[nom].erreur(siennes) for nom, siennes in par_cle.items()},
@@ -201,17 +244,23 @@ class Groupe(Sorte):
 
 
 class GroupeFacultatif(Groupe):
+    """Keys of a class that may be absent as a whole."""
+
     def depuis(self, valeur: Any) -> Any:
+        """RIEN when no key says anything."""
         return super().depuis(valeur) or RIEN
 
 
 class Liste(Sorte):
+    """A list of values of one kind."""
+
     simple = False
 
     def __init__(self, element: Sorte) -> None:
         self.element = element
 
     def bloc(self, **meta: Any) -> blocks.Block:
+        """A list of blocks, folded where an element has a title to show."""
         libelle, titre = meta.get("label", ""), ""
         if isinstance(self.element, Groupe):
             titre = next(
@@ -221,13 +270,16 @@ class Liste(Sorte):
         return blocks.ListBlock(enfant, min_num=0, default=[], collapsed=len(titre) > 0, **meta)
 
     def vers(self, brut: Any) -> list[Any]:
+        """Each element in the form of its block."""
         return [self.element.vers(element) for element in brut or ()]
 
     def depuis(self, valeur: Any) -> list[Any]:
+        """Elements that say something."""
         lus = [self.element.depuis(element) for element in valeur or ()]
         return [lu for lu in lus if lu is not RIEN]
 
     def erreur(self, fautes: Fautes) -> ValidationError:
+        """Sentences at the element they speak of, the others above the list."""
         par_rang, reste = _ranger(fautes)
         erreur: ValidationError = ListBlockValidationError(
             block_errors={rang: self.element.erreur(siennes) for rang, siennes in par_rang.items()},
@@ -240,18 +292,22 @@ class Serie(Liste):
     """A list that is a field of its own: Wagtail's page expects a stream there."""
 
     def bloc(self, **meta: Any) -> blocks.Block:
+        """A stream of one kind of block."""
         liste = super().bloc(**meta)
         return blocks.StreamBlock(
             [("element", liste.child_block)], required=False, collapsed=liste.meta.collapsed, **meta
         )
 
     def vers(self, brut: Any) -> list[Any]:
+        """Each element as a block of the stream."""
         return [{"type": "element", "value": valeur} for valeur in super().vers(brut)]
 
     def depuis(self, valeur: Any) -> list[Any]:
+        """Elements of the stream that say something."""
         return super().depuis([enfant.value for enfant in valeur or ()])
 
     def erreur(self, fautes: Fautes) -> ValidationError:
+        """Sentences as a stream expects them."""
         liste: Any = super().erreur(fautes)
         erreur: ValidationError = StreamBlockValidationError(
             block_errors=liste.block_errors, non_block_errors=liste.non_block_errors
@@ -269,6 +325,7 @@ class AuChoix(Sorte):
         self.sortes = {genre: Groupe(classe, frozenset({"type"})) for genre, classe in genres.items()}
 
     def bloc(self, **meta: Any) -> blocks.Block:
+        """A stream, with one kind of block a kind of field."""
         enfants = [
             (
                 genre,
@@ -279,6 +336,7 @@ class AuChoix(Sorte):
         return blocks.StreamBlock(enfants, required=False, collapsed=True, **meta)
 
     def vers(self, brut: Any) -> list[Any]:
+        """Each element as a block of its kind; an unknown kind is left out."""
         return [
             {"type": element["type"], "value": self.sortes[element["type"]].vers(element)}
             for element in brut or ()
@@ -286,9 +344,11 @@ class AuChoix(Sorte):
         ]
 
     def depuis(self, valeur: Any) -> list[Any]:
+        """Each block as a field of its kind."""
         return [{"type": enfant.block_type, **self.sortes[enfant.block_type].depuis(enfant.value)} for enfant in valeur]
 
     def erreur(self, fautes: Fautes) -> ValidationError:
+        """Sentences at the element they speak of; the kind in their path is left out."""
         par_rang, reste = _ranger([((*chemin[:1], *chemin[2:]), phrase) for chemin, phrase in fautes])
         genres = {chemin[0]: chemin[1] for chemin, _ in fautes if len(chemin) > 1}
         erreur: ValidationError = StreamBlockValidationError(
@@ -309,9 +369,11 @@ class Si(Sorte):
     simple = False
 
     def bloc(self, **meta: Any) -> blocks.Block:
+        """A stream of at most one condition, that may hold others."""
         return _bloc_si(meta["label"], meta["help_text"])
 
     def vers(self, brut: Any) -> list[Any]:
+        """The condition as blocks; « is ticked » and the like become comparisons without a value."""
         if not isinstance(brut, Mapping):
             return []
         if reunion := next((nom for nom in REUNIONS if brut.get(nom)), None):
@@ -333,6 +395,7 @@ class Si(Sorte):
         ]
 
     def depuis(self, valeur: Any) -> Any:
+        """The condition that the block says; RIEN without one."""
         formes = [self._forme(enfant) for enfant in valeur or ()]
         return formes[0] if formes else RIEN
 
@@ -347,6 +410,7 @@ class Si(Sorte):
         return {"champ": str(dit.get("champ") or "").strip(), nom: operande}
 
     def erreur(self, fautes: Fautes) -> ValidationError:
+        """All sentences above the block."""
         erreur: ValidationError = StreamBlockValidationError(non_block_errors=[phrase for _, phrase in fautes])
         return erreur
 
@@ -400,6 +464,7 @@ def _formes(niveau: int) -> list[tuple[str, blocks.Block]]:
 
 
 def sorte_de(info: FieldInfo) -> Sorte:
+    """The kind of value of a key, from its annotation and marks."""
     long = any(isinstance(marque, Long) for marque in info.metadata)
     return _sorte(info.annotation, long=long)
 
@@ -465,6 +530,7 @@ def meta_de(info: FieldInfo) -> dict[str, Any]:
 
 
 def defaut_de(info: FieldInfo) -> Any:
+    """What a key is when it is not said; None for one that must be said."""
     return None if info.is_required() else info.get_default(call_default_factory=True)
 
 

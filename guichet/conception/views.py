@@ -32,11 +32,14 @@ class Pas:
 
     @property
     def envois(self) -> list[str]:
+        """Whom the step writes to, in French."""
         return envois(self.transition)
 
 
 @dataclass(frozen=True)
 class Bouton:
+    """A step that may be done now in the dry run, and the address that does it."""
+
     transition: TransitionDefinie
     arrivee: StatutDefini
     adresse: str
@@ -57,10 +60,12 @@ class Bouton:
 
     @property
     def envois(self) -> list[str]:
+        """Whom the step would write to, in French."""
         return envois(self.transition)
 
 
 def envois(transition: TransitionDefinie) -> list[str]:
+    """Whom a transition writes to, in French."""
     return [ENVOIS[qui] for qui in transition.previent]
 
 
@@ -119,6 +124,7 @@ def _jouer(workflow: WorkflowLu, codes: list[str]) -> dict[str, Any]:
 @require_safe
 @require_admin_access
 def dessin(request: HttpRequest, cle: int) -> HttpResponse:
+    """The drawing as SVG; 404 for a workflow that cannot be read."""
     _, workflow, _ = _workflow(request, cle)
     if workflow is None:
         raise Http404

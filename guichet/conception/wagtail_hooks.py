@@ -22,9 +22,12 @@ SANS_OBJET = {"action-unpublish", "action-delete"}
 
 
 class EtatColumn(Column):
+    """Whether the object is in service and whether a draft waits, in the list."""
+
     cell_template_name = "conception/etat.html"
 
     def get_value(self, instance: Redige) -> dict[str, bool]:
+        """Both, as its template takes them."""
         return {"en_service": instance.live, "brouillon": instance.has_unpublished_changes}
 
 
@@ -36,6 +39,8 @@ COLONNES = [
 
 
 class Atelier(SnippetViewSet):
+    """Lists and pages common to procedures and workflows."""
+
     copy_view_enabled = True
     inspect_view_enabled = False
     add_to_admin_menu = False
@@ -45,6 +50,8 @@ class Atelier(SnippetViewSet):
 
 
 class AtelierDemarches(Atelier):
+    """Procedures in the workshop."""
+
     model = DemarcheRedigee
     icon = "form"
     menu_label = "Démarches"
@@ -52,6 +59,8 @@ class AtelierDemarches(Atelier):
 
 
 class AtelierWorkflows(Atelier):
+    """Workflows in the workshop."""
+
     model = CircuitRedige
     icon = "tasks"
     menu_label = "Circuits de traitement"
@@ -59,6 +68,8 @@ class AtelierWorkflows(Atelier):
 
 
 class AteliersDesDemarches(SnippetViewSetGroup):
+    """Their common entry of the menu."""
+
     items = (AtelierDemarches, AtelierWorkflows)
     menu_label = "Démarches"
     menu_icon = "form"
@@ -70,6 +81,7 @@ register_snippet(AteliersDesDemarches)
 
 @hooks.register("register_admin_urls")
 def adresses() -> list[URLPattern]:
+    """Wagtail's hook: addresses of the dry run and of the drawing."""
     return [
         path("circuits/<int:cle>/essayer/", views.essayer, name="conception_essayer"),
         path("circuits/<int:cle>/dessin.svg", views.dessin, name="conception_dessin"),
@@ -78,6 +90,7 @@ def adresses() -> list[URLPattern]:
 
 @hooks.register("register_snippet_listing_buttons")
 def bouton_essayer(snippet: Any, user: Any, next_url: str | None = None) -> list[ListingButton]:
+    """Wagtail's hook: a button to the dry run beside each workflow."""
     if not isinstance(snippet, CircuitRedige):
         return []
     adresse = reverse("conception_essayer", args=[snippet.pk])
@@ -94,6 +107,7 @@ def actions_utiles(entrees: list[Any], request: HttpRequest, contexte: dict[str,
 @hooks.register("before_delete_snippet")
 @hooks.register("before_unpublish")
 def refuser_le_retrait(request: HttpRequest, objets: Any) -> HttpResponse | None:
+    """Wagtail's hooks: neither procedure nor workflow is removed or taken offline; says what to do instead."""
     liste = objets if isinstance(objets, list | tuple) else [objets]
     if not any(isinstance(objet, Redige) for objet in liste):
         return None

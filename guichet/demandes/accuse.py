@@ -46,11 +46,14 @@ class Transmission:
 
     @property
     def quand(self) -> str:
+        """The day it was passed on, in French words."""
         return dates.jour(self.le)
 
 
 @dataclass(frozen=True)
 class AccuseReception:
+    """All that an acknowledgement must say (CRPA R.112-5, R.112-11-1), and where its clock stands."""
+
     reference: str
     titre: str
     recue_le: datetime
@@ -71,10 +74,12 @@ class AccuseReception:
 
     @property
     def echeance(self) -> date | None:
+        """Last day of the town, at whose end silence takes effect; None while it cannot be known."""
         return self.horloge.echeance
 
     @property
     def recue(self) -> str:
+        """Day and hour of reception, in French words."""
         return dates.jour_et_heure(self.recue_le)
 
     @property
@@ -84,10 +89,12 @@ class AccuseReception:
 
     @property
     def avant_le(self) -> str:
+        """The last day in French words; empty while it cannot be known."""
         return dates.jour(self.limite) if self.limite else ""
 
     @property
     def sort(self) -> str:
+        """What silence makes of the request (CRPA L.231-1, L.231-4): « acceptée » or « refusée »."""
         return "acceptée" if self.delai.silence is Silence.ACCORD else "refusée"
 
     @property
@@ -143,6 +150,7 @@ class AccuseReception:
 
     @property
     def rappel_agent(self) -> str:
+        """One sentence for agents: the last day and what silence then means; empty where there is no such day."""
         if self.horloge.echeance is None:
             return ""
         effet = "accord" if self.delai.silence is Silence.ACCORD else "refus"
@@ -167,6 +175,7 @@ class AccuseReception:
 
 
 def accuse_de(demande: Demande) -> AccuseReception:
+    """The acknowledgement of this request as it stands now. Reads what was asked and its transfers: two queries."""
     definition = demande.definition
     return AccuseReception(
         reference=demande.reference,

@@ -47,10 +47,12 @@ class Qui:
 
     @classmethod
     def agent(cls, agent: Agent) -> Qui:
+        """An agent, by the identifier and the name that the directory gives."""
         return cls(Auteur.AGENT, agent.sub, agent.nom)
 
     @classmethod
     def demandeur(cls, par: Demandeur, demande: Demande) -> Qui:
+        """The resident: their account's key (empty without account), the account's name or the one on the form."""
         return cls(Auteur.USAGER, par.cle, par.nom or demande.nom)
 
 
@@ -58,7 +60,10 @@ SITE = Qui(Auteur.SYSTEME)
 
 
 def verrouiller(demande: Demande) -> None:
-    """Hold the row until the end of the transaction and read again what others may have changed."""
+    """Hold the row until the end of the transaction and read again what others may have changed.
+
+    Raises Demande.DoesNotExist when it is gone, and Django's TransactionManagementError outside a transaction.
+    """
     fraiche = Demande.objects.select_for_update(of=("self",)).select_related("service").get(pk=demande.pk)
     for champ in Demande._meta.concrete_fields:
         setattr(demande, champ.attname, getattr(fraiche, champ.attname))
@@ -66,11 +71,13 @@ def verrouiller(demande: Demande) -> None:
 
 
 def exiger_possible(demande: Demande, transition: TransitionDefinie) -> None:
+    """Raises workflow.TransitionImpossible when the present status does not allow the transition."""
     if not workflow.est_possible(demande, transition):
         raise workflow.TransitionImpossible(demande, transition.libelle)
 
 
 def exiger_texte(transition: TransitionDefinie, texte: str) -> None:
+    """Raises TexteManquant when the transition needs a text and this one is blank."""
     if transition.texte == "obligatoire" and not texte.strip():
         raise TexteManquant("Écrivez votre message.")
 
@@ -85,7 +92,11 @@ def appliquer(
     code: str = "",
     reste_en_place: bool = False,
 ) -> Evenement:
-    """Change the status, set the clock, write the line of history, queue the mails. The row is held already."""
+    """Change the status, set the clock, write the line of history, queue the mails. The row is held already.
+
+    ``reste_en_place`` leaves the status alone; ``code`` and ``donnees`` are the history's, where the effect's own
+    sentence does not do. Nothing is checked here: exiger_possible and droits come first.
+    """
     avant, attendait = demande.statut, workflow.statut_de(demande).nature is NatureDefinie.ATTENTE_USAGER
     if not reste_en_place:
         _passer_a(demande, transition)
@@ -165,6 +176,7 @@ def regler_horloge(demande: Demande) -> None:
 
 
 def ecrire_message(demande: Demande, qui: Qui, texte: str, *, interne: bool = False) -> Message:
+    """Add a message to the exchange; ``interne`` is for agents' eyes. The caller has checked the right."""
     return Message.objects.create(
         demande=demande,
         auteur_type=qui.type,
@@ -183,6 +195,7 @@ def ecrire_evenement(
     donnees: Mapping[str, Any] | None = None,
     visible_usager: bool = True,
 ) -> Evenement:
+    """Add a line to the history. ``code`` is one that phrases.py has a sentence for; ``donnees`` are its words."""
     return Evenement.objects.create(
         demande=demande,
         code=code,
@@ -195,6 +208,7 @@ def ecrire_evenement(
 
 
 def joindre(demande: Demande, fichiers: Sequence[Fichier], *, message: Message | None = None, champ: str = "") -> None:
+    """Keep clean files (see fichiers.py) with the request: of a message, or answering the question named ``champ``."""
     for fichier in fichiers:
         piece = Piece(demande=demande, message=message, champ=champ)
         remplir(piece, fichier)
@@ -202,6 +216,7 @@ def joindre(demande: Demande, fichiers: Sequence[Fichier], *, message: Message |
 
 
 def remplir(piece: FichierJoint, fichier: Fichier) -> None:
+    """Copy a clean file into an unsaved row: name, type, size in bytes, SHA-256, and its content into the storage."""
     piece.nom, piece.type_mime = fichier.nom, fichier.type_mime
     piece.taille, piece.empreinte = fichier.taille, fichier.empreinte
     piece.fichier.save(fichier.nom, ContentFile(fichier.contenu), save=False)

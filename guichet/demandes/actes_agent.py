@@ -43,6 +43,8 @@ class Autorite:
 
 @dataclass(frozen=True)
 class DemandeDePiece:
+    """A document that the agent asks for: its name as the resident reads it, and why or in what form it is wanted."""
+
     libelle: str
     explication: str = ""
     champ: str = ""
@@ -81,7 +83,11 @@ class _Acte:
 
 
 def executer(demande: Demande, agent: Agent, code: str, saisie: Saisie = RIEN) -> Evenement:
-    """Do what a button says. Refused if the status, the agent's rights or what was typed do not allow it."""
+    """Do what a button says, in one transaction with the row held; returns the line of history.
+
+    Raises workflow.TransitionImpossible when ``code`` is no act of agents or the status does not allow it,
+    droits.AccesRefuse when the agent may not, SaisieRefusee (TexteManquant for a text) when what was typed does not do.
+    """
     with transaction.atomic():
         verrouiller(demande)
         droits.exiger_agent(agent, demande)

@@ -36,7 +36,11 @@ FOURNITURE = "Répondre à la mairie"
 
 
 def ecrire_usager(demande: Demande, texte: str, pieces: Sequence[Fichier] = (), *, par: Demandeur) -> Message:
-    """A message of the resident, with files. Where the town had only asked a question, it is the answer."""
+    """A message of the resident, with files. Where the town had only asked a question, it is the answer.
+
+    Raises droits.AccesRefuse for somebody else's request, workflow.TransitionImpossible when no message is taken any
+    more, TexteManquant when there is neither text nor file.
+    """
     with transaction.atomic():
         verrouiller(demande)
         droits.exiger_demandeur(par, demande)
@@ -70,7 +74,9 @@ def fournir(
     """What the town asked for, all of it or a part: the request moves on once nothing is missing.
 
     ``donnees``: new answers to the fields to correct, already checked by their form. ``pieces``: files by the
-    identifier of the Complement they answer.
+    identifier of the Complement they answer. Pieces and corrections once given, the clock goes on (CRPA L.114-5).
+    Raises droits.AccesRefuse for somebody else's request, workflow.TransitionImpossible when nothing is awaited,
+    SaisieRefusee when nothing of what is asked is given, TexteManquant when the answer needs a text.
     """
     donnees, pieces, texte = dict(donnees or {}), dict(pieces or {}), texte.strip()
     with transaction.atomic():
@@ -174,7 +180,11 @@ def _fournis(complements: Sequence[Complement]) -> None:
 
 
 def annuler(demande: Demande, texte: str = "", *, par: Demandeur) -> Evenement:
-    """The resident withdraws the request."""
+    """The resident withdraws the request; a reason may be given.
+
+    Raises droits.AccesRefuse for somebody else's request, workflow.TransitionImpossible when it is too late,
+    TexteManquant where the workflow wants a reason.
+    """
     with transaction.atomic():
         verrouiller(demande)
         droits.exiger_demandeur(par, demande)
@@ -188,7 +198,11 @@ def annuler(demande: Demande, texte: str = "", *, par: Demandeur) -> Evenement:
 
 
 def rattacher(demande: Demande, par: Demandeur) -> None:
-    """Add to an account a request filed without one. Asks for the code: an e-mail address proves nothing."""
+    """Add to an account a request filed without one; doing it twice changes nothing.
+
+    Raises droits.AccesRefuse unless it was opened by its code in this session (an e-mail address proves nothing), or
+    when it is another account's.
+    """
     with transaction.atomic():
         verrouiller(demande)
         if par.usager is None or demande.pk not in par.ouvertes_par_code:

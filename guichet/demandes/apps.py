@@ -4,6 +4,8 @@ from django.apps import AppConfig
 
 
 class DemandesConfig(AppConfig):
+    """Requests, drafts, and their history."""
+
     name = "guichet.demandes"
     label = "demandes"
     verbose_name = "Demandes"

@@ -28,7 +28,7 @@ journal = logging.getLogger(__name__)
 
 
 def passer_automatiques(maintenant: datetime | None = None, lot: int = LOT) -> int:
-    """Do the automatic steps that are due. Returns how many."""
+    """Do the automatic steps that are due, ``lot`` at most. Returns how many; one that fails is only logged."""
     maintenant = maintenant or timezone.now()
     faites = 0
     for version, statut, transition, limite in _etapes_dues(maintenant):
@@ -90,7 +90,7 @@ def _passer(pk: uuid.UUID, statut: str, transition: TransitionDefinie, limite: d
 
 
 def regler_horloges(maintenant: datetime | None = None) -> int:
-    """Clocks that waited for the resident and whose time given is over: they run again."""
+    """Clocks that waited for the resident and whose time given is over run again (CRPA L.114-5). Returns how many."""
     aujourdhui = timezone.localdate(maintenant)
     echues = (
         Demande.objects.exclude(nature=Nature.CLOSE)

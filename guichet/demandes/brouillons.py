@@ -22,7 +22,7 @@ GARDE_AVEC_COMPTE = timedelta(days=90)
 
 
 def commencer_brouillon(demarche: Demarche, usager: Usager | None) -> Brouillon:
-    """A draft without answers; of an account, or of whoever holds its identifier."""
+    """A draft without answers, saved; of an account, or of whoever holds its identifier."""
     return Brouillon.objects.create(demarche=demarche, usager=usager)
 
 
@@ -51,7 +51,7 @@ def abandonner_brouillon(brouillon: Brouillon) -> None:
 
 
 def purger_brouillons() -> int:
-    """Drop the drafts nobody can or will take up again. Returns how many."""
+    """Drop the drafts nobody can or will take up again (GARDE_*, since their last change). Returns how many."""
     maintenant = timezone.now()
     perimes = Brouillon.objects.filter(usager=None, reprise=None, modifie_le__lt=maintenant - GARDE_SANS_COMPTE)
     perimes |= Brouillon.objects.filter(usager=None, modifie_le__lt=maintenant - GARDE_AVEC_CODE)
@@ -67,7 +67,7 @@ def deposer_brouillon(brouillon: Brouillon, **depot_: Any) -> Depot:
     """File what the draft holds, and let the draft go; its files are now the request's.
 
     Answers to questions that are no longer asked are left out by ``deposer``, and their files dropped here.
-    Raises droits.AccesRefuse where ``par_agent`` may not type requests in.
+    Raises what ``deposer`` raises (droits.AccesRefuse where ``par_agent`` may not type requests in).
     ``depot_``: what only the counter knows (``canal``, ``par_agent``, ``recue_le``…), as ``deposer`` takes it.
     """
     toutes = list(brouillon.pieces.all())

@@ -297,6 +297,7 @@ def lien_usager(demande: Demande) -> str:
 
 
 def lien_agent(demande: Demande) -> str:
+    """Address of the request on the agents' site, absolute."""
     return f"{settings.URL_AGENTS}/demandes/{demande.reference}/"
 
 

@@ -44,6 +44,8 @@ UN_JOUR = timedelta(days=1)
 
 
 class Etat(StrEnum):
+    """Where the clock of the law stands."""
+
     COURT = "court"
     SUSPENDUE = "suspendue"
     ARRETEE = "arretee"
@@ -76,6 +78,8 @@ class Faits:
 
 @dataclass(frozen=True)
 class Horloge:
+    """What the clock says on a given day."""
+
     depart: date | None
     """Day from which time is counted; None while acceptance waits for the pieces."""
     echeance: date | None
@@ -158,6 +162,7 @@ def _periodes(suspensions: Iterable[Suspension], depart: date) -> list[tuple[dat
 
 
 def est_ouvre(jour: date) -> bool:
+    """Whether the day is neither Saturday, Sunday nor a public holiday of metropolitan France."""
     return jour.weekday() < 5 and jour not in feries(jour.year)
 
 

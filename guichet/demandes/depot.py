@@ -52,7 +52,9 @@ def deposer(
     ``pieces`` are stored files (a draft's); the request takes over those that answer a question it asked, without
     copying their content.
     ``par_agent`` typed it in for the person; ``recue_le`` is then the day their letter came, and
-    ``competente_le`` the day it came here if another authority had it first.
+    ``competente_le`` the day it came here if another authority had it first (CRPA L.114-3).
+    The same ``cle_envoi`` sent again gives the request that it made the first time.
+    Raises droits.AccesRefuse where ``par_agent`` may not type requests in, RuntimeError when no reference is free.
     """
     if par_agent is not None:
         droits.exiger_saisie(par_agent)

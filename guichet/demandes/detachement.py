@@ -14,6 +14,7 @@ def detacher(usager: Usager) -> list[Demande]:
 
     The town keeps a request for as long as its procedure says (purpose and time limit are told before filing): what
     was asked stays to be answered, by the contact that the form holds; the tracking code opens it from now on.
+    One transaction; the requests are locked in it.
     """
     with transaction.atomic():
         for brouillon in Brouillon.objects.filter(usager=usager):

@@ -27,11 +27,16 @@ class Agent(Protocol):
     """What this app needs to know of an agent, whatever the class that carries it."""
 
     @property
-    def sub(self) -> str: ...
+    def sub(self) -> str:
+        """Identifier in the directory."""
+
     @property
-    def nom(self) -> str: ...
+    def nom(self) -> str:
+        """Name as colleagues read it."""
+
     @property
-    def groupes(self) -> Sequence[str]: ...
+    def groupes(self) -> Sequence[str]:
+        """Groups of the directory at the last sign-in."""
 
 
 @dataclass(frozen=True)
@@ -43,10 +48,12 @@ class Demandeur:
 
     @property
     def nom(self) -> str:
+        """The account's name; empty without account."""
         return self.usager.nom if self.usager else ""
 
     @property
     def cle(self) -> str:
+        """Who it is, for the history: the account's key; empty without account."""
         return str(self.usager.pk) if self.usager else ""
 
 
@@ -56,10 +63,12 @@ def services_de(agent: Agent) -> QuerySet[Service]:
 
 
 def peut_voir(agent: Agent, demande: Demande) -> bool:
+    """Whether the request is with a service of the agent: its group is one of theirs."""
     return demande.service.groupe in agent.groupes
 
 
 def exiger_agent(agent: Agent, demande: Demande) -> None:
+    """Raises AccesRefuse when the request is with a service the agent is not of."""
     if not peut_voir(agent, demande):
         raise AccesRefuse("Cette demande est suivie par un service auquel vous n'appartenez pas.")
 
@@ -70,6 +79,7 @@ def peut_faire(agent: Agent, transition: TransitionDefinie) -> bool:
 
 
 def exiger_transition(agent: Agent, transition: TransitionDefinie) -> None:
+    """Raises AccesRefuse when the transition is kept for other groups of agents."""
     if not peut_faire(agent, transition):
         raise AccesRefuse(f"L'action « {transition.libelle} » est réservée à d'autres agents de la mairie.")
 
@@ -88,5 +98,6 @@ def est_a(demandeur: Demandeur, demande: Demande) -> bool:
 
 
 def exiger_demandeur(demandeur: Demandeur, demande: Demande) -> None:
+    """Raises AccesRefuse when the request is neither of this account nor opened by its code in this session."""
     if not est_a(demandeur, demande):
         raise AccesRefuse("Cette demande n'est pas la vôtre.")

@@ -49,10 +49,12 @@ class Fichier:
 
     @property
     def taille(self) -> int:
+        """Bytes."""
         return len(self.contenu)
 
     @property
     def empreinte(self) -> str:
+        """SHA-256 of the content, in hexadecimal."""
         return hashlib.sha256(self.contenu).hexdigest()
 
 
@@ -72,18 +74,25 @@ ACTIONS = frozenset({"/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/R
 
 
 def nettoyer_photo(flux: IO[bytes], nom: str, taille: int | None) -> Fichier:
+    """A photograph, written again without its metadata; ``taille`` in bytes. Raises FichierRefuse as nettoyer_fichier
+    does.
+    """
     return nettoyer_fichier(flux, nom, taille, formats=PHOTOS)
 
 
 def nettoyer_piece(flux: IO[bytes], nom: str, taille: int | None) -> Fichier:
-    """A piece joined to a message: a photo, or a PDF kept as it is."""
+    """A piece joined to a message: a photo, or a PDF kept as it is. Raises FichierRefuse as nettoyer_fichier does."""
     return nettoyer_fichier(flux, nom, taille)
 
 
 def nettoyer_fichier(
     flux: IO[bytes], nom: str, taille: int | None, *, formats: Iterable[str] = PIECES, taille_max: int = TAILLE_MAX
 ) -> Fichier:
-    """A file of one of these formats, fit to be stored; ``taille_max`` is in bytes."""
+    """A file of one of these formats, fit to be stored; ``taille`` (as announced) and ``taille_max`` are in bytes.
+
+    Raises FichierRefuse, whose text says what to choose instead, when it is empty, too heavy, of another format,
+    damaged, locked by a password, too large to draw, or a PDF that acts by itself.
+    """
     noms = tuple(formats)
     contenu, type_mime = _lire(flux, nom, taille, taille_max)
     if type_mime not in types_de(noms):

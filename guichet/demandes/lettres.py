@@ -23,12 +23,12 @@ def peut_s_ecrire(evenement: Evenement) -> bool:
 
 
 def lettre_pdf(evenement: Evenement) -> bytes:
-    """To print. An event of filing gives the acknowledgement."""
+    """To print. An event of filing gives the acknowledgement. Raises ValueError as ``page`` does."""
     return pdf.accuse_pdf(evenement.demande) if _est_depot(evenement) else pdf.depuis_page(page(evenement))
 
 
 def page(evenement: Evenement) -> str:
-    """The letter as HTML."""
+    """The letter as HTML. Raises ValueError for an event that makes none (peut_s_ecrire)."""
     genre = None if _est_depot(evenement) else _genre(evenement)
     if genre is None:
         raise ValueError(f"aucune lettre ne correspond à « {evenement.code} »")
@@ -36,6 +36,7 @@ def page(evenement: Evenement) -> str:
 
 
 def contexte(evenement: Evenement) -> dict[str, Any]:
+    """What the mail's templates need to be a letter of the day of the event."""
     return {
         **courriels.contexte_de(evenement.demande, evenement),
         "cadre": CADRE,

@@ -29,12 +29,16 @@ def chemin_piece(_objet: models.Model, _nom: str) -> str:
 
 
 class Auteur(models.TextChoices):
+    """Whose act a line of history or a message is."""
+
     USAGER = "usager", "L'usager"
     AGENT = "agent", "Un agent"
     SYSTEME = "systeme", "Le site"
 
 
 class Canal(models.TextChoices):
+    """How a request came in."""
+
     WEB = "web", "Site internet"
     GUICHET = "guichet", "Guichet"
     TELEPHONE = "telephone", "Téléphone"
@@ -62,6 +66,8 @@ class Nature(models.TextChoices):
 
 
 class Issue(models.TextChoices):
+    """What the town decided."""
+
     ACCORD = "accord", "Acceptée"
     REFUS = "refus", "Refusée"
 
@@ -78,10 +84,14 @@ class Reponse:
 
 
 class DemandeQuerySet(models.QuerySet["Demande"]):
+    """Requests, narrowed by who reads them."""
+
     def visibles_par(self, agent: Agent) -> DemandeQuerySet:
+        """Requests that are with one of the agent's services (the rule of droits.peut_voir, in SQL)."""
         return self.filter(service__groupe__in=list(agent.groupes))
 
     def du_demandeur(self, demandeur: Demandeur) -> DemandeQuerySet:
+        """Requests of the account and those opened by code in this session (the rule of droits.est_a, in SQL)."""
         droit = models.Q(pk__in=list(demandeur.ouvertes_par_code))
         if demandeur.usager is not None:
             droit |= models.Q(usager_id=demandeur.usager.pk)
@@ -96,12 +106,17 @@ class DemandeQuerySet(models.QuerySet["Demande"]):
         )
 
     def pour_page(self) -> DemandeQuerySet:
+        """With what a page shows, in one query; the present definition is left out, since a request is read with its
+        own version.
+        """
         return self.select_related("demarche", "service", "version").defer(
             "demarche__definition", "demarche__recherche", "demarche__workflow"
         )
 
 
 class Demande(models.Model):
+    """One request of one person: its answers, where it stands, whose it is. Changed by services.py only."""
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     reference = models.CharField(max_length=20, unique=True)
     demarche = models.ForeignKey(Demarche, on_delete=models.PROTECT, related_name="demandes")
@@ -183,18 +198,22 @@ class Demande(models.Model):
 
     @property
     def workflow(self) -> Workflow:
+        """The workflow of the version it answered."""
         return workflow.de(self)
 
     @property
     def statut_defini(self) -> StatutDefini:
+        """Its present status, as that workflow defines it."""
         return workflow.statut_de(self)
 
     @property
     def etat_usager(self) -> EtatUsager:
+        """Its present status in the resident's words."""
         return workflow.etat_usager(self)
 
     @property
     def est_close(self) -> bool:
+        """Whether nothing more is expected of anybody."""
         return self.nature == Nature.CLOSE
 
     @property
@@ -213,6 +232,7 @@ class Demande(models.Model):
         )
 
     def horloge(self, aujourdhui: date | None = None) -> delais.Horloge:
+        """Its clock on the day given, today by default. Reads its suspensions."""
         return delais.horloge(self.definition.delai, self.faits(), aujourdhui or timezone.localdate())
 
     def reponses(self, *, avec_contact: bool = True) -> Iterator[Reponse]:
@@ -227,6 +247,8 @@ class Demande(models.Model):
 
 
 class ComplementQuerySet(models.QuerySet["Complement"]):
+    """What was asked of residents."""
+
     def ouverts(self) -> ComplementQuerySet:
         """Asked and still missing."""
         return self.filter(fourni_le=None, leve_le=None)
@@ -252,6 +274,7 @@ class Evenement(models.Model):
         return self.phrase()
 
     def phrase(self, *, pour_usager: bool = False) -> str:
+        """The line in French. Raises KeyError when its code has no sentence in phrases.py."""
         return phrases.phrase(
             self.code,
             auteur_type=self.auteur_type,
@@ -262,10 +285,13 @@ class Evenement(models.Model):
 
     @property
     def phrase_usager(self) -> str:
+        """The line as the resident reads it, for templates."""
         return self.phrase(pour_usager=True)
 
 
 class Message(models.Model):
+    """One message of the exchange between a resident and the town, or a note between agents (``interne``)."""
+
     demande = models.ForeignKey(Demande, on_delete=models.CASCADE, related_name="messages")
     auteur_type = models.CharField(max_length=10, choices=Auteur)
     auteur_cle = models.CharField(max_length=200, blank=True)
@@ -283,6 +309,7 @@ class Message(models.Model):
 
     @property
     def de_la_mairie(self) -> bool:
+        """Whether an agent or the site wrote it."""
         return self.auteur_type != Auteur.USAGER
 
 
@@ -290,6 +317,8 @@ class Complement(models.Model):
     """One thing the town asked the resident for. The resident gives just that."""
 
     class Genre(models.TextChoices):
+        """What kind of thing it is: the first two stop the clock (CRPA L.114-5), a question does not."""
+
         PIECE = "piece", "Une pièce"
         CORRECTION = "correction", "Une correction"
         QUESTION = "question", "Une question"
@@ -317,14 +346,17 @@ class Complement(models.Model):
 
     @property
     def est_question(self) -> bool:
+        """Whether an answer in words is awaited."""
         return self.genre == self.Genre.QUESTION
 
     @property
     def est_correction(self) -> bool:
+        """Whether an answer of the form is to be corrected."""
         return self.genre == self.Genre.CORRECTION
 
     @property
     def est_ouvert(self) -> bool:
+        """Whether it is still awaited: neither given nor given up by the town."""
         return self.fourni_le is None and self.leve_le is None
 
 
@@ -378,10 +410,13 @@ class FichierJoint(models.Model):
 
     @property
     def est_image(self) -> bool:
+        """Whether a browser can show it as a picture."""
         return self.type_mime.startswith("image/")
 
 
 class Piece(FichierJoint):
+    """A file of a request: answers the question named ``champ``, or comes with a message."""
+
     demande = models.ForeignKey(Demande, on_delete=models.CASCADE, related_name="pieces")
     message = models.ForeignKey(Message, on_delete=models.CASCADE, null=True, blank=True, related_name="pieces")
     ajoutee_le = models.DateTimeField(default=timezone.now)

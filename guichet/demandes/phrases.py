@@ -108,6 +108,10 @@ def code_de(effet: Effet, auteur_type: str) -> str:
 
 
 def phrase(code: str, *, auteur_type: str, auteur_nom: str, donnees: dict[str, Any], pour_usager: bool) -> str:
+    """The sentence of a line of history: the resident's where there is one and ``pour_usager``, else the agents'.
+
+    Raises KeyError when no sentence is known for the code. A word that ``donnees`` lacks is left empty.
+    """
     pour_agent, pour_la_personne = PHRASES[code]
     modele = (pour_la_personne if pour_usager else "") or pour_agent
     auteur = auteur_nom or ANONYMES[auteur_type]

@@ -64,8 +64,10 @@ def code_de(demande: Demande) -> str:
 
 
 def empreinte_code(demande_id: uuid.UUID, code: str) -> str:
+    """Slow hash (PBKDF2-SHA-256) of a code, salted by the request: what the database keeps, in hexadecimal."""
     return hashlib.pbkdf2_hmac("sha256", normaliser_code(code).encode(), demande_id.bytes, ITERATIONS).hex()
 
 
 def code_correspond(demande_id: uuid.UUID, code: str, empreinte: str) -> bool:
+    """Whether this is the request's code, however it was typed; compared in constant time."""
     return hmac.compare_digest(empreinte_code(demande_id, code), empreinte)

@@ -12,6 +12,8 @@ from .models import Demande
 
 @dataclass(frozen=True)
 class ReponseOfferte:
+    """A template of answer with its marks replaced, ready to be read over and sent."""
+
     code: str
     titre: str
     texte: str

@@ -18,6 +18,7 @@ def envoyer_courriel(courriel_id: str) -> None:
 @app.periodic(cron="17 3 * * *")
 @app.task(name="demandes.purger_brouillons", queue="entretien", queueing_lock="demandes.purger_brouillons")
 def purger_brouillons(timestamp: int) -> None:
+    """Each night: drop drafts that nobody will take up again."""
     del timestamp
     services.purger_brouillons()
 
@@ -25,6 +26,7 @@ def purger_brouillons(timestamp: int) -> None:
 @app.periodic(cron="37 3 * * *")
 @app.task(name="demandes.anonymiser", queue="entretien", queueing_lock="demandes.anonymiser")
 def anonymiser(timestamp: int) -> None:
+    """Each night: make requests over for long tell no longer who made them."""
     del timestamp
     anonymisation.anonymiser()
 
@@ -32,6 +34,7 @@ def anonymiser(timestamp: int) -> None:
 @app.periodic(cron="*/10 * * * *")
 @app.task(name="demandes.passer_automatiques", queue="entretien", queueing_lock="demandes.passer_automatiques")
 def passer_automatiques(timestamp: int) -> None:
+    """Every ten minutes: do what workflows leave to the site after a delay."""
     del timestamp
     services.passer_automatiques()
 
@@ -39,6 +42,7 @@ def passer_automatiques(timestamp: int) -> None:
 @app.periodic(cron="7 0 * * *")
 @app.task(name="demandes.regler_horloges", queue="entretien", queueing_lock="demandes.regler_horloges")
 def regler_horloges(timestamp: int) -> None:
+    """After midnight: bring stored clocks to the new day."""
     del timestamp
     services.regler_horloges()
 
@@ -46,5 +50,6 @@ def regler_horloges(timestamp: int) -> None:
 @app.periodic(cron="0 6 * * *")
 @app.task(name="demandes.alerter", queue="entretien", queueing_lock="demandes.alerter")
 def alerter(timestamp: int) -> None:
+    """At six: tell clocks about to run out, pieces that do not come, and digests."""
     del timestamp
     alertes.alerter()

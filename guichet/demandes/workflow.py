@@ -44,10 +44,12 @@ _CONNUS: dict[int, Workflow] = {}
 
 
 def de(demande: Demande) -> Workflow:
+    """The workflow of a request's own version."""
     return de_version(demande.version_id)
 
 
 def de_version(version_id: int) -> Workflow:
+    """The workflow of a version, read once: versions do not change. Raises VersionDemarche.DoesNotExist."""
     if version_id not in _CONNUS:
         precharger([version_id])
     if connu := _CONNUS.get(version_id):
@@ -103,6 +105,7 @@ _A_QUI = {"mairie": "La mairie", "usager": "À vous", "": ""}
 
 
 def etat_usager(demande: Demande) -> EtatUsager:
+    """The status in the resident's words, with whose turn it is."""
     statut = statut_de(demande)
     return EtatUsager(
         statut.usager.libelle, statut.usager.explication, _A_QUI[statut.nature.a_qui], str(statut.couleur)
@@ -159,8 +162,10 @@ def transition_usager(demande: Demande, effet: Effet) -> TransitionDefinie | Non
 
 
 def peut_ecrire(demande: Demande) -> bool:
+    """Whether the resident may now write, or give what was asked."""
     return any(transition_usager(demande, effet) for effet in (Effet.ECRIRE, Effet.FOURNIR))
 
 
 def peut_annuler(demande: Demande) -> bool:
+    """Whether the resident may now withdraw the request."""
     return transition_usager(demande, Effet.ANNULER) is not None

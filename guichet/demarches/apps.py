@@ -4,6 +4,8 @@ from django.apps import AppConfig
 
 
 class DemarchesConfig(AppConfig):
+    """Procedures, services and workflows."""
+
     name = "guichet.demarches"
     label = "demarches"
     verbose_name = "Démarches"

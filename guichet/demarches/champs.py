@@ -26,6 +26,8 @@ Format = Literal["pdf", "jpeg", "png", "webp", "heic"]
 
 
 class ChampBase(Modele):
+    """What every kind of field has; what is true of a kind is said on its class."""
+
     libelle_type: ClassVar[str] = ""
     """The kind, as editors read it."""
     icone: ClassVar[str] = "help"
@@ -71,7 +73,8 @@ class ChampBase(Modele):
     if TYPE_CHECKING:  # each kind declares its own, beside its keys
 
         @property
-        def type(self) -> str: ...
+        def type(self) -> str:
+            """Name of the kind, as files write it."""
 
     @property
     def parties(self) -> tuple[ChampBase, ...]:
@@ -126,6 +129,7 @@ class UneSorte:
         self._dans_un_groupe = dans_un_groupe
 
     def sortes(self) -> dict[str, type[ChampBase]]:
+        """Classes that may stand here, by the name of their kind."""
         return {nom: classe for nom, classe in SORTES.items() if classe.dans_un_groupe or not self._dans_un_groupe}
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
@@ -135,6 +139,8 @@ class UneSorte:
 
 @sorte
 class ChampTexte(ChampBase):
+    """A text on one line, free or of a known shape."""
+
     libelle_type: ClassVar[str] = "Texte court"
     icone: ClassVar[str] = "pilcrow"
 
@@ -147,6 +153,8 @@ class ChampTexte(ChampBase):
 
 @sorte
 class ChampTexteLong(ChampBase):
+    """A text of several lines; no condition can look at its words."""
+
     libelle_type: ClassVar[str] = "Texte long"
     icone: ClassVar[str] = "doc-full"
     operateurs: ClassVar[frozenset[str]] = frozenset({"rempli"})
@@ -172,11 +180,13 @@ class ChampDate(ChampBase):
 
     @model_validator(mode="after")
     def bornes_en_ordre(self) -> ChampDate:
+        """Raises ValueError when the bounds are in the wrong order."""
         if self.minimum and self.maximum and self.minimum > self.maximum:
             raise ValueError("« minimum » est après « maximum »")
         return self
 
     def afficher(self, valeur: Any) -> str:
+        """The day in French words; what is no date is given back as it is."""
         if not valeur:
             return ""
         try:
@@ -185,6 +195,7 @@ class ChampDate(ChampBase):
             return str(valeur)
 
     def refus_comparaison(self, valeur: Any) -> str:
+        """A date is compared with a date."""
         try:
             date.fromisoformat(valeur)
         except (TypeError, ValueError):
@@ -210,21 +221,26 @@ class ChampNombre(ChampBase):
 
     @model_validator(mode="after")
     def bornes_en_ordre(self) -> ChampNombre:
+        """Raises ValueError when the bounds are in the wrong order."""
         if self.minimum is not None and self.maximum is not None and self.minimum > self.maximum:
             raise ValueError("« minimum » est plus grand que « maximum »")
         return self
 
     def afficher(self, valeur: Any) -> str:
+        """The number with a comma and its unit, that no line break parts."""
         if valeur is None or valeur == "":
             return ""
         dit = str(valeur).replace(".", ",")
         return f"{dit}{INSECABLE}{self.unite}" if self.unite else dit
 
     def refus_comparaison(self, valeur: Any) -> str:
+        """A number is compared with a number."""
         return "" if isinstance(valeur, int | float) and not isinstance(valeur, bool) else "il faut un nombre"
 
 
 class Option(Modele):
+    """One of the answers offered."""
+
     valeur: Nom = Field(
         title="Valeur", description="Nom court et stable, conservé avec la réponse : minuscules, chiffres et _."
     )
@@ -243,6 +259,7 @@ class ChampAOptions(ChampBase):
     @field_validator("options")
     @classmethod
     def valeurs_distinctes(cls, options: tuple[Option, ...]) -> tuple[Option, ...]:
+        """Raises ValueError when two options have the same value."""
         valeurs = [option.valeur for option in options]
         if len(set(valeurs)) != len(valeurs):
             raise ValueError("deux options ont la même « valeur »")
@@ -250,12 +267,15 @@ class ChampAOptions(ChampBase):
 
     @property
     def valeurs(self) -> frozenset[str]:
+        """Values that may be answered."""
         return frozenset(option.valeur for option in self.options)
 
     def libelle_de(self, valeur: Any) -> str:
+        """What people read for a value; an option that is no more is given back as it was kept."""
         return next((o.libelle for o in self.options if o.valeur == valeur), str(valeur or ""))
 
     def refus_comparaison(self, valeur: Any) -> str:
+        """An option is compared with one of the options."""
         if valeur in self.valeurs:
             return ""
         return f"ce n'est pas une de ses options ({', '.join(option.valeur for option in self.options)})"
@@ -263,15 +283,19 @@ class ChampAOptions(ChampBase):
 
 @sorte
 class ChampChoix(ChampAOptions):
+    """Buttons, one of which is chosen; the answer is the option's value."""
+
     libelle_type: ClassVar[str] = "Choix d'une réponse"
     icone: ClassVar[str] = "radio-full"
 
     type: Literal["choix"]
 
     def afficher(self, valeur: Any) -> str:
+        """The option chosen, as people read it."""
         return self.libelle_de(valeur)
 
     def manque(self, valeur: Any, donnees: Donnees | None = None) -> bool:
+        """An option that is no more is no answer."""
         return self.obligatoire and valeur not in self.valeurs
 
 
@@ -290,14 +314,17 @@ class ChampChoixMultiple(ChampAOptions):
 
     @model_validator(mode="after")
     def bornes_possibles(self) -> ChampChoixMultiple:
+        """Raises ValueError when more is asked than there are options, or than may be chosen."""
         if self.minimum > min(self.maximum or len(self.options), len(self.options)):
             raise ValueError("« minimum » est plus grand que le nombre de réponses possibles")
         return self
 
     def afficher(self, valeur: Any) -> str:
+        """The options chosen, one a line."""
         return "\n".join(self.libelle_de(choisie) for choisie in valeur or ())
 
     def manque(self, valeur: Any, donnees: Donnees | None = None) -> bool:
+        """Options that are no more do not count."""
         connues = [choisie for choisie in valeur or () if choisie in self.valeurs]
         return self.obligatoire and len(connues) < max(self.minimum, 1)
 
@@ -315,11 +342,13 @@ class ChampAdresse(ChampBase):
     aide_precision: Ligne = Field(default="", title="Aide sur l'endroit exact")
 
     def afficher(self, valeur: Any) -> str:
+        """The address, then the precision on a line of its own."""
         if not valeur:
             return ""
         return "\n".join(filter(None, (valeur.get("adresse", ""), valeur.get("precision", ""))))
 
     def manque(self, valeur: Any, donnees: Donnees | None = None) -> bool:
+        """The precision is never compulsory."""
         return self.obligatoire and not (valeur or {}).get("adresse")
 
 
@@ -335,6 +364,8 @@ class ChampFichiers(ChampBase):
 
 @sorte
 class ChampFichier(ChampFichiers):
+    """Documents to join, in the formats that the procedure takes."""
+
     libelle_type: ClassVar[str] = "Document à joindre"
     icone: ClassVar[str] = "upload"
 
@@ -349,12 +380,15 @@ class ChampFichier(ChampFichiers):
     )
 
     def afficher(self, valeur: Any) -> str:
+        """How many files: « 2 fichiers »."""
         nombre_ = int(valeur or 0)
         return "" if not nombre_ else f"{nombre_} fichier{'s' if nombre_ > 1 else ''}"
 
 
 @sorte
 class ChampPhoto(ChampFichiers):
+    """Photographs."""
+
     libelle_type: ClassVar[str] = "Photo"
     icone: ClassVar[str] = "image"
 
@@ -362,6 +396,7 @@ class ChampPhoto(ChampFichiers):
     nombre_max: Annotated[int, Field(gt=0, le=5)] = Field(default=3, title="Nombre de photos, au plus")
 
     def afficher(self, valeur: Any) -> str:
+        """How many: « 2 photos »."""
         nombre_ = int(valeur or 0)
         return "" if not nombre_ else f"{nombre_} photo{'s' if nombre_ > 1 else ''}"
 
@@ -378,12 +413,15 @@ class ChampDeclaration(ChampBase):
     type: Literal["declaration"]
 
     def afficher(self, valeur: Any) -> str:
+        """« Oui » when it is ticked, nothing otherwise."""
         return "Oui" if valeur is True else ""
 
     def manque(self, valeur: Any, donnees: Donnees | None = None) -> bool:
+        """Only a box that is ticked is an answer."""
         return self.obligatoire and valeur is not True
 
     def refus_comparaison(self, valeur: Any) -> str:
+        """A box is compared with true or false."""
         return "" if isinstance(valeur, bool) else "il faut true (cochée) ou false (non cochée)"
 
 
@@ -398,11 +436,14 @@ class ChampContact(ChampBase):
 
     @property
     def moyen_du_demandeur(self) -> str:
+        """What it asks for when it is asked of whoever makes the request; empty for somebody else's."""
         return self.moyen if self.pour == "demandeur" else ""
 
 
 @sorte
 class ChampNom(ChampContact):
+    """Somebody's first name and name, on one line."""
+
     libelle_type: ClassVar[str] = "Prénom et nom"
     icone: ClassVar[str] = "user"
     moyen: ClassVar[str] = "nom"
@@ -412,6 +453,8 @@ class ChampNom(ChampContact):
 
 @sorte
 class ChampCourriel(ChampContact):
+    """An e-mail address."""
+
     libelle_type: ClassVar[str] = "Adresse e-mail"
     icone: ClassVar[str] = "mail"
     moyen: ClassVar[str] = "courriel"
@@ -421,6 +464,8 @@ class ChampCourriel(ChampContact):
 
 @sorte
 class ChampTelephone(ChampContact):
+    """A telephone number."""
+
     libelle_type: ClassVar[str] = "Numéro de téléphone"
     icone: ClassVar[str] = "mobile-alt"
     moyen: ClassVar[str] = "telephone"
@@ -454,6 +499,7 @@ class ChampGroupe(ChampBase):
 
     @model_validator(mode="after")
     def tient_debout(self) -> ChampGroupe:
+        """Raises ValueError when the bounds are in the wrong order or a question asks how to reach the writer."""
         if self.minimum > self.maximum:
             raise ValueError("« minimum » est plus grand que « maximum »")
         if any(champ.moyen_du_demandeur for champ in self.champs):
@@ -462,9 +508,11 @@ class ChampGroupe(ChampBase):
 
     @property
     def parties(self) -> tuple[ChampBase, ...]:
+        """The questions of an element."""
         return self.champs
 
     def champs_visibles(self, element: Donnees, donnees: Donnees | None = None) -> list[ChampBase]:
+        """Questions whose condition holds; in a group it may look at the element and at the form."""
         return champs_visibles(self.champs, {**(donnees or {}), **element})
 
     def elaguer(self, valeur: Any, donnees: Donnees | None = None) -> list[dict[str, Any]]:
@@ -476,6 +524,7 @@ class ChampGroupe(ChampBase):
         return elements
 
     def afficher(self, valeur: Any) -> str:
+        """Each element with its number, its questions and answers, one a line."""
         return "\n\n".join(
             "\n".join([f"{self.libelle_element} {rang}", *self._lignes(element)])
             for rang, element in enumerate(valeur or (), 1)
@@ -486,6 +535,7 @@ class ChampGroupe(ChampBase):
         return [f"{libelle} : {dit.replace(chr(10), ', ')}" for libelle, dit in dites if dit]
 
     def manque(self, valeur: Any, donnees: Donnees | None = None) -> bool:
+        """Whether there are too few elements, or one of them lacks a compulsory answer."""
         elements = valeur or ()
         if self.obligatoire and len(elements) < max(self.minimum, 1):
             return True

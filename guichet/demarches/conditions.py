@@ -80,6 +80,7 @@ class Condition(Modele):
 
     @model_validator(mode="after")
     def une_seule_forme(self) -> Condition:
+        """Raises ValueError unless it is one comparison or one reunion, nested no deeper than PROFONDEUR_MAX."""
         comparaisons = [nom for nom in COMPARAISONS if getattr(self, nom) is not None]
         reunions = [nom for nom in REUNIONS if getattr(self, nom) is not None]
         simple = self.champ is not None and len(comparaisons) == 1 and not reunions
@@ -95,6 +96,7 @@ class Condition(Modele):
 
     @model_serializer(mode="wrap")
     def sans_vide(self, suite: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Written to files without the keys that say nothing."""
         return {nom: valeur for nom, valeur in suite(self).items() if valeur is not None}
 
     @property
@@ -104,14 +106,17 @@ class Condition(Modele):
 
     @property
     def operande(self) -> Any:
+        """What the answer is compared with."""
         return getattr(self, self.operateur)
 
     @property
     def parties(self) -> tuple[Condition, ...]:
+        """The conditions put together; none for a comparison."""
         return self.tous or self.un_de or self.aucun or ()
 
     @property
     def profondeur(self) -> int:
+        """Levels of nesting, itself included."""
         return 1 + max((partie.profondeur for partie in self.parties), default=0)
 
     def comparaisons(self) -> Iterator[Condition]:
@@ -122,6 +127,7 @@ class Condition(Modele):
             yield from partie.comparaisons()
 
     def vraie(self, donnees: Mapping[str, Any]) -> bool:
+        """Whether it holds for these answers, given by field name; an absent answer is an empty one."""
         if self.tous is not None:
             return all(partie.vraie(donnees) for partie in self.tous)
         if self.un_de is not None:

@@ -78,10 +78,12 @@ class Canal(Modele):
 
     @property
     def est_numerique(self) -> bool:
+        """Whether it needs a computer: a procedure has at least one way in that does not."""
         return self.type == "courriel"
 
     @property
     def libelle(self) -> str:
+        """The way in, as residents read it."""
         return {
             "guichet": "Sur place",
             "telephone": "Par téléphone",
@@ -106,6 +108,7 @@ class Delai(Modele):
 
     @property
     def en_mots(self) -> str:
+        """The time limit in French: « 2 mois », « 15 jours ouvrés »."""
         if self.unite == "mois":
             return f"{self.valeur} mois"
         pluriel = "s" if self.valeur > 1 else ""
@@ -165,6 +168,8 @@ class Etape(Modele):
 
 
 class Definition(Modele):
+    """A procedure: what it is, who answers, in what time, what silence means, and what is asked."""
+
     titre: Texte = Field(title="Titre", description="Commence par un verbe : « Inscrire un enfant à l'école ».")
     resume: Paragraphe = Field(title="Résumé", description="Une phrase, lue dans la liste des démarches.")
     theme: Texte = Field(title="Thème", description="Rubrique de la liste des démarches.")
@@ -205,6 +210,7 @@ class Definition(Modele):
 
     @model_validator(mode="after")
     def complete(self) -> Definition:
+        """Raises ValueError when something the law or the site needs is missing, or when a name is given twice."""
         if all(canal.est_numerique for canal in self.canaux):
             raise ValueError(
                 "« canaux » n'offre aucune autre voie que le numérique : "
@@ -285,6 +291,7 @@ class Definition(Modele):
             yield from champ.parties
 
     def champ(self, nom: str) -> Champ | None:
+        """The field of this name that is asked outside groups; None where there is none."""
         return next((champ for champ in self.champs() if champ.nom == nom), None)
 
     def etapes_visibles(self, donnees: Mapping[str, Any]) -> list[Etape]:
@@ -326,14 +333,18 @@ class ServiceDefini(Modele):
 
     @property
     def groupe_annuaire(self) -> str:
+        """Group of the directory whose members read its requests: the one given, or ``service-<slug>``."""
         return self.groupe or f"service-{self.slug}"
 
 
 class ServicesDefinis(Modele):
+    """The file of a town's services."""
+
     services: Annotated[tuple[ServiceDefini, ...], Field(min_length=1)]
 
     @model_validator(mode="after")
     def distincts(self) -> ServicesDefinis:
+        """Raises ValueError when two services have one name."""
         slugs = [service.slug for service in self.services]
         if doubles := {slug for slug in slugs if slugs.count(slug) > 1}:
             raise ValueError(f"plusieurs services portent le nom {en_liste(doubles)}")
@@ -349,6 +360,7 @@ class DefinitionRefusee(ValueError):
 
 
 def en_liste(noms: set[str]) -> str:
+    """Names between French quotes, sorted, separated by commas."""
     return ", ".join(f"« {nom} »" for nom in sorted(noms))
 
 
@@ -358,10 +370,14 @@ def lire_definition(brut: Any, source: str) -> Definition:
 
 
 def lire_services(brut: Any, source: str) -> ServicesDefinis:
+    """The services of a file as it was parsed. Raises DefinitionRefusee."""
     return lire(ServicesDefinis, brut, source)
 
 
 def lire(modele: type[M], brut: Any, source: str) -> M:
+    """A definition of the class given. Raises DefinitionRefusee, with one French sentence a fault and the name of its
+    source.
+    """
     try:
         return modele.model_validate(brut)
     except ValidationError as erreur:
@@ -369,6 +385,7 @@ def lire(modele: type[M], brut: Any, source: str) -> M:
 
 
 def phrases(erreur: ValidationError) -> Iterator[str]:
+    """The faults in French, without those that only follow from another (fautes_utiles)."""
     for faute in fautes_utiles(erreur):
         yield from en_mots(faute).split("\n")
 

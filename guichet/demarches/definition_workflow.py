@@ -41,6 +41,7 @@ class Nature(StrEnum):
 
     @property
     def libelle(self) -> str:
+        """The nature as editors read it."""
         return _NATURES[self]
 
     @property
@@ -94,6 +95,7 @@ class Effet(StrEnum):
 
     @property
     def libelle(self) -> str:
+        """The effect as editors read it."""
         return _EFFETS[self]
 
     @property
@@ -121,12 +123,15 @@ _EFFETS = {
 
 
 class Acteur(StrEnum):
+    """Who does a transition."""
+
     AGENT = "agent"
     USAGER = "usager"
     AUTOMATIQUE = "automatique"
 
     @property
     def libelle(self) -> str:
+        """The actor, as it stands in a sentence."""
         return {"agent": "un agent", "usager": "l'usager", "automatique": "le site, tout seul"}[self]
 
 
@@ -140,6 +145,8 @@ class MotsUsager(Modele):
 
 
 class StatutDefini(Modele):
+    """A status: its code, its words for agents and for residents, and what it means."""
+
     code: Nom = Field(title="Code", description="Court et stable : minuscules, chiffres et _. Nul ne le voit.")
     libelle: Texte = Field(title="Nom du statut", description="Le mot des agents.")
     nature: Nature = Field(
@@ -158,10 +165,12 @@ class StatutDefini(Modele):
 
     @property
     def couleur(self) -> Ton:
+        """Its colour, or that of its nature."""
         return self.ton or _TONS[self.nature]
 
     @property
     def est_close(self) -> bool:
+        """Whether requests that are here are over."""
         return self.nature is Nature.CLOSE
 
 
@@ -173,11 +182,14 @@ class Apres(Modele):
 
     @property
     def en_mots(self) -> str:
+        """The delay in French: « 3 jours », « 2 mois »."""
         unite = self.unite if self.unite == "mois" or self.valeur > 1 else self.unite.removesuffix("s")
         return f"{self.valeur} {unite}"
 
 
 class TransitionDefinie(Modele):
+    """A transition: who may do it, from where to where, what it asks for, what it does and whom it tells."""
+
     code: Nom = Field(title="Code", description="Court et stable : minuscules, chiffres et _. Nul ne le voit.")
     libelle: Texte = Field(title="Texte du bouton", description="Commence par un verbe : « Prendre en charge ».")
     depuis: tuple[Nom, ...] | Literal["toutes"] = Field(
@@ -225,6 +237,7 @@ class TransitionDefinie(Modele):
     @field_validator("depuis", mode="before")
     @classmethod
     def liste_ou_toutes(cls, depuis: Any) -> Any:
+        """Raises ValueError unless it is « toutes » or a list of codes that is not empty."""
         if depuis == TOUTES or (
             isinstance(depuis, list | tuple) and depuis and all(isinstance(statut, str) for statut in depuis)
         ):
@@ -238,10 +251,12 @@ class TransitionDefinie(Modele):
 
     @property
     def previent_usager(self) -> bool:
+        """Whether the resident is told by a message."""
         return "usager" in self.previent
 
     @property
     def previent_service(self) -> bool:
+        """Whether the service is told by a message."""
         return "service" in self.previent
 
 
@@ -256,6 +271,8 @@ class EssaiDefini(Modele):
 
 
 class Workflow(Modele):
+    """The life of requests of some procedures: where they may be, and what may be done to them."""
+
     titre: Texte = Field(title="Titre", description="« Traitement courant », « Demande de subvention »…")
     description: ParagrapheFacultatif = Field(
         default="", title="Description", description="À quelles démarches il convient."
@@ -278,6 +295,7 @@ class Workflow(Modele):
 
     @model_validator(mode="after")
     def tient_debout(self) -> Workflow:
+        """Raises ValueError with every fault that the rules (regles_workflow.py) find, one a line."""
         from .regles_workflow import fautes_de  # the rules read whole workflows, so they import this module
 
         if fautes := fautes_de(self):
@@ -286,26 +304,32 @@ class Workflow(Modele):
 
     @cached_property
     def statuts_par_code(self) -> dict[str, StatutDefini]:
+        """Statuses by code."""
         return {statut.code: statut for statut in self.statuts}
 
     @cached_property
     def transitions_par_code(self) -> dict[str, TransitionDefinie]:
+        """Transitions by code."""
         return {transition.code: transition for transition in self.transitions}
 
     @cached_property
     def departs(self) -> dict[str, tuple[TransitionDefinie, ...]]:
+        """Transitions that start from each status, by its code, in the order of the file."""
         return {
             statut.code: tuple(t for t in self.transitions if statut.code in self.origines(t))
             for statut in self.statuts
         }
 
     def statut(self, code: str) -> StatutDefini | None:
+        """The status of this code; None where there is none."""
         return self.statuts_par_code.get(code)
 
     def transition(self, code: str) -> TransitionDefinie | None:
+        """The transition of this code; None where there is none."""
         return self.transitions_par_code.get(code)
 
     def modele(self, code: str) -> ModeleReponse | None:
+        """The template of answer of this code; None where there is none."""
         return next((modele for modele in self.modeles if modele.code == code), None)
 
     def origines(self, transition: TransitionDefinie) -> tuple[str, ...]:
@@ -324,6 +348,7 @@ class Workflow(Modele):
         return transition.vers or statut
 
     def de_nature(self, nature: Nature) -> Iterator[StatutDefini]:
+        """Statuses that mean this, in the order of the file."""
         return (statut for statut in self.statuts if statut.nature is nature)
 
     def modeles_inconnus(self, de_la_demarche: Iterable[ModeleReponse] = ()) -> set[str]:

@@ -98,14 +98,17 @@ class Scribe(yaml.SafeDumper):
     """PyYAML's writer, with lists set in under their key and double quotes where there is an apostrophe."""
 
     def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+        """Lists are set in under their key."""
         del indentless
         super().increase_indent(flow, False)
 
     def choose_scalar_style(self) -> str:
+        """Double quotes where PyYAML would put single ones: French has apostrophes."""
         style: str = super().choose_scalar_style()
         return '"' if style == "'" else style
 
     def ignore_aliases(self, data: Any) -> bool:
+        """What is said twice is written twice: no anchors."""
         del data
         return True
 

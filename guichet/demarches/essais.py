@@ -61,6 +61,7 @@ class Deroule:
 
     @property
     def reussi(self) -> bool:
+        """Whether the run went to its end."""
         return not self.echec
 
 
@@ -99,6 +100,7 @@ def essayer(workflow: Workflow, codes: Sequence[str], arrive: str = "") -> Derou
 
 
 def essayer_defini(workflow: Workflow, essai: EssaiDefini) -> Deroule:
+    """Walk a run that the file keeps."""
     return essayer(workflow, essai.etapes, essai.arrive)
 
 
@@ -117,6 +119,7 @@ def possibles(workflow: Workflow, statut: StatutDefini) -> tuple[Possible, ...]:
 
 
 def qui_fait(transition: TransitionDefinie) -> str:
+    """Who does the transition, in French."""
     if transition.par is Acteur.USAGER:
         return "l'usager"
     if transition.par is Acteur.AUTOMATIQUE:

@@ -17,6 +17,7 @@ class Long:
 
 
 def une_ligne(texte: str) -> str:
+    """The text without line breaks: each becomes one space."""
     return re.sub(r"\s*[\r\n]\s*", " ", texte)
 
 

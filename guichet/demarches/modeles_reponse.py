@@ -22,6 +22,8 @@ _REPERE = re.compile(r"\{([^{}]*)\}")
 
 
 class ModeleReponse(Modele):
+    """A text offered to agents, with marks that stand for words of the request."""
+
     code: Nom = Field(title="Code", description="Court et stable : minuscules, chiffres et _.")
     titre: Texte = Field(title="Titre", description="Ce que l'agent lit dans la liste des modèles.")
     texte: Paragraphe = Field(
@@ -32,6 +34,7 @@ class ModeleReponse(Modele):
     @field_validator("texte")
     @classmethod
     def reperes_connus(cls, texte: str) -> str:
+        """Raises ValueError when the text holds a mark that nothing would replace."""
         if inconnus := [repere for repere in _REPERE.findall(texte) if repere not in REPERES]:
             connus = ", ".join(f"{{{repere}}}" for repere in REPERES)
             raise ValueError(f"« {{{inconnus[0]}}} » n'est pas un repère connu (repères permis : {connus})")

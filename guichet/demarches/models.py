@@ -50,10 +50,13 @@ class Workflow(models.Model):
 
     @cached_property
     def lu(self) -> WorkflowLu:
+        """The workflow, typed. Raises pydantic's ValidationError if what is stored is no longer valid."""
         return WorkflowLu.model_validate(self.definition)
 
 
 class DemarcheQuerySet(models.QuerySet["Demarche"]):
+    """Procedures."""
+
     def publiees(self) -> DemarcheQuerySet:
         """What people are shown, without what is long: ``lue`` then comes from the memory of the process."""
         return self.filter(publiee=True).select_related("service").defer("definition", "workflow", "recherche")
@@ -126,6 +129,7 @@ class VersionDemarche(models.Model):
 
     @cached_property
     def lue(self) -> Definition:
+        """The definition, typed. Raises pydantic's ValidationError if what is stored is no longer valid."""
         definition: Any = self.definition
         return Definition.model_validate(definition)
 

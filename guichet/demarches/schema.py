@@ -19,6 +19,7 @@ MODELES: dict[str, tuple[type[Modele], str]] = {
 
 
 def schema(nom: str) -> dict[str, Any]:
+    """JSON Schema 2020-12 of a kind of file, by its name in MODELES. Raises KeyError when the name is unknown."""
     modele, titre = MODELES[nom]
     produit = modele.model_json_schema()
     for partie in (produit, *produit["$defs"].values()):
@@ -31,4 +32,5 @@ def schema(nom: str) -> dict[str, Any]:
 
 
 def schema_en_texte(nom: str) -> str:
+    """The schema as its file holds it: sorted keys, two spaces, a line break at the end."""
     return json.dumps(schema(nom), ensure_ascii=False, indent=2, sort_keys=True) + "\n"

@@ -46,6 +46,7 @@ class Bilan:
 
     @property
     def change(self) -> bool:
+        """Whether anything was created or modified."""
         return bool(self.crees or self.modifies)
 
 
@@ -54,6 +55,7 @@ def importer_site(dossier: Path, remplacer: Collection[str] = ()) -> Bilan:
 
     ``remplacer`` names the files to load even over what editors published. Services and procedures that left the
     folder stay: requests point at them. A procedure is taken off the site with ``publiee: false``.
+    Raises DefinitionRefusee, with every fault of every file, before anything is written.
     """
     definis = lire_services(_lire_yaml(dossier / "services.yaml"), "services.yaml")
     fautes: list[str] = []

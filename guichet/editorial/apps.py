@@ -2,6 +2,8 @@ from django.apps import AppConfig
 
 
 class EditorialConfig(AppConfig):
+    """Editorial pages."""
+
     name = "guichet.editorial"
     label = "editorial"
     verbose_name = "Pages éditoriales"

@@ -24,6 +24,8 @@ class TitreBlock(blocks.StructBlock):
 
 
 class EncadreBlock(blocks.StructBlock):
+    """A framed note."""
+
     ton = blocks.ChoiceBlock(
         label="Genre", choices=[("info", "Bon à savoir"), ("attention", "Attention")], default="info"
     )
@@ -36,6 +38,8 @@ class EncadreBlock(blocks.StructBlock):
 
 
 class BoutonBlock(blocks.StructBlock):
+    """A button that leads somewhere."""
+
     texte = blocks.CharBlock(
         label="Texte du bouton",
         max_length=80,
@@ -54,6 +58,8 @@ class BoutonBlock(blocks.StructBlock):
 
 
 class QuestionBlock(blocks.StructBlock):
+    """A question and its answer, folded."""
+
     question = blocks.CharBlock(label="Question", max_length=200)
     reponse = blocks.RichTextBlock(label="Réponse", features=TEXTE)
 
@@ -74,6 +80,8 @@ class CoordonneesBlock(blocks.StaticBlock):
 
 
 class CorpsBlock(blocks.StreamBlock):
+    """The body of a page: all blocks an editor may use."""
+
     titre = TitreBlock()
     texte = blocks.RichTextBlock(label="Texte", icon="pilcrow", features=TEXTE, template="editorial/blocs/texte.html")
     image = ImageBlock(label="Image", template="editorial/blocs/image.html")

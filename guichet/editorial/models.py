@@ -47,6 +47,7 @@ class PageDuPortail(Page):
         return lieux[0].site_id, settings.URL_PORTAIL, f"/{self.url_path[len(lieux[0].root_path) :]}"
 
     def get_url(self, request: HttpRequest | None = None, current_site: object | None = None) -> str | None:
+        """The page's address: on the residents' site alone without host, so that it holds under any name."""
         morceaux = self.get_url_parts(request)
         if morceaux is None:
             return None
@@ -57,6 +58,8 @@ class PageDuPortail(Page):
 
 
 class Accueil(PageDuPortail):
+    """The home page; there is one."""
+
     max_count = 1
     parent_page_types: ClassVar[list[str]] = ["wagtailcore.Page"]
     subpage_types: ClassVar[list[str]] = ["editorial.PageContenu", "editorial.PageObligatoire"]
@@ -66,6 +69,7 @@ class Accueil(PageDuPortail):
         verbose_name = "page d'accueil"
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Adds the procedures by theme and the pages of the menu."""
         contexte: dict[str, Any] = super().get_context(request, *args, **kwargs)
         publiees = apps.get_model("demarches", "Demarche")._default_manager.filter(publiee=True)
         demarches = publiees.only("slug", "titre", "theme").order_by("theme", "titre")
@@ -75,6 +79,8 @@ class Accueil(PageDuPortail):
 
 
 class PageContenu(PageDuPortail):
+    """A page that editors add, under the home page or under another."""
+
     parent_page_types: ClassVar[list[str]] = ["editorial.Accueil", "editorial.PageContenu"]
     subpage_types: ClassVar[list[str]] = ["editorial.PageContenu"]
     template = "editorial/page.html"
@@ -111,5 +117,6 @@ class PageObligatoire(PageDuPortail):
         verbose_name_plural = "pages obligatoires"
 
     def full_clean(self, *args: Any, **kwargs: Any) -> None:
+        """Its address follows from what it is for."""
         self.slug = self.genre
         super().full_clean(*args, **kwargs)

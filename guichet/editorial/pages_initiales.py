@@ -10,6 +10,8 @@ Bloc = tuple[str, Any]
 
 @dataclass(frozen=True)
 class Texte:
+    """A page to make: what it is for, its introduction and its blocks."""
+
     genre: Genre
     introduction: str
     corps: tuple[Bloc, ...]
@@ -35,6 +37,7 @@ COORDONNEES: Bloc = ("coordonnees", None)
 
 
 def accueil(commune: dict[str, str]) -> dict[str, Any]:
+    """Fields of the home page; ``commune`` is the town as settings name it."""
     return {
         "title": f"Vos démarches avec {commune['nom']}",
         "introduction": "Faites une demande à la mairie, suivez-la et échangez avec le service qui s'en occupe.",
@@ -48,6 +51,7 @@ def accueil(commune: dict[str, str]) -> dict[str, Any]:
 
 
 def pages(commune: dict[str, str]) -> list[Texte]:
+    """The other pages to make; ``commune`` is the town as settings name it."""
     nom = commune["nom"]
     dpo = commune["courriel_dpo"] or commune["courriel"]
     return [

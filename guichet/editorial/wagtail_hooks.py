@@ -22,14 +22,17 @@ def _refuser(request: HttpRequest, page: Page) -> HttpResponse | None:
 
 @hooks.register("before_delete_page")
 def refuser_suppression(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """Wagtail's hook: refuses for pages that must exist."""
     return _refuser(request, page)
 
 
 @hooks.register("before_unpublish_page")
 def refuser_depublication(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """Wagtail's hook: refuses for pages that must exist."""
     return _refuser(request, page)
 
 
 @hooks.register("construct_main_menu")
 def alleger_menu(request: HttpRequest, entrees: list[object]) -> None:
+    """Wagtail's hook: hides entries that are of no use here."""
     entrees[:] = [entree for entree in entrees if getattr(entree, "name", "") not in ENTREES_CACHEES]

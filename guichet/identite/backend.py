@@ -12,4 +12,4 @@ class AnnuaireBackend(ModelBackend):
     def authenticate(
         self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **kwargs: Any
     ) -> None:
-        return None
+        """Never: passwords are the identity provider's business."""

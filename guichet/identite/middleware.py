@@ -20,6 +20,7 @@ class UsagerMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Sets both, then goes on; Django's own user is always anonymous here."""
         request.user = AnonymousUser()
         request.usager = self._usager(request)  # type: ignore[attr-defined]
         return self.get_response(request)

@@ -33,6 +33,7 @@ class Portail(_Guichet):
     base = "base_portail.html"
 
     def connecte(self, request: HttpRequest) -> bool:
+        """Whether a resident is signed in."""
         return getattr(request, "usager", None) is not None
 
     def ouvrir(self, request: HttpRequest, claims: dict[str, Any]) -> None:
@@ -50,6 +51,7 @@ class Agents(_Guichet):
     base = "base_agents.html"
 
     def connecte(self, request: HttpRequest) -> bool:
+        """Whether an agent is signed in."""
         return bool(request.user.is_authenticated)
 
     def ouvrir(self, request: HttpRequest, claims: dict[str, Any]) -> None:

@@ -182,12 +182,14 @@ class ActeForm(forms.Form):
     # --- What is read -------------------------------------------------------------------------------
 
     def clean_limite(self) -> date | None:
+        """Raises ValidationError unless the day is after today."""
         limite: date | None = self.cleaned_data["limite"]
         if limite is not None and limite <= timezone.localdate():
             raise forms.ValidationError("Choisissez un jour dans l’avenir.")
         return limite
 
     def clean(self) -> dict[str, Any]:
+        """Where something is asked of the resident, at least one piece, correction or question is needed."""
         donnees: dict[str, Any] = super().clean() or {}
         if self.action.effet is Effet.DEMANDER and not self.errors:
             saisie = self.saisie()
@@ -197,6 +199,7 @@ class ActeForm(forms.Form):
         return donnees
 
     def saisie(self) -> Saisie:
+        """What was typed, as services.executer takes it. After is_valid() only."""
         lu = self.cleaned_data
         organisme = lu.get("organisme", "")
         return Saisie(
@@ -257,6 +260,7 @@ class ActeForm(forms.Form):
 
     @property
     def champ_texte(self) -> BoundField | None:
+        """The input of the text; None where this act has none."""
         return self["texte"] if "texte" in self.fields else None
 
 

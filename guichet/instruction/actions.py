@@ -108,16 +108,20 @@ class Apercu:
 
 @dataclass(frozen=True)
 class Action:
+    """A transition as agents see it: its button, its words, where it leads."""
+
     transition: TransitionDefinie
     arrivee: StatutDefini | None
     """Status that it leads to; None where it leaves the status alone."""
 
     @property
     def code(self) -> str:
+        """Code of the transition."""
         return self.transition.code
 
     @property
     def effet(self) -> Effet:
+        """What the act does beside the status."""
         return self.transition.effet
 
     @property
@@ -132,34 +136,42 @@ class Action:
 
     @property
     def raccourci(self) -> str:
+        """Letter of the keyboard that opens it; may be empty."""
         return self.transition.raccourci
 
     @property
     def mots(self) -> Mots:
+        """The words of its effect; none for an effect without words of its own."""
         return MOTS.get(self.effet, _SANS_MOTS)
 
     @property
     def bouton(self) -> str:
+        """Text of the button that confirms."""
         return self.mots.bouton or self.libelle
 
     @property
     def interne(self) -> bool:
+        """Whether the resident never sees it in the history."""
         return self.transition.interne
 
     @property
     def previent_usager(self) -> bool:
+        """Whether the resident is told by a message."""
         return self.transition.previent_usager
 
     @property
     def texte_obligatoire(self) -> bool:
+        """Whether it cannot be done without a text."""
         return self.transition.texte == "obligatoire"
 
     @property
     def avec_texte(self) -> bool:
+        """Whether it has room for a text."""
         return self.transition.texte != "aucun"
 
     @property
     def clot(self) -> bool:
+        """Whether it ends the request."""
         return self.arrivee is not None and self.arrivee.est_close
 
     @property
@@ -262,6 +274,7 @@ class Action:
     # --- Acting -------------------------------------------------------------------------------------
 
     def executer(self, demande: Demande, agent: Agent, saisie: services.Saisie) -> Evenement:
+        """Do it. Raises what services.executer raises: TransitionImpossible, AccesRefuse, SaisieRefusee."""
         return services.executer(demande, agent, self.code, saisie)
 
     def deja_faite(self, demande: Demande, agent: Agent, version: str, texte: str) -> bool:
@@ -283,6 +296,7 @@ class Action:
 
 
 def prevenue_par_courriel(demande: Demande) -> bool:
+    """Whether the answer goes by e-mail; otherwise an agent prints a letter."""
     return courriels.canal_de_reponse(demande) == CanalReponse.COURRIEL
 
 
@@ -292,6 +306,7 @@ def _action(demande: Demande, transition: TransitionDefinie) -> Action:
 
 
 def actions_possibles(demande: Demande, agent: Agent) -> list[Action]:
+    """What this agent may do now to this request, in the order of its workflow."""
     return [_action(demande, transition) for transition in workflow.transitions_possibles(demande, agent)]
 
 

@@ -19,6 +19,7 @@ class ColonneCalculee(Func):
         return f"ColonneCalculee({self.nom})"
 
     def as_sql(self, compiler: Any, connection: Any, *_args: Any, **_extra: Any) -> tuple[str, tuple[str | int, ...]]:
+        """The column by its name, under whatever alias the query gives to the table."""
         cle: Any = self.source_expressions[0]
         nommer = compiler.quote_name_unless_alias
         return f"{nommer(cle.alias)}.{nommer(self.nom)}", ()

@@ -49,6 +49,7 @@ def en_retard(demandes: QuerySet[Demande], aujourdhui: date | None = None) -> Qu
 
 
 def proches(demandes: QuerySet[Demande], aujourdhui: date | None = None) -> QuerySet[Demande]:
+    """Requests whose last day is between today and today plus PROCHE."""
     jour = aujourdhui or timezone.localdate()
     return demandes.annotate(fin_du_delai=horloge_le()).filter(fin_du_delai__range=(jour, jour + PROCHE))
 

@@ -29,12 +29,16 @@ PAR_LOT = 2_000
 
 @dataclass(frozen=True)
 class Colonne:
+    """A column of the file: its title, and how a request fills it."""
+
     titre: str
     lire: Callable[[Demande], Cellule]
 
 
 @dataclass(frozen=True)
 class Feuille:
+    """A file to be: titles, then rows read one after the other."""
+
     entetes: Sequence[str]
     lignes: Iterator[Sequence[Cellule]]
 

@@ -18,6 +18,8 @@ from .echeances import Echeance
 
 @dataclass(frozen=True, slots=True)
 class Echange:
+    """A message as the page shows it."""
+
     auteur: str
     texte: str
     envoye_le: datetime
@@ -37,6 +39,8 @@ class Ligne:
 
 @dataclass(frozen=True, slots=True)
 class Fiche:
+    """The page of a request, in words."""
+
     etat: str
     ton: str
     resume: str

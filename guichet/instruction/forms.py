@@ -149,10 +149,12 @@ class Filtres(forms.Form):
 
     @property
     def montre(self) -> Montrer:
+        """Which requests are to be shown."""
         return Montrer(self.valeur("montrer"))
 
     @property
     def parametres(self) -> dict[str, str]:
+        """Filters in use, by name, as an address holds them."""
         return {nom: valeur for nom in self.fields if (valeur := self.valeur(nom))}
 
     @property
@@ -162,10 +164,12 @@ class Filtres(forms.Form):
 
     @property
     def actifs(self) -> bool:
+        """Whether any filter is in use."""
         return bool(self.parametres)
 
     @property
     def vues_fixes(self) -> list[VueFixe]:
+        """The views that everybody has, and which one is shown."""
         seule = not (set(self.parametres) - {"montrer"})
         return [
             VueFixe(valeur, libelle, seule and self.montre.value == valeur) for valeur, libelle in VUES_FIXES.items()
@@ -173,6 +177,7 @@ class Filtres(forms.Form):
 
     @property
     def demarche_choisie(self) -> bool:
+        """Whether the list is of one procedure only."""
         return bool(self.valeur("demarche"))
 
     def en_mots(self) -> Iterator[tuple[str, str]]:
@@ -196,10 +201,12 @@ class Filtres(forms.Form):
 
     @property
     def affines(self) -> bool:
+        """Whether filters other than search and view are in use: their panel is then open."""
         return bool(set(self.parametres) - {"q", "montrer"}) or self.montre.value not in VUES_FIXES
 
     @property
     def secondaires(self) -> list[BoundField]:
+        """Fields of the panel, without those that would offer one choice only."""
         noms = [
             "montrer",
             *(["service"] if self.plusieurs_services else []),
@@ -218,6 +225,7 @@ class Filtres(forms.Form):
 
     @property
     def tri(self) -> Ordre:
+        """Order of the list; by last day where that is what one looks for and nothing else was chosen."""
         if self.les_miennes_d_abord:
             return Ordre("recue_le", rang="rang")
         if not self.valeur("ordre") and self.montre in PAR_ECHEANCE:
@@ -226,6 +234,7 @@ class Filtres(forms.Form):
 
     @property
     def ordre_en_mots(self) -> str:
+        """The order as it stands in a sentence, in French."""
         if self.les_miennes_d_abord:
             return "celles qui vous attendent d’abord, puis les plus anciennes"
         cle = "echeance" if not self.valeur("ordre") and self.montre in PAR_ECHEANCE else self.valeur("ordre")
@@ -234,9 +243,11 @@ class Filtres(forms.Form):
 
     @property
     def taille(self) -> int:
+        """Rows on a page."""
         return PAR_PAGE[self.valeur("par")]
 
     def adjectif(self, *, pluriel: bool) -> str:
+        """What the requests shown are (« en retard »…), with a space before it; may be empty."""
         mots = VUES[self.montre]
         mot = mots.plusieurs if pluriel else mots.une
         return f" {mot}" if mot else ""
@@ -281,4 +292,5 @@ class VueForm(forms.Form):
 
     @property
     def service_choisi(self) -> Service | None:
+        """The service that shares the view; None where it is the agent's own."""
         return next((s for s in self.services if s.pk == self.cleaned_data["service"]), None)

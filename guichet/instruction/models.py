@@ -11,7 +11,10 @@ from guichet.demarches.models import Service
 
 
 class AgentManager(BaseUserManager["Agent"]):
+    """Makes agents. They have no usable password: they sign in through the directory."""
+
     def create_user(self, issuer: str, source: str, sub: str, **champs: Any) -> "Agent":
+        """Save an agent known by these three; ``champs`` are the other columns."""
         agent = self.model(issuer=issuer, source=source, sub=sub, **champs)
         agent.set_unusable_password()
         agent.save(using=self._db)
@@ -60,6 +63,7 @@ class Agent(AbstractBaseUser, PermissionsMixin):
         return self.nom
 
     def save(self, *args: Any, **kwargs: Any) -> None:
+        """Computes the key that Django signs in with, and leaves no usable password."""
         self.cle = f"{self.issuer}|{self.source}|{self.sub}"
         if self._state.adding and not self.password:
             self.set_unusable_password()
@@ -67,25 +71,32 @@ class Agent(AbstractBaseUser, PermissionsMixin):
 
     @property
     def is_staff(self) -> bool:
+        """Never: Django's own administration is not installed."""
         return False
 
     def get_full_name(self) -> str:
+        """The name that the directory gives."""
         return self.nom
 
     def get_short_name(self) -> str:
+        """The name that the directory gives."""
         return self.nom
 
     def get_username(self) -> str:
+        """The name that the directory gives."""
         return self.nom
 
 
 class SessionAgent(AbstractBaseSession):
+    """A session of the agents' site."""
+
     class Meta(AbstractBaseSession.Meta):
         verbose_name = "session d'agent"
         verbose_name_plural = "sessions d'agents"
 
     @classmethod
     def get_session_store_class(cls) -> type:
+        """Django's hook: the engine that reads this table."""
         from guichet.instruction.sessions import SessionStore
 
         return SessionStore

@@ -88,12 +88,14 @@ class DepartForm(forms.Form):
     usager: Usager | None = None
 
     def clean_recue_le(self) -> date:
+        """Raises ValidationError when the day is after today."""
         jour: date = self.cleaned_data["recue_le"]
         if jour > timezone.localdate():
             raise forms.ValidationError("Le jour de réception ne peut pas être dans l’avenir.")
         return jour
 
     def clean_compte(self) -> str:
+        """Finds the account of this address. Raises ValidationError unless there is exactly one."""
         adresse: str = self.cleaned_data["compte"]
         if adresse:
             trouves = list(Usager.objects.filter(courriel__iexact=adresse)[:2])
@@ -107,6 +109,7 @@ class DepartForm(forms.Form):
         return adresse
 
     def clean(self) -> dict[str, Any]:
+        """An answer by post needs an address."""
         donnees: dict[str, Any] = super().clean() or {}
         if donnees.get("canal_reponse") == CanalReponse.COURRIER and not donnees.get("adresse_postale"):
             self.add_error("adresse_postale", "Écrivez l’adresse où envoyer la réponse.")
@@ -149,35 +152,43 @@ class Saisie(Parcours):
 
     @property
     def debut(self) -> dict[str, Any]:
+        """What the counter said before the first question, as the draft keeps it."""
         debut: dict[str, Any] = self.donnees[SAISIE]
         return debut
 
     @property
     def canal(self) -> Canal:
+        """How the request came in."""
         return Canal(self.debut["canal"])
 
     # --- Addresses ----------------------------------------------------------------------------------
 
     def adresse(self, nom: str, *suite: object) -> str:
+        """Address of a page of this course on the agents' site."""
         return reverse(f"instruction:{nom}", args=[self.demarche.pk, self.brouillon.pk, *suite])
 
     def url(self, etape: Etape | None) -> str:
+        """Where a page of questions is: a place of the one long page; None is the last look."""
         if etape is None:
             return self.adresse("saisie_verifier")
         return f"{self.adresse('saisie')}#etape-{etape.nom}"
 
     def url_element(self, etape: Etape, groupe: ChampGroupe, rang: int) -> str:
+        """Where an element of a group is asked; ``rang`` counts from 1."""
         return self.adresse("saisie_element", groupe.nom, rang)
 
     def url_fichier(self, piece: PieceBrouillon) -> str:
+        """Where a file of the draft is read."""
         return self.adresse("saisie_fichier", piece.pk)
 
     # --- One page -----------------------------------------------------------------------------------
 
     def formulaire_entier(self, *saisie: Any) -> FormulaireQuestions:
+        """All questions on one page, which the browser fills with nothing of the agent's own."""
         return _d_autrui(super().formulaire_entier(*saisie))
 
     def formulaire_element(self, groupe: ChampGroupe, rang: int, *saisie: Any) -> FormulaireQuestions:
+        """The page of an element, which the browser fills with nothing of the agent's own; ``rang`` counts from 1."""
         return _d_autrui(super().formulaire_element(groupe, rang, *saisie))
 
     def parties(self, formulaire: FormulaireQuestions) -> list[Partie]:

@@ -48,6 +48,8 @@ class Ligne:
 
 @dataclass(frozen=True, slots=True)
 class Liste:
+    """A page of the list."""
+
     lignes: Sequence[Ligne]
     titre: str
     plusieurs_services: bool
@@ -77,6 +79,8 @@ class Chiffre:
 
 @dataclass(frozen=True, slots=True)
 class AFaire:
+    """What waits for the agent today, and the figures of their services."""
+
     attentes: Sequence[Attente]
     total: int
     a_prendre: int
@@ -87,6 +91,7 @@ class AFaire:
 
     @property
     def reste(self) -> bool:
+        """Whether more waits than is shown."""
         return self.total > len(self.attentes)
 
 
@@ -104,6 +109,7 @@ def tour(demande: Demande, agent: Agent) -> tuple[str, bool]:
 
 
 def ligne_de(demande: Demande, agent: Agent) -> Ligne:
+    """A request as a row of the list; ``demande`` comes with its procedure and its service."""
     qui_agit, lecteur = tour(demande, agent)
     statut = demande.statut_defini
     en_charge = "vous" if demande.agent_sub == agent.sub else demande.agent_nom
@@ -133,6 +139,7 @@ def pour_lignes(queryset: QuerySet[Demande]) -> QuerySet[Demande]:
 
 
 def filtrer(queryset: QuerySet[Demande], filtres: Filtres, agent: Agent) -> QuerySet[Demande]:
+    """Requests that the filters keep; rights are the caller's, who gives a queryset of visible ones."""
     queryset = _montrer(queryset, filtres.montre, agent)
     if service := filtres.valeur("service"):
         queryset = queryset.filter(service=service)

@@ -5,8 +5,11 @@ from django.contrib.sessions.base_session import AbstractBaseSession
 
 
 class SessionStore(DbSessionStore):
+    """Sessions kept in SessionAgent."""
+
     @classmethod
     def get_model_class(cls) -> type[AbstractBaseSession]:
+        """Django's hook: the table of these sessions."""
         from guichet.instruction.models import SessionAgent
 
         return SessionAgent

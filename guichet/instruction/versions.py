@@ -19,11 +19,14 @@ NOTE = "note"
 
 @dataclass(frozen=True, slots=True)
 class Conflit:
+    """What a colleague did meanwhile, to be shown before acting."""
+
     titre: str
     phrase: str
 
 
 def de_evenement(evenement: Evenement) -> str:
+    """Version of a request whose last event is this one."""
     return str(evenement.pk)
 
 
@@ -33,6 +36,7 @@ def de_historique(evenements: Iterable[Evenement]) -> str:
 
 
 def de(demande: Demande) -> str:
+    """Version of a request: changes with each event."""
     return de_plusieurs([demande])[demande.reference]
 
 

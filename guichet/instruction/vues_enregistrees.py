@@ -29,6 +29,7 @@ def adresse(vue: VueEnregistree) -> str:
 
 
 def trouver(vues: Iterable[VueEnregistree], cle: object) -> VueEnregistree | None:
+    """The view of this key, however it is written; None where it is not among them."""
     return next((vue for vue in vues if str(vue.pk) == str(cle)), None)
 
 

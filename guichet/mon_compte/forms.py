@@ -38,6 +38,8 @@ PHRASES = {
 
 
 class FormulaireNom(forms.Form):
+    """First name and name."""
+
     prenom = forms.CharField(
         label="Prénom",
         max_length=100,
@@ -53,6 +55,8 @@ class FormulaireNom(forms.Form):
 
 
 class FormulaireInscription(FormulaireNom):
+    """Sign-up: name and e-mail address."""
+
     courriel = forms.EmailField(
         label="Adresse e-mail",
         help_text="Nous vous enverrons un lien pour choisir votre mot de passe. Par exemple : nom@exemple.fr.",
@@ -98,6 +102,7 @@ class FormulaireMotDePasse(forms.Form):
         self.inscription = inscription
 
     def clean_mot_de_passe(self) -> str:
+        """Raises ValidationError with one sentence a rule of passwords that is not met."""
         mot_de_passe: str = self.cleaned_data["mot_de_passe"]
         try:
             validate_password(mot_de_passe, user=self.inscription, password_validators=VALIDATEURS)  # type: ignore[arg-type]
@@ -109,6 +114,7 @@ class FormulaireMotDePasse(forms.Form):
         return mot_de_passe
 
     def clean(self) -> dict[str, Any]:
+        """Both passwords must be the same."""
         donnees: dict[str, Any] = super().clean() or {}
         premier, second = donnees.get("mot_de_passe"), donnees.get("confirmation")
         if premier and second and premier != second:
@@ -117,6 +123,8 @@ class FormulaireMotDePasse(forms.Form):
 
 
 class FormulaireCoordonnees(forms.Form):
+    """Telephone and postal address, both optional."""
+
     telephone = champ_telephone(label="Numéro de téléphone", aide="Par exemple : 06 12 34 56 78.", requis=False)
     adresse = forms.CharField(
         label="Adresse postale",
@@ -149,6 +157,7 @@ class FormulairePreferences(forms.Form):
         avis.template_name = "mon_compte/champs/accord.html"
 
     def clean_canal_reponse(self) -> str:
+        """The channel. Raises ValidationError when the account lacks what that channel needs."""
         canal: str = self.cleaned_data["canal_reponse"]
         if canal == CanalReponse.COURRIER and not self.usager.adresse:
             raise ValidationError("Pour recevoir du courrier, ajoutez d'abord votre adresse à vos coordonnées.")
@@ -160,6 +169,8 @@ class FormulairePreferences(forms.Form):
 
 
 class FormulaireSuppression(forms.Form):
+    """The end of the account, confirmed by a word typed."""
+
     MOT = "supprimer"
 
     confirmation = forms.CharField(
@@ -173,6 +184,7 @@ class FormulaireSuppression(forms.Form):
     )
 
     def clean_confirmation(self) -> str:
+        """Raises ValidationError for any other word; quotes, dots and capitals do not count."""
         mot: str = self.cleaned_data["confirmation"]
         if mot.strip(" «»\"'.").lower() != self.MOT:
             raise ValidationError("Écrivez le mot « supprimer » pour confirmer.")

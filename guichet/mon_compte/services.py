@@ -21,17 +21,19 @@ TEXTE_AVIS_NUMERIQUES = (
 
 
 def est_de_l_annuaire(usager: Usager) -> bool:
+    """Whether the account is in the town's directory: only then are name and password changed here."""
     return usager.source == ANNUAIRE
 
 
 def renommer(usager: Usager, *, prenom: str, nom: str) -> None:
-    """The directory first: it gives the name at each sign-in."""
+    """The directory first: it gives the name at each sign-in. Raises HorsAnnuaire, AnnuaireIndisponible."""
     annuaire.renommer(usager.sub, prenom=prenom, nom=nom)
     usager.nom = f"{prenom} {nom}"
     usager.save(update_fields=["nom"])
 
 
 def regler_coordonnees(usager: Usager, *, telephone: str, adresse: str) -> None:
+    """Keep telephone and postal address, already checked by their form."""
     usager.telephone, usager.adresse = telephone, adresse
     usager.save(update_fields=["telephone", "adresse"])
 
@@ -60,6 +62,7 @@ def supprimer(usager: Usager) -> None:
 
     The directory comes last in the transaction: if it does not answer, nothing has happened. Requests that were filed
     with the account are opened from now on by their tracking code, which the mail gives.
+    Raises annuaire.AnnuaireIndisponible.
     """
     with transaction.atomic():
         usager = Usager.objects.select_for_update().get(pk=usager.pk)

@@ -18,6 +18,8 @@ from .vie import VILLE
 
 @dataclass(frozen=True)
 class Arrivee:
+    """A moment at which a request comes in, for which procedure, by which channel."""
+
     demarche: str
     canal: str
     le: datetime

@@ -42,6 +42,7 @@ class DemarchePeuplee:
 
     @classmethod
     def lire(cls, slug: str, version: int, definition: Definition, workflow: Workflow, service: str) -> DemarchePeuplee:
+        """What the drawing needs, from a procedure's version."""
         fichiers = tuple(champ.nom for champ in definition.champs() if champ.depose_des_fichiers)
         return cls(slug, version, definition, service, WorkflowTirable(workflow), Repondant(definition), fichiers)
 
@@ -90,6 +91,11 @@ class Ecrivain:
         }
 
     def ecrire(self, arrivee: Arrivee, lot: Lot, pour: Personne | None = None) -> Nature:
+        """Add to ``lot`` the rows of one request, from its arrival to its end or to the last day; returns its nature
+        then.
+
+        ``pour``: whose request it is, drawn where None.
+        """
         hasard, demarche = self._hasard, self._demarches[arrivee.demarche]
         personne = pour or self._qui(arrivee.canal, demarche.definition.compte)
         vie = vivre(demarche.tirable, arrivee.le, self._fin, hasard)
@@ -303,6 +309,7 @@ def _ecrire_evenement(lot: Lot, auteur: tuple[str, str, str], donnees: dict[str,
 
 
 def par_lots(arrivees: Iterator[Arrivee], taille: int) -> Iterator[list[Arrivee]]:
+    """The arrivals in lists of ``taille``; the last may be shorter."""
     lot: list[Arrivee] = []
     for arrivee in arrivees:
         lot.append(arrivee)

@@ -23,6 +23,8 @@ DEMANDES_DE_SUBVENTION = (0.3, 0.2, 0.2, 0.2, 0.3, 0.4, 0.3, 0.3, 1.2, 2.6, 4.6,
 
 @dataclass(frozen=True)
 class Profil:
+    """How one kind of procedure is used: its weight, its channels, its months, its hours."""
+
     poids: float
     """Share of all requests of the year, whatever the unit."""
     canaux: tuple[float, float, float, float, float] = (50, 22, 16, 6, 6)

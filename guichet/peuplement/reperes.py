@@ -12,6 +12,7 @@ EFFACER_COMPTES = "DELETE FROM comptes_usager WHERE substring(id::text, 15, 1) =
 
 
 def identifiant(hasard: Random) -> uuid.UUID:
+    """A UUID of version 8, drawn."""
     bits = hasard.getrandbits(128)
     bits = (bits & ~(0xF << 76)) | (0x8 << 76)  # version
     bits = (bits & ~(0x3 << 62)) | (0x2 << 62)  # variant

@@ -63,6 +63,8 @@ class PeuplementRefuse(Exception):
 
 @dataclass
 class Bilan:
+    """What was written: rows by table, requests by nature, and the time it took in seconds."""
+
     demandes: int = 0
     comptes: int = 0
     lignes: dict[str, int] = field(default_factory=dict)

@@ -17,10 +17,12 @@ GARDES = 30  # identifiers a session holds of each kind; the oldest go first
 
 
 def usager_de(request: HttpRequest) -> Usager | None:
+    """The account signed in with this browser; None without."""
     return cast("Usager | None", getattr(request, "usager", None))
 
 
 def demandeur_de(request: HttpRequest) -> Demandeur:
+    """Who is at the keyboard, for the rights of the domain."""
     return Demandeur(usager_de(request), frozenset(_lire(request, OUVERTES)))
 
 
@@ -30,14 +32,17 @@ def ouvrir(request: HttpRequest, demande: Demande) -> None:
 
 
 def tenir(request: HttpRequest, brouillon: Brouillon) -> None:
+    """Let this browser hold a draft without account, as long as its session lasts."""
     _ajouter(request, BROUILLONS, brouillon.pk)
 
 
 def brouillons_tenus(request: HttpRequest) -> list[uuid.UUID]:
+    """Drafts without account that this browser holds."""
     return _lire(request, BROUILLONS)
 
 
 def tient(request: HttpRequest, brouillon: Brouillon) -> bool:
+    """Whether the draft is of the account signed in, or without account and held by this browser."""
     usager = usager_de(request)
     if usager is not None and brouillon.usager_id == usager.pk:
         return True

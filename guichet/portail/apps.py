@@ -2,6 +2,8 @@ from django.apps import AppConfig
 
 
 class PortailConfig(AppConfig):
+    """The residents' pages."""
+
     name = "guichet.portail"
     label = "portail"
     verbose_name = "Portail"

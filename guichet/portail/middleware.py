@@ -21,6 +21,7 @@ class AdresseLisible:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """400 for an address that holds a NUL, in its path or after its question mark."""
         if "\x00" in request.path or any("\x00" in valeur for valeur in request.GET.values()):
             return erreur_400(request)
         return self.get_response(request)
@@ -33,12 +34,14 @@ class SessionGlissante:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Puts off the end of the session, then goes on."""
         if settings.SESSION_COOKIE_NAME in request.COOKIES and not request.session.is_empty():
             prolonger(request)
         return self.get_response(request)
 
 
 def prolonger(request: HttpRequest) -> None:
+    """Mark the session as used, at most once in PAS seconds, so that few pages write to the database."""
     maintenant = int(time.time())
     if request.session.keys() and maintenant - int(request.session.get(CLE, 0)) >= PAS:
         request.session[CLE] = maintenant

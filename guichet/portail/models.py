@@ -6,12 +6,15 @@ from django.utils import timezone
 
 
 class SessionUsager(AbstractBaseSession):
+    """A session of the residents' site."""
+
     class Meta(AbstractBaseSession.Meta):
         verbose_name = "session d'usager"
         verbose_name_plural = "sessions d'usagers"
 
     @classmethod
     def get_session_store_class(cls) -> type:
+        """Django's hook: the engine that reads this table."""
         from guichet.portail.sessions import SessionStore
 
         return SessionStore

@@ -33,6 +33,8 @@ class DejaEnvoyee(Exception):
 
 @dataclass
 class ParcoursPortail(Parcours):
+    """The course of a form at the portal's addresses; ``request`` is the browser that will hold the draft."""
+
     request: HttpRequest | None = None
 
     @classmethod
@@ -60,6 +62,7 @@ class ParcoursPortail(Parcours):
         return cls(demarche, neuf, usager, False, request=request)
 
     def noter(self, reponses: dict[str, Any]) -> None:
+        """Keep the answers; at the first ones the draft is written and this browser holds it."""
         neuf = not self.enregistre
         super().noter(reponses)
         if neuf and self.request is not None:
@@ -78,6 +81,7 @@ class ParcoursPortail(Parcours):
         return reverse("portail:element", args=[self.demarche.pk, self.brouillon.pk, etape.nom, groupe.nom, rang])
 
     def url_fichier(self, piece: PieceBrouillon) -> str:
+        """Where a file of the draft is read."""
         return reverse("portail:fichier_brouillon", args=[self.demarche.pk, self.brouillon.pk, piece.pk])
 
     def url_avant(self, etape: Etape) -> str:

@@ -35,6 +35,9 @@ class TropDeMails(Exception):
 
 
 def code_de(brouillon: Brouillon) -> str:
+    """Code of a draft: derived from its identifier and the site's secret, kept nowhere; LONGUEUR letters in groups of
+    four.
+    """
     cle = hmac.new(settings.SECRET_KEY.encode(), b"code de reprise " + brouillon.pk.bytes, hashlib.sha256).digest()
     reste, lettres = int.from_bytes(cle, "big"), ""
     for _ in range(LONGUEUR):

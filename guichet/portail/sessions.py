@@ -5,8 +5,11 @@ from django.contrib.sessions.base_session import AbstractBaseSession
 
 
 class SessionStore(DbSessionStore):
+    """Sessions kept in SessionUsager."""
+
     @classmethod
     def get_model_class(cls) -> type[AbstractBaseSession]:
+        """Django's hook: the table of these sessions."""
         from guichet.portail.models import SessionUsager
 
         return SessionUsager

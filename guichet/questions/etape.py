@@ -60,6 +60,7 @@ class FormulaireQuestions(forms.Form):
         return initial
 
     def full_clean(self) -> None:
+        """Check the page, then ask anew which questions hold: those that an answer opens are shown without fault."""
         super().full_clean()
         if not self.is_bound:
             return
@@ -89,6 +90,7 @@ class FormulaireQuestions(forms.Form):
         return not widget.value_omitted_from_data(self.data, self.files, cle)
 
     def clean(self) -> dict[str, Any]:
+        """Adds what an adapter finds when it looks at the inputs of one question together."""
         nettoyees: dict[str, Any] = super().clean() or {}
         for adapte in self._adaptes.values():
             if not any(nom in self.errors for nom in adapte.noms):

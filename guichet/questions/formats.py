@@ -14,6 +14,8 @@ class MauvaisFormat(ValueError):
 
 @dataclass(frozen=True)
 class Format:
+    """A shape of text: how it is read, refused, invented and typed."""
+
     lire: Callable[[str], str | None]
     """The text as it is kept, None when it cannot be read."""
     sinon: str
@@ -23,6 +25,7 @@ class Format:
     attributs: tuple[tuple[str, str], ...] = (("autocomplete", "off"), ("spellcheck", "false"))
 
     def nettoyer(self, saisie: str) -> str:
+        """The text as it is kept. Raises MauvaisFormat, whose text says what to write, when it cannot be read."""
         lu = self.lire(re.sub(r"[\s.\-_/]", "", saisie).upper())
         if lu is None:
             raise MauvaisFormat(self.sinon)

@@ -21,6 +21,7 @@ class Personne:
 
     @property
     def entier(self) -> str:
+        """First name and name."""
         return f"{self.prenom} {self.nom}"
 
 

@@ -31,6 +31,8 @@ VUS = "_vus"
 
 @dataclass
 class Parcours:
+    """The course of one form for one person: its pages, its draft, what is still missing."""
+
     demarche: Demarche
     brouillon: Brouillon
     usager: Usager | None
@@ -40,6 +42,7 @@ class Parcours:
 
     @cached_property
     def definition(self) -> Definition:
+        """The procedure's present definition."""
         return self.demarche.lue
 
     @property
@@ -66,6 +69,7 @@ class Parcours:
 
     @property
     def nombre_ecrans(self) -> int:
+        """Pages that apply with the answers given so far, the last look included."""
         return len(self.etapes) + 1  # and « Vérifiez vos réponses »
 
     def peut_s_allonger(self, etape: Etape) -> bool:

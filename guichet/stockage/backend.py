@@ -20,6 +20,8 @@ AFFICHABLES = {"image/jpeg", "image/png", "image/webp", "image/gif", "applicatio
 
 @deconstructible
 class StockagePostgres(Storage):
+    """Files as rows of PostgreSQL, in one space: public ones, or pieces of requests."""
+
     def __init__(self, espace: str, public: bool = False) -> None:
         self.espace = espace
         self.public = public
@@ -52,21 +54,26 @@ class StockagePostgres(Storage):
         return name
 
     def get_alternative_name(self, file_root: str, file_ext: str) -> str:
+        """Django's hook: a name that is free, made longer by twelve hexadecimal digits."""
         return f"{file_root}_{uuid4().hex[:12]}{file_ext}"
 
     def delete(self, name: str) -> None:
+        """Remove the row; nothing happens where there is none."""
         self._lignes().filter(nom=name).delete()
 
     def exists(self, name: str) -> bool:
+        """Whether a file has this name."""
         return bool(self._lignes().filter(nom=name).exists())
 
     def size(self, name: str) -> int:
+        """Bytes. Raises FileNotFoundError."""
         taille = self._lignes().filter(nom=name).values_list("taille", flat=True).first()
         if taille is None:
             raise FileNotFoundError(name)
         return int(taille)
 
     def get_created_time(self, name: str) -> datetime:
+        """When it was kept. Raises FileNotFoundError."""
         cree_le = self._lignes().filter(nom=name).values_list("cree_le", flat=True).first()
         if not isinstance(cree_le, datetime):
             raise FileNotFoundError(name)
@@ -75,6 +82,7 @@ class StockagePostgres(Storage):
     get_modified_time = get_created_time
 
     def url(self, name: str | None) -> str:
+        """Public address. Raises ValueError for files that have none, since a page checks who reads them."""
         if not self.public or name is None:
             raise ValueError("Ce fichier n'a pas d'adresse publique : il est servi par une page qui vérifie le droit.")
         return f"/fichiers/{quote(name)}"

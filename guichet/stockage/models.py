@@ -7,6 +7,8 @@ from django.db import models
 
 
 class Fichier(models.Model):
+    """A file: content, type, size and hash, in a space that says who may read it."""
+
     espace = models.CharField(max_length=32)  # "editorial" (public) or "demandes" (rights checked)
     nom = models.CharField(max_length=255)
     contenu = models.BinaryField()

@@ -10,6 +10,7 @@ from guichet.stockage.models import Fichier
 
 @require_safe
 def fichier_public(request: HttpRequest, nom: str) -> HttpResponse:
+    """A public file, kept a day by browsers; 304 where it did not change, 404 for any other space."""
     ligne = Fichier.objects.filter(espace="editorial", nom=nom).only("contenu", "type_mime", "empreinte").first()
     if ligne is None:
         raise Http404

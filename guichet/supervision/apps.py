@@ -2,6 +2,8 @@ from django.apps import AppConfig
 
 
 class SupervisionConfig(AppConfig):
+    """Health, figures and rights."""
+
     name = "guichet.supervision"
     label = "supervision"
     verbose_name = "Supervision"

@@ -24,6 +24,7 @@ def augmenter(nom: str) -> None:
 
 
 def lire(nom: str) -> int:
+    """The present value; 0 for a counter that was never increased."""
     from guichet.supervision.models import Compteur
 
     return Compteur.objects.filter(nom=nom).values_list("valeur", flat=True).first() or 0

@@ -23,7 +23,10 @@ COMPTEURS = {
 
 
 class MetriquesDuDomaine(Collector):
+    """Figures of Prometheus read from the database."""
+
     def collect(self) -> Iterator[Metric]:
+        """The queue, the counters, the outbox and the service given to residents."""
         with connection.cursor() as curseur:
             curseur.execute(EN_ATTENTE)
             nombre, age = curseur.fetchone() or (0, 0)

@@ -4,6 +4,8 @@ from django.db import models
 
 
 class Compteur(models.Model):
+    """A counter by its name."""
+
     nom = models.CharField(max_length=64, primary_key=True)
     valeur = models.BigIntegerField(default=0)
 

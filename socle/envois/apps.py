@@ -5,6 +5,8 @@ from django.utils.module_loading import autodiscover_modules
 
 
 class EnvoisConfig(AppConfig):
+    """The outbox."""
+
     name = "socle.envois"
     label = "envois"
     verbose_name = "Envois"

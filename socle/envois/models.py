@@ -11,6 +11,8 @@ from django.utils import timezone
 
 
 class EnvoiQuerySet(models.QuerySet["Envoi"]):
+    """Messages of the outbox."""
+
     def en_attente(self) -> EnvoiQuerySet:
         """Neither left nor given up."""
         return self.filter(parti_le=None, abandonne_le=None)

@@ -24,6 +24,7 @@ class AccorderDroits(BaseCommand):
         raise NotImplementedError
 
     def handle(self, *_args: Any, **_options: Any) -> None:
+        """Raises CommandError, with nothing changed, when a table has no decision."""
         roles = self.roles()
         if connection.vendor != "postgresql" or not roles:
             return
@@ -48,10 +49,12 @@ class Installer(BaseCommand):
     marques: ClassVar[type[Model]]  # table `supervision_installation` of the application
 
     def add_arguments(self, parser: CommandParser) -> None:
+        """Marks of the release and of the site, kept in the database once all is done."""
         parser.add_argument("--marque", required=True, help="Empreinte de la version.")
         parser.add_argument("--empreinte-site", default="", help="Empreinte du dossier du site et des réglages.")
 
     def handle(self, *_args: Any, **options: Any) -> None:
+        """Migrations, rights, what the site brings, then the marks; one run at a time (PostgreSQL's advisory lock)."""
         if connection.vendor == "postgresql":
             with connection.cursor() as curseur:
                 curseur.execute("SELECT pg_advisory_lock(%s)", [self.verrou])

@@ -60,6 +60,7 @@ class PolitiqueDeContenu:
         }
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Adds the policy of the path; a page shown in a frame of our own may be framed by us."""
         reponse = self.get_response(request)
         large, encadree = next(
             (valeurs for debut, valeurs in self.exceptions.items() if request.path.startswith(debut)),

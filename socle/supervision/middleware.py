@@ -17,6 +17,7 @@ class DureeDesRequetes:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Observes how long the answer took, in seconds."""
         debut = perf_counter()
         reponse = self.get_response(request)
         resolu = request.resolver_match

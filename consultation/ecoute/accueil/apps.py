@@ -2,6 +2,8 @@ from django.apps import AppConfig
 
 
 class AccueilConfig(AppConfig):
+    """Pages that anyone reads first."""
+
     name = "consultation.ecoute.accueil"
     label = "accueil"
     verbose_name = "Accueil"

@@ -2,6 +2,8 @@ from django.apps import AppConfig
 
 
 class AteliersConfig(AppConfig):
+    """Workshops."""
+
     name = "consultation.ecoute.ateliers"
     label = "ateliers"
     verbose_name = "Ateliers"

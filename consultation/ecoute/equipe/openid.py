@@ -55,9 +55,11 @@ class Equipe(Site):
     apres = reverse_lazy("equipe:deconnecte")
 
     def propose(self) -> bool:
+        """Whether the site signs in through a provider."""
         return bool(settings.ECOUTE_CONNEXION == "openid-connect")
 
     def connecte(self, request: HttpRequest) -> bool:
+        """Whether a member of the team is signed in."""
         return membre_de(request) is not None
 
     def ouvrir(self, request: HttpRequest, claims: dict[str, Any]) -> None:
@@ -66,6 +68,7 @@ class Equipe(Site):
         login(request, membre, backend=settings.AUTHENTICATION_BACKENDS[0])
 
     def page(self, request: HttpRequest, nom: str, statut: int, raison: str = "") -> HttpResponse:
+        """One of the pages around sign-in, with its status."""
         contexte = {"titre": TITRES[nom], "raison": raison}
         return render(request, f"equipe/openid/{nom}.html", contexte, status=statut)
 

@@ -2,6 +2,8 @@ from django.apps import AppConfig
 
 
 class SuitesConfig(AppConfig):
+    """What comes of opinions: findings, proposals, actions."""
+
     name = "consultation.ecoute.suites"
     label = "suites"
     verbose_name = "Suites"

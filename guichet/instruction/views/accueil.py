@@ -15,6 +15,7 @@ from guichet.instruction.models import Agent
 @require_safe
 @agent_requis
 def accueil(request: HttpRequest, agent: Agent) -> HttpResponse:
+    """The agents' home page."""
     services = list(services_de(agent))
     return render(
         request,

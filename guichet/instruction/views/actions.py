@@ -27,6 +27,10 @@ from guichet.instruction.models import Agent
 @require_http_methods(["GET", "HEAD", "POST"])
 @agent_requis
 def agir(request: HttpRequest, agent: Agent, reference: str, chemin: str) -> HttpResponse:
+    """The page of an act, and the act itself.
+
+    On sending, the request is locked while what happened meanwhile is looked at, and until the act is done.
+    """
     if request.method == "POST":
         with transaction.atomic():
             # Held until the end: what is compared below is what the service will change.

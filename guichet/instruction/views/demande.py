@@ -20,6 +20,7 @@ from guichet.stockage.backend import reponse_fichier
 @require_safe
 @agent_requis
 def demande(request: HttpRequest, agent: Agent, reference: str) -> HttpResponse:
+    """A request; agents of other services get the 404 of an unknown reference. Colleagues are told who reads it."""
     trouvee = demande_visible(agent, reference, Demande.objects.pour_page())
     if trouvee.reference != reference:
         return redirect("instruction:demande", trouvee.reference)

@@ -23,6 +23,7 @@ logger = logging.getLogger(__name__)
 @require_safe
 @agent_requis
 def page(request: HttpRequest, agent: Agent) -> HttpResponse:
+    """How many requests the file would hold, and what it says of people."""
     services = list(services_de(agent))
     filtres = filtres_de(request.GET, services)
     nombre = export.compter(agent, services, filtres)
@@ -42,6 +43,9 @@ def page(request: HttpRequest, agent: Agent) -> HttpResponse:
 @require_safe
 @agent_requis
 def fichier(request: HttpRequest, agent: Agent, extension: str) -> HttpResponseBase:
+    """The file, CSV or ODS, of at most LIMITE requests; each download is logged, without data. 404 for other
+    extensions.
+    """
     services = list(services_de(agent))
     feuille = export.feuille(agent, services, filtres_de(request.GET, services))
     nom = f"demandes-{timezone.localdate():%Y-%m-%d}.{extension}"

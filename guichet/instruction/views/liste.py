@@ -19,6 +19,7 @@ from guichet.instruction.models import Agent
 @require_safe
 @agent_requis
 def liste(request: HttpRequest, agent: Agent) -> HttpResponse:
+    """The list with its filters."""
     return render(request, "instruction/liste.html", contexte(request, agent, list(services_de(agent))))
 
 

@@ -21,6 +21,7 @@ from guichet.instruction.models import Agent
 @require_http_methods(["GET", "HEAD", "POST"])
 @agent_requis
 def agir(request: HttpRequest, agent: Agent) -> HttpResponse:
+    """The three steps of an act on several requests: choose, confirm, read what became of each."""
     retour = f"{reverse('instruction:liste')}?{request.POST.get('retour', '')}"
     if request.method != "POST":
         return redirect("instruction:liste")

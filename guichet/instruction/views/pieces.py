@@ -37,6 +37,7 @@ def _contenu(piece: Piece) -> bytes:
 @require_safe
 @agent_requis
 def piece(_request: HttpRequest, agent: Agent, reference: str, cle: int) -> HttpResponse:
+    """The file itself; 404 where the request is not visible."""
     trouvee = _piece(agent, reference, cle)
     return reponse_fichier(_contenu(trouvee), trouvee.nom, trouvee.type_mime)
 
@@ -44,6 +45,7 @@ def piece(_request: HttpRequest, agent: Agent, reference: str, cle: int) -> Http
 @require_safe
 @agent_requis
 def vignette(_request: HttpRequest, agent: Agent, reference: str, cle: int) -> HttpResponse:
+    """The picture made small, as JPEG; 404 for what is not a picture or cannot be read."""
     trouvee = _piece(agent, reference, cle)
     if not trouvee.est_image:
         raise Http404

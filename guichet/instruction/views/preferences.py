@@ -14,6 +14,7 @@ from guichet.instruction.models import Agent
 @require_http_methods(["GET", "HEAD", "POST"])
 @agent_requis
 def raccourcis(request: HttpRequest, agent: Agent) -> HttpResponse:
+    """Switches the agent's shortcuts on or off."""
     if request.method == "POST":
         agent.raccourcis = request.POST.get("raccourcis") == "oui"
         agent.save(update_fields=["raccourcis"])

@@ -14,5 +14,6 @@ from guichet.instruction.models import Agent
 @require_POST
 @agent_requis
 def lecteurs(_request: HttpRequest, agent: Agent, reference: str) -> JsonResponse:
+    """A sentence on who else reads the request, as JSON; counts the agent as a reader."""
     demande = demande_visible(agent, reference, Demande.objects.only("pk"))
     return JsonResponse({"phrase": presence.constater(demande, agent)})

@@ -33,6 +33,7 @@ def nouvelle(request: HttpRequest, agent: Agent) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @agent_requis
 def modifier(request: HttpRequest, agent: Agent, cle: int) -> HttpResponse:
+    """The page that changes a view; 404 for a view that is not the agent's to change."""
     services = list(services_de(agent))
     vue = _vue(agent, services, cle)
     return _page(request, agent, vue, services, filtres_de(vue.parametres, services))
@@ -41,6 +42,7 @@ def modifier(request: HttpRequest, agent: Agent, cle: int) -> HttpResponse:
 @require_POST
 @agent_requis
 def supprimer(request: HttpRequest, agent: Agent, cle: int) -> HttpResponse:
+    """Drops a view; 404 for one that is not the agent's to drop."""
     vue = _vue(agent, list(services_de(agent)), cle)
     nom = vue.nom
     vue.delete()

@@ -45,6 +45,7 @@ def avec_compte(vue: Callable[[HttpRequest, Usager], HttpResponse]) -> Callable[
 @require_safe
 @avec_compte
 def profil(request: HttpRequest, usager: Usager) -> HttpResponse:
+    """What the town knows of the person."""
     return render(
         request,
         "mon_compte/profil.html",
@@ -87,6 +88,7 @@ def nom(request: HttpRequest, usager: Usager) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @avec_compte
 def coordonnees(request: HttpRequest, usager: Usager) -> HttpResponse:
+    """Changes telephone and postal address."""
     initial = {"telephone": usager.telephone, "adresse": usager.adresse}
     formulaire = FormulaireCoordonnees(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and formulaire.is_valid():
@@ -101,6 +103,7 @@ def coordonnees(request: HttpRequest, usager: Usager) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @avec_compte
 def preferences(request: HttpRequest, usager: Usager) -> HttpResponse:
+    """Changes how to be answered and the consent to digital notices; shows its last ten changes."""
     initial = {
         "canal_reponse": usager.canal_reponse,
         "avis_numeriques": usager.avis_numeriques_depuis is not None,

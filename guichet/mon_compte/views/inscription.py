@@ -24,6 +24,7 @@ INDISPONIBLE = (
 
 @require_http_methods(["GET", "POST"])
 def inscription(request: HttpRequest) -> HttpResponse:
+    """Asks for a link; the answer is the same whether or not the address has an account. 503 without directory."""
     if getattr(request, "usager", None) is not None:
         return redirect("comptes:profil")
     formulaire = FormulaireInscription(request.POST if request.method == "POST" else None)
@@ -44,6 +45,7 @@ def inscription(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_GET
 def inscription_envoyee(request: HttpRequest) -> HttpResponse:
+    """Says where the link went."""
     courriel = request.session.get("inscription_courriel")
     if not courriel:
         return redirect("comptes:inscription")
@@ -88,4 +90,5 @@ def choisir_mot_de_passe(request: HttpRequest, jeton: str) -> HttpResponse:
 
 @require_GET
 def inscription_terminee(request: HttpRequest) -> HttpResponse:
+    """Says that the account is open."""
     return render(request, "mon_compte/inscription_terminee.html")

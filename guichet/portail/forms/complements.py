@@ -17,6 +17,8 @@ PARTIE = "partie"  # name of the button that sends only what one has
 
 
 class FormulaireFichier(forms.Form):
+    """The document that was asked for."""
+
     def __init__(self, complement: Complement, champ: Any, data: Any, files: Any, *, prefix: str) -> None:
         super().__init__(data, files, prefix=prefix)
         formats: Sequence[str] = getattr(champ, "formats", PIECES)
@@ -34,6 +36,8 @@ class FormulaireFichier(forms.Form):
 
 
 class FormulaireTexte(forms.Form):
+    """The answer to a question."""
+
     texte = forms.CharField(
         label="Votre réponse",
         max_length=5000,
@@ -87,6 +91,7 @@ class Partie:
         return self.genre == "question" or len(self.formulaires) > 1 or bool(self.champ and self.champ.parties)
 
     def valide(self, *, partielle: bool) -> bool:
+        """Whether it answers; if ``partielle``, leaving it empty does too. Adds its own fault where it does not."""
         bons = [
             formulaire.is_valid() and not getattr(formulaire, "nouvelles", None) for _, formulaire in self.formulaires
         ]
@@ -101,6 +106,7 @@ class Partie:
 
     @property
     def est_vide(self) -> bool:
+        """Whether nothing was given. After is_valid() only; a correction is never empty."""
         nettoyees = self.formulaires[0][1].cleaned_data
         if self.genre == "piece":
             return not nettoyees.get("fichiers")
@@ -114,11 +120,13 @@ class Partie:
 
     @property
     def fichiers(self) -> list[Fichier]:
+        """Clean files given; none for other things."""
         fichiers: list[Fichier] = self.formulaires[0][1].cleaned_data.get("fichiers") or []
         return fichiers
 
     @property
     def texte(self) -> str:
+        """The answer in words; empty for other things."""
         return str(self.formulaires[0][1].cleaned_data.get("texte", ""))
 
 
@@ -134,6 +142,7 @@ class FormulaireComplements:
         self.non_field_errors: list[str] = []
 
     def is_valid(self) -> bool:
+        """Whether all that was given is good, and all was given, or at least one thing where that is allowed."""
         bonnes = [partie.valide(partielle=self.partielle) for partie in self.parties]
         if all(bonnes) and not any(self._donne(partie) for partie in self.parties):
             self.non_field_errors.append("Donnez au moins une des choses demandées.")
@@ -147,6 +156,7 @@ class FormulaireComplements:
 
     @property
     def errors(self) -> bool:
+        """Whether anything is at fault, for templates."""
         return self.lie and (bool(self.non_field_errors) or any(True for _ in self._en_faute()))
 
     def _en_faute(self) -> Any:
@@ -160,10 +170,13 @@ class FormulaireComplements:
                 yield from formulaire
 
     def donnees(self) -> dict[str, Any]:
+        """Corrected answers, by field name."""
         return {p.champ.nom: p.valeur for p in self.parties if p.genre == "correction" and self._donne(p)}
 
     def pieces(self) -> dict[int, list[Fichier]]:
+        """Files given, by key of the complement they answer."""
         return {p.complement.pk: p.fichiers for p in self.parties if p.genre == "piece" and p.fichiers}
 
     def texte(self) -> str:
+        """Answers to questions, one paragraph each."""
         return "\n\n".join(p.texte.strip() for p in self.parties if p.genre == "question" and not p.est_vide)

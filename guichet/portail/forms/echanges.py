@@ -18,6 +18,7 @@ class TexteOuFichier(forms.CharField):
     """Expected, and said so, but a file may stand in for it: the form decides."""
 
     def validate(self, value: Any) -> None:
+        """Accepts an empty text: the form looks at text and files together."""
         del value
 
 
@@ -33,6 +34,7 @@ class FormulaireMessage(forms.Form):
     pieces = champ_pieces(label="Photo ou document")
 
     def clean(self) -> dict[str, Any]:
+        """A text or a file is needed."""
         donnees: dict[str, Any] = super().clean() or {}
         if not donnees.get("texte") and not donnees.get("pieces") and not self.errors:
             self.add_error("texte", "Écrivez votre message.")
@@ -40,6 +42,8 @@ class FormulaireMessage(forms.Form):
 
 
 class FormulaireSuivi(forms.Form):
+    """What opens a request without account."""
+
     reference = forms.CharField(
         label="Numéro de la demande",
         help_text="Par exemple : 2026-K7PX-3M9Q.",
@@ -82,6 +86,7 @@ class FormulaireEnvoi(forms.Form):
         champ.template_name = "portail/champs/canal.html"
 
     def clean_canal_reponse(self) -> str:
+        """The channel chosen, or the only one there is."""
         return str(self.cleaned_data["canal_reponse"] or self.defaut)
 
 

@@ -32,6 +32,7 @@ def liste(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def demarche(request: HttpRequest, slug: str) -> HttpResponse:
+    """The page of a procedure that is online, with the drafts of it that one may take up again; 404 for others."""
     trouvee = get_object_or_404(Demarche.objects.publiees(), pk=slug)
     return render(
         request,

@@ -17,6 +17,7 @@ from guichet.portail.views.demande import avec_demande
 @require_http_methods(["GET", "HEAD", "POST"])
 @avec_demande
 def completer(request: HttpRequest, trouvee: Demande) -> HttpResponse:
+    """Gives what was asked; leads back to the request where nothing but a message is awaited."""
     complements = list(Complement.objects.filter(demande=trouvee).ouverts())
     if not any(not c.est_question for c in complements):  # nothing is missing: a message is enough
         return redirect("portail:demande", trouvee.reference)

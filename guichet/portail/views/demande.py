@@ -39,6 +39,7 @@ def avec_demande(vue: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
 @require_http_methods(["GET", "HEAD", "POST"])
 @avec_demande
 def demande(request: HttpRequest, trouvee: Demande) -> HttpResponse:
+    """The request, and the message that one may write under it."""
     formulaire = FormulaireMessage(request.POST, request.FILES) if request.method == "POST" else FormulaireMessage()
     if request.method == "POST" and formulaire.is_valid():
         try:
@@ -119,6 +120,7 @@ def _historique(trouvee: Demande, pieces: list[Piece]) -> list[Ligne]:
 @require_safe
 @avec_demande
 def piece(request: HttpRequest, trouvee: Demande, cle: int) -> HttpResponse:
+    """A file of the request, notes between agents left out; 404 for others."""
     jointe = trouvee.pieces.exclude(message__interne=True).filter(pk=cle).first()
     if jointe is None:
         raise Http404

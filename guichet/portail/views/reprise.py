@@ -60,6 +60,7 @@ def _initial(parcours: ParcoursPortail) -> dict[str, str]:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def reprendre(request: HttpRequest) -> HttpResponse:
+    """Opens a draft with its code; 429 after too many wrong codes."""
     formulaire = FormulaireReprise(request.POST if request.method == "POST" else None)
     statut = 200
     if request.method == "POST" and formulaire.is_valid():

@@ -19,6 +19,7 @@ from guichet.portail.suivi import TropDeTentatives, ouvrir_par_code
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def suivi(request: HttpRequest) -> HttpResponse:
+    """Opens a request with its number and code; 429 after too many wrong codes."""
     initial = {"reference": request.GET.get("reference", "")[:40]}
     formulaire = FormulaireSuivi(request.POST if request.method == "POST" else None, initial=initial)
     statut = 200

@@ -19,14 +19,18 @@ LONGUEUR, LONGUEUR_PRECISION = 200, 300  # characters
 
 @adapte(c.ChampAdresse)
 class Adresse(Adaptateur[c.ChampAdresse]):
+    """A place: an address on one line and, apart, what helps to find the spot."""
+
     suffixes = ("precision",)
     porte_le_titre = False
 
     @property
     def est_le_domicile(self) -> bool:
+        """Whether it is the person's own address, by the field's name."""
         return self.champ.nom in DOMICILE
 
     def champs(self) -> Champs:
+        """Two inputs: the address, and the precision (never required)."""
         champ = self.champ
         return {
             champ.nom: forms.CharField(
@@ -50,28 +54,35 @@ class Adresse(Adaptateur[c.ChampAdresse]):
         }
 
     def initial(self, valeur: Any) -> dict[str, Any]:
+        """The address kept, in its two inputs."""
         connue: Mapping[str, str] = valeur or {}
         return {self.champ.nom: connue.get("adresse", ""), self._nom("precision"): connue.get("precision", "")}
 
     def connu(self, usager: Usager) -> Any:
+        """The account's address on one line, for the person's own address only; None otherwise."""
         if not self.est_le_domicile or not usager.adresse:
             return None
         return {"adresse": " ".join(usager.adresse.split()), "precision": ""}
 
     def lire(self, nettoyees: Mapping[str, Any]) -> dict[str, Any]:
+        """Both inputs as one answer: ``adresse`` and ``precision``."""
         precision = nettoyees.get(self._nom("precision"), "")
         return {self.champ.nom: {"adresse": nettoyees.get(self.champ.nom, ""), "precision": precision}}
 
     def en_faute(self, fautes: Mapping[str, Any]) -> bool:
+        """Whether the address itself is refused."""
         return self.champ.nom in fautes  # the address is worth keeping while what helps to find it is mended
 
     def adresse_postale(self, valeur: Any) -> str:
+        """The answer on one line if it is the person's own address, where letters go; empty otherwise."""
         return self.afficher(valeur) if self.est_le_domicile else ""
 
     def inventer(self, invention: Invention, autour: Mapping[str, Any]) -> dict[str, str]:
+        """The invented person's address, and a spot near it."""
         return {"adresse": invention.personne.adresse, "precision": invention.hasard.choice(LIEUX)}
 
     def schema(self) -> dict[str, Any]:
+        """An object of two texts."""
         return {
             "type": "object",
             "properties": {

@@ -14,11 +14,14 @@ from socle.composants.forms import Cases, Radios
 
 
 class ChampPlusieurs(forms.MultipleChoiceField):
+    """Several choices among a few, no fewer and no more than asked."""
+
     def __init__(self, *, minimum: int = 0, maximum: int | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.minimum, self.maximum = minimum, maximum
 
     def clean(self, value: Any) -> list[str]:
+        """The values ticked. Raises ValidationError when too few or too many are."""
         choisies: list[str] = super().clean(value)
         if choisies and len(choisies) < self.minimum:
             raise forms.ValidationError(f"Cochez au moins {self.minimum} réponses.")
@@ -29,7 +32,10 @@ class ChampPlusieurs(forms.MultipleChoiceField):
 
 @adapte(c.ChampChoix)
 class Choix(Adaptateur[c.ChampChoix]):
+    """One choice, as radio buttons."""
+
     def champs(self) -> Champs:
+        """One input."""
         champ, widget = self.champ, Radios()
         widget.aides = {o.valeur: o.aide for o in champ.options}
         return {
@@ -56,7 +62,10 @@ class Choix(Adaptateur[c.ChampChoix]):
 
 @adapte(c.ChampChoixMultiple)
 class ChoixMultiple(Adaptateur[c.ChampChoixMultiple]):
+    """Several choices, as boxes to tick."""
+
     def champs(self) -> Champs:
+        """One input, whose answer is a list of values."""
         champ, widget = self.champ, Cases()
         widget.aides = {o.valeur: o.aide for o in champ.options}
         return {
@@ -75,6 +84,7 @@ class ChoixMultiple(Adaptateur[c.ChampChoixMultiple]):
         }
 
     def inventer(self, invention: Invention, autour: Mapping[str, Any]) -> list[str]:
+        """As few as allowed, one more in four cases of ten, in the order offered."""
         champ, hasard = self.champ, invention.hasard
         valeurs = [o.valeur for o in champ.options]
         combien = min(max(champ.minimum, 1) + (hasard.random() < 0.4), champ.maximum or len(valeurs))
@@ -82,5 +92,6 @@ class ChoixMultiple(Adaptateur[c.ChampChoixMultiple]):
         return [valeur for valeur in valeurs if valeur in choisies]
 
     def schema(self) -> dict[str, Any]:
+        """A list of the values offered."""
         element = {"enum": [o.valeur for o in self.champ.options]}
         return {"type": "array", "items": element, "maxItems": self.champ.maximum or len(self.champ.options)}

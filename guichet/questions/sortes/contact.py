@@ -30,7 +30,10 @@ class _Contact(Adaptateur[c.ChampContact]):
 
 @adapte(c.ChampNom)
 class NomDePersonne(_Contact):
+    """Somebody's name, on one line."""
+
     def champs(self) -> Champs:
+        """One input; the browser may fill it only for the person who writes."""
         return {
             self.champ.nom: forms.CharField(
                 max_length=200,
@@ -44,6 +47,7 @@ class NomDePersonne(_Contact):
         }
 
     def inventer(self, invention: Invention, autour: Mapping[str, Any]) -> str:
+        """The invented person's name, or that of somebody of their family."""
         if self._soi:
             return invention.personne.entier
         return f"{invention.hasard.choice(PRENOMS)} {invention.personne.nom}"
@@ -51,7 +55,10 @@ class NomDePersonne(_Contact):
 
 @adapte(c.ChampCourriel)
 class Courriel(_Contact):
+    """An e-mail address."""
+
     def champs(self) -> Champs:
+        """One input; the browser may fill it only for the person who writes."""
         suite = "email" if self._soi else "off"
         return {
             self.champ.nom: forms.EmailField(
@@ -66,6 +73,7 @@ class Courriel(_Contact):
         }
 
     def inventer(self, invention: Invention, autour: Mapping[str, Any]) -> str:
+        """The invented person's address; nothing for somebody else's."""
         return invention.personne.courriel if self._soi else ""
 
 
@@ -73,6 +81,7 @@ class ChampTelephoneFormulaire(forms.CharField):
     """Any usual way to write a number; kept as « 06 12 34 56 78 » or « +32 470 12 34 56 » as typed."""
 
     def clean(self, value: Any) -> str:
+        """The number as it is kept, empty if nothing is typed. Raises ValidationError for anything else."""
         saisie: str = super().clean(value)
         if not saisie:
             return ""
@@ -86,6 +95,9 @@ class ChampTelephoneFormulaire(forms.CharField):
 
 
 def champ_telephone(*, label: str, aide: str, requis: bool, vide: str = "", soi: bool = True) -> forms.Field:
+    """An input for a telephone number, here and on pages that ask for one outside a procedure; ``soi``: the writer's
+    own.
+    """
     return ChampTelephoneFormulaire(
         label=label,
         help_text=aide,
@@ -101,7 +113,10 @@ def champ_telephone(*, label: str, aide: str, requis: bool, vide: str = "", soi:
 
 @adapte(c.ChampTelephone)
 class Telephone(_Contact):
+    """A telephone number."""
+
     def champs(self) -> Champs:
+        """One input; the browser may fill it only for the person who writes."""
         champ = self.champ
         return {
             champ.nom: champ_telephone(
@@ -110,4 +125,5 @@ class Telephone(_Contact):
         }
 
     def inventer(self, invention: Invention, autour: Mapping[str, Any]) -> str:
+        """A number that reaches nobody."""
         return invention.personne.telephone if self._soi else telephone(invention.hasard)

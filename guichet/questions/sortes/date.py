@@ -31,6 +31,8 @@ def exemple(periode: str) -> str:
 
 
 class TroisChamps(forms.MultiWidget):
+    """Day, month and year in three inputs."""
+
     template_name = "questions/date.html"
     use_fieldset = True
 
@@ -44,10 +46,12 @@ class TroisChamps(forms.MultiWidget):
         )
 
     def decompress(self, value: Any) -> list[Any]:
+        """A date AAAA-MM-JJ as [day, month, year], without zeros in front; three empty texts for anything else."""
         lu = re.fullmatch(r"(\d{4})-(\d{2})-(\d{2})", str(value or ""))
         return [str(int(lu[3])), str(int(lu[2])), lu[1]] if lu else ["", "", ""]
 
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        """Names each input for the template."""
         contexte = super().get_context(name, value, attrs)
         for partie, libelle in zip(contexte["widget"]["subwidgets"], PARTIES, strict=True):
             partie["libelle"] = libelle.capitalize()
@@ -55,6 +59,8 @@ class TroisChamps(forms.MultiWidget):
 
 
 class ChampDateFormulaire(forms.Field):
+    """A date typed in three parts, checked for the period and the bounds asked."""
+
     def __init__(
         self,
         *,
@@ -69,6 +75,9 @@ class ChampDateFormulaire(forms.Field):
         self.vide, self.periode, self.minimum, self.maximum = vide, periode, minimum, maximum
 
     def clean(self, value: Any) -> str:
+        """The date as AAAA-MM-JJ, empty if nothing is typed. Raises ValidationError naming what is missing or out of
+        bounds.
+        """
         saisies = [str(partie or "").strip() for partie in (value or ["", "", ""])]
         if not any(saisies):
             if self.required:
@@ -110,7 +119,10 @@ class ChampDateFormulaire(forms.Field):
 
 @adapte(c.ChampDate)
 class Date(Adaptateur[c.ChampDate]):
+    """A date."""
+
     def champs(self) -> Champs:
+        """One input of three parts; the browser may fill a date of birth."""
         champ = self.champ
         return {
             champ.nom: ChampDateFormulaire(
@@ -124,6 +136,7 @@ class Date(Adaptateur[c.ChampDate]):
         }
 
     def inventer(self, invention: Invention, autour: Mapping[str, Any]) -> str:
+        """A date of the period asked, within its bounds, likely for it."""
         champ, hasard, jour_ = self.champ, invention.hasard, invention.jour
         if champ.periode == "future":
             voulue = jour_ + timedelta(days=hasard.randint(7, 120))

@@ -14,9 +14,12 @@ from guichet.questions.invention import Invention
 
 @adapte(c.ChampDeclaration)
 class Declaration(Adaptateur[c.ChampDeclaration]):
+    """A box to tick: the sentence beside it is what the person vouches for."""
+
     porte_le_titre = False
 
     def champs(self) -> Champs:
+        """One box, which has to be ticked."""
         case: Any = forms.BooleanField(  # template_name: unknown to the stubs
             error_messages={"required": self._vide("Cochez la case pour continuer, si la phrase est exacte.")},
             **self._communs(),
@@ -25,7 +28,9 @@ class Declaration(Adaptateur[c.ChampDeclaration]):
         return {self.champ.nom: case}
 
     def inventer(self, invention: Invention, autour: Mapping[str, Any]) -> bool:
+        """Always ticked."""
         return True
 
     def schema(self) -> dict[str, Any]:
+        """A boolean."""
         return {"type": "boolean"}

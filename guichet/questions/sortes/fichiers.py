@@ -28,9 +28,12 @@ GABARIT = "questions/fichiers.html"
 
 
 class PlusieursFichiers(forms.FileInput):
+    """A file input that takes several files."""
+
     allow_multiple_selected = True
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> list[Any]:
+        """All the files sent under this name."""
         del data
         return list(files.getlist(name)) if isinstance(files, MultiValueDict) else []
 
@@ -60,6 +63,7 @@ class DepotFichiers(forms.Field):
         return max(self.nombre_max - len(self.deja), 0)
 
     def clean(self, value: list[Any]) -> list[Fichier]:
+        """Clean files. Raises ValidationError, one sentence a refused file; ``acceptes`` then holds the good ones."""
         fautes: list[str] = []
         self.acceptes = []
         if len(value) > self.nombre_max:
@@ -163,6 +167,8 @@ class _Fichiers(Adaptateur[Any]):
 
 @adapte(c.ChampFichier)
 class Document(_Fichiers):
+    """Documents asked for, with a form to fill where the town gives one."""
+
     quoi, rien = "fichier", "Ajoutez le document."
 
     @property
@@ -174,12 +180,15 @@ class Document(_Fichiers):
         return int(self.champ.taille_max_mo)
 
     def preparer(self, champs: Mapping[str, forms.Field], valeur: Any, deja: list[DejaLa]) -> None:
+        """Gives the input its files already kept, and the document to fill in."""
         super().preparer(champs, valeur, deja)
         self._depot(champs).modele = self.champ.modele
 
 
 @adapte(c.ChampPhoto)
 class Photo(_Fichiers):
+    """Photographs."""
+
     quoi, rien = "photo", "Ajoutez au moins une photo."
 
     @property

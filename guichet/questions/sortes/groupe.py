@@ -43,9 +43,11 @@ class Elements(forms.Widget):
     use_fieldset = True
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> None:
+        """Nothing: elements are sent by pages of their own."""
         del data, files, name
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> Any:
+        """Raises NotImplementedError: the template draws it."""
         raise NotImplementedError("un groupe est dessiné par questions/groupe.html")
 
 
@@ -60,14 +62,17 @@ class ListeElements(forms.Field):
 
     @property
     def au_moins(self) -> int:
+        """Fewest elements that will do."""
         return max(self.groupe.minimum, 1 if self.groupe.obligatoire else 0)
 
     @property
     def peut_ajouter(self) -> bool:
+        """Whether one element more is allowed."""
         return len(self.elements) < self.groupe.maximum
 
     @property
     def ajouter(self) -> str:
+        """Text of the button that adds an element."""
         return ajouter(self.groupe.libelle_element, encore=bool(self.elements))
 
     @property
@@ -76,6 +81,7 @@ class ListeElements(forms.Field):
         return [lignes_de(self.groupe, element) for element in self.elements]
 
     def clean(self, value: Any) -> list[dict[str, Any]]:
+        """The elements. Raises ValidationError when there are too few."""
         del value
         nombre = len(self.elements)
         if nombre < self.au_moins and (self.required or nombre):
@@ -89,28 +95,36 @@ class ListeElements(forms.Field):
 
 
 def lignes_de(groupe: c.ChampGroupe, element: dict[str, Any]) -> list[tuple[str, str]]:
+    """Questions and answers of an element, without those left empty or not asked."""
     lignes = [(champ.libelle, champ.afficher(element.get(champ.nom))) for champ in groupe.champs_visibles(element)]
     return [(libelle, valeur) for libelle, valeur in lignes if valeur]
 
 
 @adapte(c.ChampGroupe)
 class Groupe(Adaptateur[c.ChampGroupe]):
+    """A few questions asked again for each element."""
+
     porte_le_titre = False
 
     def champs(self) -> Champs:
+        """One field, drawn as a list with its buttons."""
         return {self.champ.nom: ListeElements(groupe=self.champ, **self._communs())}
 
     def initial(self, valeur: Any) -> dict[str, Any]:
+        """Nothing: elements are handed over by ``preparer``."""
         return {}
 
     def preparer(self, champs: Mapping[str, forms.Field], valeur: Any, deja: list[DejaLa]) -> None:
+        """Gives the field the elements already given."""
         liste: Any = champs[self.champ.nom]
         liste.elements = list(valeur or [])
 
     def lire(self, nettoyees: Mapping[str, Any]) -> dict[str, Any]:
+        """Nothing: each element is read on its own page."""
         return {}  # each element has a page of its own
 
     def relire(self, valeur: Any, deja: list[DejaLa]) -> Relue:
+        """One part an element, numbered from 1."""
         return Relue(
             elements=[
                 (f"{self.champ.libelle_element} {rang}", lignes_de(self.champ, element))
@@ -119,11 +133,13 @@ class Groupe(Adaptateur[c.ChampGroupe]):
         )
 
     def inventer(self, invention: Invention, autour: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """As few elements as allowed, rarely one or two more."""
         champ, hasard = self.champ, invention.hasard
         combien = max(champ.minimum, 1) + (hasard.random() < 0.3) + (hasard.random() < 0.08)
         return [inventer(champ.champs, autour, invention) for _ in range(min(combien, champ.maximum))]
 
     def schema(self) -> dict[str, Any]:
+        """A list of objects, one property a question."""
         element = {
             "type": "object",
             "properties": {champ.nom: adaptateur_de(champ).schema() for champ in self.champ.champs},

@@ -29,6 +29,10 @@ class ChampNombreFormulaire(forms.CharField):
             self.template_name = "questions/nombre.html"
 
     def clean(self, value: Any) -> int | str | None:
+        """A whole number, or a text with a point where decimals are allowed; None if nothing is typed.
+
+        Raises ValidationError when it is no number, has too many decimals or is out of bounds (included).
+        """
         saisie: str = super().clean(value)
         if not saisie:
             return None
@@ -58,7 +62,10 @@ class ChampNombreFormulaire(forms.CharField):
 
 @adapte(c.ChampNombre)
 class Nombre(Adaptateur[c.ChampNombre]):
+    """A number, whole or with decimals, with its unit."""
+
     def champs(self) -> Champs:
+        """One input."""
         champ = self.champ
         return {
             champ.nom: ChampNombreFormulaire(
@@ -72,9 +79,11 @@ class Nombre(Adaptateur[c.ChampNombre]):
         }
 
     def initial(self, valeur: Any) -> dict[str, Any]:
+        """The number with a comma, as it is typed in French."""
         return {self.champ.nom: valeur.replace(".", ",") if isinstance(valeur, str) else valeur}
 
     def inventer(self, invention: Invention, autour: Mapping[str, Any]) -> Any:
+        """A number within the bounds, more often near the lower one."""
         champ = self.champ
         bas = champ.minimum if champ.minimum is not None else 1
         haut = champ.maximum if champ.maximum is not None else bas + 10

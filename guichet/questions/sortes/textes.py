@@ -23,6 +23,9 @@ class ChampFormate(forms.CharField):
         self.format = format_
 
     def clean(self, value: Any) -> str:
+        """The text as it is kept, empty if nothing is typed. Raises ValidationError when its shape is not the one
+        asked.
+        """
         saisie: str = super().clean(value)
         if not saisie:
             return ""
@@ -34,7 +37,10 @@ class ChampFormate(forms.CharField):
 
 @adapte(c.ChampTexte)
 class Texte(Adaptateur[c.ChampTexte]):
+    """A short text, free or of a known shape."""
+
     def champs(self) -> Champs:
+        """One input."""
         champ = self.champ
         messages = {
             "required": self._vide(),
@@ -45,6 +51,7 @@ class Texte(Adaptateur[c.ChampTexte]):
         return {champ.nom: forms.CharField(max_length=champ.longueur_max, error_messages=messages, **self._communs())}
 
     def inventer(self, invention: Invention, autour: Mapping[str, Any]) -> str:
+        """A text of the shape asked, or a word likely for the field's name."""
         champ, hasard = self.champ, invention.hasard
         if champ.format:
             forme = FORMATS[champ.format]
@@ -56,12 +63,16 @@ class Texte(Adaptateur[c.ChampTexte]):
         return invention.personne.nom if champ.nom.endswith("nom") else hasard.choice(_MOTS)[: champ.longueur_max]
 
     def schema(self) -> dict[str, Any]:
+        """A text, of limited length unless its shape limits it."""
         return {"type": "string"} if self.champ.format else {"type": "string", "maxLength": self.champ.longueur_max}
 
 
 @adapte(c.ChampTexteLong)
 class TexteLong(Adaptateur[c.ChampTexteLong]):
+    """A text of several lines."""
+
     def champs(self) -> Champs:
+        """One input of seven lines."""
         champ = self.champ
         return {
             champ.nom: forms.CharField(
@@ -76,7 +87,9 @@ class TexteLong(Adaptateur[c.ChampTexteLong]):
         }
 
     def inventer(self, invention: Invention, autour: Mapping[str, Any]) -> str:
+        """A description somebody could have written."""
         return invention.hasard.choice(DESCRIPTIONS)[: self.champ.longueur_max]
 
     def schema(self) -> dict[str, Any]:
+        """A text of limited length."""
         return {"type": "string", "maxLength": self.champ.longueur_max}

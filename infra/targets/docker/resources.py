@@ -55,15 +55,18 @@ class NetworkProvider(ResourceProvider):
         return NetworkSpec(_ownership(props), str(props["name"]), str(props["cidr"]))
 
     def create(self, props: Props) -> CreateResult:
+        """Make the network, or take over the one there is."""
         network_id = NetworkDriver().ensure(self._spec(props))
         return CreateResult(str(props["name"]), {**props, "network_id": network_id})
 
     def diff(self, _id: str, olds: Props, news: Props) -> DiffResult:
+        """A new name or range needs another network; a new schema of the state is a change alone."""
         replaces = [field for field in ("name", "cidr") if olds.get(field) != news.get(field)]
         changed = bool(replaces) or olds.get("schema") != news.get("schema")
         return DiffResult(changes=changed, replaces=replaces, delete_before_replace=True)
 
     def read(self, id_: str, props: Props) -> ReadResult:
+        """The network as it is; no id when it is gone."""
         found = NetworkDriver().observe(self._spec(props))
         if found is None:
             return ReadResult("", {})
@@ -72,9 +75,11 @@ class NetworkProvider(ResourceProvider):
         return ReadResult(id_, outs, _inputs(outs, (*COMMON, "cidr")))
 
     def update(self, _id: str, olds: Props, news: Props) -> UpdateResult:
+        """Nothing to do on the machine: only the state follows."""
         return UpdateResult({**news, "network_id": olds["network_id"]})
 
     def delete(self, _id: str, props: Props) -> None:
+        """Remove the network."""
         NetworkDriver().remove(self._spec(props))
 
 
@@ -88,22 +93,27 @@ class VolumeProvider(ResourceProvider):
         return VolumeSpec(_ownership(props), str(props["name"]))
 
     def create(self, props: Props) -> CreateResult:
+        """Make the volume, or take over the one there is."""
         return CreateResult(VolumeDriver().ensure(self._spec(props)), dict(props))
 
     def diff(self, _id: str, olds: Props, news: Props) -> DiffResult:
+        """A new name needs another volume; a new schema of the state is a change alone."""
         replaces = ["name"] if olds.get("name") != news.get("name") else []
         changed = bool(replaces) or olds.get("schema") != news.get("schema")
         return DiffResult(changes=changed, replaces=replaces)
 
     def read(self, id_: str, props: Props) -> ReadResult:
+        """The volume as recorded; no id when it is gone."""
         if not VolumeDriver().observe(self._spec(props)):
             return ReadResult("", {})
         return ReadResult(id_, dict(props), _inputs(props, COMMON))
 
     def update(self, _id: str, _olds: Props, news: Props) -> UpdateResult:
+        """Nothing to do on the machine: only the state follows."""
         return UpdateResult(dict(news))
 
     def delete(self, _id: str, props: Props) -> None:
+        """Remove the volume and what it holds."""
         VolumeDriver().remove(self._spec(props))
 
 
@@ -187,9 +197,11 @@ class HostProvider(ResourceProvider):
     serialize_as_secret_always = False
 
     def create(self, props: Props) -> CreateResult:
+        """Make and start the host."""
         return CreateResult(str(props["name"]), _observed(props, HostDriver().create(host_spec(props))))
 
     def diff(self, _id: str, olds: Props, news: Props) -> DiffResult:
+        """What can be mended is; anything else needs another host, made once the old one is removed."""
         old, new = host_spec(olds), host_spec(news)
         status, digest = str(olds.get("status", "")), str(olds.get("digest", ""))
         replaces, mends = changes(old, status, digest, new)
@@ -197,15 +209,18 @@ class HostProvider(ResourceProvider):
         return DiffResult(changes=changed, replaces=replaces, delete_before_replace=True)
 
     def read(self, id_: str, props: Props) -> ReadResult:
+        """The host as it is; no id when it is gone."""
         state = HostDriver().observe(host_spec(props))
         if state is None:
             return ReadResult("", {})
         return ReadResult(id_, _observed(props, state), _inputs(props, HOST_FIELDS))
 
     def update(self, _id: str, _olds: Props, news: Props) -> UpdateResult:
+        """Mend the host in place."""
         return UpdateResult(_observed(news, HostDriver().mend(host_spec(news))))
 
     def delete(self, _id: str, props: Props) -> None:
+        """Remove the host; its volumes stay."""
         HostDriver().remove(host_spec(props))
 
 

@@ -47,9 +47,11 @@ class DockerSettings(TargetSettings):
         return value
 
     def first_ssh_port(self) -> int:
+        """Port of the first host on the operator's machine; the next follow."""
         return self.ssh_port_base
 
     def published(self, ssh_port: int, *, front: bool) -> tuple[PublishedPort, ...]:
+        """Ports of a host that the operator's machine publishes: SSH, and the web's for the front."""
         loopback = self.public_address()
         ports = [(ssh_port, SSH_PORT)]
         if front:
@@ -57,9 +59,11 @@ class DockerSettings(TargetSettings):
         return tuple(PublishedPort(loopback, ours, hosts) for ours, hosts in ports)
 
     def public_address(self) -> str:
+        """Address of the operator's machine that ports are published on."""
         return str(self.publish_address)
 
     def public_port(self) -> int:
+        """Port of the front for HTTPS."""
         return self.https_port
 
     def shared_sources(self) -> tuple[str, ...]:

@@ -31,4 +31,5 @@ class ExistingSettings(TargetSettings):
     )
 
     def ssh(self) -> SshAccess:
+        """User and key that reach the servers."""
         return SshAccess(self.ssh_user, Path(self.ssh_private_key_file).expanduser())

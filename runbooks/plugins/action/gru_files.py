@@ -14,6 +14,7 @@ class ActionModule(ActionBase):
     """Same templating rules as ansible.builtin.template (trimmed blocks, role's templates/ folder)."""
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Ansible's hook; the module's result. Raises AnsibleActionFail when the task or a file is at fault."""
         variables: dict[str, Any] = task_vars or {}
         super().run(tmp, variables)
         specs = self._task.args.get("files")

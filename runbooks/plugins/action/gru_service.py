@@ -17,6 +17,7 @@ class ActionModule(ActionBase):
     """Same arguments as the module."""
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Ansible's hook; a service that its package has yet to bring counts as changed in check mode."""
         super().run(tmp, task_vars)
         result: dict[str, Any] = self._execute_module(
             module_name="ansible.builtin.systemd_service", module_args=self._task.args, task_vars=task_vars

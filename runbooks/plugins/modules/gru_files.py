@@ -156,6 +156,7 @@ def text(state: dict[str, Any], secret: bool) -> str:
 
 
 def main() -> None:
+    """Ansible's entry: compare every path with what is wanted, then change what differs."""
     module = AnsibleModule(argument_spec={"files": {"type": "dict", "required": True}}, supports_check_mode=True)
     changed: list[str] = []
     diffs: list[dict[str, str]] = []

@@ -17,9 +17,12 @@ CONFLIT = (
 
 
 class Command(BaseCommand):
+    """Loads a site's folder."""
+
     help = "Charge le dossier d'un site : services.yaml, workflows/*.yaml, demarches/*.yaml."
 
     def add_arguments(self, parser: CommandParser) -> None:
+        """The folder, what may be overwritten, and whether a machine reads the result."""
         parser.add_argument("dossier", type=Path)
         parser.add_argument(
             "--remplacer",
@@ -31,6 +34,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="Dit le résultat pour une machine.")
 
     def handle(self, *_args: Any, dossier: Path, **options: Any) -> None:
+        """Raises CommandError, with nothing loaded, when a file is refused."""
         try:
             bilan = importer_site(dossier, options["remplacer"])
             suivre()

@@ -13,17 +13,21 @@ from guichet.demarches.dessin import dessiner
 
 
 class Command(BaseCommand):
+    """Checks a workflow file and walks it."""
+
     help = (
         "Vérifie un circuit de traitement et le déroule à blanc : ce que chaque statut permet, ce qui est demandé, "
         "envoyé, et l'effet sur le délai. Sans étapes, déroule les essais gardés dans le fichier."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
+        """The file, the transitions to walk, and where to draw it."""
         parser.add_argument("fichier", type=Path)
         parser.add_argument("etapes", nargs="*", help="Codes de transitions, dans l'ordre.")
         parser.add_argument("--dessin", type=Path, help="Écrit aussi le dessin du workflow (SVG) dans ce fichier.")
 
     def handle(self, *_args: Any, fichier: Path, etapes: list[str], **options: Any) -> None:
+        """Raises CommandError when the file is refused or the walk given on the command line stops."""
         workflow = self._lire(fichier)
         self.stdout.write(
             f"{workflow.titre} : {len(workflow.statuts)} statuts, {len(workflow.transitions)} transitions."

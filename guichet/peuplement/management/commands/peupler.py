@@ -12,9 +12,12 @@ from guichet.peuplement.services import PeuplementRefuse, effacer, peupler
 
 
 class Command(BaseCommand):
+    """Fills a site with invented requests, or removes them."""
+
     help = "Remplir le site de demandes inventées (jamais sur un site en service), ou les effacer."
 
     def add_arguments(self, parser: CommandParser) -> None:
+        """How many, which months, from which seed, for whom."""
         parser.add_argument("--demandes", type=int, default=20_000, metavar="N", help="Nombre de demandes.")
         parser.add_argument("--graine", type=int, default=1, metavar="G", help="Même graine, mêmes demandes.")
         parser.add_argument("--mois", type=int, default=12, metavar="M", help="Mois couverts, jusqu'à --fin.")
@@ -25,6 +28,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="Dire le résultat en JSON.")
 
     def handle(self, *_args: Any, **options: Any) -> None:
+        """Raises CommandError for absurd numbers, and on a site that holds real requests unless told so."""
         if options["effacer"]:
             combien = effacer()
             self.stdout.write(json.dumps({"effacees": combien}) if options["json"] else f"{combien} demandes effacées.")

@@ -11,11 +11,14 @@ from socle.installation.commandes import Installer
 
 
 class Command(Installer):
+    """Brings the guichet's database to this release and this site."""
+
     help = "Migrations, droits, démarches et pages de départ ; laisse une marque en base quand tout est fait."
     verrou = 4_711_023
     marques = Installation
 
     def add_arguments(self, parser: CommandParser) -> None:
+        """Adds the site's folder."""
         super().add_arguments(parser)
         parser.add_argument("--site", type=Path, help="Dossier du site : services.yaml, demarches/*.yaml.")
 

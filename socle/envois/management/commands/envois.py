@@ -14,9 +14,12 @@ LIGNES = 50
 
 
 class Command(BaseCommand):
+    """Says what waits to leave, and tries again what was given up."""
+
     help = "Dit quels messages attendent de partir, et pourquoi ; relance ceux qui ont été abandonnés."
 
     def add_arguments(self, parser: CommandParser) -> None:
+        """Which given-up messages to try again."""
         parser.add_argument("--reprendre", metavar="CLÉ", help="Relancer ce message abandonné.")
         parser.add_argument("--reprendre-tout", action="store_true", help="Relancer tous les messages abandonnés.")
 

@@ -15,9 +15,12 @@ from consultation.ecoute.dossiers.models import Dossier
 
 
 class Command(BaseCommand):
+    """Reads a mailbox into a dossier."""
+
     help = "Relever les e-mails d'un dossier ; ils attendent ensuite qu'une personne les relise."
 
     def add_arguments(self, parser: CommandParser) -> None:
+        """Which dossier, and a file or a folder instead of the IMAP mailbox."""
         parser.add_argument("dossier", help="Adresse du dossier, par exemple inscrire-son-enfant-a-lecole.")
         parser.add_argument(
             "--fichier", type=Path, metavar="CHEMIN", help="Fichier .mbox ou .eml, au lieu de la boîte."
@@ -26,6 +29,7 @@ class Command(BaseCommand):
         parser.add_argument("--boite", default="", help="Dossier de la boîte IMAP (sinon ECOUTE_IMAP_MAILBOX).")
 
     def handle(self, *args: Any, dossier: str, **options: Any) -> None:
+        """Raises CommandError when the dossier is unknown or not open, or when the mailbox cannot be read."""
         trouve = Dossier.objects.filter(slug=dossier).first()
         if trouve is None:
             raise CommandError(f"Aucun dossier à l'adresse « {dossier} ».")

@@ -12,12 +12,16 @@ from consultation.ecoute.donnees.effacement import effacer_echus
 
 
 class Command(BaseCommand):
+    """Erases what has been kept long enough."""
+
     help = "Effacer ce dont la durée de conservation est atteinte ; écrit une preuve par effacement."
 
     def add_arguments(self, parser: CommandParser) -> None:
+        """The day to pretend it is."""
         parser.add_argument("--au", metavar="AAAA-MM-JJ", help="Faire comme à cette date (essai).")
 
     def handle(self, *args: Any, au: str | None = None, **options: Any) -> None:
+        """Says each proof of erasure. Raises CommandError when the date cannot be read."""
         moment = None
         if au:
             try:

@@ -8,6 +8,8 @@ from socle.installation.commandes import AccorderDroits
 
 
 class Command(AccorderDroits):
+    """Rights of the application's role."""
+
     help = "Donne au rôle PostgreSQL du site les droits écrits dans consultation/ecoute/installation/droits.py."
     decisions = DECISIONS
     ou = "consultation/ecoute/installation/droits.py"

@@ -23,6 +23,8 @@ CHAMPS = {
 
 
 class Command(Installer):
+    """Brings the application's database to this release."""
+
     help = "Migrations, droits et coordonnées de la commune ; laisse une marque en base quand tout est fait."
     verrou = 4_711_024
     marques = Marque

@@ -16,12 +16,16 @@ SIGNE_DE_VIE_S = 10.0
 
 
 class Command(BaseCommand):
+    """Computes one draw."""
+
     help = "Calculer la liste d'un tirage (lancé par l'application)."
 
     def add_arguments(self, parser: CommandParser) -> None:
+        """Key of the draw."""
         parser.add_argument("tirage", type=int)
 
     def handle(self, *args: Any, tirage: int, **options: Any) -> None:
+        """Computes, and gives a sign of life meanwhile."""
         fini = threading.Event()
         vivant = threading.Thread(target=self._signe_de_vie, args=(tirage, fini), daemon=True)
         vivant.start()

@@ -10,7 +10,10 @@ from consultation.ecoute.satisfaction.alertes import envoyer
 
 
 class Command(BaseCommand):
+    """Sends the alerts that are due."""
+
     help = "Envoyer à l'équipe les alertes « nouveaux avis sur une démarche » qui sont dues."
 
     def handle(self, *args: Any, **options: Any) -> None:
+        """Says how many messages left."""
         self.stdout.write(f"{envoyer()} e-mails envoyés.")
