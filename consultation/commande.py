@@ -216,7 +216,10 @@ def replace(  # noqa: PLR0917 - one argument an option
 @click.argument("preuve", type=click.Path(path_type=Path, dir_okay=False, exists=True))
 @click.option("--digest", "empreinte", metavar="EMPREINTE", help="Empreinte notée autrefois : en fait-elle partie ?")
 def check_publications(preuve: Path, empreinte: str | None) -> None:
-    """Check a chain of publications without trusting who published it."""
+    """Check a chain of publications without trusting who published it.
+
+    Raises ClickException at the first thing that does not hold.
+    """
     from consultation.dossier import lire_archive, verifier_chaine  # noqa: PLC0415 - the draw needs none of it
 
     try:

@@ -49,7 +49,10 @@ def avancer(dossier: Dossier, cible: Etat, maintenant: datetime) -> Dossier:
 def publier(  # noqa: PLR0917
     dossier: Dossier, genre: Genre, titre: str, contenu: str, maintenant: datetime, motif: str = ""
 ) -> Dossier:
-    """Make something public, now. A new version of what is public already must say why."""
+    """Make something public, now. A new version of what is public already must say why.
+
+    Raises DossierRefuse when the state does not allow it, or something is missing.
+    """
     _dater(dossier, maintenant)
     if not titre.strip() or not contenu.strip():
         raise DossierRefuse("Une publication a un titre et un contenu.")
@@ -86,7 +89,10 @@ def exiger_modifiable(etat: Etat, champs: Iterable[str], *, annonces: bool = Fal
 
 
 def modifier(dossier: Dossier, **champs: object) -> Dossier:
-    """Change what was prepared; what the announcement told the public no longer changes that way."""
+    """Change what was prepared; what the announcement told the public no longer changes that way.
+
+    Raises DossierRefuse for state and publications, which have their own functions.
+    """
     exiger_modifiable(dossier.etat, champs)
     if {"etat", "publications"} & set(champs):
         raise DossierRefuse("L'état et les publications d'un dossier ne se modifient pas à la main.")
@@ -94,7 +100,10 @@ def modifier(dossier: Dossier, **champs: object) -> Dossier:
 
 
 def prolonger(dossier: Dossier, fermeture: datetime, motif: str, maintenant: datetime) -> Dossier:
-    """Give more time; published with its reason. Time is never taken back."""
+    """Give more time; published with its reason. Time is never taken back.
+
+    Raises DossierRefuse when it is over, without a reason, or for an earlier date.
+    """
     _dater(dossier, maintenant)
     if dossier.etat not in (Etat.ANNONCE, Etat.OUVERT) or dossier.fermeture is None:
         raise DossierRefuse(f"Un dossier {NOMS[dossier.etat]} ne se prolonge pas.")

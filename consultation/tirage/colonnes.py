@@ -68,7 +68,10 @@ class _Maitre:
         self.programme.borner_ligne(groupe + 1, valeur - self.marge, INFINI)
 
     def resoudre(self) -> tuple[float, Vecteur, Vecteur]:
-        """Return the level reached, the weights of the panels and the price of each group."""
+        """Return the level reached, the weights of the panels and the price of each group.
+
+        Raises SolveurErreur when levels cannot be settled within the tolerances.
+        """
         solution = self.programme.resoudre()
         for marge in MARGES:
             if solution is not None:
@@ -85,6 +88,7 @@ def leximin_entier(groupes: Groupes, depart: list[Entiers], avancement: Avanceme
     """Return the LEXIMIN lottery over real panels, or `None` when no panel meets the quotas.
 
     When the budget of seconds is spent the best lottery so far is returned with `complet` False.
+    Raises SolveurErreur when the oracle fails.
     """
     oracle = Programme.des_panels(groupes.polytope, entier=True)
     maitre = _Maitre(groupes)
@@ -127,6 +131,7 @@ def liste_approchee(groupes: Groupes, melange: Melange, nombre: int) -> list[Lot
     """Round the weights to N equal panels so that each person's count is theirs rounded down or up, or nearly.
 
     Whole parts of the weights are kept; the panels that remain are chosen among all that are known.
+    Raises SolveurErreur when no list is found.
     """
     parts = np.maximum(melange.poids, 0.0) * nombre
     entiers = np.floor(parts + ARRONDI).astype(np.int64)

@@ -109,7 +109,7 @@ def _colonne(tableau: Tableau, noms: Sequence[str]) -> str | None:
 
 
 def lire_quotas(tableau: Tableau) -> tuple[Quota, ...]:
-    """Read `feature,value,min,max[,min_flex,max_flex]`."""
+    """Read `feature,value,min,max[,min_flex,max_flex]`. Raises FichiersInvalides, with every line at fault."""
     critere, valeur = _colonne(tableau, CRITERE), _colonne(tableau, VALEUR)
     minimum, maximum = _colonne(tableau, ("min",)), _colonne(tableau, ("max",))
     if critere is None or valeur is None or minimum is None or maximum is None:
@@ -168,7 +168,10 @@ def normaliser_adresse(parties: Sequence[str]) -> str:
 
 
 def colonne_identifiant(tableau: Tableau, criteres: Sequence[str]) -> str:
-    """Column that names people: a usual name, else the first that is not a criterion."""
+    """Column that names people: a usual name, else the first that is not a criterion.
+
+    Raises FichiersInvalides without one.
+    """
     trouvee = _colonne(tableau, IDENTIFIANT) or next((c for c in tableau.colonnes if c not in criteres), None)
     if trouvee is None:
         raise FichiersInvalides([ErreurFichier(tableau.nom, 1, None, "il manque une colonne d'identifiant.")])
@@ -178,7 +181,10 @@ def colonne_identifiant(tableau: Tableau, criteres: Sequence[str]) -> str:
 def lire_personnes(
     tableau: Tableau, quotas: Sequence[Quota], identifiant: str | None = None, foyer: Sequence[str] = ()
 ) -> tuple[Personne, ...]:
-    """Read the volunteers; columns that are not asked for are ignored."""
+    """Read the volunteers; columns that are not asked for are ignored.
+
+    Raises FichiersInvalides, with every line at fault.
+    """
     connues: dict[str, list[str]] = {}
     for quota in quotas:
         connues.setdefault(quota.critere, []).append(quota.valeur)

@@ -54,7 +54,10 @@ class Loterie:
         return presences
 
     def panel(self, numero: int) -> tuple[str, ...]:
-        """People of panel `numero`, in an order that depends on the number alone."""
+        """People of panel `numero`, in an order that depends on the number alone.
+
+        Raises DemandeImpossible for a number that is not from 0 to `nombre` - 1.
+        """
         if not 0 <= numero < self.nombre:
             raise DemandeImpossible(
                 f"Le numéro tiré doit être compris entre 0 et {self.nombre - 1} ; {numero} n'y est pas : retirez."

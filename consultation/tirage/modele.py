@@ -73,7 +73,10 @@ class Groupes:
 
 
 def grouper(vivier: Vivier, taille: int, un_par_foyer: bool = False) -> Groupes:
-    """Group the volunteers and write the panels of `taille` seats that the quotas allow as a polytope."""
+    """Group the volunteers and write the panels of `taille` seats that the quotas allow as a polytope.
+
+    Raises DemandeImpossible for a size under 1.
+    """
     if taille < 1:
         raise DemandeImpossible("La taille du panel doit être d'au moins une personne.")
     criteres = vivier.criteres

@@ -89,7 +89,10 @@ def publier(tirage: Tirage, liste: str, numero: int | None, origine: str | None,
 
 
 def lire_resultat(chemin: Path, vivier: Vivier) -> tuple[list[str], list[str]]:
-    """Read panel and reserve back from a published result; refuses one made from other files."""
+    """Read panel and reserve back from a published result; refuses one made from other files.
+
+    Raises DemandeImpossible then, FichiersInvalides for what is no result of a draw.
+    """
     try:
         resultat = json.loads(chemin.read_text(encoding="utf-8"))
         panel, reserve, empreinte = resultat["panel"], resultat["reserve"], resultat["input_sha256"]

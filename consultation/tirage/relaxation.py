@@ -29,7 +29,10 @@ class Repartition:
 
 
 def leximin_fractionnaire(groupes: Groupes, avancement: Avancement) -> Repartition | None:
-    """Return the fractional LEXIMIN, or `None` when even fractional panels cannot meet the quotas."""
+    """Return the fractional LEXIMIN, or `None` when even fractional panels cannot meet the quotas.
+
+    Raises SolveurErreur when levels cannot be settled within the tolerances.
+    """
     if Programme.des_panels(groupes.polytope, entier=False).resoudre() is None:
         return None
     for marge in MARGES:

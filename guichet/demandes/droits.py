@@ -85,7 +85,10 @@ def exiger_transition(agent: Agent, transition: TransitionDefinie) -> None:
 
 
 def exiger_saisie(agent: Agent) -> None:
-    """Any agent may type in a request for someone: the front desk answers for every service."""
+    """Any agent may type in a request for someone: the front desk answers for every service.
+
+    Raises AccesRefuse for who is in no group.
+    """
     if not agent.groupes:
         raise AccesRefuse("Seuls les agents de la mairie saisissent une demande pour quelqu'un.")
 

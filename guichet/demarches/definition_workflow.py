@@ -362,7 +362,10 @@ SEPARATEUR = "\n"
 
 
 def lire_workflow(brut: Any, source: str) -> Workflow:
-    """Check a workflow read from a file or an editor's page; ``source`` names it in the refusal."""
+    """Check a workflow read from a file or an editor's page; ``source`` names it in the refusal.
+
+    Raises DefinitionRefusee, with one French sentence a fault.
+    """
     try:
         return lire(Workflow, brut, source)
     except DefinitionRefusee as refus:

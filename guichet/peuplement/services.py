@@ -82,7 +82,11 @@ def peupler(
     je_sais: bool = False,
     dire: Callable[[str], None] = lambda _: None,
 ) -> Bilan:
-    """Write ``nombre`` invented requests. The same seed, number, months and end give the same requests."""
+    """Write ``nombre`` invented requests. The same seed, number, months and end give the same requests.
+
+    Raises PeuplementRefuse without procedures, on a site that holds real requests (unless `je_sais`), or for an unknown
+    `compte`.
+    """
     debut, bilan = time.monotonic(), Bilan()
     fin = fin or timezone.now()
     _refuser_le_melange(je_sais)

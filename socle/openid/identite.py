@@ -55,6 +55,7 @@ def verifier_personnel(qui: Identite, groupes: Collection[str], acr: Collection[
     """Refuse whoever is not of the town's own directory, in one of `groupes`, signed in with a second factor.
 
     `acr`: values that prove the second factor (empty: none is asked). `sans_groupe`: what to tell who is in no group.
+    Raises AccesRefuse, whose text is for the person.
     """
     if qui.source != ANNUAIRE:
         raise AccesRefuse("Ce site est réservé aux agents de la commune, avec leur compte professionnel.")

@@ -38,7 +38,10 @@ class NoteChangee(AtelierRefuse):
 def ecrire(
     membre: Membre, atelier: Atelier, table: int, texte: str, cle: str, *, participant: Participant | None = None
 ) -> Note:
-    """Keep a note; the same key again changes nothing. One that arrives after the end still joins the opinions."""
+    """Keep a note; the same key again changes nothing. One that arrives after the end still joins the opinions.
+
+    Raises AtelierRefuse for a table there is not, a workshop called off, a key of another workshop.
+    """
     if not 1 <= table <= atelier.tables:
         raise AtelierRefuse(f"Cet atelier a {atelier.tables} tables : la table {table} n'existe pas.")
     if atelier.etat == Atelier.Etat.ANNULE:

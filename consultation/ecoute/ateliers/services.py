@@ -45,7 +45,10 @@ def planifier(membre: Membre, atelier: Atelier) -> Atelier:
 
 @transaction.atomic
 def annuler(membre: Membre, atelier: Atelier, motif: str) -> None:
-    """Call it off; everybody concerned is told why."""
+    """Call it off; everybody concerned is told why.
+
+    Raises AtelierRefuse without a reason, or when it is not to come any more.
+    """
     if not motif.strip():
         raise AtelierRefuse("Dites pourquoi : les personnes inscrites le liront.")
     if atelier.etat != Atelier.Etat.PREVU:
@@ -161,7 +164,10 @@ def inscrire_en_ligne(atelier: Atelier, participant: Participant) -> Participant
 
 @transaction.atomic
 def desister(participant: Participant) -> None:
-    """Give the seat back; the first of the waiting list gets it, and both are told."""
+    """Give the seat back; the first of the waiting list gets it, and both are told.
+
+    Raises AtelierRefuse when the workshop is over or called off.
+    """
     actuel = _tenir(participant.atelier)
     participant.refresh_from_db()
     if actuel.etat != Atelier.Etat.PREVU or participant.statut in (Statut.PRESENT, Statut.ABSENT):
@@ -188,7 +194,10 @@ def _promouvoir(atelier: Atelier) -> None:
 
 @transaction.atomic
 def enlever(membre: Membre, participant: Participant) -> None:
-    """Somebody put on the list by mistake; a seat they held goes to who waits. Nobody is written to."""
+    """Somebody put on the list by mistake; a seat they held goes to who waits. Nobody is written to.
+
+    Raises AtelierRefuse when the person came.
+    """
     actuel = _tenir(participant.atelier)
     if participant.notes.exists() or participant.statut == Statut.PRESENT:
         raise AtelierRefuse("Cette personne est venue : effacez plutôt ses données depuis « Données d'une personne ».")
@@ -207,7 +216,10 @@ def liberer(participant: Participant) -> None:
 
 @transaction.atomic
 def accueillir(membre: Membre, atelier: Atelier, participant: Participant) -> Participant:
-    """Somebody came without being on the list: they are here, that is what counts."""
+    """Somebody came without being on the list: they are here, that is what counts.
+
+    Raises AtelierRefuse when it is called off.
+    """
     if atelier.etat == Atelier.Etat.ANNULE:
         raise AtelierRefuse("Cet atelier est annulé.")
     participant.atelier, participant.statut = atelier, Statut.PRESENT
@@ -226,7 +238,10 @@ def pointer(membre: Membre, participant: Participant, present: bool) -> None:
 
 @transaction.atomic
 def tenir(membre: Membre, atelier: Atelier) -> int:
-    """The workshop took place: its notes become opinions to analyse; return how many."""
+    """The workshop took place: its notes become opinions to analyse; return how many.
+
+    Raises AtelierRefuse before its beginning, or when it is called off.
+    """
     if timezone.now() < atelier.debut:
         raise AtelierRefuse("Cet atelier n'a pas encore commencé.")
     if atelier.etat == Atelier.Etat.ANNULE:

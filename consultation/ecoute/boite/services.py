@@ -96,7 +96,10 @@ def _trop(dossier: Dossier, auteur: str) -> str:
 
 @transaction.atomic
 def ajouter(membre: Membre, courriel: Courriel, texte: str, tenir_au_courant: bool = False) -> None:
-    """It becomes an opinion; the sender's address is kept only to tell them what becomes of it, if they asked."""
+    """It becomes an opinion; the sender's address is kept only to tell them what becomes of it, if they asked.
+
+    Raises AvisRefuse without text, when it came after the closing, or when it is dealt with already.
+    """
     _a_lire(courriel)
     if not texte.strip():
         raise AvisRefuse("Il ne reste aucun texte : laissez plutôt cet e-mail de côté.")
@@ -112,7 +115,10 @@ def ajouter(membre: Membre, courriel: Courriel, texte: str, tenir_au_courant: bo
 
 @transaction.atomic
 def laisser(membre: Membre, courriel: Courriel, motif: str) -> None:
-    """It is not an opinion; why is kept, its text is not."""
+    """It is not an opinion; why is kept, its text is not.
+
+    Raises AvisRefuse without a reason, or when it is dealt with already.
+    """
     _a_lire(courriel)
     if not motif.strip():
         raise AvisRefuse("Dites pourquoi cet e-mail est laissé de côté.")

@@ -34,7 +34,10 @@ class Imap:
 
     @classmethod
     def des_reglages(cls) -> Imap:
-        """As the environment says (ECOUTE_IMAP_*)."""
+        """As the environment says (ECOUTE_IMAP_*).
+
+        Raises BoiteInaccessible when one of host, user and password is missing.
+        """
         lus = settings.ECOUTE_IMAP
         if not (lus["hote"] and lus["utilisateur"] and lus["mot_de_passe"]):
             raise BoiteInaccessible(
@@ -44,7 +47,10 @@ class Imap:
 
 
 def par_imap(acces: Imap) -> Iterator[bytes]:
-    """Mails of a mailbox, oldest first; opened read-only, so that nothing is marked as read nor moved."""
+    """Mails of a mailbox, oldest first; opened read-only, so that nothing is marked as read nor moved.
+
+    Raises BoiteInaccessible, whose text says what to look at.
+    """
     contexte = ssl.create_default_context(cafile=acces.autorite or None)
     try:
         with imaplib.IMAP4_SSL(acces.hote, acces.port, ssl_context=contexte, timeout=30) as serveur:
@@ -69,7 +75,7 @@ def par_imap(acces: Imap) -> Iterator[bytes]:
 
 
 def par_maildir(dossier: Path) -> Iterator[bytes]:
-    """Mails of a Maildir, left as they are."""
+    """Mails of a Maildir, left as they are. Raises BoiteInaccessible when it is no Maildir."""
     if not (dossier / "cur").is_dir():
         raise BoiteInaccessible(f"« {dossier} » n'est pas une boîte Maildir (il y manque « cur »).")
     for sorte in ("new", "cur"):
@@ -78,7 +84,10 @@ def par_maildir(dossier: Path) -> Iterator[bytes]:
 
 
 def par_fichier(chemin: Path) -> Iterator[bytes]:
-    """Mails of an mbox or of one .eml file, told apart by their first bytes."""
+    """Mails of an mbox or of one .eml file, told apart by their first bytes.
+
+    Raises BoiteInaccessible when it cannot be read.
+    """
     try:
         premier = _debut(chemin, 5)
     except OSError as erreur:

@@ -75,7 +75,10 @@ class Saisie:
 
 @transaction.atomic
 def deposer(dossier: Dossier, saisie: Saisie, appareil: str = "") -> Contribution:
-    """From the public page: limited as the dossier says; the same text twice from one device counts once."""
+    """From the public page: limited as the dossier says; the same text twice from one device counts once.
+
+    Raises AvisRefuse when the dossier is not open, or the device gave as many as allowed.
+    """
     actuel = Dossier.objects.select_for_update().get(pk=dossier.pk)
     if not actuel.recoit:
         raise AvisRefuse("La participation n'est pas ouverte : votre avis n'est pas enregistré.")
@@ -94,7 +97,11 @@ def deposer(dossier: Dossier, saisie: Saisie, appareil: str = "") -> Contributio
 
 @transaction.atomic
 def saisir(membre: Membre, dossier: Dossier, saisie: Saisie) -> Contribution:
-    """From the counter, the phone, paper: entered by somebody of the team."""
+    """From the counter, the phone, paper: entered by somebody of the team.
+
+    Raises AvisRefuse when the dossier is not open, the opinion came after the closing, or the paper is typed in
+    already.
+    """
     actuel = Dossier.objects.select_for_update().get(pk=dossier.pk)
     if actuel.etape not in PAPIER_APRES:
         raise AvisRefuse("Ce dossier n'est pas ouvert à la participation.")
@@ -110,7 +117,10 @@ def saisir(membre: Membre, dossier: Dossier, saisie: Saisie) -> Contribution:
 
 @transaction.atomic
 def verser(membre: Membre | None, dossier: Dossier, saisies: Sequence[Saisie], origine: str) -> list[Contribution]:
-    """Several at once, from another part of the application (`origine`, as the trail says it); in the same order."""
+    """Several at once, from another part of the application (`origine`, as the trail says it); in the same order.
+
+    Raises AvisRefuse when the dossier is not open.
+    """
     actuel = Dossier.objects.select_for_update().get(pk=dossier.pk)
     if actuel.etape not in PAPIER_APRES:
         raise AvisRefuse("Ce dossier n'est pas ouvert à la participation.")
@@ -136,7 +146,7 @@ def _garder(dossier: Dossier, saisie: Saisie, appareil: str = "", membre: Membre
 
 @transaction.atomic
 def ecarter(membre: Membre, contribution: Contribution, motif: str) -> None:
-    """Set aside with a reason; it stays in the list of what was set aside."""
+    """Set aside with a reason; it stays in the list of what was set aside. Raises AvisRefuse without a reason."""
     if not motif.strip():
         raise AvisRefuse("Dites pourquoi cet avis est écarté : le motif est publié, sans l'avis.")
     contribution.ecarte_le, contribution.ecarte_motif = timezone.now(), motif.strip()
@@ -176,6 +186,7 @@ def importer(membre: Membre, dossier: Dossier, fichier: UploadedFile[Any]) -> Im
     """All the lines of a CSV file, or none; a line already there (same text, same channel) is not added twice.
 
     Columns: texte, canal, date (JJ/MM/AAAA), bulletin, and one by criterion of the population.
+    Raises FichiersInvalides, with every line at fault.
     """
     with tempfile.TemporaryDirectory() as dossier_temporaire:
         chemin = Path(dossier_temporaire) / Path(str(fichier.name)).name

@@ -54,7 +54,10 @@ def enregistrer(
 def approuver(
     membre: Membre, fiche: Fiche, nom: str = "", reference: str = "", maintenant: datetime | None = None
 ) -> Fiche:
-    """The DPO approves; or somebody who leads records the approval that the DPO gave in writing."""
+    """The DPO approves; or somebody who leads records the approval that the DPO gave in writing.
+
+    Raises PermissionDenied for anybody else, or without who approved and where that is kept.
+    """
     if not membre.approuve and not (membre.prepare and nom.strip() and reference.strip()):
         raise PermissionDenied("Seul le délégué approuve ; sinon, dites qui a approuvé et où son accord est gardé.")
     fiche.approuve_par = membre.nom if membre.approuve else nom.strip()

@@ -74,7 +74,10 @@ def geste(membre: Membre, dossier: Dossier, phrase: str) -> Iterator[Suivi]:
 
 @transaction.atomic
 def annuler(membre: Membre, fait: Geste) -> None:
-    """Put back what an act changed, or say what changed since."""
+    """Put back what an act changed, or say what changed since.
+
+    Raises LectureRefusee then, and when the act was undone already.
+    """
     tenu = Geste.objects.select_for_update().get(pk=fait.pk)
     if tenu.annule_le is not None:
         raise LectureRefusee("C'est déjà annulé.")
@@ -196,7 +199,10 @@ def _ecrire_retenu(cle: str, etat: Etat) -> None:
 
 
 def garder_citations(avis: Contribution, texte: str) -> None:
-    """Refuse a text without names that would no longer hold a passage that a finding quotes word for word."""
+    """Refuse a text without names that would no longer hold a passage that a finding quotes word for word.
+
+    Raises LectureRefusee.
+    """
     if any(extrait.citation not in texte for extrait in avis.extraits.all()):
         raise LectureRefusee(
             f"Un constat cite l'avis n° {avis.numero}, mot pour mot, et ce passage changerait : retirez d'abord la "

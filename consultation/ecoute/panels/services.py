@@ -84,7 +84,10 @@ def changer_quotas(membre: Membre, panel: Panel, valeurs: Mapping[int, tuple[int
 
 @transaction.atomic
 def modifier(membre: Membre, panel: Panel) -> Panel:
-    """Change a panel whose list is not public; another size means other quotas, proposed again."""
+    """Change a panel whose list is not public; another size means other quotas, proposed again.
+
+    Raises PanelRefuse once the list is public.
+    """
     ancien = Panel.objects.select_for_update().get(pk=panel.pk)
     if ancien.annonce:
         raise PanelRefuse("La liste est publiée : le panel ne change plus.")
@@ -187,7 +190,10 @@ def vivier(tirage: Tirage) -> Vivier:
 
 @transaction.atomic
 def lancer(membre: Membre, panel: Panel) -> Tirage:
-    """Start the computation in the background; it can be followed and stopped."""
+    """Start the computation in the background; it can be followed and stopped.
+
+    Raises PanelRefuse once the list is public or the panel drawn, and when quotas no longer fit the population.
+    """
     actuel = Panel.objects.select_for_update().get(pk=panel.pk)
     if actuel.tirages.filter(etat=Tirage.Etat.TIRE).exists():
         raise PanelRefuse(
@@ -227,7 +233,10 @@ def arreter(tirage: Tirage) -> None:
 
 
 def calculer(pk: int) -> None:
-    """The computation itself: the list, its chances and their proof, or why it is impossible."""
+    """The computation itself: the list, its chances and their proof, or why it is impossible.
+
+    Stops when the row of the draw is gone (the team stopped it).
+    """
     tirage = Tirage.objects.select_related("panel").get(pk=pk)
     lignes = Tirage.objects.filter(pk=pk, etat=Tirage.Etat.EN_COURS)
     dernier = 0.0
@@ -258,7 +267,10 @@ def calculer(pk: int) -> None:
 
 @transaction.atomic
 def assouplir(membre: Membre, tirage: Tirage) -> None:
-    """Take the smallest relaxation that was proposed; the team decides, the trail says so."""
+    """Take the smallest relaxation that was proposed; the team decides, the trail says so.
+
+    Raises PanelRefuse when none is proposed or quotas changed since.
+    """
     if tirage.etat != Tirage.Etat.IMPOSSIBLE or not tirage.assouplissements:
         raise PanelRefuse("Il n'y a pas de changement à accepter.")
     for un in tirage.assouplissements:
@@ -273,7 +285,10 @@ def assouplir(membre: Membre, tirage: Tirage) -> None:
 
 @transaction.atomic
 def annoncer(membre: Membre, tirage: Tirage) -> None:
-    """Publish the digest of the list, before the number is drawn: it joins the dossier's chain."""
+    """Publish the digest of the list, before the number is drawn: it joins the dossier's chain.
+
+    Raises PanelRefuse when the list is not ready, or volunteers or quotas changed since.
+    """
     if tirage.etat != Tirage.Etat.PRET or tirage.annonce_le is not None:
         raise PanelRefuse("La liste n'est pas prête, ou elle est déjà publiée.")
     if fichiers(tirage.panel) != (tirage.personnes, tirage.quotas):
@@ -293,7 +308,10 @@ def annoncer(membre: Membre, tirage: Tirage) -> None:
 
 @transaction.atomic
 def tirer(membre: Membre, tirage: Tirage, numero: int | None) -> Tirage:
-    """Name the panel of the number drawn in public; without a number the computer draws one and it is said."""
+    """Name the panel of the number drawn in public; without a number the computer draws one and it is said.
+
+    Raises PanelRefuse before the list is public, once the panel is drawn, or for a number there is not.
+    """
     actuel = Tirage.objects.select_for_update().get(pk=tirage.pk)
     if actuel.etat != Tirage.Etat.PRET:
         raise PanelRefuse("La liste n'est pas prête, ou le panel est déjà tiré.")
@@ -337,7 +355,10 @@ def _reserve(lignes: list[list[str]], numero: int, taille: int) -> list[str]:
 
 @transaction.atomic
 def remplacer(membre: Membre, tirage: Tirage, code: str) -> list[str]:
-    """Somebody of the panel declines: who comes next, quotas kept; return the substitutes."""
+    """Somebody of the panel declines: who comes next, quotas kept; return the substitutes.
+
+    Raises PanelRefuse when the person is not in the panel or nobody can come next.
+    """
     actuel = Tirage.objects.select_for_update().select_related("panel").get(pk=tirage.pk)
     if actuel.etat != Tirage.Etat.TIRE or code not in actuel.resultat["panel"]:
         raise PanelRefuse("Cette personne n'est pas dans le panel.")

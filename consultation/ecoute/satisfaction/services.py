@@ -34,7 +34,10 @@ def source_de(valeur: str) -> Source:
 
 @transaction.atomic
 def repondre(demarche: Demarche, dit: Dit, source: Source, jeton: str, maintenant: datetime | None = None) -> Reponse:
-    """From the public page; the same answer twice from one device counts once, too many are refused in words."""
+    """From the public page; the same answer twice from one device counts once, too many are refused in words.
+
+    Raises AvisRefuse when the procedure takes no more, or after PAR_APPAREIL answers of one device that day.
+    """
     moment = maintenant or timezone.now()
     jour = timezone.localtime(moment).date()
     actuelle = Demarche.objects.select_for_update().get(pk=demarche.pk)
@@ -87,7 +90,7 @@ def oublier_appareils(jour: date) -> None:
 
 @transaction.atomic
 def ecarter(membre: Membre, reponse: Reponse, motif: str) -> None:
-    """It counts no more; why is kept."""
+    """It counts no more; why is kept. Raises AvisRefuse without a reason."""
     if not motif.strip():
         raise AvisRefuse("Dites pourquoi cette réponse est écartée.")
     reponse.ecartee_le, reponse.ecartee_motif = timezone.now(), motif.strip()

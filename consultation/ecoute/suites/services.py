@@ -57,7 +57,10 @@ def constater(membre: Membre, constat: Constat) -> Constat:
 
 @transaction.atomic
 def citer(membre: Membre, constat: Constat, numero: int, citation: str) -> Extrait:
-    """Attach a passage; it must be in the text without names, word for word (line breaks and spaces aside)."""
+    """Attach a passage; it must be in the text without names, word for word (line breaks and spaces aside).
+
+    Raises SuiteRefusee when the opinion is unknown, set aside, not yet without names, or does not hold the passage.
+    """
     avis = Contribution.objects.filter(dossier=constat.dossier, numero=numero).first()
     if avis is None:
         raise SuiteRefusee(f"L'avis n° {numero} n'existe pas dans ce dossier.", "numero")
@@ -78,7 +81,10 @@ def citer(membre: Membre, constat: Constat, numero: int, citation: str) -> Extra
 
 @transaction.atomic
 def permettre(membre: Membre, extrait: Extrait, publiable: bool) -> None:
-    """Somebody read the quote again and says it names nobody, or takes that back."""
+    """Somebody read the quote again and says it names nobody, or takes that back.
+
+    Raises SuiteRefusee when its author did not agree, or when somebody could be recognised.
+    """
     if publiable and not extrait.contribution.citable:
         raise SuiteRefusee(SANS_ACCORD)
     if publiable:
@@ -105,7 +111,10 @@ def retirer(membre: Membre, extrait: Extrait) -> None:
 
 @transaction.atomic
 def proposer(membre: Membre, proposition: Proposition, constats: Iterable[Constat]) -> Proposition:
-    """Write or change a proposal; marks without reasons are refused, and each change of them is kept."""
+    """Write or change a proposal; marks without reasons are refused, and each change of them is kept.
+
+    Raises SuiteRefusee without a finding it answers, or without reasons.
+    """
     repond = list(constats)
     if not repond:
         raise SuiteRefusee("Choisissez le constat auquel cette proposition répond.", "constats")
@@ -132,7 +141,10 @@ def _garder(membre: Membre, proposition: Proposition, genre: Etape.Genre, pourqu
 
 @transaction.atomic
 def decider(membre: Membre, proposition: Proposition, decision: str, motif: str, instance: str = "") -> None:
-    """Keep, set aside or open again, with the reason and who decided; it is public, and the history keeps it."""
+    """Keep, set aside or open again, with the reason and who decided; it is public, and the history keeps it.
+
+    Raises SuiteRefusee without a reason, or when actions under way come of it.
+    """
     if not motif.strip():
         raise SuiteRefusee("Dites pourquoi : la raison est publiée, que la proposition soit retenue ou non.", "motif")
     en_cours = proposition.actions.exclude(etat=Action.Etat.ABANDONNEE)
@@ -150,7 +162,10 @@ def decider(membre: Membre, proposition: Proposition, decision: str, motif: str,
 
 @transaction.atomic
 def agir(membre: Membre, action: Action, pourquoi: str = "", document: Preuve | None = None) -> Action:
-    """Add or follow an action: done asks for evidence; later, given up or open again asks for the reason."""
+    """Add or follow an action: done asks for evidence; later, given up or open again asks for the reason.
+
+    Raises SuiteRefusee when the proposal is not kept, or without that evidence or reason.
+    """
     if action.proposition.decision != Proposition.Decision.RETENUE:
         raise SuiteRefusee("Retenez d'abord la proposition : une action en découle.")
     ancienne = None if action._state.adding else Action.objects.select_for_update().get(pk=action.pk)
@@ -233,7 +248,10 @@ def delier(membre: Membre, livraison: Livraison) -> None:
 
 @transaction.atomic
 def suivre_indicateur(membre: Membre, indicateur: Indicateur) -> Indicateur:
-    """Say what is measured, and how; once measured, what it is does not change under its values."""
+    """Say what is measured, and how; once measured, what it is does not change under its values.
+
+    Raises SuiteRefusee when unit or source would change under them.
+    """
     ancien = None if indicateur._state.adding else Indicateur.objects.get(pk=indicateur.pk)
     figes = ("unite", "source", "mesure", "demarche")
     if (
@@ -251,7 +269,7 @@ def suivre_indicateur(membre: Membre, indicateur: Indicateur) -> Indicateur:
 
 @transaction.atomic
 def relever(membre: Membre, indicateur: Indicateur, quand: str, valeur: Decimal, au: date | None = None) -> Releve:
-    """Keep a value, before or after; « after » cannot be dated before « before »."""
+    """Keep a value, before or after; « after » cannot be dated before « before ». Raises SuiteRefusee when it would."""
     autre = indicateur.releves.exclude(quand=quand).first()
     if autre is not None and autre.au and au and (au < autre.au) == (quand == Releve.Quand.APRES) and au != autre.au:
         raise SuiteRefusee("La valeur « après » doit être plus récente que la valeur « avant ».", "au")

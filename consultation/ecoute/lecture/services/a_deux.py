@@ -25,7 +25,11 @@ if TYPE_CHECKING:
 
 @transaction.atomic
 def lire_a_deux(membre: Membre, dossier: Dossier, premier: Membre, second: Membre, nombre: int) -> LectureADeux:
-    """Draw opinions that neither has read; the draw leaves them no choice of easy ones."""
+    """Draw opinions that neither has read; the draw leaves them no choice of easy ones.
+
+    Raises LectureRefusee for one person twice, without themes, during another double reading, or when no opinion is
+    ready.
+    """
     if premier.pk == second.pk:
         raise LectureRefusee("Choisissez deux personnes différentes.")
     if not dossier.themes.exists():
@@ -71,7 +75,10 @@ def a_finir(lecture: LectureADeux, qui: Membre) -> bool:
 
 
 def finir(membre: Membre, lecture: LectureADeux) -> None:
-    """This person says that they have finished: their themes no longer change."""
+    """This person says that they have finished: their themes no longer change.
+
+    Raises LectureRefusee for somebody else, or while opinions are left to read.
+    """
     if membre.pk not in (lecture.premier_id, lecture.second_id):
         raise LectureRefusee("Cette lecture est confiée à deux autres personnes.")
     attente = reste(lecture, membre)
@@ -89,7 +96,10 @@ def finir(membre: Membre, lecture: LectureADeux) -> None:
 def retenir(
     membre: Membre, lecture: LectureADeux, contribution: Contribution, themes: Collection[Theme], motif: str
 ) -> Retenu:
-    """What is kept after talking, and why; both readings stay, and so does the agreement measured on them."""
+    """What is kept after talking, and why; both readings stay, and so does the agreement measured on them.
+
+    Raises LectureRefusee before both have finished, for an opinion that is not in it, or without a reason.
+    """
     if not lecture.finie:
         raise LectureRefusee("Attendez que les deux personnes aient fini de lire.")
     if not lecture.avis.filter(pk=contribution.pk).exists():
@@ -124,7 +134,10 @@ class Comparaison:
 
 
 def comparer(lecture: LectureADeux) -> tuple[list[Accord], list[Comparaison]]:
-    """Agreement theme by theme, and opinion by opinion; refused before both have finished."""
+    """Agreement theme by theme, and opinion by opinion; refused before both have finished.
+
+    Raises LectureRefusee then.
+    """
     if not lecture.finie:
         raise LectureRefusee("Attendez que les deux personnes aient fini de lire.")
     lues: dict[int, dict[int, Lecture]] = {}

@@ -43,7 +43,10 @@ def a_coder(dossier: Dossier, membre: Membre, a_deux: bool | None = None) -> Que
 
 
 def coder(membre: Membre, contribution: Contribution, themes: Collection[Theme], memo: str = "") -> Lecture:
-    """Give themes; can be done again, except in a double reading that this person finished."""
+    """Give themes; can be done again, except in a double reading that this person finished.
+
+    Raises LectureRefusee then, or while names are not hidden.
+    """
     if contribution.relu_le is None:
         raise LectureRefusee("Cachez d'abord les noms de cet avis.")
     if _fige(membre, contribution):

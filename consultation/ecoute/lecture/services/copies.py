@@ -88,7 +88,10 @@ def _numeros(copies: Sequence[Contribution]) -> str:
 
 
 def rapprocher(membre: Membre, copies: Sequence[Contribution], avec: Contribution, motif: str = "") -> None:
-    """These are one text, for this reason; copies of a copy follow it."""
+    """These are one text, for this reason; copies of a copy follow it.
+
+    Raises LectureRefusee without two opinions of one dossier, or when `avec` is a copy itself.
+    """
     _verifier(copies, avec)
     if Rapprochement.objects.filter(contribution=avec).exists():
         raise LectureRefusee(f"L'avis n° {avec.numero} est lui-même une copie : rapprochez ces avis de l'original.")
@@ -126,7 +129,7 @@ def separer(membre: Membre, contribution: Contribution) -> None:
 
 
 def regler(membre: Membre, dossier: Dossier, copies: str, motif: str) -> Methode:
-    """Count copies once or each in this dossier, and say why."""
+    """Count copies once or each in this dossier, and say why. Raises LectureRefusee without a reason."""
     if not motif.strip():
         raise LectureRefusee("Dites pourquoi vous comptez ainsi.")
     mot = "une fois" if copies == Methode.Copies.UNE_FOIS else "chacune"

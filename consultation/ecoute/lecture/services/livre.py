@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def ecrire_theme(membre: Membre, theme: Theme) -> Theme:
-    """Add or change an entry; two entries never share a name, capitals aside."""
+    """Add or change an entry; two entries never share a name, capitals aside. Raises LectureRefusee when they would."""
     if theme.dossier.themes.filter(nom__iexact=theme.nom).exclude(pk=theme.pk or 0).exists():
         raise LectureRefusee("Ce thème existe déjà.")
     with geste(membre, theme.dossier, f"a modifié le thème « {theme.nom} »") as suivi:
@@ -34,7 +34,10 @@ def ecrire_theme(membre: Membre, theme: Theme) -> Theme:
 
 
 def fusionner(membre: Membre, theme: Theme, dans: Theme) -> int:
-    """All that bears `theme` bears `dans` instead; return how many readings changed."""
+    """All that bears `theme` bears `dans` instead; return how many readings changed.
+
+    Raises LectureRefusee unless they are two of one dossier, and during a double reading.
+    """
     if theme.pk == dans.pk or theme.dossier_id != dans.dossier_id:
         raise LectureRefusee("Choisissez deux thèmes différents du même dossier.")
     _tenir_a_deux(theme.dossier)
@@ -48,7 +51,10 @@ def fusionner(membre: Membre, theme: Theme, dans: Theme) -> int:
 
 
 def scinder(membre: Membre, theme: Theme, nouveau: Theme, avis: Iterable[Contribution]) -> Theme:
-    """A new theme takes the chosen opinions out of `theme`, whoever read them; the others stay."""
+    """A new theme takes the chosen opinions out of `theme`, whoever read them; the others stay.
+
+    Raises LectureRefusee without opinions, for a name that is taken, and during a double reading.
+    """
     choisis = [a.pk for a in avis]
     if not choisis:
         raise LectureRefusee("Choisissez au moins un avis qui passe au nouveau thème.")

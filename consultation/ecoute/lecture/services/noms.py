@@ -27,7 +27,10 @@ def a_relire(dossier: Dossier) -> QuerySet[Contribution]:
 def relire(
     membre: Membre, contribution: Contribution, acceptees: Collection[int], autres: Sequence[str] = ()
 ) -> Contribution:
-    """Hide the accepted proposals (by rank) and other passages typed as they are in the text."""
+    """Hide the accepted proposals (by rank) and other passages typed as they are in the text.
+
+    Raises LectureRefusee when the original is erased, or a passage is not in it.
+    """
     if contribution.efface_le is not None:
         raise LectureRefusee("Le texte d'origine est effacé : il n'y a plus rien à relire.")
     texte = contribution.texte
@@ -69,7 +72,10 @@ def sans_proposition(dossier: Dossier, combien: int) -> list[Contribution]:
 
 
 def rien_a_cacher(membre: Membre, dossier: Dossier, avis: Collection[Contribution]) -> int:
-    """A person read these opinions whole and says that nobody is named; return how many were still to be read."""
+    """A person read these opinions whole and says that nobody is named; return how many were still to be read.
+
+    Raises LectureRefusee when none is left among them.
+    """
     restants = [un for un in avis if un.relu_le is None and un.efface_le is None and un.dossier_id == dossier.pk]
     if not restants:
         raise LectureRefusee("Cochez les avis que vous avez lus, et où personne n'est nommé.")
@@ -85,7 +91,10 @@ def rien_a_cacher(membre: Membre, dossier: Dossier, avis: Collection[Contributio
 
 
 def rouvrir(membre: Membre, contribution: Contribution) -> None:
-    """Take back the hiding of names, as long as the original is kept and no quote rests on it."""
+    """Take back the hiding of names, as long as the original is kept and no quote rests on it.
+
+    Raises LectureRefusee otherwise.
+    """
     if contribution.efface_le is not None:
         raise LectureRefusee("Le texte d'origine est effacé : il n'y a plus rien à relire.")
     garder_citations(contribution, "")
