@@ -48,7 +48,8 @@ def panel(ouvert: Dossier, responsable: Membre) -> Panel:
 
 def volontaire(panel: Panel, courriel: str = "lea@exemple.test") -> Volontaire:
     """Somebody who left an address."""
-    return Volontaire.objects.create(panel=panel, code="V1", nom="Léa", courriel=courriel, valeurs={})
+    code = f"V{Volontaire.objects.count()}"
+    return Volontaire.objects.create(panel=panel, code=code, nom=courriel, courriel=courriel, valeurs={})
 
 
 @pytest.mark.django_db(transaction=True)
@@ -56,12 +57,12 @@ def test_somebody_drawn_by_lot_is_told_although_the_mail_server_was_down(
     panel: Panel, responsable: Membre, serveur: MailServer
 ) -> None:
     fabrique.volontaires(panel, 60)
-    for rang, quelqu_un in enumerate(Volontaire.objects.all()):
-        Volontaire.objects.filter(pk=quelqu_un.pk).update(courriel=f"v{rang}@exemple.test")
     tirage = services.lancer(responsable, panel)
     tirage.refresh_from_db()
     services.annoncer(responsable, tirage)
-    serveur.down = True
+    assert len(serveur.mails) == 60  # that they are registered
+    serveur.mails.clear()
+    serveur.down, serveur.connections = True, 0
     tirage = services.tirer(responsable, tirage, 41)
     assert tirage.etat == Tirage.Etat.TIRE
     tires = set(panel.volontaires.filter(code__in=tirage.resultat["panel"]).values_list("courriel", flat=True))
