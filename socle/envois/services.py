@@ -67,7 +67,8 @@ def confier(envois: Iterable[Envoi]) -> int:
 
 def aussitot(envois: list[Envoi]) -> None:
     """Motor of a site without a worker: try at commit; what is left is the watcher's (veilleur.py)."""
-    transaction.on_commit(partial(partir_dus, patience=PATIENCE, parmi=[envoi.pk for envoi in envois]))
+    essai = partial(partir_dus, patience=PATIENCE, parmi=[envoi.pk for envoi in envois])
+    transaction.on_commit(essai, robust=True)  # what was recorded is recorded: the page says so
 
 
 # --- Sending --------------------------------------------------------------------------------------
@@ -95,9 +96,8 @@ def partir_dus(
 ) -> int:
     """Send what is due (``parmi``: among these), the most awaited first, within ``patience`` seconds.
 
-    Returns how many have left.
-
-    A channel that cannot be reached is tried once: the others that wait for it are put off together.
+    Returns how many have left. A channel that cannot be reached is tried once: the others that wait for it are put
+    off together.
     """
     debut, partis = monotonic(), 0
     while patience is None or monotonic() - debut < patience:
@@ -180,13 +180,17 @@ def _noter_echec(envoi: Envoi, erreur: Exception, moment: datetime) -> None:
 
 
 def _reporter(envoi: Envoi, erreur: Exception, moment: datetime) -> None:
-    """Put off together all that is due by a channel that cannot be reached."""
-    autres = list(Envoi.objects.dus(moment).filter(canal=envoi.canal).exclude(pk=envoi.pk))
-    Envoi.objects.en_attente().filter(pk__in=[autre.pk for autre in autres]).update(
-        derniere_erreur=_dire(erreur), prochain_le=moment + timedelta(seconds=PANNE)
-    )
-    for autre in autres:
-        _suivre_echec(autre)
+    """Put off together all that is due by a channel that cannot be reached, but what somebody else is trying."""
+    file = Envoi.objects.dus(moment).filter(canal=envoi.canal).exclude(pk=envoi.pk).defer("contexte")
+    with transaction.atomic():
+        if connection.features.has_select_for_update_skip_locked:
+            file = file.select_for_update(skip_locked=True)
+        autres = list(file)
+        Envoi.objects.filter(pk__in=[autre.pk for autre in autres]).update(
+            derniere_erreur=_dire(erreur), prochain_le=moment + timedelta(seconds=PANNE)
+        )
+        for autre in autres:
+            _suivre_echec(autre)
 
 
 def _suivre_echec(envoi: Envoi) -> None:
