@@ -1,7 +1,6 @@
 """Run the project's checks, each with its time; the last line counts what passed and failed.
 
-`python -m tests.run` runs everything; `check`, `unit`, `stack` choose. Steps that one processor is enough for run two at
-a time.
+`python -m tests.run` runs everything; `check`, `unit`, `stack` choose. Steps that need one processor run two at a time.
 """
 
 from __future__ import annotations
