@@ -1,7 +1,6 @@
 """Run the project's checks, each with its time; the last line counts what passed and failed.
 
-`python -m tests.run` runs everything; `check`, `unit`, `stack` choose. Steps that one processor is enough for, and that
-time does not concern, run two at a time.
+`python -m tests.run` runs everything; `check`, `unit`, `stack` choose. Steps that need one processor run two at a time.
 """
 
 from __future__ import annotations
@@ -83,12 +82,12 @@ def yaml_folders() -> list[str]:
 
 
 def check_lanes() -> list[Lane]:
-    """Rules of writing, types, known shapes. The two long ones first: one processor each."""
+    """Rules of writing, types, known shapes; the two long ones first, one processor each."""
     lint = {"ANSIBLE_CONFIG": str(ROOT / "runbooks" / "ansible.cfg")}
     shell = [str(p.relative_to(ROOT)) for p in sorted(ROOT.glob("*/**/*.sh")) if ".venv" not in p.parts]
     steps = [
-        Step("mypy", tool("mypy")),
         Step("ansible-lint", tool("ansible-lint", "--offline", "roles", "runbooks", env=lint)),
+        Step("mypy", tool("mypy")),
         Step("ruff", tool("ruff", "check", *PYTHON_FOLDERS)),
         Step("ruff format", tool("ruff", "format", "--check", *PYTHON_FOLDERS)),
         Step("yamllint", tool("yamllint", "--strict", *yaml_folders())),
@@ -101,14 +100,13 @@ def check_lanes() -> list[Lane]:
 def unit_lanes() -> list[Lane]:
     """Tests that need no platform (the engine's own tests, and one role alone, need Docker).
 
-    Tests of the engine mostly wait for it: what needs one processor and no browser runs beside them. Those of the load
-    tests keep appointments to the millisecond, and have the machine to themselves.
+    Those that wait more than they compute, or that one processor is enough for, run two at a time, the longest first;
+    the two suites that use both processors come after, alone.
     """
     suites = {name: Step(name, pytest(suite)) for name, suite in SUITES.items()}
-    beside_the_engine = [
+    two_at_a_time = [
         suites.pop("tests/infra"),
-        suites.pop("tests"),
-        suites.pop("tests/roles"),
+        suites.pop("tests/loadtests"),
         # The same pages and services on the database of a platform; what is in a browser was seen on SQLite.
         Step(
             "tests/consultation (PostgreSQL)",
@@ -123,9 +121,11 @@ def unit_lanes() -> list[Lane]:
             ),
         ),
         # The lightest of the scenarios of `make role`, `base` included.
-        Step("make role ROLE=mail", tool("python", "-m", "tests.roles.converge", "mail")),
+        Step("make role ROLE=mail", tool("python", "-m", "tests.roles.converge", "base", "mail")),
+        suites.pop("tests/roles"),
+        suites.pop("tests"),
     ]
-    return [Lane([docker_answers()]), Lane(beside_the_engine, side_by_side), Lane([*suites.values()])]
+    return [Lane([docker_answers()]), Lane(two_at_a_time, side_by_side), Lane([*suites.values()])]
 
 
 def pytest(suite: Suite) -> Action:

@@ -42,6 +42,7 @@ SUITES = {
     "tests/infra": Suite("tests/infra", WITHOUT_DJANGO),
     "tests/roles": Suite("tests/roles", WITHOUT_DJANGO),
     "tests/loadtests": Suite("tests/loadtests", WITHOUT_DJANGO),
+    "tests/socle": Suite("tests/socle"),
     "tests/consultation": Suite("tests/consultation", parallel=True),
     "tests/guichet": Suite("tests/guichet", parallel=True),
 }

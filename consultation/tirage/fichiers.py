@@ -38,11 +38,15 @@ class Tableau:
 
 def lire_tableau(chemin: Path) -> Tableau:
     """Read a CSV file whole; raises `FichiersInvalides` when it is not one."""
-    nom = chemin.name
     try:
         contenu = chemin.read_bytes()
     except OSError as erreur:
-        raise FichiersInvalides([ErreurFichier(nom, None, None, "fichier absent ou illisible.")]) from erreur
+        raise FichiersInvalides([ErreurFichier(chemin.name, None, None, "fichier absent ou illisible.")]) from erreur
+    return tableau_de(chemin.name, contenu)
+
+
+def tableau_de(nom: str, contenu: bytes) -> Tableau:
+    """The table that a CSV file of this name and content holds; raises `FichiersInvalides` when it is not one."""
     texte, decalage = _sans_reglage_excel(_decoder(nom, contenu))
     entete = texte.split("\n", 1)[0]
     separateur = max(",;\t", key=entete.count)

@@ -18,8 +18,8 @@ JOURS_GARDES = 30  # tasks done or given up stay readable so long for operators
 
 @app.task(name=envois.TACHE, queue="courriels")
 def partir(envoi_id: str) -> None:
-    """Send one message. Where it cannot leave, its row says why and when the sweep tries again."""
-    services.partir(uuid.UUID(envoi_id))
+    """Send one message, unless it was put off meanwhile; what cannot leave is the sweep's."""
+    services.partir_dus(parmi=[uuid.UUID(envoi_id)])
 
 
 @app.periodic(cron="* * * * *")

@@ -40,7 +40,7 @@ def _objet(identifiant: uuid.UUID) -> str:
 
 
 def _inscription(envoi: Envoi) -> dict[str, Any]:
-    inscription = Inscription.objects.filter(pk=envoi.objet.partition(":")[2]).first()
+    inscription = Inscription.objects.filter(pk=envoi.objet_id).first()
     if inscription is None or inscription.perimee:
         raise SansObjet
     return {"inscription": inscription, "lien": envoi.contexte["lien"]}

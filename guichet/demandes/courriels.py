@@ -10,6 +10,7 @@ to e-mail gets no mail: the service is asked to print the letter (lettres.py) or
 from __future__ import annotations
 
 import logging
+import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -234,7 +235,7 @@ def _court(envoi: Envoi) -> str:
 
 
 def _demande_de(envoi: Envoi) -> Demande:
-    demande = Demande.objects.pour_page().filter(pk=envoi.objet.partition(":")[2]).first()
+    demande = Demande.objects.pour_page().filter(pk=envoi.objet_id).first()
     if demande is None:
         raise SansObjet
     return demande
@@ -242,8 +243,10 @@ def _demande_de(envoi: Envoi) -> Demande:
 
 def _evenement_de(envoi: Envoi) -> Evenement | None:
     """The event that a mail tells, which begins its key."""
-    debut, demande = envoi.cle.partition(":")[0], envoi.objet.partition(":")[2]
-    return Evenement.objects.filter(demande=demande, pk=debut).first() if debut.isdecimal() else None
+    debut = envoi.cle.partition(":")[0]
+    if not debut.isdecimal():
+        return None
+    return Evenement.objects.filter(demande=uuid.UUID(envoi.objet_id), pk=debut).first()
 
 
 def contexte_de(demande: Demande, evenement: Evenement | None) -> dict[str, Any]:

@@ -5,6 +5,7 @@ Nothing of it is kept once it has left.
 
 from __future__ import annotations
 
+import uuid
 from datetime import timedelta
 from typing import Any
 
@@ -17,8 +18,9 @@ from .reprise import jusqu_au
 
 
 def _contexte(envoi: Envoi) -> dict[str, Any]:
-    _, identifiant, rang = envoi.cle.split(":")
-    reprise = CodeReprise.objects.select_related("brouillon__demarche").filter(pk=identifiant, mails=rang).first()
+    rang = envoi.cle.rpartition(":")[2]
+    codes = CodeReprise.objects.select_related("brouillon__demarche")
+    reprise = codes.filter(pk=uuid.UUID(envoi.objet_id), mails=rang).first()
     if reprise is None:  # the draft is gone, or its code was asked for again since
         raise SansObjet
     brouillon = reprise.brouillon

@@ -72,6 +72,11 @@ class Envoi(models.Model):
     def __str__(self) -> str:
         return self.cle
 
+    @property
+    def objet_id(self) -> str:
+        """Identifier of whom or what it is about."""
+        return self.objet.partition(":")[2]
+
 
 class Compte(models.Model):
     """How many messages of a channel have left, and how many tries failed, since counting began."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from enum import Enum, auto
@@ -65,9 +65,10 @@ def confier(envois: Iterable[Envoi]) -> int:
     return len(lignes)
 
 
-def aussitot(_envois: list[Envoi]) -> None:
+def aussitot(envois: list[Envoi]) -> None:
     """Motor of a site without a worker: try at commit; what is left is the watcher's (veilleur.py)."""
-    transaction.on_commit(partial(partir_dus, patience=PATIENCE))
+    essai = partial(partir_dus, patience=PATIENCE, parmi=[envoi.pk for envoi in envois])
+    transaction.on_commit(essai, robust=True)  # what was recorded is recorded: the page says so
 
 
 # --- Sending --------------------------------------------------------------------------------------
@@ -90,15 +91,19 @@ def partir(identifiant: uuid.UUID, maintenant: datetime | None = None) -> bool:
     return _essayer(attente, maintenant or timezone.now()) is Issue.PARTI
 
 
-def partir_dus(maintenant: datetime | None = None, patience: float | None = None) -> int:
-    """Send what is due, the most awaited first, within ``patience`` seconds; return how many have left.
+def partir_dus(
+    maintenant: datetime | None = None, patience: float | None = None, parmi: Sequence[uuid.UUID] | None = None
+) -> int:
+    """Send what is due (``parmi``: among these), the most awaited first, within ``patience`` seconds.
 
-    A channel that cannot be reached is tried once: the others that wait for it are put off together.
+    Returns how many have left. A channel that cannot be reached is tried once: the others that wait for it are put
+    off together.
     """
     debut, partis = monotonic(), 0
     while patience is None or monotonic() - debut < patience:
         moment = maintenant or timezone.now()
-        issue = _essayer(Envoi.objects.dus(moment), moment)
+        dus = Envoi.objects.dus(moment)
+        issue = _essayer(dus if parmi is None else dus.filter(pk__in=parmi), moment)
         if issue is Issue.RIEN:
             break
         partis += issue is Issue.PARTI
@@ -164,7 +169,7 @@ def _noter_echec(envoi: Envoi, erreur: Exception, moment: datetime) -> None:
     panne = isinstance(erreur, CanalEnPanne)
     attente = Envoi.objects.en_attente().filter(pk=envoi.pk)
     attente.update(
-        essais=F("essais") + (not panne),
+        essais=F("essais") + int(not panne),
         derniere_erreur=_dire(erreur),
         tenu_jusqu_au=None,
         prochain_le=moment + timedelta(seconds=PANNE if panne else delai(envoi.essais)),
@@ -175,13 +180,17 @@ def _noter_echec(envoi: Envoi, erreur: Exception, moment: datetime) -> None:
 
 
 def _reporter(envoi: Envoi, erreur: Exception, moment: datetime) -> None:
-    """Put off together all that is due by a channel that cannot be reached."""
-    autres = list(Envoi.objects.dus(moment).filter(canal=envoi.canal).exclude(pk=envoi.pk))
-    Envoi.objects.en_attente().filter(pk__in=[autre.pk for autre in autres]).update(
-        derniere_erreur=_dire(erreur), prochain_le=moment + timedelta(seconds=PANNE)
-    )
-    for autre in autres:
-        _suivre_echec(autre)
+    """Put off together all that is due by a channel that cannot be reached, but what somebody else is trying."""
+    file = Envoi.objects.dus(moment).filter(canal=envoi.canal).exclude(pk=envoi.pk).defer("contexte")
+    with transaction.atomic():
+        if connection.features.has_select_for_update_skip_locked:
+            file = file.select_for_update(skip_locked=True)
+        autres = list(file)
+        Envoi.objects.filter(pk__in=[autre.pk for autre in autres]).update(
+            derniere_erreur=_dire(erreur), prochain_le=moment + timedelta(seconds=PANNE)
+        )
+        for autre in autres:
+            _suivre_echec(autre)
 
 
 def _suivre_echec(envoi: Envoi) -> None:

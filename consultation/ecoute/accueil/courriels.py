@@ -29,7 +29,7 @@ def rappeler(membre: Membre, moment: datetime) -> int:
 
 
 def _contexte(envoi: Envoi) -> dict[str, Any]:
-    membre = Membre.objects.filter(pk=envoi.objet.partition(":")[2], is_active=True).first()
+    membre = Membre.objects.filter(pk=envoi.objet_id, is_active=True).first()
     taches = pressantes(membre, datetime.fromisoformat(envoi.contexte["le"])) if membre else []
     if not taches:  # all done meanwhile
         raise SansObjet

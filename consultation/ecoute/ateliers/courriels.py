@@ -57,7 +57,7 @@ def ecrire(message: str, participant: Participant, avec_agenda: bool = True, ret
 
 
 def _participant(envoi: Envoi) -> Participant:
-    pk = envoi.objet.partition(":")[2]
+    pk = envoi.objet_id
     participant = Participant.objects.select_related("atelier__dossier").filter(pk=pk).first()
     if participant is None:
         raise SansObjet
@@ -78,7 +78,7 @@ def _agenda(envoi: Envoi) -> Sequence[Joint]:
 
 def _suivre(envoi: Envoi, parti: bool) -> None:
     """The list of the team shows whom nothing has reached yet, and who may be called."""
-    gens = Participant.objects.filter(pk=envoi.objet.partition(":")[2])
+    gens = Participant.objects.filter(pk=envoi.objet_id)
     if parti:
         gens.exclude(echec_le=None).update(echec_le=None)
     else:

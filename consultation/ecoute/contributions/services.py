@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from django.core.files.uploadedfile import UploadedFile
@@ -18,10 +16,9 @@ from django.utils.crypto import salted_hmac
 
 from consultation.dossier import Etat
 from consultation.ecoute.contributions.models import Canal, Contact, Contribution, Depot
+from consultation.ecoute.dossiers import tableaux
 from consultation.ecoute.dossiers.models import Dossier
 from consultation.ecoute.journal.services import noter
-from consultation.tirage.erreurs import ErreurFichier, FichiersInvalides
-from consultation.tirage.fichiers import lire_tableau
 from socle.securite.limites import Limite
 
 if TYPE_CHECKING:
@@ -185,39 +182,28 @@ class Import:
 def importer(membre: Membre, dossier: Dossier, fichier: UploadedFile[Any]) -> Import:
     """All the lines of a CSV file, or none; a line already there (same text, same channel) is not added twice.
 
-    Columns: texte, canal, date (JJ/MM/AAAA), bulletin, and one by criterion of the population.
-    Raises FichiersInvalides, with every line at fault.
+    Columns: texte, canal, date (JJ/MM/AAAA), bulletin, and one by criterion of the population. Raises
+    `FichiersInvalides` with every mistake.
     """
-    with tempfile.TemporaryDirectory() as dossier_temporaire:
-        chemin = Path(dossier_temporaire) / Path(str(fichier.name)).name
-        chemin.write_bytes(b"".join(fichier.chunks()))
-        tableau = lire_tableau(chemin)
-    colonnes = {colonne.casefold(): colonne for colonne in tableau.colonnes}
-    if "texte" not in colonnes:
-        raise FichiersInvalides([ErreurFichier(tableau.nom, 1, None, "il manque la colonne « texte ».")])
-    criteres = {c.nom: [m.nom for m in c.modalites.all()] for c in dossier.criteres.prefetch_related("modalites")}
-    erreurs: list[ErreurFichier] = []
+    lecture = tableaux.Lecture(tableaux.lire_envoi(fichier))
+    lecture.exiger("texte")
+    criteres = tableaux.valeurs_possibles(dossier)
     saisies: list[Saisie] = []
-    for ligne, cases in tableau.lignes:
-        valeur = {nom: cases.get(colonne, "") for nom, colonne in colonnes.items()}
+    for ligne, valeur in lecture.lignes():
         canal = CANAUX.get((valeur.get("canal") or "courriel").casefold())
         if not valeur["texte"]:
-            erreurs.append(ErreurFichier(tableau.nom, ligne, "texte", "case vide."))
+            lecture.faute(ligne, "texte", "case vide.")
         if canal is None:
-            message = f"« {valeur['canal']} » ; canaux possibles : {', '.join(c.value for c in Canal)}."
-            erreurs.append(ErreurFichier(tableau.nom, ligne, "canal", message))
+            possibles = ", ".join(c.value for c in Canal)
+            lecture.faute(ligne, "canal", f"« {valeur['canal']} » ; canaux possibles : {possibles}.")
         profil = {nom: valeur[nom.casefold()] for nom in criteres if valeur.get(nom.casefold())}
-        erreurs += [
-            ErreurFichier(tableau.nom, ligne, nom, f"« {dit} » ; valeurs possibles : {', '.join(criteres[nom])}.")
-            for nom, dit in profil.items() if dit not in criteres[nom]
-        ]  # fmt: skip
+        lecture.verifier(ligne, profil, criteres)
         le = _date(valeur.get("date", ""))
         if valeur.get("date") and le is None:
-            erreurs.append(ErreurFichier(tableau.nom, ligne, "date", "écrivez la date ainsi : 24/11/2026."))
+            lecture.faute(ligne, "date", "écrivez la date ainsi : 24/11/2026.")
         if canal is not None:
             saisies.append(Saisie(valeur["texte"], canal, profil, le, valeur.get("bulletin", "")[:20]))
-    if erreurs:
-        raise FichiersInvalides(erreurs)
+    lecture.conclure()
     deja = set(dossier.contributions.values_list("empreinte", "canal"))
     nouvelles = [s for s in saisies if (empreinte(s.texte), s.canal.value) not in deja]
     for saisie in nouvelles:

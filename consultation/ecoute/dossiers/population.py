@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from pathlib import Path
 
-from consultation.tirage.erreurs import ErreurFichier, FichiersInvalides
-from consultation.tirage.fichiers import lire_tableau
+from consultation.ecoute.dossiers.tableaux import Lecture
+from consultation.tirage.fichiers import Tableau
 
 COLONNES = {
     "critere": ("critere", "critère", "variable"),
@@ -29,41 +28,38 @@ class CritereLu:
     valeurs: list[tuple[str, float]] = field(default_factory=list)
 
 
-def lire(chemin: Path) -> list[CritereLu]:
-    """Return the criteria of a CSV file, shares worked out from people where the file counts them.
+def lire(tableau: Tableau) -> list[CritereLu]:
+    """Return the criteria of a table, shares worked out from people where it counts them.
 
     Columns: critere, valeur, then population (people) or part (per cent); question and source if wanted. Raises
     `FichiersInvalides`, with every mistake and its line.
     """
-    tableau = lire_tableau(chemin)
-    presentes = {colonne.casefold().strip(): colonne for colonne in tableau.colonnes}
-    trouvees = {nom: next((presentes[m] for m in mots if m in presentes), None) for nom, mots in COLONNES.items()}
-    manque = [nom for nom in ("critere", "valeur") if trouvees[nom] is None]
-    if trouvees["nombre"] is None and trouvees["part"] is None:
-        manque.append("population » ou « part")
-    if manque:
-        phrases = [f"il manque la colonne « {nom} »." for nom in manque]
-        raise FichiersInvalides([ErreurFichier(tableau.nom, 1, None, phrase) for phrase in phrases])
-    erreurs: list[ErreurFichier] = []
+    lecture = Lecture(tableau)
+    trouvees = {nom: next((m for m in mots if m in lecture.colonnes), "") for nom, mots in COLONNES.items()}
+    lecture.exiger(
+        *(nom for nom in ("critere", "valeur") if not trouvees[nom]),
+        *([] if trouvees["nombre"] or trouvees["part"] else ["population » ou « part"]),
+    )
+    quoi = "nombre" if trouvees["nombre"] else "part"
     bruts: dict[str, CritereLu] = {}
-    quoi = "nombre" if trouvees["nombre"] is not None else "part"
-    for ligne, cases in tableau.lignes:
-        lu = {nom: cases.get(colonne, "").strip() if colonne else "" for nom, colonne in trouvees.items()}
+    for ligne, valeur in lecture.lignes():
+        lu = {nom: valeur.get(colonne, "") for nom, colonne in trouvees.items()}
         nombre = _nombre(lu[quoi])
         if not lu["critere"] or not lu["valeur"]:
-            erreurs.append(ErreurFichier(tableau.nom, ligne, None, "écrivez le critère et sa valeur."))
+            lecture.faute(ligne, None, "écrivez le critère et sa valeur.")
         elif nombre is None:
-            erreurs.append(ErreurFichier(tableau.nom, ligne, trouvees[quoi], f"« {lu[quoi]} » n'est pas un nombre."))
+            lecture.faute(ligne, lecture.colonnes[trouvees[quoi]], f"« {lu[quoi]} » n'est pas un nombre.")
         else:
             critere = bruts.setdefault(lu["critere"].casefold(), CritereLu(lu["critere"][:60]))
             critere.question = critere.question or lu["question"][:150]
             critere.source = critere.source or lu["source"][:200]
             critere.valeurs.append((lu["valeur"][:60], nombre))
-    erreurs += [ErreurFichier(tableau.nom, None, None, phrase) for c in bruts.values() for phrase in _juger(c, quoi)]
-    if not bruts and not erreurs:
-        erreurs.append(ErreurFichier(tableau.nom, None, None, "le fichier n'a aucune ligne."))
-    if erreurs:
-        raise FichiersInvalides(erreurs)
+    for critere in bruts.values():
+        for phrase in _juger(critere, quoi):
+            lecture.faute(None, None, phrase)
+    if not bruts and not lecture.fautes:
+        lecture.faute(None, None, "le fichier n'a aucune ligne.")
+    lecture.conclure()
     for critere in bruts.values():
         total = sum(nombre for _, nombre in critere.valeurs)
         critere.valeurs = [(nom, 100 * nombre / total) for nom, nombre in critere.valeurs]

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import tempfile
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -17,7 +15,7 @@ from consultation import dossier as coeur
 from consultation.dossier import Etat, Genre, Manque, Regime, Verification
 from consultation.dossier.modele import NOMS, SUIVANTS
 from consultation.dossier.regles import manques
-from consultation.ecoute.dossiers import population
+from consultation.ecoute.dossiers import population, tableaux
 from consultation.ecoute.dossiers.models import Critere, Dossier, Modalite, Publication
 from consultation.ecoute.journal.services import noter
 
@@ -241,11 +239,11 @@ def decrire(  # noqa: PLR0917
 
 @transaction.atomic
 def importer_population(membre: Membre, dossier: Dossier, fichier: UploadedFile[Any]) -> list[str]:
-    """All the criteria of a CSV file, or none; those of the same name are replaced. Return their names."""
-    with tempfile.TemporaryDirectory() as temporaire:
-        chemin = Path(temporaire) / Path(str(fichier.name)).name
-        chemin.write_bytes(b"".join(fichier.chunks()))
-        lus = population.lire(chemin)
+    """All the criteria of a CSV file, or none; those of the same name are replaced. Return their names.
+
+    Raises `FichiersInvalides` with every mistake.
+    """
+    lus = population.lire(tableaux.lire_envoi(fichier))
     for lu in lus:
         existant = dossier.criteres.filter(nom__iexact=lu.nom).first()
         question = lu.question or (existant.question if existant else f"{lu.nom[:1].upper()}{lu.nom[1:]} ?")

@@ -26,8 +26,6 @@ SANS_GROUPE = (
     "Votre compte ne fait pas partie de l'équipe d'écoute. Pour y entrer, demandez-le au service informatique : il "
     "ajoute votre compte à l'un des groupes de l'équipe."
 )
-
-
 TITRES = {
     "indisponible": "La connexion est momentanément indisponible",
     "echec": "La connexion n'a pas abouti",

@@ -35,7 +35,7 @@ def ecrire(message: str, volontaire: Volontaire) -> None:
 
 
 def _contexte(envoi: Envoi) -> dict[str, Any]:
-    pk = envoi.objet.partition(":")[2]
+    pk = envoi.objet_id
     volontaire = Volontaire.objects.select_related("panel__dossier").filter(pk=pk).exclude(courriel="").first()
     if volontaire is None:
         raise SansObjet

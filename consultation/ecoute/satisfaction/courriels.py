@@ -28,7 +28,7 @@ def alerter(demarche: Demarche, abonnes: list[Membre], moment: datetime) -> int:
 
 
 def _contexte(envoi: Envoi) -> dict[str, Any]:
-    demarche = Demarche.objects.filter(pk=envoi.objet.partition(":")[2]).first()
+    demarche = Demarche.objects.filter(pk=envoi.objet_id).first()
     if demarche is None:
         raise SansObjet
     return {

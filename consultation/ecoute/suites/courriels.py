@@ -24,7 +24,7 @@ def rappeler(action: Action, moment: datetime) -> int:
 
 def _contexte(envoi: Envoi) -> dict[str, Any]:
     ouvertes = Action.objects.filter(etat__in=Action.OUVERTES).select_related("proposition__dossier")
-    action = ouvertes.filter(pk=envoi.objet.partition(":")[2]).first()
+    action = ouvertes.filter(pk=envoi.objet_id).first()
     if action is None:  # done meanwhile, or gone
         raise SansObjet
     dossier, le = action.proposition.dossier, datetime.fromisoformat(envoi.contexte["le"])

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import migrations
 from procrastinate.contrib.django import app
+from procrastinate.types import JSONDict
 
 # A sign-up whose mail was handed over is marked as sent: it is no longer this table's.
 ALLER = """
@@ -43,7 +44,7 @@ def remettre_en_file(apps: Any, _schema_editor: Any) -> None:
         ("comptes.envoyer_courriel_depart", "courriel_id", departs),
         ("comptes.envoyer_courriel_inscription", "inscription_id", attente.values_list("pk", flat=True)),
     ):
-        travaux = [{argument: str(identifiant)} for identifiant in identifiants]
+        travaux: list[JSONDict] = [{argument: str(identifiant)} for identifiant in identifiants]
         if travaux:
             app.configure_task(tache, queue="courriels").batch_defer(*travaux)
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import migrations
 from procrastinate.contrib.django import app
+from procrastinate.types import JSONDict
 
 ALLER = """
 WITH anciens AS (DELETE FROM demandes_courriel RETURNING *)
@@ -41,7 +42,9 @@ NOUVELLE = ANCIENNE.replace(
 
 def remettre_en_file(apps: Any, _schema_editor: Any) -> None:
     attente = apps.get_model("demandes", "Courriel").objects.filter(envoye_le=None)
-    travaux = [{"courriel_id": str(identifiant)} for identifiant in attente.values_list("pk", flat=True)]
+    travaux: list[JSONDict] = [
+        {"courriel_id": str(identifiant)} for identifiant in attente.values_list("pk", flat=True)
+    ]
     if travaux:
         app.configure_task("demandes.envoyer_courriel", queue="courriels").batch_defer(*travaux)
 

@@ -16,6 +16,7 @@ from consultation.ecoute.dossiers.models import Dossier
 from consultation.ecoute.equipe.models import Membre
 from consultation.ecoute.lecture import services as lecture
 from consultation.tirage.erreurs import FichiersInvalides
+from consultation.tirage.fichiers import lire_tableau
 
 pytestmark = pytest.mark.django_db
 
@@ -77,7 +78,7 @@ def test_mistakes_of_the_file_are_said_line_by_line(texte: str, mots: str, tmp_p
     chemin = tmp_path / "population.csv"
     chemin.write_text(texte, encoding="utf-8")
     with pytest.raises(FichiersInvalides) as refus:
-        population.lire(chemin)
+        population.lire(lire_tableau(chemin))
     assert mots in str(refus.value)
 
 

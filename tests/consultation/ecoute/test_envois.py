@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -11,6 +12,7 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
+from consultation.ecoute.accueil.veille import VEILLEUR
 from consultation.ecoute.ateliers import services as ateliers
 from consultation.ecoute.ateliers.models import Participant
 from consultation.ecoute.donnees import personne
@@ -48,7 +50,8 @@ def panel(ouvert: Dossier, responsable: Membre) -> Panel:
 
 def volontaire(panel: Panel, courriel: str = "lea@exemple.test") -> Volontaire:
     """Somebody who left an address."""
-    return Volontaire.objects.create(panel=panel, code="V1", nom="Léa", courriel=courriel, valeurs={})
+    code = f"V{Volontaire.objects.count()}"
+    return Volontaire.objects.create(panel=panel, code=code, nom=courriel, courriel=courriel, valeurs={})
 
 
 @pytest.mark.django_db(transaction=True)
@@ -56,12 +59,12 @@ def test_somebody_drawn_by_lot_is_told_although_the_mail_server_was_down(
     panel: Panel, responsable: Membre, serveur: MailServer
 ) -> None:
     fabrique.volontaires(panel, 60)
-    for rang, quelqu_un in enumerate(Volontaire.objects.all()):
-        Volontaire.objects.filter(pk=quelqu_un.pk).update(courriel=f"v{rang}@exemple.test")
     tirage = services.lancer(responsable, panel)
     tirage.refresh_from_db()
     services.annoncer(responsable, tirage)
-    serveur.down = True
+    assert len(serveur.mails) == 60  # that they are registered
+    serveur.mails.clear()
+    serveur.down, serveur.connections = True, 0
     tirage = services.tirer(responsable, tirage, 41)
     assert tirage.etat == Tirage.Etat.TIRE
     tires = set(panel.volontaires.filter(code__in=tirage.resultat["panel"]).values_list("courriel", flat=True))
@@ -82,8 +85,6 @@ def test_somebody_drawn_by_lot_is_told_although_the_mail_server_was_down(
 
 def _attendre(condition: Any) -> None:
     """Until it holds; the thread that makes it true says nothing."""
-    import threading
-
     reveil = threading.Event()
     fin = timezone.now() + timedelta(seconds=60)
     while not condition():
@@ -161,6 +162,20 @@ def test_addresses_of_what_was_sent_go_after_ninety_days_with_their_proof(panel:
     effacer_echus(timezone.now() + GARDE + timedelta(days=1))
     assert not Envoi.objects.exists()
     assert Effacement.objects.filter(sorte="Messages envoyés, et leurs adresses").exists()
+
+
+def test_the_web_server_starts_the_watcher_in_each_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Gunicorn calls it after its fork; called twice, one thread."""
+    monkeypatch.setenv("SITE_WSGI", "consultation.ecoute.wsgi:application")
+    from socle import gunicorn
+
+    try:
+        for _ in range(2):
+            gunicorn.post_worker_init(None)
+        assert [fil.name for fil in threading.enumerate()].count("veilleur") == 1
+    finally:
+        VEILLEUR.arreter()
+    assert "veilleur" not in [fil.name for fil in threading.enumerate()]
 
 
 def test_failures_are_counted_for_prometheus(panel: Panel, serveur: MailServer, client: Client) -> None:

@@ -281,7 +281,7 @@ def test_what_was_drawn_is_told_counted_and_downloaded(
     publique = client.get(f"/panels/{panel.pk}/").content.decode()
     assert "Écart avec cette borne" in publique
     premier = panel.volontaires.get(code=tirage.resultat["panel"][0])
-    chance = f"{100 * tirage.resultat['probabilities'][premier.code]:.1f} %".replace(".", ",")
+    chance = f"{100 * tirage.resultat['probabilities'][premier.code]:.1f}\u00a0%".replace(".", ",")
     assert f"<strong>{chance}</strong>" in client.get(f"/mon-tirage/{premier.jeton}/").content.decode()
     client.post(f"/mon-tirage/{premier.jeton}/")
     equipe = connecte(responsable)

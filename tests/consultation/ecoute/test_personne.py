@@ -81,14 +81,15 @@ def partout(
 @pytest.mark.parametrize(
     ("mot", "trouves"),
     [
-        (" LEA@exemple.test ", {"contacts": 1, "participants": 1, "courriels": 1, "recus": 1}),
+        (" LEA@exemple.test ", {"contacts": 1, "participants": 1, "courriels": 1, "recus": 1, "envois": 1}),
         ("0612345678", {"volontaires": 1, "cites": 1}),
         ("+33 6 12 34 56 78", {"volontaires": 1, "cites": 1}),
-        ("valjean léa", {"contacts": 1, "participants": 1, "volontaires": 1, "courriels": 1, "notes": 1}),
+        ("valjean léa", {"contacts": 1, "participants": 1, "volontaires": 1, "courriels": 1, "notes": 1,
+                         "envois": 1}),
         ("Léa Valjean", {"contacts": 1, "participants": 1, "volontaires": 1, "courriels": 1, "notes": 1, "cites": 1,
-                         "reponses": 1, "traces": 1}),
+                         "reponses": 1, "traces": 1, "envois": 1}),
         ("b-0007", {"bulletins": 1}),
-        ("Personne 3", {"volontaires": 1}),
+        ("Personne 3", {"volontaires": 1, "envois": 1}),
         ("Valjean", {"cites": 1, "notes": 2, "reponses": 1, "traces": 1}),
         ("Léa", {}),  # too short to be looked for inside texts
         ("inconnu@exemple.test", {}),
@@ -109,6 +110,7 @@ def test_handed_over_as_a_paper_and_as_a_file(
     donnees = client.post("/equipe/personne/", {"qui": "Léa Valjean", "geste": "exporter"}).json()
     assert {nom: len(liste) for nom, liste in donnees.items() if nom != "recherche"} == {
         "avis": 1, "ateliers": 1, "tirages": 1, "courriels": 1, "cite_dans": 3, "courriels_recus": 0, "journal": 1,
+        "envois": 1,
     }  # fmt: skip
     accordes = [un["pour"] for un in donnees["ateliers"][0]["accords"] if un["accepte"]]
     assert any(pour.startswith("Citer mes paroles") for pour in accordes)

@@ -244,6 +244,11 @@ def test_the_worker_takes_the_link_first(serveur: MailServer) -> None:
     assert sorted(recus[1:]) == ["camille@exemple.fr"] * 3 + ["voirie@gru.test"] * 3
     with connection.cursor() as curseur:
         curseur.execute("DELETE FROM procrastinate_jobs")
+        # The worker's threads keep their connections, and the database could not be removed.
+        curseur.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
 
 
 # --- Forgetting -----------------------------------------------------------------------------------

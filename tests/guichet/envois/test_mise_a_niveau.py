@@ -71,7 +71,7 @@ class Attente:
             uid="a" * 32, prenom="Zoé", nom="M", courriel="zoe@exemple.fr", lien_a_envoyer="https://x.test/jeton/"
         )
         self.depart = CourrielDepart.objects.create(destinataire="ali@exemple.fr", contexte={"demandes": []})
-        brouillon = Brouillon.objects.create(demarche=self.demande.demarche, version=self.demande.version)
+        brouillon = Brouillon.objects.create(demarche=self.demande.demarche)
         self.code = CodeReprise.objects.create(
             brouillon=brouillon, empreinte="e", courriel="bob@exemple.fr", code_a_envoyer="AAAA-BBBB-CCCC", mails=1
         )

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from consultation.ecoute.ateliers import accords, notes, services
+from consultation.ecoute.ateliers import accords, courriels, notes, services
 from consultation.ecoute.ateliers.erreurs import AtelierRefuse
 from consultation.ecoute.ateliers.forms import (
     AccordsForm,
@@ -66,7 +66,7 @@ def participant(request: HttpRequest, membre: Membre, pk: int, participant: int)
     return page_formulaire(
         request, form, personne.nom, bouton="Enregistrer ses accords", retour=retour_atelier(personne.atelier),
         gabarit="ateliers/participant.html", page_active="ateliers", participant=personne, atelier=personne.atelier,
-        lien=services.lien(personne),
+        lien=courriels.lien(personne),
     )  # fmt: skip
 
 

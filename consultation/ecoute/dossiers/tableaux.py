@@ -1,0 +1,62 @@
+"""CSV files that pages are sent: read whole, judged whole, so that every mistake is corrected in one go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+
+from consultation.ecoute.dossiers.models import Dossier
+from consultation.tirage.erreurs import ErreurFichier, FichiersInvalides
+from consultation.tirage.fichiers import Tableau, tableau_de
+
+Valeurs = Mapping[str, Sequence[str]]
+
+
+def lire_envoi(fichier: UploadedFile[Any]) -> Tableau:
+    """The table of a file that was sent; raises `FichiersInvalides` when it is not one."""
+    return tableau_de(Path(str(fichier.name)).name, b"".join(fichier.chunks()))
+
+
+def valeurs_possibles(dossier: Dossier) -> dict[str, list[str]]:
+    """Values of each criterion of the population."""
+    return {c.nom: [m.nom for m in c.modalites.all()] for c in dossier.criteres.prefetch_related("modalites")}
+
+
+class Lecture:
+    """A table being read: columns by their names without capitals, mistakes kept until the end."""
+
+    def __init__(self, tableau: Tableau) -> None:
+        self.tableau = tableau
+        self.colonnes = {colonne.casefold().strip(): colonne for colonne in tableau.colonnes}
+        self.fautes: list[ErreurFichier] = []
+
+    def exiger(self, *noms: str) -> None:
+        """Raises `FichiersInvalides`, which names the columns of `noms` that are not there."""
+        absentes = [f"« {nom} »" for nom in noms if nom.casefold() not in self.colonnes]
+        if absentes:
+            mots = "il manque la colonne" if len(absentes) == 1 else "colonnes absentes :"
+            self.faute(1, None, f"{mots} {', '.join(absentes)}.")
+        self.conclure()
+
+    def lignes(self) -> Iterator[tuple[int, dict[str, str]]]:
+        """Number of each line (from 1, header included) and its values by name of column."""
+        for ligne, cases in self.tableau.lignes:
+            yield ligne, {nom: cases.get(colonne, "").strip() for nom, colonne in self.colonnes.items()}
+
+    def verifier(self, ligne: int, profil: Mapping[str, str], criteres: Valeurs) -> None:
+        """A value that its criterion does not have is a mistake."""
+        for nom, dit in profil.items():
+            if dit not in criteres[nom]:
+                self.faute(ligne, nom, f"« {dit} » ; valeurs possibles : {', '.join(criteres[nom])}.")
+
+    def faute(self, ligne: int | None, colonne: str | None, message: str) -> None:
+        """Keep a mistake; `message` ends the sentence that begins with the place."""
+        self.fautes.append(ErreurFichier(self.tableau.nom, ligne, colonne, message))
+
+    def conclure(self) -> None:
+        """Raises `FichiersInvalides` with every mistake, if there was one."""
+        if self.fautes:
+            raise FichiersInvalides(self.fautes)
