@@ -115,7 +115,7 @@ class DemandeQuerySet(models.QuerySet["Demande"]):
 
 
 class Demande(models.Model):
-    """One request of one person: its answers, where it stands, whose it is. Changed by services.py only."""
+    """One request of one person: its answers, where it stands, whose it is. Changed by what services.py offers."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     reference = models.CharField(max_length=20, unique=True)
