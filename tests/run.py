@@ -91,7 +91,7 @@ def check_lanes() -> list[Lane]:
         Step("ruff", tool("ruff", "check", *PYTHON_FOLDERS)),
         Step("ruff format", tool("ruff", "format", "--check", *PYTHON_FOLDERS)),
         Step("yamllint", tool("yamllint", "--strict", *yaml_folders())),
-        Step("djlint", tool("djlint", "--lint", "--quiet", "guichet", "consultation")),
+        Step("djlint", tool("djlint", "--lint", "--quiet", "guichet", "consultation", "socle")),
         Step("shellcheck", command("shellcheck", "-x", *shell, ".ci/run")),
     ]
     return [Lane(steps, side_by_side)]
