@@ -5,15 +5,13 @@ from __future__ import annotations
 import json
 import os
 import pwd
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.roles.playing import play_task
+
 OWNER = pwd.getpwuid(os.getuid()).pw_name
 
 
@@ -24,25 +22,7 @@ def spec(**given: Any) -> dict[str, Any]:
 
 def play(folder: Path, files: dict[str, dict[str, Any]], *options: str) -> dict[str, Any]:
     """Run one task and return its result."""
-    task = {"gru_files": {"files": files}}
-    book = [{"hosts": "localhost", "gather_facts": False, "vars": {"town": "Admiville"}, "tasks": [task]}]
-    path = folder / "play.yml"
-    path.write_text(yaml.safe_dump(book), encoding="utf-8")
-    run = subprocess.run(
-        [Path(sys.executable).parent / "ansible-playbook", "-i", "localhost,", "-c", "local", *options, path],
-        env=os.environ
-        | {
-            "ANSIBLE_CONFIG": str(ROOT / "runbooks" / "ansible.cfg"),
-            "ANSIBLE_STDOUT_CALLBACK": "ansible.posix.json",
-            "ANSIBLE_PYTHON_INTERPRETER": sys.executable,
-        },
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    found: dict[str, Any] = json.loads(run.stdout[run.stdout.index("{") :])["plays"][0]["tasks"][0]
-    result: dict[str, Any] = found["hosts"]["localhost"]
-    return result
+    return play_task(folder, {"gru_files": {"files": files}}, *options)
 
 
 @pytest.fixture

@@ -1,0 +1,50 @@
+"""The action that asks for services, run by Ansible itself; a script stands for systemctl."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.roles.playing import play_task
+
+SYSTEMCTL = """\
+#!/bin/sh
+[ "$1" = show ] || exit 0
+case "$2" in
+here.service) printf 'LoadState=loaded\\nActiveState=inactive\\nSubState=dead\\nUnitFileState=enabled\\n' ;;
+*) printf 'LoadState=not-found\\nActiveState=inactive\\nSubState=dead\\n' ;;
+esac
+"""
+
+
+@pytest.fixture
+def ask(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Return a function that asks for a started service on a host that knows `here.service` only."""
+    systemctl = tmp_path / "systemctl"
+    systemctl.write_text(SYSTEMCTL, encoding="utf-8")
+    systemctl.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    return lambda name, *options: play_task(tmp_path, {"gru_service": {"name": name, "state": "started"}}, *options)
+
+
+def test_a_service_whose_package_is_to_come_is_a_change_in_check_mode(ask: Any) -> None:
+    """On an empty host, check mode goes on."""
+    result = ask("later.service", "--check")
+    assert result["changed"]
+    assert not result.get("failed")
+
+
+def test_a_service_that_is_missing_is_a_failure_when_it_is_asked_for(ask: Any) -> None:
+    """Out of check mode, nothing is forgiven."""
+    result = ask("later.service")
+    assert result["failed"]
+    assert "Could not find the requested service" in result["msg"]
+
+
+def test_a_service_that_is_there_is_asked_for_as_always(ask: Any) -> None:
+    """The module does the rest."""
+    assert ask("here.service", "--check")["changed"]
+    assert ask("here.service")["state"] == "started"
