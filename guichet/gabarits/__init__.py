@@ -1,1 +1,1 @@
-"""Frame, components and error pages of both sites."""
+"""Frames and error pages of both sites; what they are made of is in socle/composants."""

@@ -1,1 +1,1 @@
-"""Frame of every page: base templates, components, error pages, content policy, forms, mails, PDF."""
+"""Frame of every page: base templates, error pages, content policy, forms, mails, PDF."""
