@@ -43,8 +43,7 @@ def purger_envois(timestamp: int) -> None:
 def purger(timestamp: int) -> None:
     """Each night: drop ended sessions, and files that nothing holds."""
     del timestamp
-    entretien.purger_sessions()
-    entretien.purger_fichiers_orphelins()
+    entretien.faire_le_menage()
 
 
 @app.periodic(cron="53 3 * * *")

@@ -31,6 +31,9 @@ TABLES: dict[str, Droits] = {
     "equipe_essaiconnexion": Droits("S I D"),
     "django_session": Droits("S I U D"),
     "accueil_rappel": Droits("S I D"),
+    # Messages wait, leave, go after their time; how many left or failed.
+    "envois_envoi": Droits("S I U D"),
+    "envois_compte": Droits("S I U"),
     # A dossier, its population, its data protection sheet: closed, never removed.
     "dossiers_dossier": Droits("S I U"),
     "dossiers_critere": Droits("S I U"),

@@ -19,16 +19,12 @@ def _dire(filtre: Callable[[Any], str]) -> Callable[[date | None], str]:
     return lambda valeur: "" if valeur in {None, ""} else filtre(valeur)
 
 
-for _filtre in (
-    dates.jour,
-    dates.jour_du_mois,
-    dates.mois,
-    dates.heure,
-    dates.jour_et_heure,
-    dates.moment,
-):
-    register.filter(_filtre.__name__, _dire(_filtre))
-
+register.filter("jour", _dire(dates.jour))
+register.filter("jour_du_mois", _dire(dates.jour_du_mois))
+register.filter("mois", _dire(dates.mois))
+register.filter("heure", _dire(dates.heure))
+register.filter("jour_et_heure", _dire(dates.jour_et_heure))
+register.filter("moment", _dire(dates.moment))
 register.filter("nombre", nombres.nombre)
 register.filter("taille", nombres.taille)
 register.filter("insecables", espaces.insecables)

@@ -8,6 +8,7 @@ from django.core.files.storage import storages
 from django.utils import timezone
 
 from guichet.arriere_plan import entretien
+from guichet.demandes.orphelins import purger_fichiers_orphelins
 from guichet.instruction.models import SessionAgent
 from guichet.portail.models import SessionUsager
 from guichet.stockage.models import Fichier
@@ -21,7 +22,7 @@ def test_only_sessions_that_ended_go() -> None:
         for nom, heures in (("finie", -1), ("ouverte", 1)):
             expire = timezone.now() + timedelta(hours=heures)
             modele.objects.create(session_key=nom, session_data="", expire_date=expire)
-    assert entretien.purger_sessions() == 2
+    assert entretien.faire_le_menage() == 2
     assert [*SessionUsager.objects.values_list("pk", flat=True)] == ["ouverte"]
     assert [*SessionAgent.objects.values_list("pk", flat=True)] == ["ouverte"]
 
@@ -33,6 +34,7 @@ def test_only_old_files_that_nothing_holds_go() -> None:
     storages["default"].save("image-de-page.png", ContentFile(b"x"))
     hier = timezone.now() - timedelta(days=2)
     Fichier.objects.exclude(nom=noms["recent"]).update(cree_le=hier)
-    assert entretien.purger_fichiers_orphelins() == 1
+    assert purger_fichiers_orphelins in entretien.MENAGES
+    assert entretien.faire_le_menage() == 1
     assert not Fichier.objects.filter(nom=noms["orphelin"]).exists()
     assert Fichier.objects.count() == 3
