@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.core import mail
 from django.test import Client
-from django.utils import timezone
+from django.utils import formats, timezone
 
 from consultation.ecoute.accueil.quotidien import chaque_jour
 from consultation.ecoute.dossiers.models import Dossier
@@ -23,6 +23,7 @@ from consultation.ecoute.suites import plateforme, rappels
 from consultation.ecoute.suites import services as suites
 from consultation.ecoute.suites.models import Action, Constat, Indicateur, Proposition, Releve
 from consultation.ecoute.suites.plateforme import MesureIndisponible
+from socle.envois.services import partir_dus
 
 pytestmark = pytest.mark.django_db
 
@@ -186,6 +187,7 @@ def test_who_answers_is_reminded_before_and_every_week_after(action: Action, res
     assert rappels.rappeler(midi + timedelta(days=11)) == 1
     assert rappels.rappeler(midi + timedelta(days=12)) == 0
     assert rappels.rappeler(midi + timedelta(days=18)) == 1
+    assert partir_dus() == 3
     assert [m.to for m in mail.outbox] == [["scolaire@admiville.test"]] * 3
     sujets = [m.subject for m in mail.outbox]
     assert "action à tenir avant le" in sujets[0]
@@ -206,13 +208,20 @@ def test_without_an_address_nobody_outside_the_team_is_written_to(action: Action
 def test_a_mail_that_cannot_leave_is_tried_again_and_keeps_none_back(
     action: Action, responsable: Membre, settings: Any
 ) -> None:
+    """Said once by the task of the day, to both; the outbox then waits for the server."""
     autre = suites.agir(responsable, Action(proposition=action.proposition, titre="Autre", responsable="Scolaire",
                                             echeance=action.echeance))  # fmt: skip
     Action.objects.update(courriel="scolaire@admiville.test")
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_USE_TLS = "127.0.0.1", 9, False
+    assert rappels.rappeler() == 2
+    assert partir_dus() == 0
     assert rappels.rappeler() == 0
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-    assert rappels.rappeler() == 2
+    assert partir_dus(timezone.now() + timedelta(minutes=2)) == 2
+    assert {m.subject for m in mail.outbox} == {
+        f"Admiville : action à tenir avant le {formats.date_format(action.echeance, 'j F')}, « {titre} »"
+        for titre in (action.titre, "Autre")
+    }
     autre.refresh_from_db()
     assert autre.rappelee_le is not None

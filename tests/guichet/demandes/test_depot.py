@@ -34,10 +34,10 @@ def test_a_submission_gives_a_reference_a_code_and_what_follows() -> None:
         "Camille Durand a envoyé la demande par le canal « Site internet »."
     ]
     assert set(Envoi.objects.values_list("genre", "destinataire")) == {
-        ("accuse", "camille@exemple.fr"),
-        ("nouvelle_demande", "voirie@gru.test"),
+        ("demandes.accuse", "camille@exemple.fr"),
+        ("demandes.nouvelle_demande", "voirie@gru.test"),
     }
-    assert ProcrastinateJob.objects.filter(task_name="demandes.envoyer_courriel", status="todo").count() == 2
+    assert ProcrastinateJob.objects.filter(task_name="envois.partir", status="todo").count() == 2
 
 
 def test_the_code_is_kept_only_as_a_hash() -> None:
