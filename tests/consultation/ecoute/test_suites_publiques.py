@@ -33,6 +33,7 @@ from consultation.ecoute.panels.models import Volontaire
 from consultation.ecoute.suites import services as suites
 from consultation.ecoute.suites.anonymat import cacher_petits, generaliser
 from consultation.ecoute.suites.models import Action, Proposition
+from socle.typographie.espaces import apostrophes
 from tests.consultation.ecoute import fabrique, monde
 
 pytestmark = pytest.mark.django_db
@@ -135,7 +136,7 @@ def test_the_report_is_a_tagged_pdf_with_title_language_and_headings(suivi: Doss
         assert bool(document.Root.MarkInfo.Marked)
         assert bool(document.Root.ViewerPreferences.DisplayDocTitle)
         with document.open_metadata() as faits:
-            assert faits["dc:title"] == f"Vous avez dit, nous avons fait – {suivi.titre}"
+            assert faits["dc:title"] == f"Vous avez dit, nous avons fait – {apostrophes(suivi.titre)}"
             assert faits["pdfuaid:part"] == "1"
         balises = Counter(_balises(document.Root.StructTreeRoot))
     assert balises["/H1"] == 1
