@@ -148,3 +148,22 @@ def useless_loads() -> list[str]:
 def test_every_load_serves() -> None:
     """A library that is loaded gives a tag or a filter to the template that loads it."""
     assert useless_loads() == []
+
+
+def missing_loads() -> list[str]:
+    """Tags and filters of our own libraries that a template uses without loading the library."""
+    ours = {name: found for name, found in libraries().items() if name not in FOREIGN}
+    homes = {word: {name for name, found in ours.items() if word in found} for found in ours.values() for word in found}
+    missing = []
+    for path in templates():
+        text = path.read_text(encoding="utf-8")
+        loaded = {word for load in re.findall(r"\{%-?\s*load\s+([^%]+?)\s*-?%\}", text) for word in load.split()}
+        for word in sorted(used(text) & homes.keys()):
+            if not homes[word] & loaded:
+                missing.append(f"{path.relative_to(ROOT).as_posix()}: {word}, of {', '.join(sorted(homes[word]))}")
+    return missing
+
+
+def test_every_filter_is_loaded() -> None:
+    """Django finds a filter only in the libraries that the template itself loads, whatever includes it."""
+    assert missing_loads() == []

@@ -47,7 +47,7 @@ def test_a_database_that_is_down_is_said_without_it(
 
 
 def test_a_fault_of_ours_promises_nothing(visiteur: Client, commune: Commune, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("consultation.ecoute.dossiers.views.public.render", lambda *_: 1 / 0)
+    monkeypatch.setattr("consultation.ecoute.accueil.views_public.render", lambda *_: 1 / 0)
     reponse = visiteur.get("/")
     assert (reponse.status_code, reponse.get("Retry-After")) == (500, None)
     assert commune.telephone in reponse.content.decode()

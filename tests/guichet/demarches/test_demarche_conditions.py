@@ -142,8 +142,8 @@ def test_a_condition_or_a_field_without_sense_is_refused_in_words(brut: dict[str
 
 
 @pytest.mark.parametrize(("brut", "valeur", "dit"), [
-    ({"type": "date"}, "2026-09-01", "1er septembre 2026"),
-    ({"type": "nombre", "decimales": 1, "unite": "m²"}, "12.5", "12,5 m²"),
+    ({"type": "date"}, "2026-09-01", "1er\u00a0septembre 2026"),
+    ({"type": "nombre", "decimales": 1, "unite": "m²"}, "12.5", "12,5\u00a0m²"),
     ({"type": "nombre"}, 0, "0"),
     ({"type": "choix_multiple", "options": GENRE["options"]}, ["benne", "autre"], "benne\nautre"),
     ({"type": "fichier"}, 2, "2 fichiers"),

@@ -272,7 +272,6 @@ def test_a_procedure_is_written_and_published_with_the_agents_sites_role(setting
 
 
 def test_a_draft_is_kept_with_a_code_by_the_portal_and_its_mail_leaves_from_the_worker(client: Client) -> None:
-    from guichet.portail import reprise
     from guichet.portail.models import CodeReprise
     from tests.guichet.portail import parcours
 
@@ -281,9 +280,8 @@ def test_a_draft_is_kept_with_a_code_by_the_portal_and_its_mail_leaves_from_the_
         base = parcours.commencer(client)
         client.post(f"{base}lieu/", {**parcours.PAGES["lieu"], "enregistrer": "1"})
         assert client.post(f"{base}enregistrer/", {"courriel": "camille@exemple.fr"}).status_code == 302
-    code = CodeReprise.objects.get()
     with en_tant_que(INSTRUCTION):
-        assert reprise.envoyer(code.brouillon_id, 1)
+        assert partir(Envoi.objects.get(cle__startswith="reprise:").pk)
         Brouillon.objects.update(modifie_le=timezone.now() - timedelta(days=40))
         assert services.purger_brouillons() == 1
     assert not CodeReprise.objects.exists()

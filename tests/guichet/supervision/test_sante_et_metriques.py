@@ -95,7 +95,7 @@ def test_requests_are_timed_by_view_and_not_by_address(client: Client) -> None:
 
 
 def test_a_mail_that_cannot_leave_is_counted_and_still_waits(client: Client, settings: Any) -> None:
-    settings.GUICHET_SITE = "instruction"
+    settings.METRIQUES_DU_DOMAINE = instruction.METRIQUES_DU_DOMAINE
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", 9, 1
     fabrique.deposer(fabrique.demarche())
