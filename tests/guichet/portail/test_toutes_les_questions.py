@@ -30,8 +30,8 @@ def test_a_whole_request_of_every_kind(client: Client) -> None:
     base = commencer(client)
     assert remplir(client, base) == f"{base}verifier/"
     page = client.get(f"{base}verifier/").content.decode()
-    for dit in ("1er\u00a0juin 2031", "120\u00a0personnes", "45,5\u00a0m²", "Tables\nSonorisation", "Enfant 1", "Prénom : Lou",
-                "3\u00a0mars 2019", "99000", "assurance.pdf", "Camille Durand"):  # fmt: skip
+    for dit in ("1er\u00a0juin 2031", "120\u00a0personnes", "45,5\u00a0m²", "Tables\nSonorisation", "Enfant 1",
+                "Prénom : Lou", "3\u00a0mars 2019", "99000", "assurance.pdf", "Camille Durand"):  # fmt: skip
         assert dit in page, dit
     client.post(f"{base}verifier/")
     demande = Demande.objects.get()
