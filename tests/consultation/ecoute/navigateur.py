@@ -24,9 +24,15 @@ def chromium() -> Iterator[Browser]:
         navigateur.close()
 
 
+DEBORDENT = """largeur => [...document.querySelectorAll("body *")]
+    .filter(e => e.getBoundingClientRect().right > largeur + 1)
+    .slice(-3).map(e => e.outerHTML.slice(0, 300))"""
+"""What goes beyond the width, innermost last: told when a page does not hold."""
+
+
 def verifier(page: Page, largeur: int, adresse: str, axe: bool = True) -> None:
     """No sideways scroll; accessible (`axe` False where the same page was already looked at in another width)."""
-    assert page.evaluate("document.documentElement.scrollWidth") <= largeur, adresse
+    assert page.evaluate("document.documentElement.scrollWidth") <= largeur, (adresse, page.evaluate(DEBORDENT, largeur))
     if not axe:
         return
     violations = Axe().run(page, options=REGLES).response["violations"]
