@@ -7,11 +7,10 @@ import uuid
 from django.db import transaction
 from django.utils import timezone
 
+from guichet.comptes import courriels
+from guichet.comptes.models import CourrielDepart, Inscription
 from socle.envois.models import Envoi
 from socle.envois.services import confier, partir, preparer
-
-from . import courriels
-from .models import CourrielDepart, Inscription
 
 
 def reprendre_inscription(identifiant: uuid.UUID) -> bool:

@@ -11,11 +11,10 @@ from datetime import timedelta
 from typing import Any
 
 from guichet.arriere_plan.redaction import rediger
+from guichet.comptes.models import Inscription
 from socle.envois.genres import Genre, Priorite, SansObjet, declarer
 from socle.envois.models import Envoi
 from socle.envois.services import confier, oublier, preparer
-
-from .models import Inscription
 
 
 def confier_inscription(inscription: Inscription, lien: str) -> None:

@@ -11,8 +11,8 @@ from django.core import signing
 from django.db import transaction
 from django.utils import timezone
 
-from . import annuaire, courriels
-from .models import Inscription
+from guichet.comptes import annuaire, courriels
+from guichet.comptes.models import Inscription
 
 logger = logging.getLogger(__name__)
 

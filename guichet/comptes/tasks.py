@@ -6,7 +6,7 @@ import uuid
 
 from procrastinate.contrib.django import app
 
-from . import ancienne_file, services
+from guichet.comptes import ancienne_file, services
 
 
 @app.task(name="comptes.envoyer_courriel_inscription", queue="courriels")

@@ -15,13 +15,12 @@ from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel, ObjectL
 from wagtail.admin.widgets import SlugInput
 from wagtail.blocks import BlockField
 
+from guichet.conception.brut import achever_demarche, achever_workflow
+from guichet.conception.sortes import RIEN, Groupe, Liste, Serie, Sorte, defaut_de, meta_de
 from guichet.demarches.definition import Definition, en_mots, fautes_utiles
 from guichet.demarches.definition_workflow import Workflow as WorkflowLu
 from guichet.demarches.modele import Modele
 from guichet.demarches.models import Service, Workflow
-
-from .brut import achever_demarche, achever_workflow
-from .sortes import RIEN, Groupe, Liste, Serie, Sorte, defaut_de, meta_de
 
 Cles = dict[str, Any]
 

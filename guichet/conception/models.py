@@ -14,11 +14,10 @@ from django.http import HttpRequest, HttpResponse
 from wagtail.models import DraftStateMixin, PreviewableMixin, RevisionMixin
 from wagtail.search import index
 
+from guichet.conception.forms import FormulaireDemarche, FormulaireWorkflow, onglets
 from guichet.demarches import services
 from guichet.demarches.definition import lire_definition
 from guichet.demarches.definition_workflow import lire_workflow
-
-from .forms import FormulaireDemarche, FormulaireWorkflow, onglets
 
 
 class Redige(PreviewableMixin, DraftStateMixin, RevisionMixin, index.Indexed, models.Model):
@@ -94,13 +93,13 @@ class DemarcheRedigee(Redige):
     @property
     def preview_modes(self) -> list[tuple[str, str]]:
         """Wagtail's hook: the procedure's page, then each page of its form."""
-        from .apercu import modes
+        from guichet.conception.apercu import modes
 
         return modes(self.brut)
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
         """Wagtail's hook: the page chosen, drawn by the residents' templates."""
-        from .apercu import apercu_demarche
+        from guichet.conception.apercu import apercu_demarche
 
         return apercu_demarche(request, self, mode_name)
 
@@ -147,6 +146,6 @@ class CircuitRedige(Redige):
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
         """Wagtail's hook: the drawing."""
-        from .apercu import apercu_workflow
+        from guichet.conception.apercu import apercu_workflow
 
         return apercu_workflow(request, self)

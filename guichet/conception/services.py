@@ -8,12 +8,11 @@ from django.db import transaction
 from pydantic import ValidationError
 from wagtail.actions.publish_revision import PublishRevisionAction
 
+from guichet.conception.models import CircuitRedige, DemarcheRedigee, Redige
 from guichet.demarches.definition import Definition
 from guichet.demarches.definition_workflow import Workflow as WorkflowLu
 from guichet.demarches.modele import Modele
 from guichet.demarches.models import Demarche, Workflow
-
-from .models import CircuitRedige, DemarcheRedigee, Redige
 
 
 @transaction.atomic

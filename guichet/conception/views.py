@@ -12,12 +12,11 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 from wagtail.admin.auth import require_admin_access
 
+from guichet.conception.models import CircuitRedige
 from guichet.demarches.definition import DefinitionRefusee
 from guichet.demarches.definition_workflow import Acteur, StatutDefini, TransitionDefinie, lire_workflow
 from guichet.demarches.definition_workflow import Workflow as WorkflowLu
 from guichet.demarches.dessin import dessiner, en_mots
-
-from .models import CircuitRedige
 
 PAS_MAX = 60
 ENVOIS = {"usager": "e-mail à l'usager", "service": "e-mail au service"}

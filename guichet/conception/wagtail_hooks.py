@@ -14,8 +14,8 @@ from wagtail.admin.widgets import ListingButton
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
-from . import views
-from .models import CircuitRedige, DemarcheRedigee, Redige
+from guichet.conception import views
+from guichet.conception.models import CircuitRedige, DemarcheRedigee, Redige
 
 # Pages under this app's care end here: what the workshop offers by default and means nothing for a procedure.
 SANS_OBJET = {"action-unpublish", "action-delete"}

@@ -13,12 +13,11 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
+from guichet.demandes.delais import Etat, Horloge
+from guichet.demandes.models import Canal, Demande, Nature
 from guichet.demarches.definition import Aide, Delai, Silence
 from guichet.demarches.models import Service
 from socle.typographie import dates
-
-from .delais import Etat, Horloge
-from .models import Canal, Demande, Nature
 
 RECOURS = (
     "Vous avez deux mois pour demander à la mairie de changer d'avis, par lettre ou par e-mail. Dans les mêmes deux "

@@ -10,12 +10,8 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from guichet.demarches.definition_workflow import Acteur, Effet, TransitionDefinie
-from guichet.demarches.models import Service
-from socle.typographie import dates
-
-from . import droits, workflow
-from .actes import (
+from guichet.demandes import droits, workflow
+from guichet.demandes.actes import (
     Qui,
     SaisieRefusee,
     TexteManquant,
@@ -25,8 +21,11 @@ from .actes import (
     exiger_texte,
     verrouiller,
 )
-from .droits import Agent
-from .models import Complement, Demande, Evenement, Message, Suspension, Transfert
+from guichet.demandes.droits import Agent
+from guichet.demandes.models import Complement, Demande, Evenement, Message, Suspension, Transfert
+from guichet.demarches.definition_workflow import Acteur, Effet, TransitionDefinie
+from guichet.demarches.models import Service
+from socle.typographie import dates
 
 DELAI_COMPLEMENT = timedelta(days=30)
 """Time given to produce what is asked, where the agent sets none."""

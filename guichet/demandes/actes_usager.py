@@ -9,10 +9,8 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from guichet.demarches.definition_workflow import Effet, TransitionDefinie
-
-from . import droits, workflow
-from .actes import (
+from guichet.demandes import droits, workflow
+from guichet.demandes.actes import (
     Qui,
     SaisieRefusee,
     TexteManquant,
@@ -24,9 +22,10 @@ from .actes import (
     joindre,
     verrouiller,
 )
-from .droits import Demandeur
-from .fichiers import Fichier
-from .models import Auteur, Complement, Demande, Evenement, Message, Suspension
+from guichet.demandes.droits import Demandeur
+from guichet.demandes.fichiers import Fichier
+from guichet.demandes.models import Auteur, Complement, Demande, Evenement, Message, Suspension
+from guichet.demarches.definition_workflow import Effet, TransitionDefinie
 
 AVANT_MAX = 120  # characters of an old answer in a line of history
 SANS_TEXTE = "Document joint."  # a message that is only files

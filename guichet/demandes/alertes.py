@@ -13,15 +13,14 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from guichet.demandes.courriels import confier_nouveaux, nom, objet, pour_usager
+from guichet.demandes.delais import est_ouvre
+from guichet.demandes.models import Auteur, Complement, Demande, Evenement, Nature
 from guichet.demarches.definition import Silence
 from guichet.demarches.models import Demarche, Service
 from socle.envois.models import Envoi
 from socle.envois.services import preparer
 from socle.typographie import dates
-
-from .courriels import confier_nouveaux, nom, objet, pour_usager
-from .delais import est_ouvre
-from .models import Auteur, Complement, Demande, Evenement, Nature
 
 SEUILS = (15, 3)
 """Days before silence takes effect at which a service is warned; from the last one on, every working day."""

@@ -6,10 +6,9 @@ import uuid
 
 from django.db import transaction
 
+from guichet.demandes.courriels import nom, objet
+from guichet.demandes.models import Courriel
 from socle.envois.services import confier, partir, preparer
-
-from .courriels import nom, objet
-from .models import Courriel
 
 
 def reprendre(identifiant: uuid.UUID) -> bool:

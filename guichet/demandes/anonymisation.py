@@ -14,9 +14,8 @@ from dateutil.relativedelta import relativedelta
 from django.db import connection
 from django.utils import timezone
 
+from guichet.demandes.models import Demande
 from guichet.demarches.definition_workflow import NATURES_FINIES
-
-from .models import Demande
 
 LOT = 500
 """Requests of one transaction."""

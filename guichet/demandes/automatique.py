@@ -15,11 +15,10 @@ from django.db import transaction
 from django.db.models import Min, Q, QuerySet
 from django.utils import timezone
 
+from guichet.demandes import reponses_types, workflow
+from guichet.demandes.actes import SITE, appliquer, ecrire_message, regler_horloge
+from guichet.demandes.models import Demande, Nature
 from guichet.demarches.definition_workflow import Acteur, Apres, TransitionDefinie
-
-from . import reponses_types, workflow
-from .actes import SITE, appliquer, ecrire_message, regler_horloge
-from .models import Demande, Nature
 
 LOT = 500
 """Requests that one run moves on; the next run takes the others."""

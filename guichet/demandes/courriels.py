@@ -18,16 +18,15 @@ from typing import Any, Literal
 from django.conf import settings
 
 from guichet.arriere_plan.redaction import rediger
+from guichet.demandes import avis, pdf
+from guichet.demandes.accuse import accuse_de
+from guichet.demandes.models import Canal, CanalReponse, Complement, Demande, Evenement, Message
 from guichet.demarches.definition_workflow import Acteur, Effet, TransitionDefinie
 from socle.envois import genres
 from socle.envois.genres import Ecrit, Joint, SansObjet
 from socle.envois.models import Envoi
 from socle.envois.services import confier, preparer
 from socle.typographie import dates
-
-from . import avis, pdf
-from .accuse import accuse_de
-from .models import Canal, CanalReponse, Complement, Demande, Evenement, Message
 
 journal = logging.getLogger(__name__)
 

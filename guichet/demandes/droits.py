@@ -14,9 +14,8 @@ from guichet.demarches.models import Service
 
 if TYPE_CHECKING:
     from guichet.comptes.models import Usager
+    from guichet.demandes.models import Demande
     from guichet.demarches.definition_workflow import TransitionDefinie
-
-    from .models import Demande
 
 
 class AccesRefuse(PermissionDenied):

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from guichet.demandes import courriels, pdf
+from guichet.demandes.models import Evenement
 from socle.typographie import dates
-
-from . import courriels, pdf
-from .models import Evenement
 
 CADRE = "demandes/lettres/cadre.html"
 

@@ -10,11 +10,10 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from guichet.demandes.accuse import accuse_de
+from guichet.demandes.models import Demande
 from socle import documents
 from socle.typographie import dates
-
-from .accuse import accuse_de
-from .models import Demande
 
 FEUILLE = Path(__file__).parent / "templates" / "demandes" / "pdf" / "feuille.css"
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from guichet.demandes import workflow
+from guichet.demandes.models import Demande
 from guichet.demarches.definition_workflow import Acteur, TransitionDefinie
-
-from . import workflow
-from .models import Demande
 
 
 @dataclass(frozen=True)

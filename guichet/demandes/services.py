@@ -8,16 +8,11 @@ from __future__ import annotations
 
 from django.utils import timezone
 
-from .actes import SaisieRefusee, TexteManquant
-from .actes_agent import (
-    Autorite,
-    DemandeDePiece,
-    Saisie,
-    executer,
-)
-from .actes_usager import annuler, ecrire_usager, fournir, rattacher
-from .automatique import passer_automatiques, regler_horloges
-from .brouillons import (
+from guichet.demandes.actes import SaisieRefusee, TexteManquant
+from guichet.demandes.actes_agent import Autorite, DemandeDePiece, Saisie, executer
+from guichet.demandes.actes_usager import annuler, ecrire_usager, fournir, rattacher
+from guichet.demandes.automatique import passer_automatiques, regler_horloges
+from guichet.demandes.brouillons import (
     GARDE_AVEC_COMPTE,
     GARDE_SANS_COMPTE,
     abandonner_brouillon,
@@ -27,7 +22,7 @@ from .brouillons import (
     purger_brouillons,
     retirer_du_brouillon,
 )
-from .depot import Depot, deposer
+from guichet.demandes.depot import Depot, deposer
 
 __all__ = [
     "GARDE_AVEC_COMPTE",

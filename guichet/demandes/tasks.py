@@ -6,7 +6,7 @@ import uuid
 
 from procrastinate.contrib.django import app
 
-from . import alertes, ancienne_file, anonymisation, services
+from guichet.demandes import alertes, ancienne_file, anonymisation, services
 
 
 @app.task(name="demandes.envoyer_courriel", queue="courriels")

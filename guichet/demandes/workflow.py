@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from guichet.demandes import droits
 from guichet.demarches.definition_workflow import (
     Acteur,
     Effet,
@@ -21,10 +22,8 @@ from guichet.demarches.definition_workflow import (
 )
 from guichet.demarches.models import VersionDemarche
 
-from . import droits
-
 if TYPE_CHECKING:
-    from .models import Demande
+    from guichet.demandes.models import Demande
 
 
 class TransitionImpossible(Exception):

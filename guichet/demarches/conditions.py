@@ -19,8 +19,8 @@ from pydantic import (
     model_validator,
 )
 
-from .modele import Modele, Nom, une_ligne
-from .recherche import normaliser
+from guichet.demarches.modele import Modele, Nom, une_ligne
+from guichet.demarches.recherche import normaliser
 
 PROFONDEUR_MAX = 5
 

@@ -16,9 +16,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from .definition import DefinitionRefusee, en_liste, lire
-from .modele import Modele, Nom, Paragraphe, ParagrapheFacultatif, Texte
-from .modeles_reponse import ModeleReponse
+from guichet.demarches.definition import DefinitionRefusee, en_liste, lire
+from guichet.demarches.modele import Modele, Nom, Paragraphe, ParagrapheFacultatif, Texte
+from guichet.demarches.modeles_reponse import ModeleReponse
 
 STANDARD = "standard"
 """Workflow of the procedures that name none."""
@@ -296,7 +296,9 @@ class Workflow(Modele):
     @model_validator(mode="after")
     def tient_debout(self) -> Workflow:
         """Raises ValueError with every fault that the rules (regles_workflow.py) find, one a line."""
-        from .regles_workflow import fautes_de  # the rules read whole workflows, so they import this module
+        from guichet.demarches.regles_workflow import (
+            fautes_de,  # the rules read whole workflows, so they import this module
+        )
 
         if fautes := fautes_de(self):
             raise ValueError(SEPARATEUR.join(fautes))

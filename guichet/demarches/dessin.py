@@ -15,8 +15,8 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 from defusedxml.ElementTree import fromstring
 
-from .definition_workflow import TOUTES, Acteur, Nature, StatutDefini, TransitionDefinie, Workflow
-from .essais import qui_fait
+from guichet.demarches.definition_workflow import TOUTES, Acteur, Nature, StatutDefini, TransitionDefinie, Workflow
+from guichet.demarches.essais import qui_fait
 
 SVG = "http://www.w3.org/2000/svg"
 DUREE_MAX = 10  # seconds

@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from .modele import Modele
+from guichet.demarches.modele import Modele
 
 LARGEUR = 105
 """Column after which a block goes to the next line: the word under way ends first."""

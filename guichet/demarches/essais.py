@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from .definition_workflow import (
+from guichet.demarches.definition_workflow import (
     Acteur,
     Effet,
     EssaiDefini,

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import yaml
 
-from .definition import DefinitionRefusee, ServiceDefini, ServicesDefinis, lire
-from .ecriture import en_yaml
-from .modele import Modele
-from .models import Demarche, Service, Workflow
-from .services import Bilan
+from guichet.demarches.definition import DefinitionRefusee, ServiceDefini, ServicesDefinis, lire
+from guichet.demarches.ecriture import en_yaml
+from guichet.demarches.modele import Modele
+from guichet.demarches.models import Demarche, Service, Workflow
+from guichet.demarches.services import Bilan
 
 TITRE_SERVICES = (
     "Les services de la commune : une file de demandes et un groupe d'agents de l'annuaire (service-<slug>) chacun."

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from pydantic import Field, field_validator
 
-from .modele import Modele, Nom, Paragraphe, Texte
+from guichet.demarches.modele import Modele, Nom, Paragraphe, Texte
 
 REPERES = {
     "reference": "numéro de la demande",

@@ -8,10 +8,10 @@ from typing import Any
 
 from django.db import models
 
-from .definition import Definition
-from .definition_workflow import STANDARD
-from .definition_workflow import Workflow as WorkflowLu
-from .recherche import normaliser
+from guichet.demarches.definition import Definition
+from guichet.demarches.definition_workflow import STANDARD
+from guichet.demarches.definition_workflow import Workflow as WorkflowLu
+from guichet.demarches.recherche import normaliser
 
 
 class Service(models.Model):

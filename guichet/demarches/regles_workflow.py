@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from .definition import en_liste
-from .definition_workflow import (
+from guichet.demarches.definition import en_liste
+from guichet.demarches.definition_workflow import (
     TOUTES,
     Acteur,
     Effet,
@@ -18,7 +18,7 @@ from .definition_workflow import (
     TransitionDefinie,
     Workflow,
 )
-from .essais import essayer_defini
+from guichet.demarches.essais import essayer_defini
 
 
 def fautes_de(workflow: Workflow) -> list[str]:

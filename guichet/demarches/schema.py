@@ -8,9 +8,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from .definition import Definition
-from .definition_workflow import Workflow
-from .modele import Modele
+from guichet.demarches.definition import Definition
+from guichet.demarches.definition_workflow import Workflow
+from guichet.demarches.modele import Modele
 
 MODELES: dict[str, tuple[type[Modele], str]] = {
     "demarche": (Definition, "Une démarche : stacks/<site>/demarches/<adresse>.yaml"),

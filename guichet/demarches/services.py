@@ -22,12 +22,12 @@ import yaml
 from django.db import transaction
 from pydantic import ValidationError
 
-from .definition import Definition, DefinitionRefusee, ServiceDefini, lire_definition, lire_services
-from .definition_workflow import Workflow as WorkflowLu
-from .definition_workflow import lire_workflow
-from .modele import Modele
-from .models import Demarche, Service, VersionDemarche, Workflow
-from .recherche import normaliser
+from guichet.demarches.definition import Definition, DefinitionRefusee, ServiceDefini, lire_definition, lire_services
+from guichet.demarches.definition_workflow import Workflow as WorkflowLu
+from guichet.demarches.definition_workflow import lire_workflow
+from guichet.demarches.modele import Modele
+from guichet.demarches.models import Demarche, Service, VersionDemarche, Workflow
+from guichet.demarches.recherche import normaliser
 
 T = TypeVar("T")
 SANS_FICHIER = "-"

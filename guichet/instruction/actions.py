@@ -17,8 +17,7 @@ from guichet.demandes.droits import Agent
 from guichet.demandes.models import CanalReponse, Demande, Evenement, Message
 from guichet.demandes.reponses_types import ReponseOfferte
 from guichet.demarches.definition_workflow import Acteur, Effet, StatutDefini, TransitionDefinie
-
-from . import versions
+from guichet.instruction import versions
 
 DOUBLE_ENVOI = timedelta(minutes=10)
 

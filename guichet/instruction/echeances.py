@@ -15,9 +15,8 @@ from django.utils import timezone
 from guichet.demandes.delais import Etat, Horloge
 from guichet.demandes.models import Demande, Nature
 from guichet.demarches.definition import Silence
+from guichet.instruction.colonnes import ColonneCalculee
 from socle.typographie import dates
-
-from .colonnes import ColonneCalculee
 
 PROCHE = timedelta(days=15)
 """How long before silence takes effect a request stands out."""

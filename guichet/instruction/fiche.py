@@ -10,10 +10,9 @@ from guichet.demandes import courriels, lettres
 from guichet.demandes.droits import Agent
 from guichet.demandes.models import Auteur, CanalReponse, Complement, Demande, Evenement, Message, Nature, Piece
 from guichet.demarches.models import Service
+from guichet.instruction import echeances, selectors, temps, versions
+from guichet.instruction.echeances import Echeance
 from socle.typographie import dates
-
-from . import echeances, selectors, temps, versions
-from .echeances import Echeance
 
 
 @dataclass(frozen=True, slots=True)

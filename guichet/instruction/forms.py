@@ -13,10 +13,9 @@ from django.forms import BoundField
 
 from guichet.demandes.models import Canal, Nature
 from guichet.demarches.models import Demarche, Service
+from guichet.instruction.models import Agent, VueEnregistree
+from guichet.instruction.pagination import Ordre
 from socle.composants.forms import Radios
-
-from .models import Agent, VueEnregistree
-from .pagination import Ordre
 
 
 class Montrer(StrEnum):

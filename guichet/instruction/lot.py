@@ -9,11 +9,10 @@ from django.db import transaction
 
 from guichet.demandes.models import Demande
 from guichet.demandes.services import Saisie
-
-from . import versions
-from .acces import DemandeIntrouvable, demande_visible
-from .actions import REFUS, Action, actions_possibles, prevenue_par_courriel
-from .models import Agent
+from guichet.instruction import versions
+from guichet.instruction.acces import DemandeIntrouvable, demande_visible
+from guichet.instruction.actions import REFUS, Action, actions_possibles, prevenue_par_courriel
+from guichet.instruction.models import Agent
 
 MAX = 100
 """Requests of one lot: more than one page of the list, few enough to be read before acting."""

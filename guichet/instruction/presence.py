@@ -10,8 +10,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from guichet.demandes.models import Demande
-
-from .models import Agent, Lecture
+from guichet.instruction.models import Agent, Lecture
 
 DUREE = timedelta(minutes=2)
 """After so long without news, an agent reads no more: the page was closed, or the computer sleeps."""

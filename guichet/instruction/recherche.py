@@ -13,8 +13,7 @@ from django.db.models import BooleanField, Func, QuerySet, TextField, Value
 from guichet.demandes.models import Demande
 from guichet.demandes.references import LONGUEUR, normaliser_code, normaliser_reference
 from guichet.demarches.recherche import normaliser
-
-from .colonnes import ColonneCalculee
+from guichet.instruction.colonnes import ColonneCalculee
 
 CONFIGURATION = "guichet_fr"
 MOTS_MAX = 8

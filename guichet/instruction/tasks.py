@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from procrastinate.contrib.django import app
 
-from . import presence
+from guichet.instruction import presence
 
 
 @app.periodic(cron="7 * * * *")

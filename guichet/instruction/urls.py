@@ -5,7 +5,7 @@ What follows a request's reference in one word is an act of its workflow; pages 
 
 from django.urls import path
 
-from .views import (
+from guichet.instruction.views import (
     accueil,
     actions,
     demande,

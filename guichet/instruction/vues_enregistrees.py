@@ -9,8 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from guichet.demarches.models import Service
-
-from .models import Agent, VueEnregistree
+from guichet.instruction.models import Agent, VueEnregistree
 
 VUES_MAX = 30
 """Views an agent may keep: beyond, a list of views needs a list of its own."""

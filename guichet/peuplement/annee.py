@@ -11,9 +11,8 @@ from random import Random
 from dateutil.relativedelta import relativedelta
 
 from guichet.demandes.delais import feries
-
-from . import profil
-from .vie import VILLE
+from guichet.peuplement import profil
+from guichet.peuplement.vie import VILLE
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,9 @@ import uuid
 
 from django.db import transaction
 
+from guichet.portail.models import CodeReprise
 from socle.envois.models import Envoi
 from socle.envois.services import confier, partir, preparer
-
-from .models import CodeReprise
 
 
 def reprendre(brouillon_id: uuid.UUID, rang: int) -> bool:

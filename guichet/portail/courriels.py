@@ -10,11 +10,10 @@ from datetime import timedelta
 from typing import Any
 
 from guichet.arriere_plan.redaction import rediger
+from guichet.portail.models import CodeReprise
+from guichet.portail.reprise import jusqu_au
 from socle.envois.genres import Genre, Priorite, SansObjet, declarer
 from socle.envois.models import Envoi
-
-from .models import CodeReprise
-from .reprise import jusqu_au
 
 
 def _contexte(envoi: Envoi) -> dict[str, Any]:

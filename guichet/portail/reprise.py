@@ -19,11 +19,10 @@ from django.utils import timezone
 from guichet.demandes.brouillons import GARDE_AVEC_CODE
 from guichet.demandes.models import Brouillon
 from guichet.demandes.references import ALPHABET, normaliser_code
+from guichet.portail.models import CodeReprise
+from guichet.portail.tentatives import MAUVAIS_CODES, PAR_EXPEDITEUR, exiger
 from socle.envois.services import confier, preparer
 from socle.securite.adresse import adresse_de
-
-from .models import CodeReprise
-from .tentatives import MAUVAIS_CODES, PAR_EXPEDITEUR, exiger
 
 DUREE = GARDE_AVEC_CODE
 LONGUEUR = 12

@@ -8,9 +8,8 @@ from django.http import HttpRequest
 
 from guichet.demandes import references
 from guichet.demandes.models import Demande
+from guichet.portail.tentatives import MAUVAIS_CODES, PAR_EXPEDITEUR, TropDeTentatives, exiger
 from socle.securite.adresse import adresse_de
-
-from .tentatives import MAUVAIS_CODES, PAR_EXPEDITEUR, TropDeTentatives, exiger
 
 PAR_REFERENCE = 10
 # An unknown number costs what a known one costs: time does not tell which exist.

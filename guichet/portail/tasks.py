@@ -6,7 +6,7 @@ import uuid
 
 from procrastinate.contrib.django import app
 
-from . import ancienne_file
+from guichet.portail import ancienne_file
 
 
 @app.task(name="portail.envoyer_code_reprise", queue="courriels")

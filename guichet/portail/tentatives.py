@@ -6,9 +6,8 @@ from datetime import timedelta
 
 from django.conf import settings
 
+from guichet.portail.models import EssaiSuivi
 from socle.securite.limites import Limite
-
-from .models import EssaiSuivi
 
 MAUVAIS_CODES = Limite(EssaiSuivi, timedelta(minutes=15), "portail.suivi")
 PAR_EXPEDITEUR = 20

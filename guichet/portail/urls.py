@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import catalogue, completer, demande, depot, envoi, espace, reprise, suivi
+from guichet.portail.views import catalogue, completer, demande, depot, envoi, espace, reprise, suivi
 
 app_name = "portail"
 REMPLIR = "demarches/<slug:slug>/remplir/<uuid:identifiant>/"

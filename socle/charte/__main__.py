@@ -5,8 +5,8 @@ from pathlib import Path
 
 import yaml
 
-from .contrastes import defauts
-from .feuille import feuille
+from socle.charte.contrastes import defauts
+from socle.charte.feuille import feuille
 
 if __name__ == "__main__":
     jetons = yaml.safe_load(Path(sys.argv[1]).read_text(encoding="utf-8"))

@@ -12,7 +12,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from .forms import Cases, Radios
+from socle.composants.forms import Cases, Radios
 
 MESSAGES = (
     (SUCCESS, "Votre message est envoyé."),

@@ -2,6 +2,6 @@
 
 from django.urls import path
 
-from .galerie import galerie
+from socle.composants.galerie import galerie
 
 urlpatterns = [path("galerie/", galerie, name="galerie")]

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
-from . import calendrier
+from socle.typographie import calendrier
 
 
 def jour(quand: date | datetime) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from .espaces import FINE, INSECABLE
+from socle.typographie.espaces import FINE, INSECABLE
 
 
 def nombre(valeur: int | float | Decimal, decimales: int = 2) -> str:

@@ -13,20 +13,18 @@ def public_url(variables: dict[str, Any], function: str) -> str:
     return f"https://{variables['gru_names'][function]}{'' if port == 443 else f':{port}'}"
 
 
-def database_says(host: Host, settings: str, prefix: str, query: str) -> str:
+def database_says(host: Host, settings: str, query: str) -> str:
     """What the database answers to a site's own role, or why it refuses.
 
-    `settings` is the site's file of settings (``guichet/portail``), `prefix` the one of its variables (``GUICHET``).
+    `settings` is the site's file of settings (``guichet/portail``).
     """
     code = (
         "import os, sys, psycopg\n"
-        "told = {name: os.environ[sys.argv[1] + '_DB_' + name.upper()]"
+        "told = {name: os.environ['SITE_DB_' + name.upper()]"
         " for name in ('host', 'user', 'password', 'sslrootcert')}\n"
-        "with psycopg.connect(dbname=os.environ[sys.argv[1] + '_DB_NAME'], sslmode='verify-full', **told) as c:\n"
-        "    print(c.execute(sys.argv[2]).fetchone()[0])\n"
+        "with psycopg.connect(dbname=os.environ['SITE_DB_NAME'], sslmode='verify-full', **told) as c:\n"
+        "    print(c.execute(sys.argv[1]).fetchone()[0])\n"
     )
     program = settings.partition("/")[0]
-    result = host.run(
-        f"set -a; . /etc/{settings}.env; /opt/{program}/current/venv/bin/python -c %s %s %s", code, prefix, query
-    )
+    result = host.run(f"set -a; . /etc/{settings}.env; /opt/{program}/current/venv/bin/python -c %s %s", code, query)
     return result.stdout.strip() if result.rc == 0 else result.stderr.strip().splitlines()[-1]

@@ -161,9 +161,9 @@ def test_the_procedures_of_the_site_are_known(host: Host) -> None:
 )
 def test_the_sites_role_is_held_back_by_the_database(host: Host, query: str) -> None:
     """La base refuse à l'application d'écoute de réécrire une publication ou le journal."""
-    assert "permission denied" in database_says(host, "consultation/ecoute", "ECOUTE", query)
+    assert "permission denied" in database_says(host, "consultation/ecoute", query)
     permitted = "SELECT count(*) >= 0 FROM dossiers_publication"
-    assert database_says(host, "consultation/ecoute", "ECOUTE", permitted) == "True"
+    assert database_says(host, "consultation/ecoute", permitted) == "True"
 
 
 def test_a_publication_is_frozen_for_the_owner_too(host_of: Any, host: Host) -> None:

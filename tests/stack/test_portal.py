@@ -114,8 +114,8 @@ def test_figures_stay_inside(host: Host, http: requests.Session, site: str, vari
 )
 def test_the_sites_role_is_held_back_by_the_database(host: Host, query: str) -> None:
     """La base refuse au site des habitants les comptes d'agents, et d'effacer ou de réécrire une demande."""
-    assert "permission denied" in database_says(host, "guichet/portail", "GUICHET", query)
-    assert database_says(host, "guichet/portail", "GUICHET", "SELECT count(*) >= 0 FROM demandes_demande") == "True"
+    assert "permission denied" in database_says(host, "guichet/portail", query)
+    assert database_says(host, "guichet/portail", "SELECT count(*) >= 0 FROM demandes_demande") == "True"
 
 
 def test_the_database_is_at_the_same_release(host: Host) -> None:

@@ -14,8 +14,7 @@ from guichet.demandes.droits import services_de
 from guichet.instruction import export, tableur
 from guichet.instruction.acces import agent_requis
 from guichet.instruction.models import Agent
-
-from .liste import filtres_de
+from guichet.instruction.views.liste import filtres_de
 
 logger = logging.getLogger(__name__)
 

@@ -14,8 +14,7 @@ from guichet.instruction import vues_enregistrees
 from guichet.instruction.acces import agent_requis
 from guichet.instruction.forms import Filtres, VueForm
 from guichet.instruction.models import Agent, VueEnregistree
-
-from .liste import filtres_de
+from guichet.instruction.views.liste import filtres_de
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -32,7 +32,10 @@ DEBORDENT = """largeur => [...document.querySelectorAll("body *")]
 
 def verifier(page: Page, largeur: int, adresse: str, axe: bool = True) -> None:
     """No sideways scroll; accessible (`axe` False where the same page was already looked at in another width)."""
-    assert page.evaluate("document.documentElement.scrollWidth") <= largeur, (adresse, page.evaluate(DEBORDENT, largeur))
+    assert page.evaluate("document.documentElement.scrollWidth") <= largeur, (
+        adresse,
+        page.evaluate(DEBORDENT, largeur),
+    )
     if not axe:
         return
     violations = Axe().run(page, options=REGLES).response["violations"]

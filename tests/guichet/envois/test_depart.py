@@ -226,6 +226,8 @@ def test_the_worker_takes_the_link_first(serveur: MailServer) -> None:
 
     with connection.cursor() as curseur:
         curseur.execute("DELETE FROM procrastinate_jobs")  # no model: left by other tests
+        curseur.execute("SELECT array_agg(pid) FROM pg_stat_activity WHERE datname = current_database()")
+        (deja,) = curseur.fetchone()
     for _ in range(3):
         fabrique.deposer(fabrique.demarche())
     _lien()
@@ -247,7 +249,8 @@ def test_the_worker_takes_the_link_first(serveur: MailServer) -> None:
         # The worker's threads keep their connections, and the database could not be removed.
         curseur.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            " WHERE datname = current_database() AND pid <> ALL(%s)",
+            [deja],
         )
 
 
