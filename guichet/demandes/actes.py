@@ -56,7 +56,7 @@ class Qui:
         return cls(Auteur.USAGER, par.cle, par.nom or demande.nom)
 
 
-SITE = Qui(Auteur.SYSTEME)
+LE_SYSTEME = Qui(Auteur.SYSTEME)
 
 
 def verrouiller(demande: Demande) -> None:

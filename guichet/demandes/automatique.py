@@ -16,7 +16,7 @@ from django.db.models import Min, Q, QuerySet
 from django.utils import timezone
 
 from guichet.demandes import reponses_types, workflow
-from guichet.demandes.actes import SITE, appliquer, ecrire_message, regler_horloge
+from guichet.demandes.actes import LE_SYSTEME, appliquer, ecrire_message, regler_horloge
 from guichet.demandes.models import Demande, Nature
 from guichet.demarches.definition_workflow import Acteur, Apres, TransitionDefinie
 
@@ -80,8 +80,8 @@ def _passer(pk: uuid.UUID, statut: str, transition: TransitionDefinie, limite: d
             if demande is None:
                 return False
             textes = reponses_types.offertes(demande, transition)
-            message = ecrire_message(demande, SITE, textes[0].texte) if textes else None
-            appliquer(demande, transition, SITE, message=message)
+            message = ecrire_message(demande, LE_SYSTEME, textes[0].texte) if textes else None
+            appliquer(demande, transition, LE_SYSTEME, message=message)
             return True
     except Exception:
         journal.exception("étape automatique %s impossible pour la demande %s", transition.code, pk)

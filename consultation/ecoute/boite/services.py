@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from consultation.ecoute.boite.lecture import Lu, lire
+from consultation.ecoute.boite.analyse_courriel import Lu, lire
 from consultation.ecoute.boite.models import Courriel
 from consultation.ecoute.contributions import services as contributions
 from consultation.ecoute.contributions.models import Canal

@@ -20,7 +20,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from consultation.ecoute.boite import services, sources
-from consultation.ecoute.boite.lecture import lire, separer
+from consultation.ecoute.boite.analyse_courriel import lire, separer
 from consultation.ecoute.boite.models import Courriel
 from consultation.ecoute.boite.sources import BoiteInaccessible, Imap
 from consultation.ecoute.contributions.models import Canal, Contact
