@@ -38,7 +38,7 @@ from functools import lru_cache
 from dateutil.easter import easter
 
 from guichet.demarches.definition import Delai, Silence
-from socle.calendrier import plus_mois
+from socle.mois import plus_mois
 
 UN_JOUR = timedelta(days=1)
 

@@ -33,9 +33,9 @@ from consultation.ecoute.lecture.services import PETIT
 from consultation.ecoute.panels import courriels as panels
 from consultation.ecoute.panels.models import Tirage, Volontaire
 from consultation.ecoute.satisfaction import services as satisfaction
-from socle.calendrier import plus_mois
 from socle.envois import services as envois
 from socle.envois.genres import GARDE
+from socle.mois import plus_mois
 
 JOURNAL_MOIS = 36  # the trail outlives the dossiers it explains, then goes as well
 COURRIELS_JOURS = 90  # mails kept as files, where no mail server was set

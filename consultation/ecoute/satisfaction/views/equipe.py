@@ -30,7 +30,7 @@ from consultation.ecoute.satisfaction.forms import (
     ReprendreForm,
 )
 from consultation.ecoute.satisfaction.models import Demarche, Reponse, Source
-from socle.calendrier import plus_mois
+from socle.mois import plus_mois
 from socle.typographie.dates import mois
 
 formulaire_web = require_http_methods(["GET", "HEAD", "POST"])
