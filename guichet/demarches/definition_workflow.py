@@ -16,7 +16,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from guichet.demarches.definition import DefinitionRefusee, en_liste, lire
+from guichet.demarches.definition import DefinitionRefusee, lire
 from guichet.demarches.modele import Modele, Nom, Paragraphe, ParagrapheFacultatif, Texte
 from guichet.demarches.modeles_reponse import ModeleReponse
 
@@ -372,8 +372,3 @@ def lire_workflow(brut: Any, source: str) -> Workflow:
         return lire(Workflow, brut, source)
     except DefinitionRefusee as refus:
         raise DefinitionRefusee(source, [f for faute in refus.fautes for f in faute.split(SEPARATEUR)]) from None
-
-
-def noms_des_statuts(workflow: Workflow, codes: Iterable[str]) -> str:
-    """« Reçue », « En cours »: statuses as people know them."""
-    return en_liste({statut.libelle for code in codes if (statut := workflow.statut(code))})

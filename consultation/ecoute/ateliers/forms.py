@@ -12,8 +12,6 @@ from consultation.ecoute.ateliers.models import Atelier, Finalite, Note, Partici
 from consultation.ecoute.cadre.forms import Formulaire, ModeleForm
 from socle.composants.forms import Radios
 
-ACCES_PROPOSE = "Entrée de plain-pied. Demandez à l'accueil, on vous accompagne."
-
 
 class AtelierForm(ModeleForm):
     """When, where, for whom."""
