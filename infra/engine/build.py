@@ -1,8 +1,9 @@
-"""Build the engine from its Go module.
+"""Build the engine, or a plugin of it, from its Go module.
 
-`go install …@version` refuses it (its go.mod has relative replaces), so go.mod here is a main module that
-requires it, and go.sum pins every byte of source. Nothing is fetched but from the Go module proxy of the
-machine's configuration (GOPROXY), and the Go toolchain from the package index where the machine has none.
+`go install …@version` refuses the engine (its go.mod has relative replaces), so go.mod here is a main module that
+requires it, and go.sum pins every byte of source; a plugin has a folder and a module of its own. Nothing is fetched but
+from the Go module proxy of the machine's configuration (GOPROXY), and the Go toolchain from the package index where the
+machine has none.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import sys
 import time
 import venv
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from infra.engine.locate import ENGINE_VERSION, EngineError, Progress, engine_cache
@@ -28,32 +30,67 @@ VERSION_VARIABLE = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version"
 BUILD_TIMEOUT = 3600
 
 
-def build_engine(binary: Path, progress: Progress) -> None:
-    """Build into `binary`, in one move at the end: an interrupted build leaves nothing that looks ready."""
-    work = engine_cache() / "construction"
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """One Go program and how it is built."""
+
+    what: str
+    """French, after « de » or « du »: ``moteur Pulumi 3.258.0``."""
+    module: Path
+    """Folder of its go.mod."""
+    package: str
+    folder: str
+    """Under the cache: what is downloaded and compiled, kept after a failure; the log is beside it."""
+    duration: str
+    """French, on two processors."""
+    tags: str = ""
+    linker: str = ""
+    instead: str = ""
+    """French sentence: what dispenses with building."""
+
+
+ENGINE = Recipe(
+    what=f"moteur Pulumi {ENGINE_VERSION}",
+    module=MODULE,
+    package=PACKAGE,
+    folder="construction",
+    duration="4 à 10 minutes",
+    tags="osusergo,grpcnotrace",
+    linker=f"-X {VERSION_VARIABLE}=v{ENGINE_VERSION}",
+    instead=f"Un programme pulumi {ENGINE_VERSION} placé dans le PATH dispense de construire.",
+)
+
+
+def build_program(recipe: Recipe, binary: Path, progress: Progress) -> None:
+    """Build into `binary`, in one move at the end: an interrupted build leaves nothing that looks ready.
+
+    Raises:
+        EngineError: with the path of the log.
+    """
+    work = engine_cache() / recipe.folder
     work.mkdir(parents=True, exist_ok=True)
-    log = engine_cache() / "construction.log"
+    log = work.with_suffix(".log")
     log.write_text("", encoding="utf-8")
-    go = _find_go() or _install_go(work / "outils-go", log, progress)
-    progress(f"Construction du moteur Pulumi {ENGINE_VERSION} (une seule fois, 4 à 10 minutes ; journal : {log})")
+    go = _find_go() or _install_go(recipe, work / "outils-go", log, progress)
+    progress(f"Construction du {recipe.what} (une seule fois, {recipe.duration} ; journal : {log})")
     started = time.monotonic()
-    temporary = binary.with_name(f".pulumi.{os.getpid()}")
+    temporary = binary.with_name(f".{binary.name}.{os.getpid()}")
     command = [
         go,
         "build",
         "-trimpath",
-        "-tags=osusergo,grpcnotrace",
-        f"-ldflags=-s -w -X {VERSION_VARIABLE}=v{ENGINE_VERSION}",
+        *([f"-tags={recipe.tags}"] if recipe.tags else []),
+        f"-ldflags=-s -w {recipe.linker}".rstrip(),
         "-o",
         str(temporary),
-        PACKAGE,
+        recipe.package,
     ]
     try:
-        _run(command, log, environment=build_environment(work), folder=MODULE)
+        _run(recipe, command, log, environment=build_environment(work), folder=recipe.module)
         temporary.replace(binary)
     finally:
         temporary.unlink(missing_ok=True)
-    progress(f"Moteur Pulumi construit en {time.monotonic() - started:.0f} s")
+    progress(f"Construit en {time.monotonic() - started:.0f} s : {recipe.what}")
     _forget(go, work)
 
 
@@ -93,7 +130,7 @@ def _find_go() -> str | None:
     return None
 
 
-def _install_go(folder: Path, log: Path, progress: Progress) -> str:
+def _install_go(recipe: Recipe, folder: Path, log: Path, progress: Progress) -> str:
     """The pinned toolchain, in an environment of its own that is removed after the build."""
     progress("Installation de l'outil Go nécessaire à la construction (75 Mo, retiré ensuite)")
     try:
@@ -105,7 +142,7 @@ def _install_go(folder: Path, log: Path, progress: Progress) -> str:
         ) from error
     lock = str(MODULE / "go.lock")
     python = str(folder / "bin" / "python")
-    _run([python, "-m", "pip", "install", "--no-deps", "--require-hashes", "-r", lock], log)
+    _run(recipe, [python, "-m", "pip", "install", "--no-deps", "--require-hashes", "-r", lock], log)
     for go in sorted(folder.glob("lib/python*/site-packages/go/bin/go")):
         go.chmod(0o755)
         for tool in go.parent.parent.glob("pkg/tool/*/*"):
@@ -119,7 +156,12 @@ def _install_go(folder: Path, log: Path, progress: Progress) -> str:
 
 
 def _run(
-    command: list[str], log: Path, *, environment: Mapping[str, str] | None = None, folder: Path | None = None
+    recipe: Recipe,
+    command: list[str],
+    log: Path,
+    *,
+    environment: Mapping[str, str] | None = None,
+    folder: Path | None = None,
 ) -> None:
     with log.open("ab") as output:
         try:
@@ -135,10 +177,10 @@ def _run(
             )
         except (OSError, subprocess.SubprocessError) as error:
             raise EngineError(
-                f"La construction du moteur Pulumi a échoué : {_last_words(log)}. Journal : {log}. "
+                f"La construction du {recipe.what} a échoué : {_last_words(log)}. Journal : {log}. "
                 "Causes courantes : GOPROXY ou le mandataire HTTP injoignables, moins de 4 Go de disque ou de "
-                "2 Go de mémoire libres. Corrigez puis relancez : ce qui est déjà téléchargé est gardé. Un "
-                f"programme pulumi {ENGINE_VERSION} placé dans le PATH dispense de construire."
+                "2 Go de mémoire libres. Corrigez puis relancez : ce qui est déjà téléchargé est gardé. "
+                f"{recipe.instead}"
             ) from error
 
 

@@ -51,7 +51,7 @@ def find_engine() -> Path | None:
         elsewhere = shutil.which("pulumi")
         if elsewhere is None or engine_version(Path(elsewhere)) != ENGINE_VERSION:
             return None
-        _link(Path(elsewhere), binary)
+        link(Path(elsewhere), binary)
     write_wrapper(root / "bin")
     return root
 
@@ -65,20 +65,20 @@ def ensure_engine(progress: Progress = lambda _message: None) -> Path:
     found = find_engine()
     if found:
         return found
-    with _only_one_at_a_time(progress):
+    with only_one_at_a_time("le moteur Pulumi", progress):
         found = find_engine()
         if found:
             return found
         binary = engine_root() / "bin" / "pulumi"
         binary.parent.mkdir(parents=True, exist_ok=True)
         if os.environ.get(VENDOR_SWITCH):
-            from infra.engine.release import fetch_release  # noqa: PLC0415 - rare path
+            from infra.engine import release  # noqa: PLC0415 - rare path
 
-            fetch_release(binary, progress)
+            release.fetch_release(release.ENGINE, binary, progress)
         else:
-            from infra.engine.build import build_engine  # noqa: PLC0415 - rare path
+            from infra.engine import build  # noqa: PLC0415 - rare path
 
-            build_engine(binary, progress)
+            build.build_program(build.ENGINE, binary, progress)
         made = find_engine()
         if made is None:
             version = engine_version(binary)
@@ -120,16 +120,18 @@ def write_wrapper(folder: Path) -> None:
     temporary.replace(wrapper)
 
 
-def _link(target: Path, link: Path) -> None:
-    link.parent.mkdir(parents=True, exist_ok=True)
-    temporary = link.with_name(f".{link.name}.{os.getpid()}")
+def link(target: Path, place: Path) -> None:
+    """Make `place` a link to `target`, in one move."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    temporary = place.with_name(f".{place.name}.{os.getpid()}")
     temporary.unlink(missing_ok=True)
     temporary.symlink_to(target.resolve())
-    temporary.replace(link)
+    temporary.replace(place)
 
 
 @contextmanager
-def _only_one_at_a_time(progress: Progress) -> Iterator[None]:
+def only_one_at_a_time(what: str, progress: Progress) -> Iterator[None]:
+    """Hold the cache's lock; `what` is made meanwhile, in French with its article. Raises EngineError."""
     cache = engine_cache()
     try:
         cache.mkdir(parents=True, exist_ok=True)
@@ -142,6 +144,6 @@ def _only_one_at_a_time(progress: Progress) -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            progress("Une autre commande prépare déjà le moteur Pulumi : attente.")
+            progress(f"Une autre commande prépare déjà {what} : attente.")
             fcntl.flock(lock, fcntl.LOCK_EX)
         yield

@@ -4,20 +4,35 @@ from __future__ import annotations
 
 import difflib
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.constructor import DuplicateKeyError
-from ruamel.yaml.error import MarkedYAMLError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from infra.model.site import Site
+from infra.model.backup import BACKUPS
+from infra.model.certificate import CERTIFICATES
+from infra.model.site import SITE_RULE, Site
+from infra.model.state_location import STATE_KINDS, HereState, PostgresqlState, S3State, StateLocation
+from infra.model.yaml_file import YamlFault, YamlFile, read_yaml
 from infra.state import OperatorError
-from infra.targets import SETTINGS, TARGETS
+from infra.targets import SETTINGS
 
-_KINDS = ", ".join(TARGETS)
+_STATE: TypeAdapter[HereState | S3State | PostgresqlState] = TypeAdapter(StateLocation)
+_KINDS = {
+    "target": tuple(SETTINGS),
+    "certificate": tuple(CERTIFICATES),
+    "state": STATE_KINDS,
+    "backup": tuple(BACKUPS),
+}
+"""Blocks of site.yaml whose keys depend on their `kind`, and the kinds each may have."""
+_MODELS: dict[str, tuple[str, Mapping[str, type[BaseModel]]]] = {
+    "target": ("la cible", SETTINGS),
+    "certificate": ("le certificat", CERTIFICATES),
+    "backup": ("la sauvegarde", BACKUPS),
+}
+"""What an operator calls some of these blocks, and the model of each of their kinds."""
+
 _SENTENCES = {
     "missing": "cette clé manque",
     "int_type": "il faut un nombre entier",
@@ -26,15 +41,26 @@ _SENTENCES = {
     "bool_parsing": "il faut true ou false",
     "string_type": "il faut un texte",
     "string_too_short": "le texte est vide",
+    "string_too_long": "le texte est trop long",
+    "int_from_float": "il faut un nombre entier",
+    "int_parsing_size": "ce nombre est trop grand",
+    "float_type": "il faut un nombre",
+    "float_parsing": "il faut un nombre",
+    "model_attributes_type": "il faut un bloc « clé: valeur »",
     "dict_type": "il faut un bloc « clé: valeur »",
     "model_type": "il faut un bloc « clé: valeur »",
     "list_type": "il faut une liste",
     "too_short": "la liste est vide",
     "string_pattern_mismatch": "cette adresse électronique n'a pas la forme nom@domaine",
     "ip_v4_address": "il faut une adresse comme 172.30.10.12",
+    "ip_v6_address": "il faut une adresse comme 2001:db8::12",
+    "date_from_datetime_parsing": "il faut une date comme 2026-01-31",
+    "date_type": "il faut une date comme 2026-01-31",
     "ip_v4_network": "il faut un réseau comme 172.30.10.0/24",
-    "union_tag_not_found": f"il manque « kind » ; choix possibles : {_KINDS}",
+    "ip_any_address": "il faut une adresse comme 192.0.2.53",
 }
+
+_OTHERWISE = "cette valeur ne convient pas (voir stacks/README.md)"
 
 
 class SiteError(OperatorError):
@@ -47,22 +73,33 @@ def load_site(path: Path) -> Site:
     Raises:
         SiteError: the file is missing, is not YAML, or says something the model refuses.
     """
-    yaml = YAML(typ="rt")
     try:
-        tree = yaml.load(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise SiteError(f"{path} n'existe pas. Les sites sont les dossiers de stacks/.") from None
-    except DuplicateKeyError as error:
-        raise SiteError(_duplicate(path, error)) from None
-    except MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else "?"
-        raise SiteError(f"{path}, ligne {line} : ce n'est pas du YAML lisible ({error.problem}).") from None
-    if not isinstance(tree, CommentedMap):
+        written = read_yaml(path)
+    except YamlFault as fault:
+        if not path.exists():
+            raise SiteError(f"{path} n'existe pas. Les sites sont les dossiers de stacks/.") from None
+        where = f"{path}, ligne {fault.line}" if fault.line else str(path)
+        raise SiteError(f"{where} : {fault.sentence}.") from None
+    if not isinstance(written.value, dict):
         raise SiteError(f"{path} : le fichier doit contenir des lignes « clé: valeur ».")
     try:
-        return Site.model_validate(_plain(tree))
+        return Site.model_validate(written.value)
     except ValidationError as error:
-        raise SiteError("\n".join(_in_words(path, tree, item) for item in error.errors())) from None
+        raise SiteError("\n".join(_on_a_line(_in_words(path, written, item)) for item in error.errors())) from None
+
+
+def load_state_location(path: Path) -> HereState | S3State | PostgresqlState:
+    """Where the site's state lives, even if the rest of its description cannot be used: to look at what runs.
+
+    Raises:
+        SiteError: the file cannot be read, or says of its state something that the model refuses.
+    """
+    try:
+        tree = read_yaml(path).value
+        block = tree.get("state") if isinstance(tree, dict) else None
+        return HereState() if block is None else _STATE.validate_python(block)
+    except (YamlFault, ValidationError):
+        return load_site(path).state
 
 
 def export_schema(path: Path) -> None:
@@ -71,75 +108,56 @@ def export_schema(path: Path) -> None:
     path.write_text(schema + "\n", encoding="utf-8")
 
 
-def _plain(node: Any) -> Any:
-    if isinstance(node, CommentedMap):
-        return {str(key): _plain(value) for key, value in node.items()}
-    if isinstance(node, CommentedSeq):
-        return [_plain(value) for value in node]
-    return node
+def _on_a_line(sentence: str) -> str:
+    """The sentence without what a value that it repeats would do to the terminal."""
+    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in sentence)
 
 
-def _duplicate(path: Path, error: DuplicateKeyError) -> str:
-    mark = error.problem_mark
-    line = mark.line + 1 if mark else "?"
-    key = (error.problem or "").split('"')[1] if '"' in (error.problem or "") else "?"
-    return f"{path}, ligne {line} : « {key} » est écrit deux fois ; deux hôtes ne peuvent pas avoir le même nom."
-
-
-def _in_words(path: Path, tree: CommentedMap, item: Any) -> str:
+def _in_words(path: Path, written: YamlFile, item: Any) -> str:
     location = _written(item["loc"])
     kind = item["type"]
     where = ".".join(str(part) for part in location) or "le site"
     # Rules over the whole site all speak of hosts.
-    line = _line(tree, location or ["hosts"])
+    line = written.line(location or ["hosts"])
     if kind == "extra_forbidden":
-        owner = _target_of(location)
+        owner = _owner_of(location)
         if owner:
-            return f"{path}, ligne {line} : « {where} » ne vaut que pour la cible « {owner} » : retirez cette ligne."
+            return f"{path}, ligne {line} : « {where} » ne vaut que pour {owner} : retirez cette ligne."
         return f"{path}, ligne {line} : clé inconnue « {where} ».{_suggestion(location)}"
     if kind == "value_error":
         sentence = str(item["ctx"]["error"])
+    elif kind == SITE_RULE:
+        sentence = item["msg"]
+    elif kind == "string_pattern_mismatch" and "@" not in item["ctx"]["pattern"]:
+        sentence = f"« {str(item['input'])[:60]} » a des signes ou une forme qui ne vont pas ici"
     elif kind in ("literal_error", "enum"):
         choices = item["ctx"]["expected"].replace(" or ", " ou ")
-        sentence = f"« {item['input']} » n'est pas permis ; choix possibles : {choices}"
+        sentence = f"« {str(item['input'])[:60]} » n'est pas permis ; choix possibles : {choices}"
     elif kind == "union_tag_invalid":
-        sentence = f"« {item['ctx']['tag']} » n'est pas une cible ; choix possibles : {_KINDS}"
+        what = "une cible" if where == "target" else "permis"
+        sentence = f"« {item['ctx']['tag']} » n'est pas {what} ; choix possibles : {', '.join(_KINDS.get(where, ()))}"
+    elif kind == "union_tag_not_found":
+        sentence = f"il manque « kind » ; choix possibles : {', '.join(_KINDS.get(where, ()))}"
     elif kind in ("greater_than_equal", "less_than_equal"):
         bound = item["ctx"].get("ge", item["ctx"].get("le"))
         sentence = f"{item['input']} est hors limites (limite : {bound})"
     else:
-        sentence = _SENTENCES.get(kind, item["msg"])
+        sentence = _SENTENCES.get(kind, _OTHERWISE)
     return f"{path}, ligne {line} : {where} : {sentence}."
 
 
 def _written(location: tuple[Any, ...]) -> list[Any]:
-    """A place as the file writes it: pydantic puts the kind of target chosen after ``target``."""
-    return [
-        part for rank, part in enumerate(location) if not (rank == 1 and location[0] == "target" and part in TARGETS)
-    ]
+    """A place as the file writes it: pydantic adds the kind chosen, and which of several shapes it tried."""
+    kinds = _KINDS.get(str(location[0]), ()) if location else ()
+    return [part for rank, part in enumerate(location) if not (rank == 1 and part in kinds) and "[" not in str(part)]
 
 
-def _target_of(location: list[Any]) -> str | None:
-    """The kind of target that has this key of ``target``, if there is one."""
-    if location[:1] != ["target"] or len(location) != 2:
+def _owner_of(location: list[Any]) -> str | None:
+    """The kind that has this key of a block with kinds, if there is one."""
+    if len(location) != 2 or location[0] not in _MODELS:
         return None
-    return next((kind for kind, settings in SETTINGS.items() if location[1] in settings.model_fields), None)
-
-
-def _line(tree: CommentedMap, location: list[Any]) -> int:
-    """One-based line of the deepest part of `location` that the file holds."""
-    node: Any = tree
-    line = 1
-    for part in location:
-        if isinstance(node, CommentedMap) and part in node:
-            line = node.lc.key(part)[0] + 1
-            node = node[part]
-        elif isinstance(node, CommentedSeq) and isinstance(part, int) and part < len(node):
-            line = node.lc.item(part)[0] + 1
-            node = node[part]
-        else:
-            break
-    return line
+    word, models = _MODELS[location[0]]
+    return next((f"{word} « {kind} »" for kind, model in models.items() if location[1] in model.model_fields), None)
 
 
 def _suggestion(location: list[Any]) -> str:

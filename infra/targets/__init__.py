@@ -11,12 +11,13 @@ from typing import Annotated, cast, get_args
 
 from pydantic import Field
 
-from infra.targets.base import Capabilities, Mirrors, Ownership, Target, TargetSettings
+from infra.targets.base import Capabilities, Copies, Declared, Mirrors, Ownership, Target, TargetSettings
 from infra.targets.docker.settings import DockerSettings
 from infra.targets.errors import TargetError
 from infra.targets.existing.settings import ExistingSettings
+from infra.targets.openstack.settings import OpenstackSettings
 
-AnyTarget = Annotated[DockerSettings | ExistingSettings, Field(discriminator="kind")]
+AnyTarget = Annotated[DockerSettings | ExistingSettings | OpenstackSettings, Field(discriminator="kind")]
 """What ``target:`` may be in site.yaml."""
 
 SETTINGS: dict[str, type[TargetSettings]] = {
@@ -33,15 +34,23 @@ def get_target(name: str) -> Target:
     return cast("Target", importlib.import_module(f"{__name__}.{name}.target").TARGET)
 
 
+def copies() -> Copies:
+    """What makes copies of a site on this machine, whatever the site's own target."""
+    return cast("Copies", importlib.import_module(f"{__name__}.docker.copies"))
+
+
 __all__ = [
     "SETTINGS",
     "TARGETS",
     "AnyTarget",
     "Capabilities",
+    "Copies",
+    "Declared",
     "Mirrors",
     "Ownership",
     "Target",
     "TargetError",
     "TargetSettings",
+    "copies",
     "get_target",
 ]

@@ -136,8 +136,8 @@ def explain(reason: str) -> str:
         return f"l'adresse de publication n'existe pas sur cette machine ({reason})"
     if "Address already in use" in reason:
         return (
-            f"cette adresse est déjà prise dans le réseau par un autre conteneur ({reason}) ; si vous ajoutez un hôte à"
-            " site.yaml, mettez-le à la fin : les adresses se donnent dans l'ordre"
+            f"cette adresse est déjà prise dans le réseau par un autre conteneur ({reason}) ; retirez ce conteneur"
+            " (docker ps), ou donnez à cet hôte une autre adresse (address dans site.yaml)"
         )
     if "no space left" in reason.lower():
         return f"il n'y a plus de place sur le disque de Docker ({reason})"

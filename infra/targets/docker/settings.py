@@ -18,9 +18,12 @@ class DockerSettings(TargetSettings):
     capabilities: ClassVar[Capabilities] = Capabilities(
         makes_hosts=True,
         keeps_volumes=True,
+        renames_hosts=True,
         publishes_ports=True,
         needs_image=True,
         limits_resources=True,
+        resolves_names=True,
+        hosted=False,
         names_public_address=True,
     )
     resource_words: ClassVar[Mapping[str, str]] = {

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pulumi
 from docker.errors import ImageNotFound
 
 from infra.plan import HostPlan, StackPlan
-from infra.targets.base import Mirrors, Ownership, Target, Tell, refuse_beyond
+from infra.targets.base import Declared, Mirrors, Ownership, Target, TargetSettings, Tell, refuse_beyond
 from infra.targets.docker.base_image import ImageInputs, ensure_image
 from infra.targets.docker.client import client, explained, owned_filter
 from infra.targets.docker.engine import ensure_engine
@@ -26,15 +27,17 @@ def container_name(stack: str, host: str) -> str:
     return f"gru-{stack}-{host}"
 
 
-def volume_name(stack: str, host: str, volume: str) -> str:
-    """Name of a host's volume in Docker."""
-    return f"gru-{stack}-{host}-{volume}"
+def volume_name(stack: str, keeper: str, volume: str) -> str:
+    """Name in Docker of a volume, of the host for which it was first made."""
+    return f"gru-{stack}-{keeper}-{volume}"
 
 
 class DockerTarget:
     """Containers with systemd on a Docker engine. Each data directory of a host is a volume."""
 
     capabilities = DockerSettings.capabilities
+    patience_seconds = 90
+    first_boot = ()
     when_silent = "Sur une machine locale, « docker exec NOM journalctl -b » dit pourquoi."
 
     def check_room(self) -> None:
@@ -46,7 +49,7 @@ class DockerTarget:
                 " (« docker system df » aide à voir), puis relancez."
             )
 
-    def wake(self) -> None:
+    def wake(self, settings: TargetSettings) -> None:  # noqa: ARG002
         """The engine answers, started if needed."""
         ensure_engine()
 
@@ -66,18 +69,21 @@ class DockerTarget:
                     f"l'image de base {plan.image} est absente de Docker ; relancez « gru up », qui la fabrique"
                 ) from error
 
-    def declare(self, plan: StackPlan, ownership: Ownership) -> Mapping[str, pulumi.Output[str]]:
+    def discard(self, plan: StackPlan, ownership: Ownership, cut_short: Sequence[Mapping[str, Any]]) -> None:
+        """Nothing: creating finds by its label what was begun, and replaces or adopts it."""
+
+    def declare(self, plan: StackPlan, ownership: Ownership) -> Declared:
         """One network, then volumes, then hosts."""
         network = DockerNetwork("network", ownership, plan.network.name, plan.network.cidr, pulumi.ResourceOptions())
-        return {host.name: self._host(plan, host, ownership, network).container_id for host in plan.hosts}
+        return Declared({host.name: self._host(plan, host, ownership, network).container_id for host in plan.hosts})
 
     @staticmethod
     def _host(plan: StackPlan, host: HostPlan, ownership: Ownership, network: DockerNetwork) -> DockerHost:
         volumes: list[pulumi.Resource] = [
             DockerVolume(
-                f"{host.name}-{data.name}",
+                f"{host.keeper}-{data.name}",
                 ownership,
-                volume_name(plan.stack, host.name, data.name),
+                volume_name(plan.stack, host.keeper, data.name),
                 pulumi.ResourceOptions(retain_on_delete=True),
             )
             for data in host.data
@@ -93,14 +99,14 @@ class DockerTarget:
             ssh_public_key=plan.ssh_public_key,
             aliases=tuple(sorted({host.fqdn, host.name, *host.aliases})),
             ports=tuple(Port(p.address, p.host_port, p.container_port) for p in host.publish),
-            mounts=tuple(Mount(volume_name(plan.stack, host.name, data.name), data.path) for data in host.data),
+            mounts=tuple(Mount(volume_name(plan.stack, host.keeper, data.name), data.path) for data in host.data),
             memory=host.memory or 0,
             cpu_weight=host.cpu_weight or ORDINARY_WEIGHT,
         )
         options = pulumi.ResourceOptions(depends_on=[network, *volumes])
         return DockerHost(host.name, spec, network.network_id, options)
 
-    def sweep(self, ownership: Ownership, *, keep_data: bool) -> list[str]:
+    def sweep(self, settings: TargetSettings, ownership: Ownership, *, keep_data: bool) -> list[str]:  # noqa: ARG002
         """Containers, then networks, then (unless kept) volumes that carry our labels."""
         removed: list[str] = []
         wanted = owned_filter(ownership)

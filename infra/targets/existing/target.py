@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from infra.plan import StackPlan
-from infra.targets.base import Mirrors, Ownership, Target, Tell, refuse_beyond
+from infra.targets.base import Declared, Mirrors, Ownership, Target, TargetSettings, Tell, refuse_beyond
 from infra.targets.existing.settings import ExistingSettings
 
 
@@ -16,6 +17,8 @@ class ExistingTarget:
     """
 
     capabilities = ExistingSettings.capabilities
+    patience_seconds = 90
+    first_boot = ()
     when_silent = (
         "Vérifiez que le serveur est allumé, puis son adresse et son port (address, ssh_address et ssh_port dans"
         " site.yaml), et que son pare-feu vous laisse entrer."
@@ -24,7 +27,7 @@ class ExistingTarget:
     def check_room(self) -> None:
         """Nothing is put on this machine."""
 
-    def wake(self) -> None:
+    def wake(self, settings: TargetSettings) -> None:
         """Nothing to start."""
 
     def prepare(self, mirrors: Mirrors, tell: Tell) -> str:  # noqa: ARG002
@@ -35,11 +38,14 @@ class ExistingTarget:
         """Published ports and limits belong to whoever made the servers."""
         refuse_beyond(self.capabilities, plan)
 
-    def declare(self, plan: StackPlan, ownership: Ownership) -> Mapping[str, str]:  # noqa: ARG002
-        """Record only."""
-        return {host.name: "{}:{}".format(*host.ssh_endpoint()) for host in plan.hosts}
+    def discard(self, plan: StackPlan, ownership: Ownership, cut_short: Sequence[Mapping[str, Any]]) -> None:
+        """Nothing is ever begun."""
 
-    def sweep(self, ownership: Ownership, *, keep_data: bool) -> list[str]:  # noqa: ARG002
+    def declare(self, plan: StackPlan, ownership: Ownership) -> Declared:  # noqa: ARG002
+        """Record only."""
+        return Declared({host.name: "{}:{}".format(*host.ssh_endpoint()) for host in plan.hosts})
+
+    def sweep(self, settings: TargetSettings, ownership: Ownership, *, keep_data: bool) -> list[str]:  # noqa: ARG002
         """Nothing was made, nothing is removed."""
         return []
 
