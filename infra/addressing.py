@@ -48,12 +48,16 @@ def settled(site: Site, known: Mapping[str, Place]) -> Site:
 
 
 def _allot(said: Mapping[str, int | None], had: Mapping[str, int], first: int) -> dict[str, int]:
-    """One number for each name: the one said, else the one it had (not below `first`), else the first free."""
+    """One number for each name: the one said, else the one it had (not below `first`), else the first free.
+
+    That of a host that leaves is not free yet: it holds it while its successor is made.
+    """
     chosen = {name: number for name, number in said.items() if number is not None}
     for name in said:
         if name not in chosen and had.get(name, -1) >= first and had[name] not in chosen.values():
             chosen[name] = had[name]
-    free: Iterator[int] = (number for number in count(first) if number not in chosen.values())
+    leaving = {number for name, number in had.items() if name not in said}
+    free: Iterator[int] = (number for number in count(first) if number not in chosen.values() and number not in leaving)
     for name in said:
         if name not in chosen:
             chosen[name] = next(free)

@@ -17,7 +17,7 @@ esac
 packages="ca-certificates git iptables mmdebstrap openssh-client python3 python3-venv"
 # An engine that answers is used as it is; Debian's is installed only where none is.
 command -v dockerd >/dev/null 2>&1 || packages="$packages docker.io"
-[ "${1:-}" = tests ] && packages="$packages chromium fonts-liberation graphviz ldap-utils libharfbuzz-subset0 libmagic1 libnss3-tools libpango-1.0-0 libpangoft2-1.0-0 poppler-utils postgresql shellcheck slapd zbar-tools"
+[ "${1:-}" = tests ] && packages="$packages chromium fonts-liberation graphviz ldap-utils libharfbuzz-subset0 libmagic1 libnss3-tools libpango-1.0-0 libpangoft2-1.0-0 pgbackrest poppler-utils postgresql shellcheck slapd zbar-tools"
 
 missing=""
 for package in $packages; do

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from infra.children import ends_with_us
 from infra.state import SOURCE_DIRECTORY, OperatorError, Stack
 
 RUNBOOKS = SOURCE_DIRECTORY / "runbooks"
@@ -24,6 +25,18 @@ class RunResult:
     seconds_by_role: dict[str, float] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class CheckResult:
+    """What a runbook would do.
+
+    `changes` are in the terms of Ansible's modules (`host_changes` says them), `failures` what could not be looked at:
+    `{host, step, reason}`, in French.
+    """
+
+    changes: list[dict[str, Any]]
+    failures: list[dict[str, str]]
+
+
 def run_runbook(
     stack: Stack,
     name: str,
@@ -32,18 +45,50 @@ def run_runbook(
     check: bool = False,
     limit: str | None = None,
     variables: dict[str, object] | None = None,
+    inventory_file: Path | None = None,
 ) -> RunResult:
-    """Run `runbooks/<name>.yml`; progress goes to standard error.
+    """Run `runbooks/<name>.yml` on the stack's hosts, or on another inventory's; progress goes to standard error.
 
     Raises:
         OperatorError: a task failed or a host did not answer; the message names host, step, reason and log.
     """
-    result_file = stack.directory / f"{name}-result.json"
+    summary = _play(
+        stack, name, log_file, inventory_file or stack.inventory_file, check=check, limit=limit, variables=variables
+    )
+    if failures := summary["failures"]:
+        lines = [f"  - hôte {f['host']}, étape « {f['step']} » : {f['reason']}" for f in failures]
+        raise OperatorError(
+            "La configuration a échoué :\n"
+            + "\n".join(lines)
+            + f"\nJournal complet : {log_file}\nUne fois la cause écartée, relancez la même commande : elle finit ce"
+            " qui ne l'est pas, et ne refait pas le reste."
+        )
+    return RunResult(summary["changed"], summary["changed_tasks"], summary["seconds_by_role"])
+
+
+def check_runbook(stack: Stack, name: str, log_file: Path, inventory_file: Path, hosts: list[str]) -> CheckResult:
+    """Ask what `runbooks/<name>.yml` would change on `hosts` of that inventory. Raises OperatorError if it cannot."""
+    summary = _play(stack, name, log_file, inventory_file, check=True, limit=",".join(hosts))
+    return CheckResult(summary["changes"], summary["failures"] + summary["unseen"])
+
+
+def _play(
+    stack: Stack,
+    name: str,
+    log_file: Path,
+    inventory_file: Path,
+    *,
+    check: bool,
+    limit: str | None,
+    variables: dict[str, object] | None = None,
+) -> dict[str, Any]:
+    """Run the playbook; the summary that gru_progress leaves, failures among it."""
+    result_file = inventory_file.with_name(f"{name}-result.json")
     result_file.unlink(missing_ok=True)
     command = [
         str(Path(sys.executable).parent / "ansible-playbook"),
         "--inventory",
-        str(stack.inventory_file),
+        str(inventory_file),
         "--extra-vars",
         f"@{stack.secrets_file}",
         "--vault-password-file",
@@ -65,19 +110,12 @@ def run_runbook(
         "GRU_RESULT_FILE": str(result_file),
         "PYTHONUNBUFFERED": "1",
     }
-    run = subprocess.run(command, cwd=RUNBOOKS, env=environment, stdout=sys.stderr.fileno(), check=False)
+    # Else a killed `gru` would leave it at work on hosts, with no lock to keep the next run away.
+    run = subprocess.run(ends_with_us(command), cwd=RUNBOOKS, env=environment, stdout=sys.stderr.fileno(), check=False)
     summary = _summary(result_file)
-    if failures := summary.get("failures"):
-        lines = [f"  - hôte {f['host']}, étape « {f['step']} » : {f['reason']}" for f in failures]
-        raise OperatorError(
-            "La configuration a échoué :\n"
-            + "\n".join(lines)
-            + f"\nJournal complet : {log_file}\nCorrigez la cause puis relancez la même commande : ce qui est fait"
-            " ne sera pas refait."
-        )
-    if run.returncode or not summary:
+    if not summary or (run.returncode and not summary["failures"]):
         raise OperatorError(f"Ansible s'est arrêté avec le code {run.returncode} avant la fin. Journal : {log_file}")
-    return RunResult(summary["changed"], summary["changed_tasks"], summary["seconds_by_role"])
+    return summary
 
 
 def _summary(result_file: Path) -> dict[str, Any]:

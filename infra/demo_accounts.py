@@ -19,6 +19,7 @@ class Person:
     site: Function
     part: str
     groups: tuple[str, ...] = ()
+    title: str = ""
 
     def mail(self, domain: str) -> str:
         """Their address, which is what they sign in with."""
@@ -34,6 +35,7 @@ PEOPLE = (
         Function.PROCESSING,
         "agente du service voirie (second facteur à la première connexion)",
         ("agents", "service-voirie", "editeurs", "responsables-demarches", "supervision"),
+        "responsable de la voirie",
     ),
     Person(
         "Bruno",
@@ -42,6 +44,7 @@ PEOPLE = (
         Function.PROCESSING,
         "agent de l'état civil",
         ("agents", "service-etat-civil"),
+        "officier de l'état civil",
     ),
     Person(
         "Denise",
@@ -50,6 +53,7 @@ PEOPLE = (
         Function.PROCESSING,
         "agente du guichet unique, de l'accueil et de la vie associative",
         ("agents", "service-guichet-unique", "service-accueil", "service-vie-associative", "service-citoyennete"),
+        "responsable du guichet unique",
     ),
     Person(
         "Éric",
@@ -58,6 +62,7 @@ PEOPLE = (
         Function.PROCESSING,
         "agent des espaces verts, de la propreté et du stationnement",
         ("agents", "service-espaces-verts", "service-proprete", "service-stationnement"),
+        "responsable du cadre de vie",
     ),
     # The team that listens to users; none of them handles requests.
     Person(
@@ -99,6 +104,7 @@ def accounts(site: Site) -> list[DemoAccount]:
             "given_name": person.given_name,
             "family_name": person.family_name,
             "mail": person.mail(site.domain),
+            "title": person.title,
             "groups": list(person.groups),
         }
         for person in PEOPLE

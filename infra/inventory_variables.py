@@ -27,7 +27,19 @@ class DemoAccount(TypedDict):
     given_name: str
     family_name: str
     mail: str
+    title: str
+    """What they are in the town, for an agent."""
     groups: list[str]
+
+
+class Volume(TypedDict):
+    """A disk of a cloud, apart from its host."""
+
+    name: str
+    path: str
+    """Directory that it keeps."""
+    id: str
+    """The cloud's: the disk's serial number is its beginning."""
 
 
 class HostVariables(TypedDict):
@@ -37,13 +49,19 @@ class HostVariables(TypedDict):
     """Address that SSH reaches from the operator's machine."""
     ansible_port: int
     ansible_user: str
+    ansible_become: NotRequired[bool]
+    """True where the user who enters becomes root by sudo."""
+    ansible_ssh_common_args: NotRequired[str]
+    """Where this host has a way of its own: through the front, on a cloud."""
     gru_fqdn: str
     gru_address: str
     """In the private network."""
     gru_functions: list[str]
-    """In the order of site.yaml, which is that of their installation."""
+    """In the order of their installation, that of `Function`: on one host, what waits for another comes after it."""
     gru_memory_mb: NotRequired[int]
-    """Memory limit in MiB, where the site gives one."""
+    """Memory in MiB, where the site or the target gives it."""
+    gru_volumes: NotRequired[list[Volume]]
+    """Disks that keep data directories, where the target makes some."""
 
 
 class SiteVariables(TypedDict):
@@ -71,25 +89,45 @@ class SiteVariables(TypedDict):
     """Hosts of each function that the site has, in the site's order."""
     gru_function_hosts: dict[str, str]
     """Full name of the host of each function that one host alone may carry, where the site has it."""
+    gru_host_names: dict[str, list[str]]
+    """Names by private address, the public ones at the front's; empty where the network resolves them."""
     gru_network_cidr: str
+    gru_ports: dict[str, dict[str, int]]
+    """By function (``base`` for every host), then by use: `infra.model.ports`."""
     gru_mirrors: dict[str, str | None]
     """``debian``, ``debian_security`` and ``pypi``; the last is null for the public index."""
     gru_http_proxy: str | None
     gru_no_proxy: str | None
     gru_operator_ca_files: list[str]
-    """PEM files, on the operator's machine, of authorities that hosts must trust."""
+    """PEM files, on the operator's machine, of authorities that hosts must trust (the site's own file among them)."""
+    gru_certificate: dict[str, Any]
+    """`infra.model.certificate`, every key of every kind, with ``names`` that it must carry and ``public``."""
+    gru_visitor_ca_file: str
+    """PEM file, on the operator's machine, of all that a visitor of the public names must trust to open them."""
     gru_ca_certificate_file: str
     """Certificate of the site's own authority, on the operator's machine."""
     gru_features: dict[str, Any]
     """`infra.model.site.Features`."""
     gru_mail: dict[str, Any]
-    """`infra.model.site.Mail`."""
+    """`infra.model.mail.Mail`, and ``tls``: how TLS begins with the relay (``starttls``, ``implicit``, empty)."""
+    gru_operators: list[str]
+    """Addresses of those who look after the platform."""
+    gru_returns_domain: str
+    """Domain of the addresses to which undelivered mails come back."""
+    gru_hosting: dict[str, Any]
+    """`infra.model.hosting.Hosting`; empty where the site does not say who hosts it."""
+    gru_public_ipv6: str
+    """IPv6 address of the front; empty where it is reached by IPv4 only."""
     gru_retention: dict[str, int]
     """`infra.model.site.Retention`, in days and months as its keys say."""
+    gru_backups: dict[str, Any]
+    """`infra.model.backup`, every key of every kind; ``kind`` is null where the site has no backup."""
     gru_demo_accounts: list[DemoAccount]
     """Empty unless the site asks for them (``features.demo_accounts``)."""
     gru_site_directory: str
     gru_source_directory: str
+    gru_release: str
+    """`infra.release.THIS`: the version of this program."""
     ansible_ssh_private_key_file: str
     ansible_python_interpreter: str
     ansible_ssh_common_args: str

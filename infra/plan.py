@@ -11,6 +11,7 @@ import ipaddress
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 
 INVENTORY_VERSION = 1
 """Version of the ``inventory`` stack output; raised when a reader would misunderstand an older one."""
@@ -49,19 +50,62 @@ class PublishedPort:
 class DataDirectory:
     """A directory whose content must survive its host. What keeps it (a volume, the host's own disk) is the target's.
 
-    `name` is short and unique on its host; `path` is absolute.
+    `name` is short and unique on its host; `path` is absolute. `size_gb` is that of the volume that keeps it, in GiB;
+    0 where nobody gives it one.
     """
 
     name: str
     path: str
+    size_gb: int = 0
+
+
+class Way(StrEnum):
+    """How the operator's machine reaches a host over SSH."""
+
+    OWN = "own"
+    """At its own address and port."""
+    PUBLIC = "public"
+    """At the stack's public address, which the target knows once it has made it."""
+    FRONT = "front"
+    """At its private address, through the host that has the public address."""
+
+
+@dataclass(frozen=True, slots=True)
+class CloudPlan:
+    """Where in a cloud a stack is, and what it may cost or show: all that rules of placement ask.
+
+    `cloud` names an entry of the operator's clouds.yaml (empty: the OS_* variables); credentials are never here.
+    `operator` runs the cloud. `region` holds hosts and volumes; `backup_container` in `backup_region` holds copies.
+    `volumes_encrypted` is what the operator says of `volume_type`. `public_address` is one that was reserved, empty for
+    one that is made and removed with the stack. Networks are CIDRs.
+    """
+
+    cloud: str
+    operator: str
+    region: str
+    image: str
+    external_network: str
+    admin_networks: tuple[str, ...]
+    availability_zone: str = ""
+    volume_type: str = ""
+    volumes_encrypted: bool = False
+    strictly_apart: bool = True
+    public_address: str = ""
+    name_servers: tuple[str, ...] = ()
+    dns_zone: str = ""
+    dns_zone_made: bool = True
+    backup_container: str = ""
+    backup_region: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class HostPlan:
     """One host.
 
-    `address` is its address in the private network.
+    `address` is its address in the private network. `keeper` is the name under which its volumes are made: that of the
+    host itself, or the one it had before it was renamed.
     `aliases` are the other names it answers to inside the network (public names, on the proxy's host).
+    `flavor` is the model of machine a cloud makes it from; `public` tells whether it has a public address.
     `memory` is a limit in MiB; `cpu_weight` is its share when processors are short (ordinary: 100). SSH is reached at
     the published port 22, else at `ssh_address` (the private address when empty) and `ssh_port`.
     """
@@ -78,6 +122,15 @@ class HostPlan:
     ssh_user: str = "root"
     ssh_port: int = SSH_PORT
     ssh_address: str = ""
+    ssh_way: Way = Way.OWN
+    flavor: str = ""
+    public: bool = False
+    keeper: str = ""
+
+    def __post_init__(self) -> None:
+        """A host that was never renamed keeps its volumes under its name."""
+        if not self.keeper:
+            object.__setattr__(self, "keeper", self.name)
 
     def ssh_endpoint(self) -> tuple[str, int]:
         """Address and port where the operator's machine reaches SSH: the published port 22, else its own."""
@@ -94,7 +147,7 @@ class StackPlan:
     `target` is one of `infra.targets.TARGETS`. `image` is the reference of what hosts are made from (on Docker
     ``gru-base:<key>``, the key being the content hash of its recipe), empty where the target needs none.
     `publish_address` is where public names lead, empty where the target does not name it. `names` maps a function to
-    its public name (``portal`` to ``portail.gru.test``).
+    its public name (``portal`` to ``portail.gru.test``). `cloud` is None where hosts are not in one.
     """
 
     stack: str
@@ -106,6 +159,7 @@ class StackPlan:
     publish_address: str
     domain: str = "gru.test"
     names: tuple[tuple[str, str], ...] = ()
+    cloud: CloudPlan | None = None
 
     def __post_init__(self) -> None:
         """Refuse what would only fail half-way through an update."""

@@ -13,7 +13,7 @@ from ansible.parsing.vault import AnsibleVaultError, VaultLib, VaultSecret
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
 
-from infra.authority import make_authority
+from infra.authority import domains_of, make_authority, why_not
 from infra.model import Site
 from infra.state import OperatorError, Stack
 
@@ -38,12 +38,25 @@ PASSWORDS = (
     "oidc_franceconnect",
     "idp_key",
     "monitoring_cookie",
+    "mail_returns",
 )
 """Random secrets of 192 bits each, one per account or key."""
 
+DKIM_BITS = 2048
+"""What RFC 8301 (3.2) asks of a signer; a longer key does not fit the DNS answers of many servers."""
 
-def ensure_secrets(stack: Stack, site: Site) -> bool:
+
+BACKUP_KEY = "backup_key"
+"""What encrypts backups: without it they are lost, hence kept elsewhere too (``gru backup key``)."""
+
+FORMER_AUTHORITY = "ca_former_certificate"
+"""What hosts trust besides the authority while it changes (PEM, public); its key is forgotten at once."""
+
+
+def ensure_secrets(stack: Stack, site: Site, *, renew_authority: bool = False) -> bool:
     """Create what is missing among the site's secrets. Return whether anything was created.
+
+    With `renew_authority`, one that can no longer serve the site (`infra.authority.why_not`) is made again.
 
     Raises:
         OperatorError: the vault exists but its passphrase is missing or wrong.
@@ -58,16 +71,34 @@ def ensure_secrets(stack: Stack, site: Site) -> bool:
     wanted.setdefault("demo_password", f"Mairie-{secrets.token_hex(4)}-{secrets.randbelow(90) + 10}")
     if "oidc_signing_key" not in wanted:
         wanted |= _signing_key()
-    if "ca_key" not in wanted:
-        key, certificate = make_authority(site.town.name, site.domain)
-        wanted |= {"ca_key": key, "ca_certificate": certificate}
-    if not stack.authority_file.exists():
-        _write_private(stack.authority_file, wanted["ca_certificate"])
-    if wanted == known:
-        return False
-    plain = json.dumps({"gru_secrets": wanted}, ensure_ascii=False)
-    _write_private(stack.secrets_file, _vault(stack).encrypt(plain.encode()).decode())
-    return True
+    # Backups: the key that encrypts them, and what the hosts and the repository know one another by.
+    wanted.setdefault(BACKUP_KEY, secrets.token_urlsafe(48))
+    for name in ("backup_client", "backup_reader", "backup_server"):
+        if f"{name}_key" not in wanted:
+            wanted |= _ssh_pair(name)
+    # Kept here and not on the mail server: a host made again signs with the key that the DNS already tells.
+    if site.mail.dkim_secret not in wanted:
+        wanted[site.mail.dkim_secret] = _pem(rsa.generate_private_key(public_exponent=65537, key_size=DKIM_BITS))
+    if "ca_key" not in wanted or (renew_authority and why_not(wanted["ca_certificate"], site)):
+        former = wanted.get("ca_certificate", "") + wanted.get(FORMER_AUTHORITY, "")
+        key, certificate = make_authority(site.town.name, domains_of(site))
+        wanted |= {"ca_key": key, "ca_certificate": certificate} | ({FORMER_AUTHORITY: former} if former else {})
+    if wanted != known:
+        _keep(stack, wanted)
+    _keep_authority_file(stack, wanted["ca_certificate"])
+    return wanted != known
+
+
+def keep_secret(stack: Stack, name: str, value: str | None) -> None:
+    """Add or replace one secret that was given by the operator; forget it when `value` is None.
+
+    Raises:
+        OperatorError: the vault exists but its passphrase is missing or wrong.
+    """
+    _ensure_passphrase(stack)
+    known = read_secrets(stack) if stack.secrets_file.exists() else {}
+    known.pop(name, None)
+    _keep(stack, known if value is None else known | {name: value})
 
 
 def read_secrets(stack: Stack) -> dict[str, str]:
@@ -81,6 +112,16 @@ def read_secrets(stack: Stack) -> dict[str, str]:
         ) from error
     content: dict[str, dict[str, str]] = json.loads(plain)
     return content["gru_secrets"]
+
+
+def _keep(stack: Stack, content: dict[str, str]) -> None:
+    plain = json.dumps({"gru_secrets": content}, ensure_ascii=False)
+    _write_private(stack.secrets_file, _vault(stack).encrypt(plain.encode()).decode())
+
+
+def _keep_authority_file(stack: Stack, certificate: str) -> None:
+    if not stack.authority_file.exists() or stack.authority_file.read_text(encoding="utf-8") != certificate:
+        _write_private(stack.authority_file, certificate)
 
 
 def _vault(stack: Stack) -> Any:
@@ -102,26 +143,35 @@ def _ensure_passphrase(stack: Stack) -> None:
 def _ensure_ssh_key(stack: Stack) -> None:
     if stack.ssh_key_file.exists():
         return
+    private, public = _new_ssh_key()
+    _write_private(stack.ssh_key_file, private)
+    _write_private(stack.ssh_key_file.with_suffix(".pub"), f"{public} gru-{stack.name}\n")
+
+
+def _ssh_pair(name: str) -> dict[str, str]:
+    private, public = _new_ssh_key()
+    return {f"{name}_key": private, f"{name}_public_key": public}
+
+
+def _new_ssh_key() -> tuple[str, str]:
+    """Ed25519, as OpenSSH writes both halves."""
     key = ed25519.Ed25519PrivateKey.generate()
     encoding = serialization.Encoding
     private = key.private_bytes(encoding.PEM, serialization.PrivateFormat.OpenSSH, serialization.NoEncryption())
     public = key.public_key().public_bytes(encoding.OpenSSH, serialization.PublicFormat.OpenSSH)
-    _write_private(stack.ssh_key_file, private.decode())
-    _write_private(stack.ssh_key_file.with_suffix(".pub"), public.decode() + f" gru-{stack.name}\n")
+    return private.decode(), public.decode()
 
 
 def _signing_key() -> dict[str, str]:
     """RSA pair of the identity provider, for RS256 (RFC 7518, 3.3: 2048 bits at least)."""
     key = rsa.generate_private_key(public_exponent=65537, key_size=3072)
-    encoding = serialization.Encoding
-    return {
-        "oidc_signing_key": key.private_bytes(
-            encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        ).decode(),
-        "oidc_signing_public_key": key.public_key()
-        .public_bytes(encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
-        .decode(),
-    }
+    public = key.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+    return {"oidc_signing_key": _pem(key), "oidc_signing_public_key": public.decode()}
+
+
+def _pem(key: rsa.RSAPrivateKey) -> str:
+    encoding, form = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
+    return key.private_bytes(encoding, form, serialization.NoEncryption()).decode()
 
 
 def _write_private(path: Path, text: str) -> None:

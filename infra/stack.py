@@ -6,7 +6,7 @@ import logging
 import signal
 import threading
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,11 +14,13 @@ from typing import Any
 
 from pulumi import automation
 
+from infra.engine.plugin import link_plugin
 from infra.plan import StackPlan
 from infra.program import INVENTORY_OUTPUT, program
 from infra.steps import OnStep, PlannedChange, StepTeller
-from infra.targets import get_target
-from infra.workspace import STATE_STAYS_SHUT, Folders, StackError, is_wrong_passphrase, opened, stack_exists
+from infra.targets import SETTINGS, Ownership, TargetSettings, get_target
+from infra.workspace import STATE_STAYS_SHUT, Folders, StackError, is_wrong_passphrase, opened, stack_exists, unfinished
+from infra.workspace import at_the_terminal as by_hand
 
 CHANGING = ("create", "update", "delete", "replace")
 UNHEARD = logging.NullHandler()
@@ -48,9 +50,10 @@ def up(plan: StackPlan, state_dir: Path, passphrase_file: Path, on_event: OnStep
         StackError, TargetError, EngineError: all `OperatorError`, in French.
     """
     get_target(plan.target).check(plan)
-    ownership = _ownership(plan.stack, state_dir)
-    teller = StepTeller(on_event)
+    ownership = _ownership(plan.stack, plan.target, state_dir)
+    teller = StepTeller(on_event, SETTINGS[plan.target].failures)
     with opened(plan.stack, state_dir, passphrase_file, program(plan, ownership)) as (stack, folders):
+        _discard_what_was_cut_short(plan, ownership, folders)
         with _told_in_words("La mise en place des hôtes a échoué", folders, teller), _log(folders) as log:
             result = stack.up(refresh=True, on_event=teller, on_output=log, on_error=log, color="never")
         return UpResult({name: value.value for name, value in result.outputs.items()}, dict(teller.counts))
@@ -59,8 +62,8 @@ def up(plan: StackPlan, state_dir: Path, passphrase_file: Path, on_event: OnStep
 def preview(plan: StackPlan, state_dir: Path, passphrase_file: Path) -> list[PlannedChange]:
     """What `up` would change, in the order Pulumi tells it; empty when nothing would."""
     get_target(plan.target).check(plan)
-    ownership = _ownership(plan.stack, state_dir)
-    teller = StepTeller(_silent)
+    ownership = _ownership(plan.stack, plan.target, state_dir)
+    teller = StepTeller(_silent, SETTINGS[plan.target].failures)
     with (
         opened(plan.stack, state_dir, passphrase_file, program(plan, ownership)) as (stack, folders),
         _told_in_words("L'aperçu a échoué", folders, teller),
@@ -70,9 +73,20 @@ def preview(plan: StackPlan, state_dir: Path, passphrase_file: Path) -> list[Pla
     return list(teller.planned.values())
 
 
+def at_the_terminal(plan: StackPlan, state_dir: Path, passphrase_file: Path, words: Sequence[str]) -> int:
+    """Run one of Pulumi's own commands (``preview --diff``, ``stack export``…) with its own output; give its code."""
+    get_target(plan.target).check(plan)
+    ownership = _ownership(plan.stack, plan.target, state_dir)
+    with (
+        by_hand(plan.stack, state_dir, passphrase_file, program(plan, ownership)) as run,
+        _interruption_ends_well(),
+    ):
+        return run(words)
+
+
 def down(
     name: str,
-    target: str,
+    target: TargetSettings,
     state_dir: Path,
     passphrase_file: Path,
     *,
@@ -83,13 +97,14 @@ def down(
 
     Gives the names of what only its label told was ours (data, remains of interrupted runs).
     """
+    ownership = _ownership(name, target.kind, state_dir)
     if stack_exists(name, state_dir):
-        teller = StepTeller(on_event)
+        teller = StepTeller(on_event, target.failures)
         with opened(name, state_dir, passphrase_file, lambda: None) as (stack, folders):
             with _told_in_words("Le retrait des hôtes a échoué", folders, teller), _log(folders) as log:
                 stack.destroy(on_event=teller, on_output=log, on_error=log, color="never")
             stack.workspace.remove_stack(name)
-    return get_target(target).sweep(_ownership(name, state_dir), keep_data=keep_data)
+    return get_target(target.kind).sweep(target, ownership, keep_data=keep_data)
 
 
 def outputs(name: str, state_dir: Path, passphrase_file: Path) -> dict[str, Any]:
@@ -103,9 +118,19 @@ def outputs(name: str, state_dir: Path, passphrase_file: Path) -> dict[str, Any]
         return {key: value.value for key, value in stack.outputs().items()}
 
 
-def _ownership(name: str, state_dir: Path) -> Any:
+def _discard_what_was_cut_short(plan: StackPlan, ownership: Ownership, folders: Folders) -> None:
+    cut_short = unfinished(folders)
+    if cut_short:
+        get_target(plan.target).discard(plan, ownership, cut_short)
+        folders.unfinished.unlink()
+
+
+def _ownership(name: str, kind: str, state_dir: Path) -> Ownership:
+    """Whose resources these are; what the engine needs for such a target is in its home from then on."""
     folders = Folders(state_dir)
     folders.prepare()
+    for plugin in SETTINGS[kind].plugins:
+        link_plugin(plugin, folders.home)
     return folders.ownership(name)
 
 
@@ -179,4 +204,14 @@ def _told_in_words(what: str, folders: Folders, teller: StepTeller) -> Iterator[
         raise StackError(f"{what} :\n{reasons}\nJournal : {folders.log}") from error
 
 
-__all__ = ["INVENTORY_OUTPUT", "PlannedChange", "StackError", "UpResult", "down", "outputs", "preview", "up"]
+__all__ = [
+    "INVENTORY_OUTPUT",
+    "PlannedChange",
+    "StackError",
+    "UpResult",
+    "at_the_terminal",
+    "down",
+    "outputs",
+    "preview",
+    "up",
+]

@@ -51,9 +51,19 @@ class Stack:
         return self.directory / "secrets.yml"
 
     @property
+    def backup_key_told_file(self) -> Path:
+        """There once the key of backups was written for the operator of this machine."""
+        return self.directory / "backup-key-told"
+
+    @property
     def authority_file(self) -> Path:
         """Root certificate of the local authority, for browsers (PEM, public)."""
         return self.directory / "autorite-locale.pem"
+
+    @property
+    def visitor_trust_file(self) -> Path:
+        """Authorities that a visitor trusts, where the site's certificate comes from one of them (PEM, public)."""
+        return self.directory / "autorites-des-visiteurs.pem"
 
     @property
     def ssh_key_file(self) -> Path:
@@ -72,15 +82,20 @@ class Stack:
 
     @property
     def passphrase_file(self) -> Path:
-        """File holding the passphrase of the secrets; `GRU_PASSPHRASE_FILE` puts it elsewhere."""
-        given = os.environ.get("GRU_PASSPHRASE_FILE")
-        return Path(given) if given else self.directory / "passphrase"
+        """File holding the passphrase of the secrets, wherever the operator keeps it (`infra.passphrase`)."""
+        from infra.passphrase import file_of_passphrase  # noqa: PLC0415 - it refuses with this module's error
 
-    def prepare(self) -> None:
-        """Create the state directory (mode 0700). Raises OperatorError when the site does not exist."""
+        return file_of_passphrase(self.directory / "passphrase")
+
+    def require_site(self) -> None:
+        """Raises OperatorError, with the sites there are, when this one does not exist."""
         if not self.site_file.exists():
             known = sorted(p.parent.name for p in self._sites().glob("*/site.yaml"))
             raise OperatorError(f"Le site « {self.name} » n'existe pas. Sites connus : {', '.join(known) or 'aucun'}.")
+
+    def prepare(self) -> None:
+        """Create the state directory (mode 0700). Raises OperatorError when the site does not exist."""
+        self.require_site()
         try:
             for directory in (self.directory, self.directory / "ssh", self.log_directory):
                 directory.mkdir(mode=0o700, parents=True, exist_ok=True)

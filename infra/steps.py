@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,6 +35,8 @@ ACTIONS = {
     OpType.REPLACE: "replace",
 }
 
+HOST = "l'hôte "
+
 COUNTED = {
     OpType.SAME: "same",
     OpType.CREATE: "create",
@@ -49,7 +51,10 @@ REASONS = {
     "aliases": "ses noms changent",
     "cidr": "la plage d'adresses change",
     "cpu_weight": "sa part du processeur change",
+    "configDrive": "son premier démarrage change",
     "digest": "il n'est plus tel qu'il a été créé",
+    "fixedIps": "son adresse change",
+    "flavorName": "son gabarit change (l'hôte redémarre)",
     "hostname": "son nom change",
     "image": "l'image de base change",
     "memory": "sa limite de mémoire change",
@@ -57,8 +62,13 @@ REASONS = {
     "name": "son nom change",
     "network": "le réseau change",
     "network_id": "le réseau est recréé",
+    "networks": "son interface change",
     "ports": "ses ports publiés changent",
+    "powerState": "il ne tourne pas",
+    "records": "l'adresse change",
     "schema": "sa description change de version",
+    "securityGroupIds": "ses groupes de sécurité changent",
+    "size": "sa taille change",
     "ssh_public_key": "la clé SSH autorisée change",
     "status": "il ne tourne pas",
 }
@@ -75,15 +85,24 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class PlannedChange:
-    """One line of `gru preview`. `action` is create, update, replace or delete (for programs)."""
+    """One line of `gru preview`. `action` is create, update, replace or delete (for programs).
+
+    `host` is the name of the host, where the resource is one.
+    """
 
     action: str
     resource: str
     reasons: tuple[str, ...]
     text: str
+    host: str = ""
 
 
 OnStep = Callable[[Step], None]
+Failures = Sequence[tuple[str, str]]
+"""What a plugin of the engine says, and what it means (`TargetSettings.failures`)."""
+
+
+HOST_WORDS = ("l'hôte", "le serveur")
 
 
 def resource_label(urn: str) -> str:
@@ -95,8 +114,9 @@ def resource_label(urn: str) -> str:
 class StepTeller:
     """Follows the events of one operation: tells steps, keeps planned changes and errors."""
 
-    def __init__(self, tell: OnStep) -> None:
+    def __init__(self, tell: OnStep, failures: Failures = ()) -> None:
         self._tell = tell
+        self._failures = failures
         self._started: dict[tuple[str, OpType], float] = {}
         self.errors: list[str] = []
         self.planned: dict[str, PlannedChange] = {}
@@ -112,7 +132,7 @@ class StepTeller:
         elif event.res_op_failed_event:
             self._after("failed", event.res_op_failed_event.metadata)
         elif event.diagnostic_event and event.diagnostic_event.severity == "error":
-            self._keep_error(event.diagnostic_event.message)
+            self._keep_error(event.diagnostic_event.message, event.diagnostic_event.urn)
 
     def _before(self, step: StepEventMetadata, *, planning: bool) -> None:
         if planning:
@@ -133,8 +153,10 @@ class StepTeller:
         if counted and _ours(step):
             self.counts[counted] += 1
 
-    def _keep_error(self, message: str) -> None:
-        text = readable_error(message)
+    def _keep_error(self, message: str, urn: str | None) -> None:
+        text = readable_error(message, self._failures)
+        if text and urn and self._failures:  # a plugin's words do not say of what they are
+            text = f"{resource_label(urn)} : {text}"
         if text and text not in self.errors:
             self.errors.append(text)
 
@@ -163,7 +185,8 @@ def _verb(step: StepEventMetadata) -> str:
 
 def _stopped(step: StepEventMetadata) -> bool:
     outputs = (step.old.outputs if step.old else None) or {}
-    return bool(outputs.get("status", "running") != "running")
+    states = (outputs.get("status", "running"), outputs.get("powerState", "active"))
+    return states != ("running", "active")
 
 
 def planned_change(step: StepEventMetadata) -> PlannedChange | None:
@@ -182,9 +205,10 @@ def planned_change(step: StepEventMetadata) -> PlannedChange | None:
         text += " (ses données sont gardées)"
     if reasons:
         text += f" : {', '.join(reasons)}"
-    if action == "replace":
+    if action == "replace" and resource.startswith(HOST):
         text += " (ce qui n'est pas dans un volume est refait)"
-    return PlannedChange(action, resource, reasons, text)
+    word, _, name = resource.rpartition(" ")
+    return PlannedChange(action, resource, reasons, text, name if word in HOST_WORDS else "")
 
 
 def _different(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
@@ -201,10 +225,15 @@ _NOISE = (
 )
 
 
-def readable_error(message: str) -> str:
+def readable_error(message: str, failures: Failures = ()) -> str:
     """Our own sentence out of what the engine wraps around it; empty for the engine's summary lines."""
     text = re.sub(r"<\{%.*?%\}>|\x1b\[[0-9;]*m", "", message).strip()
     found = re.search(r"Exception calling application: (.*)", text, re.DOTALL)
     if found:
         return found.group(1).strip()
-    return "" if any(noise in text.lower() for noise in _NOISE) else text
+    if any(noise in text.lower() for noise in _NOISE):
+        return ""
+    for said, words in failures:
+        if match := re.search(said, text):
+            return match.expand(words)
+    return text

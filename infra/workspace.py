@@ -11,19 +11,28 @@ import fcntl
 import json
 import os
 import secrets
+import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent import futures
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
+import grpc  # type: ignore[import-untyped]
 from pulumi import automation
 from pulumi.automation import Deployment, LocalWorkspaceOptions, ProjectBackend, ProjectSettings, PulumiFn, Stack
+from pulumi.automation._server import LanguageServer
+from pulumi.runtime.proto import language_pb2_grpc
 
 from infra.engine import ensure_engine
 from infra.program import PROJECT
 from infra.state import SOURCE_DIRECTORY, OperatorError
 from infra.targets import Ownership
+
+PROGRAM_COMMANDS = ("preview", "pre", "up", "update")
+"""Commands of the engine that ask the program what should be."""
 
 ENGINE_ENDS_SECONDS = 60
 """How long the engine of an interrupted command may take to finish what it had begun."""
@@ -50,6 +59,7 @@ class Folders:
         self.log = self.root / "journal.log"
         self.lock = self.root / "verrou"
         self.installation = self.root / "installation"
+        self.unfinished = self.root / "inacheve.json"
 
     def prepare(self) -> None:
         """Make the folders, readable by their owner only."""
@@ -111,6 +121,41 @@ def opened(name: str, state_dir: Path, passphrase_file: Path, program: PulumiFn)
             raise StackError(_opening_error(name, folders, str(error))) from error
         _clear_what_a_dead_command_left(stack, folders)
         yield stack, folders
+
+
+@contextmanager
+def at_the_terminal(
+    name: str, state_dir: Path, passphrase_file: Path, program: PulumiFn
+) -> Iterator[Callable[[Sequence[str]], int]]:
+    """Pulumi's own commands, as its vendor documents them, on a stack of ours: gives what runs one, with its output.
+
+    The engine asks our program what should be, through the same door as the Automation API (`--client`): no language
+    host of the vendor's is needed.
+
+    Raises:
+        StackError: as `opened`.
+    """
+    with opened(name, state_dir, passphrase_file, program) as (_, folders):
+        server = grpc.server(futures.ThreadPoolExecutor(max_workers=4))
+        language_pb2_grpc.add_LanguageRuntimeServicer_to_server(LanguageServer(program), server)
+        port = server.add_insecure_port("127.0.0.1:0")
+        server.start()
+        programs = ensure_engine() / "bin"
+
+        def run(words: Sequence[str]) -> int:
+            asks_the_program = bool(words) and words[0] in PROGRAM_COMMANDS
+            command = [str(programs / "pulumi"), *words]
+            command += [f"--client=127.0.0.1:{port}"] if asks_the_program else []
+            settings = environment(folders, passphrase_file) | {"PULUMI_HOME": str(folders.home)}
+            path = os.pathsep.join([str(programs), os.environ.get("PATH", "")])
+            return subprocess.run(
+                command, cwd=folders.project, env=os.environ | settings | {"PATH": path}, check=False
+            ).returncode
+
+        try:
+            yield run
+        finally:
+            server.stop(0)
 
 
 def check_passphrase(passphrase_file: Path) -> None:
@@ -187,15 +232,25 @@ def _clear_what_a_dead_command_left(stack: Stack, folders: Folders) -> None:
             time.sleep(0.2)
     if locks:
         stack.cancel()
-        _forget_pending_operations(stack)
+        _forget_pending_operations(stack, folders)
 
 
-def _forget_pending_operations(stack: Stack) -> None:
-    """Creations that were cut short: `create` finds by label what they left, and replaces or adopts it."""
+def _forget_pending_operations(stack: Stack, folders: Folders) -> None:
+    """Creations that were cut short: the next `up` finds what they left (`Target.discard`), the engine never would."""
     state = stack.export_stack()
-    if state.deployment and state.deployment.get("pending_operations"):
+    if state.deployment and (pending := state.deployment.get("pending_operations")):
+        cut_short = [*unfinished(folders), *(one["resource"] for one in pending if one["type"] == "creating")]
+        folders.unfinished.write_text(json.dumps(cut_short), encoding="utf-8")
         deployment = {**state.deployment, "pending_operations": []}
         stack.import_stack(Deployment(version=state.version, deployment=deployment))
+
+
+def unfinished(folders: Folders) -> list[dict[str, Any]]:
+    """Resources, as the engine writes them (``type``, ``inputs``), whose creation was cut short and may have been."""
+    found: list[dict[str, Any]] = []
+    if folders.unfinished.exists():
+        found = json.loads(folders.unfinished.read_text(encoding="utf-8"))
+    return found
 
 
 def _lock_holder(lock: Path) -> int | None:

@@ -7,11 +7,25 @@ from typing import Any
 
 import click
 
+from infra.cli.phases import say
+from infra.model.loading import load_state_location
+from infra.shared_state.session import at_hand
+from infra.state import Stack
+
 _Command = Callable[..., Any]
 
 
 def stack_option(command: _Command) -> _Command:
-    """Add `--stack`, the folder of `stacks/` concerned."""
+    """Add `--stack`, for commands that read a platform: its last state is at hand when they begin."""
+    return _named_stack(command, callback=lambda _context, _parameter, name: _at_hand(name))
+
+
+def site_option(command: _Command) -> _Command:
+    """Add `--stack`, for commands that change a site's state, or look at where it is: they reach it themselves."""
+    return _named_stack(command)
+
+
+def _named_stack(command: _Command, **more: Any) -> _Command:
     return click.option(
         "--stack",
         "stack_name",
@@ -19,6 +33,24 @@ def stack_option(command: _Command) -> _Command:
         show_default=True,
         metavar="NOM",
         help="Site concerné : un dossier de stacks/.",
+        **more,
+    )(command)
+
+
+def _at_hand(name: str) -> str:
+    stack = Stack(name)
+    if stack.site_file.exists():
+        at_hand(stack, load_state_location(stack.site_file), say)
+    return name
+
+
+def leave_data_option(command: _Command) -> _Command:
+    """Add `--leave-data`: what a change of site may leave behind is said by its name."""
+    return click.option(
+        "--leave-data",
+        multiple=True,
+        metavar="FONCTION",
+        help="Accepter que les données de cette fonction restent où elles sont et que la nouvelle commence vide.",
     )(command)
 
 

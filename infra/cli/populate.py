@@ -10,7 +10,7 @@ import click
 
 from infra.cli.options import stack_option
 from infra.inventory import read_inventory
-from infra.remote import host_of, ssh_command
+from infra.remote import host_of, root_command
 from infra.state import OperatorError, Stack
 
 _MANAGE = ("guichet-manage", "schema", "peupler")
@@ -50,6 +50,6 @@ def populate(
         command += [f"--compte={account}"] if account else []
         command += ["--je-sais"] if anyway else []
     host = host_of(inventory, "processing")
-    run = subprocess.run([*ssh_command(inventory, host), shlex.join(command)], check=False)
+    run = subprocess.run(root_command(inventory, host, [shlex.join(command)]), check=False)
     if run.returncode:
         raise OperatorError(f"Sur l'hôte {host}, le peuplement s'est arrêté : voyez le message ci-dessus.")
