@@ -18,22 +18,38 @@ certificate_names() {
         openssl x509 -in "$certificate" -noout -ext subjectAltName | tr ',' '\n' | sed -n 's/.*DNS://p' | sort
 }
 packages() { dpkg-query -W -f '${db:Status-Status} ${Package}\n' | sed -n 's/^installed //p'; }
-# Active now, and again after a restart of the host (instances of a template follow their parent).
+# A run or a machine that stopped in the middle of an installation leaves packages that nothing else can go past.
+packages_cut() {
+    [ -n "$(ls /var/lib/dpkg/updates 2>/dev/null)" ] ||
+        dpkg-query -W -f '${db:Status-Status}\n' | grep -Eq '^(unpacked|half-configured|triggers-(awaited|pending))$'
+}
+# Active now, and again after a restart of the host: neither disabled nor masked (instances follow their template).
 units() {
-    { systemctl list-unit-files --plain --no-legend --state=disabled | sed 's/ .*/ disabled/'
+    { systemctl list-unit-files --plain --no-legend --state=disabled,masked | sed 's/ .*/ disabled/'
       systemctl list-units --plain --no-legend --state=active --type=service,timer,socket,path; } |
         awk '$2 == "disabled" { off[$1]; next } !($1 in off) { print $1 }'
 }
+# What a run that was cut has left to be done (runbooks/plugins/modules/gru_files.py).
+owed() { cat /var/lib/gru/owed/base 2>/dev/null || true; }
 root_locked() { [ "$(passwd -S root | cut -d' ' -f2)" = L ]; }
+
+# What services may count on, in steps of 256 MiB: a kernel's update moves the exact figure.
+memory_mb() { awk '/^MemTotal:/ { print int($2 / 1024 / 256) * 256 }' /proc/meminfo; }
+suite() { sed -n 's/^VERSION_CODENAME=//p' /etc/os-release; }
 
 cat <<JSON
 {
   "user_namespaces": $(yes_no test -e /proc/self/ns/user),
   "container": $(yes_no systemd-detect-virt --quiet --container),
   "sysctl_writable": $(yes_no test -w /proc/sys/kernel/kptr_restrict),
+  "suite": "$(suite)",
+  "memory_mb": $(memory_mb),
   "root_locked": $(yes_no root_locked),
   "certificate_good": $(yes_no certificate_good),
+  "public_certificate": $(yes_no test -e /etc/ssl/gru/public.pem),
   "certificate_names": $(certificate_names | lines_as_list),
+  "packages_cut": $(yes_no packages_cut),
+  "owed": $(owed | lines_as_list),
   "packages": $(packages | lines_as_list),
   "units": $(units | lines_as_list)
 }

@@ -8,9 +8,16 @@ missing_packages() {
         [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || echo "$package"
     done
 }
+# Another site of the application on this host may have moved the link: a service wrote what it was started on. (Where a
+# process stands is not for root to read in a container without CAP_SYS_PTRACE.)
+runs_release() {
+    case $1 in *.service) ;; *) return 0 ;; esac
+    [ "$(cat "/run/${1%.service}/release" 2>/dev/null)" = "$SITE_RELEASE" ]
+}
 idle_units() {
     for unit in $SITE_UNITS; do
-        systemctl --quiet is-active "$unit" && systemctl --quiet is-enabled "$unit" || echo "$unit"
+        systemctl --quiet is-active "$unit" && systemctl --quiet is-enabled "$unit" && runs_release "$unit" ||
+            echo "$unit"
     done
 }
 # Marks of the last installation, seen with the owner's role on the host that applies the schema.

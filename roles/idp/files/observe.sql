@@ -3,6 +3,7 @@
 select array_remove(array[
          case when to_regclass('public.lmconfig') is null then 'config.pg.sql' end,
          case when to_regclass('public.psessions') is null then 'sessions.pg.sql' end], null) as missing,
+       to_regclass('public.gru_tries') is null as without_tries,
        coalesce((xpath('//number/text()', active.row))[1]::text, '0') as number,
        coalesce((xpath('//mark/text()', active.row))[1]::text, '') as mark
   from (select case when to_regclass('public.lmconfig') is not null then

@@ -102,6 +102,23 @@ def new_entry(entry: dict[str, Any]) -> Attributes:
     return attributes
 
 
+def kept_elsewhere(connection: Any, dn: str) -> str | None:
+    """Where an account is that is no longer at its place: a suspended one is not made again beside itself."""
+    name, _, rest = dn.partition(",")
+    root = rest[rest.index("dc=") :]
+    found = connection.search_s(root, ldap.SCOPE_SUBTREE, f"({name})", ["1.1"])
+    return str(found[0][0]) if found else None
+
+
+def followed(entry: dict[str, Any], moved: dict[str, str]) -> dict[str, Any]:
+    """The entry, its mentions of accounts brought to where they are."""
+    include = {
+        name: [moved.get(value, value) for value in (values if isinstance(values, list) else [values])]
+        for name, values in (entry["include"] or {}).items()
+    }
+    return {**entry, "include": include}
+
+
 def main() -> None:
     module = AnsibleModule(
         argument_spec={
@@ -125,6 +142,7 @@ def main() -> None:
         module.fail_json(msg=missing_required_lib("python-ldap"))
     created: list[str] = []
     modified: dict[str, list[str]] = {}
+    moved: dict[str, str] = {}
     dn = module.params["uri"]
     try:
         connection = ldap.initialize(module.params["uri"])
@@ -134,11 +152,14 @@ def main() -> None:
             try:
                 current = connection.search_s(dn, ldap.SCOPE_BASE, "(objectClass=*)")[0][1]
             except ldap.NO_SUCH_OBJECT:
+                if entry["initial"] and (place := kept_elsewhere(connection, dn)):
+                    moved[dn] = place
+                    continue
                 created.append(dn)
                 if not module.check_mode:
                     connection.add_s(dn, ldap.modlist.addModlist(new_entry(entry)))
                 continue
-            changes = changes_for(entry, current)
+            changes = changes_for(followed(entry, moved), current)
             if changes:
                 modified[dn] = [name for _, name, _ in changes]
                 if not module.check_mode:

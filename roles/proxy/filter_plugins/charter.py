@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Callable
 
 from socle.charte.contrastes import defauts
-from socle.charte.feuille import feuille
+from socle.charte.feuille import feuille, jetons_seuls
 
 
 def csp_hash(style: str) -> str:
@@ -20,4 +20,9 @@ class FilterModule:
     """Entry point that ansible-core looks for."""
 
     def filters(self) -> dict[str, Callable[..., object]]:
-        return {"charter_faults": defauts, "charter_sheet": feuille, "csp_hash": csp_hash}
+        return {
+            "charter_faults": defauts,
+            "charter_sheet": feuille,
+            "charter_tokens": jetons_seuls,
+            "csp_hash": csp_hash,
+        }

@@ -6,7 +6,7 @@ package Lemonldap::NG::Portal::Plugins::Gru;
 use strict;
 use warnings;
 use Mouse;
-use POSIX qw(strftime);
+use POSIX qw(ceil strftime);
 use Lemonldap::NG::Portal::Main::Constants qw(PE_OK);
 
 extends 'Lemonldap::NG::Portal::Main::Plugin';
@@ -19,6 +19,7 @@ my %TITLES = (
     '2fchoice'           => 'Choisir une vérification',
     '2fregisters'        => 'Double vérification',
     'confirm'            => 'Confirmer',
+    'deconnexion'        => 'Se déconnecter',
     'error'              => 'La connexion n\'a pas abouti',
     'info'               => 'Information',
     'login'              => 'Se connecter',
@@ -62,7 +63,7 @@ my %ERRORS     = (
     21  => 'Votre compte est bloqué. Appelez la mairie.',
     22  => 'Votre mot de passe a expiré. Choisissez-en un autre.',
     25  => 'Choisissez un nouveau mot de passe pour continuer.',
-    28  => 'Ce mot de passe est trop simple. Choisissez-en un autre.',
+    28  => 'Ce mot de passe est trop connu, ne contient que des chiffres, ou ressemble à votre nom ou à votre adresse. Choisissez-en un autre.',
     29  => 'Ce mot de passe est trop court.',
     31  => 'Ce mot de passe a déjà servi. Choisissez-en un autre.',
     34  => 'Les deux mots de passe ne sont pas les mêmes.',
@@ -80,15 +81,15 @@ my %ERRORS     = (
     82  => $TOO_LATE,
     83  => 'Votre clé n\'a pas été reconnue. Recommencez.',
     84  => $DENIED,
-    86  => "Trop d'essais. Par sécurité, attendez %s\xC2\xA0secondes avant d'essayer de nouveau.",
+    86  => "Trop d'essais. Par sécurité, attendez %s avant d'essayer de nouveau.",
     90  => $DENIED,
-    96  => 'Ce code n\'est pas celui du moment. Tapez les six chiffres que l\'application affiche maintenant.',
+    96  => 'Ce code n\'est pas celui du moment, ou il a déjà servi. Attendez le suivant et tapez ses six chiffres.',
     103 => 'Votre compte n\'a pas de double vérification, et ce site la demande.',
     106 => 'FranceConnect n\'a pas confirmé votre identité. Recommencez, ou utilisez un compte de la ville.',
     107 => $WRONG_PAGE,
     108 => $WRONG_PAGE,
     109 => $WRONG_PAGE,
-    110 => 'La vérification n\'a pas réussi. Recommencez.',
+    110 => 'La vérification n\'a pas réussi. Recommencez. Un code ne sert qu\'une fois : attendez le suivant.',
     111 => 'Ce mot de passe est trop long.',
 );
 my $OTHER = 'La connexion n\'a pas abouti. Recommencez, ou appelez la mairie si cela continue.';
@@ -116,6 +117,12 @@ sub forgetChoice {
     return PE_OK;
 }
 
+sub _duration {
+    my ($seconds) = @_;
+    return $seconds . ( $seconds > 1 ? "\xC2\xA0secondes" : "\xC2\xA0seconde" ) if $seconds < 90;
+    return ceil( $seconds / 60 ) . "\xC2\xA0minutes";
+}
+
 sub dress {
     my ( $self, $req, $template, $args ) = @_;
     my $params = $args->{params} //= {};
@@ -134,7 +141,7 @@ sub dress {
         elsif ( $NOTICE{$code} )          { $params->{INFO}   = $NOTICE{$code} }
         else {
             my $text = $ERRORS{$code} // $OTHER;
-            $text = sprintf $text, $params->{LOCKTIME} // 30 if $text =~ /%s/;
+            $text = sprintf $text, _duration( $params->{LOCKTIME} // 30 ) if $text =~ /%s/;
             $params->{ERREUR} = $text;
             if ( my $field = $FIELDS{$code} ) {
                 $params->{ $field->[0] } = 1;

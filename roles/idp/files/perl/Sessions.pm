@@ -11,8 +11,8 @@ use Apache::Session::Browseable::PgJSON;
 our @ISA = ('Apache::Session::Browseable::PgJSON');
 
 sub populate {
-    my $self = shift;
-    $self = $self->Apache::Session::Browseable::PgJSON::populate(@_);
+    # Without an object too: searches ask so for the way to read what they found.
+    my $self = Apache::Session::Browseable::PgJSON::populate(@_);
     bless $self->{object_store}, 'Gru::Sessions::Store';
     return $self;
 }

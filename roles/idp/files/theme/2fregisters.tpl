@@ -3,21 +3,20 @@
 <TMPL_IF NAME="REG_REQUIRED">
 <p>Votre compte donne accès aux dossiers des habitants. En plus du mot de passe, une deuxième vérification est demandée à chaque connexion. Vous la préparez maintenant, en deux minutes, une fois pour toutes.</p>
 </TMPL_IF>
-<p class="sr-only" id="message" role="status"></p>
 <TMPL_IF NAME="SFDEVICES">
 <table class="table table--fiches">
   <caption>Vos moyens de vérification</caption>
-  <thead><tr><th scope="col">Moyen</th><th scope="col">Ajouté le</th><th scope="col">Action</th></tr></thead>
+  <thead><tr><th scope="col">Moyen</th><th scope="col">Ajouté le</th></tr></thead>
   <tbody>
   <TMPL_LOOP NAME="SFDEVICES">
     <tr>
       <th scope="row"><TMPL_VAR NAME="LIBELLE"></th>
       <td data-titre="Ajouté le"><TMPL_VAR NAME="DATE"></td>
-      <td><TMPL_IF NAME="delAllowed"><button type="button" class="bouton bouton--danger bouton--petit" data-supprimer="<TMPL_VAR NAME="prefix">" data-epoch="<TMPL_VAR NAME="epoch">">Supprimer<span class="sr-only">&nbsp;: <TMPL_VAR NAME="LIBELLE">, ajouté le <TMPL_VAR NAME="DATE"></span></button></TMPL_IF></td>
     </tr>
   </TMPL_LOOP>
   </tbody>
 </table>
+<p>Un moyen est perdu, ou n'est pas à vous&nbsp;? Prévenez votre service informatique, qui le retire.</p>
 </TMPL_IF>
 <h2>Ajouter un moyen de vérification</h2>
 <ul class="grille">

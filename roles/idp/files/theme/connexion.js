@@ -108,21 +108,6 @@ async function presenterCle(formulaire) {
   }
 }
 
-async function supprimer(bouton) {
-  const message = document.getElementById("message");
-  if (!confirm("Supprimer ce moyen de vérification ? Vous ne pourrez plus vous en servir pour vous connecter.")) return;
-  try {
-    await demander(bouton.dataset.supprimer + "/delete", { epoch: bouton.dataset.epoch });
-    // Not a reload: another worker may know the former list for some seconds.
-    bouton.closest("tr").remove();
-    message.className = "alerte alerte--succes";
-    message.textContent = "Ce moyen de vérification est supprimé.";
-  } catch {
-    message.className = "alerte alerte--erreur";
-    message.textContent = "Ce moyen n'a pas pu être supprimé. Reconnectez-vous, puis recommencez.";
-  }
-}
-
 const totp = document.getElementById("totp-ajout");
 if (totp) preparerTotp(totp);
 document.getElementById("webauthn-ajout")?.addEventListener("click", ajouterCle);
@@ -130,5 +115,4 @@ document.getElementById("webauthn")?.addEventListener("submit", (evenement) => {
   evenement.preventDefault();
   presenterCle(evenement.target);
 });
-document.querySelectorAll("[data-supprimer]").forEach((bouton) => bouton.addEventListener("click", () => supprimer(bouton)));
 document.querySelector("form[data-envoi]")?.submit();
