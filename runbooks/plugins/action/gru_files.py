@@ -1,4 +1,7 @@
-"""Action: renders the templates of a `gru_files` task here, then sends the whole set in one module call."""
+"""Action: renders the templates of a `gru_files` task here, then sends the whole set in one module call.
+
+What follows from a change is owed on the host until its function was applied to the end (runbooks/tasks/function.yml).
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,9 @@ from typing import Any
 from ansible.errors import AnsibleActionFail, AnsibleError
 from ansible.plugins.action import ActionBase
 from ansible.template import trust_as_template
+
+OWED = "/var/lib/gru/owed"
+"""On a host: one file a function, of the paths whose change has consequences still to come."""
 
 
 class ActionModule(ActionBase):
@@ -31,9 +37,34 @@ class ActionModule(ActionBase):
             elif "file" in spec:
                 spec["content"] = self._loader.get_text_file_contents(self._find("files", spec.pop("file")))
             ready[str(path)] = spec
-        result: dict[str, Any] = self._execute_module(
-            module_name="gru_files", module_args={"files": ready}, task_vars=variables
-        )
+        arguments: dict[str, Any] = {"files": ready, "owing": self._task.args.get("owing") or []}
+        # Outside of a role nothing follows.
+        function = self._function(variables)
+        if function:
+            arguments["ledger"] = os.path.join(str(variables.get("gru_owed_directory") or OWED), function)
+        result = self._send(arguments, variables)
+        if function and result.get("in_debt") and not self._task.check_mode:
+            known = (variables.get("ansible_facts") or {}).get("gru_debts") or {}
+            result["ansible_facts"] = {"gru_debts": {**known, function: arguments["ledger"]}}
+        return result
+
+    def _function(self, variables: dict[str, Any]) -> str:
+        """The function of the host that is being applied; by itself (runbooks/trust.yml), a role is its own."""
+        if variables.get("gru_function"):
+            return str(variables["gru_function"])
+        return str(self._task._role.get_name()) if self._task._role else ""
+
+    def _send(self, arguments: dict[str, Any], variables: dict[str, Any]) -> dict[str, Any]:
+        """Contents may be secrets: the host must not log them, and the result must not hold them. All else is told."""
+        given = self._task.no_log
+        self._task.no_log = True
+        try:
+            result: dict[str, Any] = self._execute_module(
+                module_name="gru_files", module_args=arguments, task_vars=variables
+            )
+        finally:
+            self._task.no_log = given
+        result.pop("invocation", None)
         return result
 
     def _find(self, folder: str, name: str) -> str:
