@@ -2,6 +2,7 @@
 
 import os
 import re
+from datetime import date
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -37,6 +38,15 @@ def entier(nom: str, defaut: int) -> int:
         return int(valeur) if valeur else defaut
     except ValueError as erreur:
         raise ImproperlyConfigured(f"{nom} doit être un nombre entier, pas « {valeur} ».") from erreur
+
+
+def jour(nom: str) -> date | None:
+    """Return a day written YYYY-MM-DD, None when absent. Raises ImproperlyConfigured when it is something else."""
+    valeur = os.environ.get(nom, "")
+    try:
+        return date.fromisoformat(valeur) if valeur else None
+    except ValueError as erreur:
+        raise ImproperlyConfigured(f"{nom} doit être une date comme 2026-01-31, pas « {valeur} ».") from erreur
 
 
 def horaires(nom: str) -> str:

@@ -46,6 +46,16 @@ COMMUNE = {
     "horaires": env.horaires("SITE_TOWN_HOURS"),
     "courriel_dpo": env.texte("SITE_TOWN_DPO_EMAIL", ""),
 }
+# Who hosts the platform, for the legal notice (article 1-1 of act 2004-575); empty: the site does not say.
+HEBERGEUR: dict[str, Any] = {
+    "nom": env.texte("SITE_HOSTING_PROVIDER", ""),
+    "adresse": env.texte("SITE_HOSTING_ADDRESS", ""),
+    "telephone": env.texte("SITE_HOSTING_PHONE", ""),
+    "pays": env.texte("SITE_HOSTING_COUNTRY", ""),
+    "lieu": env.texte("SITE_HOSTING_PLACE", ""),
+    "qualification": env.texte("SITE_HOSTING_QUALIFICATION", ""),
+    "qualification_le": env.jour("SITE_HOSTING_QUALIFICATION_DATE"),
+}
 # The town's logo (an SVG file of this host), for the documents it sends; the pages take it from the proxy.
 LOGO_COMMUNE = env.texte("SITE_TOWN_LOGO", "")
 # State of conformity with the RGAA, for the footer: "non conforme" until an audit says better.
@@ -90,13 +100,13 @@ if env.texte("SITE_DB_SSLROOTCERT", ""):
     _options |= {"sslmode": "verify-full", "sslrootcert": env.texte("SITE_DB_SSLROOTCERT")}
 DATABASES: dict[str, dict[str, Any]] = {
     "default": {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "socle.postgresql",
         "HOST": env.texte("SITE_DB_HOST", ""),
         "PORT": env.texte("SITE_DB_PORT", "5432"),
         "NAME": env.texte("SITE_DB_NAME", ""),
         "USER": env.texte("SITE_DB_USER", ""),
         "PASSWORD": env.texte("SITE_DB_PASSWORD", ""),
-        "CONN_MAX_AGE": 600,  # seconds; one connection a thread, checked before each use
+        "CONN_MAX_AGE": 600,  # seconds; one connection a thread, known to be there before each use
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": _options,
     }
@@ -132,6 +142,11 @@ EMAIL_HOST_PASSWORD = env.texte("SITE_SMTP_PASSWORD", "")
 EMAIL_TIMEOUT = 15  # seconds
 DEFAULT_FROM_EMAIL = env.texte("SITE_MAIL_SENDER", f"ne-pas-repondre@{DOMAINE}")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# Where undelivered mails come back (socle/envois/retours.py): domain, secret shared with the mail server, and name of
+# the application, that its settings give. Without a domain, mails leave under the sender's own address.
+RETOURS_DOMAINE = env.texte("SITE_RETURNS_DOMAIN", "")
+RETOURS_CLE = env.texte("SITE_RETURNS_KEY", "")
+RETOURS_SITE = ""
 
 # The town's identity provider.
 OIDC: dict[str, Any] = {
@@ -141,6 +156,8 @@ OIDC: dict[str, Any] = {
     # Seconds before the page says that the sign-in is unavailable.
     "delai": env.entier("SITE_OIDC_TIMEOUT", 4),
 }
+# Seconds after which the provider confirms the session of a member of the staff (socle/openid/droits.py).
+OIDC_CONFIRMATION = 300
 # Accepted values of the `acr` claim; empty: any (residents).
 OIDC_REQUIRED_ACR: list[str] = []
 
@@ -151,7 +168,8 @@ LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"court": {"format": "%(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "court"}},
+    "filters": {"sans_cle": {"()": "socle.supervision.journal.SansCle"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "court", "filters": ["sans_cle"]}},
     "root": {"handlers": ["console"], "level": env.texte("SITE_LOG_LEVEL", "INFO")},
     "loggers": {
         # A visitor's wrong address is not an event for operators.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 # (foreground, background, ratio asked): 4.5 for text (WCAG 1.4.3), 3 for borders and focus (1.4.11).
@@ -47,10 +48,9 @@ PAIRES: tuple[tuple[str, str, float], ...] = (
 
 def luminance(couleur: str) -> float:
     """Relative luminance of `#rrggbb`, 0 (black) to 1 (white). Raises ValueError, in French, for another shape."""
-    chiffres = couleur.removeprefix("#")
-    if len(chiffres) != 6:
+    if not re.fullmatch(r"#[0-9A-Fa-f]{6}", couleur):
         raise ValueError(f"couleur « {couleur} » : écrivez-la sous la forme #rrvvbb")
-    canaux = [int(chiffres[i : i + 2], 16) / 255 for i in (0, 2, 4)]
+    canaux = [int(couleur[i : i + 2], 16) / 255 for i in (1, 3, 5)]
     rouge, vert, bleu = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in canaux)
     return 0.2126 * rouge + 0.7152 * vert + 0.0722 * bleu
 

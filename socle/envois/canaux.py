@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from email.headerregistry import Address
 from typing import Protocol
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail import EmailMultiAlternatives
 
-from socle.envois import sms
+from socle.envois import bureau, retours, sms
 from socle.envois.genres import Ecrit
 from socle.envois.models import Envoi
 
@@ -32,29 +33,36 @@ class Courriel:
 
     def remettre(self, envoi: Envoi, ecrit: Ecrit) -> None:
         """Connect, then send: only what fails before the message is said to be an outage."""
-        connexion = get_connection()
-        try:
-            connexion.open()
-        except Exception as erreur:
-            raise CanalEnPanne(str(erreur)) from erreur
-        try:
+        with ExitStack() as tenue:
+            try:
+                connexion = tenue.enter_context(bureau.connexion())
+            except Exception as erreur:
+                raise CanalEnPanne(str(erreur)) from erreur
             message = self.message(envoi, ecrit)
             message.connection = connexion
             message.send()
-        finally:
-            connexion.close()
 
     @staticmethod
     def message(envoi: Envoi, ecrit: Ecrit) -> EmailMultiAlternatives:
-        """The mail; its Message-ID is the row's: should it leave twice, the receiver knows them as one."""
+        """The mail; its Message-ID is the row's: should it leave twice, the receiver knows them as one.
+
+        Its envelope's sender is its own too, where the platform reads what comes back.
+        """
         adresse = settings.DEFAULT_FROM_EMAIL
+        auteur = str(Address(display_name=ecrit.expediteur, addr_spec=adresse))
+        enveloppe = auteur
+        if settings.RETOURS_DOMAINE:
+            enveloppe = retours.adresse(
+                envoi.pk, site=settings.RETOURS_SITE, cle=settings.RETOURS_CLE, domaine=settings.RETOURS_DOMAINE
+            )
         mail = EmailMultiAlternatives(
             subject=ecrit.sujet,
             body=ecrit.texte,
-            from_email=str(Address(display_name=ecrit.expediteur, addr_spec=adresse)),
+            from_email=enveloppe,
             to=[envoi.destinataire],
             reply_to=[ecrit.repondre_a] if ecrit.repondre_a else [],
             headers={
+                "From": auteur,
                 "Message-ID": f"<{envoi.pk}@{adresse.rpartition('@')[2]}>",
                 "Auto-Submitted": "auto-generated",
             },

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from socle.envois.models import Envoi
+    from socle.envois.retours import Avis
 
 GARDE = timedelta(days=90)
 """How long a message that left, or was given up, can still be found: the time to answer « I got nothing »."""
@@ -60,7 +61,7 @@ class Genre:
     ``contexte`` reads the database when the message leaves, and raises SansObjet when there is nothing to tell;
     ``rediger`` makes the words from the template. ``garde`` is how long the row stays once it has left: nothing (it
     goes at once), a time, or None where what it is about decides (it goes with a request). ``suivi`` is told of each
-    try: the row, and whether it has left.
+    try: the row, and whether it has left. ``retour`` is told of a message that came back undelivered, and why.
     """
 
     nom: str
@@ -72,6 +73,7 @@ class Genre:
     priorite: Priorite = Priorite.COURANTE
     garde: timedelta | None = GARDE
     suivi: Callable[[Envoi, bool], None] | None = None
+    retour: Callable[[Envoi, Avis], None] | None = None
 
     def ecrire(self, envoi: Envoi) -> Ecrit:
         """The message in words. Raises SansObjet."""

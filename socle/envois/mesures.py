@@ -37,4 +37,7 @@ def mesures(prefixe: str) -> Iterator[Metric]:
         compte = comptes.get(canal, Compte())
         yield CounterMetricFamily(f"{prefixe}_{canal}s_partis", "Messages partis", value=compte.partis)
         yield CounterMetricFamily(f"{prefixe}_{canal}s_echecs", "Envois qui ont échoué", value=compte.echecs)
+        yield CounterMetricFamily(
+            f"{prefixe}_{canal}s_revenus", "Messages revenus sans être remis", value=compte.retours
+        )
     yield from (nombre, age, perdus)

@@ -54,6 +54,10 @@ class Envoi(models.Model):
     """Times that the server answered and refused; an outage says nothing of the message and is not counted."""
     derniere_erreur = models.CharField("dernière erreur", max_length=300, blank=True)
     parti_le = models.DateTimeField(null=True, blank=True)
+    retour_le = models.DateTimeField("revenu le", null=True, blank=True)
+    """It left, and came back undelivered."""
+    retour = models.CharField(max_length=20, blank=True, default="", db_default="")
+    """Code of the server that refused it (RFC 3463)."""
     abandonne_le = models.DateTimeField("abandonné le", null=True, blank=True)
 
     objects = EnvoiQuerySet.as_manager()
@@ -78,12 +82,26 @@ class Envoi(models.Model):
         return self.objet.partition(":")[2]
 
 
+class Sollicitation(models.Model):
+    """A message that a stranger made us send, counted for a day (plafonds.py). The address is a keyed hash only."""
+
+    cle = models.CharField(max_length=64)
+    le = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = (models.Index(fields=("cle", "le"), name="envoi_sollicitation_cle"),)
+
+    def __str__(self) -> str:
+        return f"Sollicitation du {self.le:%d/%m/%Y}"
+
+
 class Compte(models.Model):
-    """How many messages of a channel have left, and how many tries failed, since counting began."""
+    """How many messages of a channel have left, came back, and how many tries failed, since counting began."""
 
     canal = models.CharField(primary_key=True, max_length=20)
     partis = models.BigIntegerField(default=0)
     echecs = models.BigIntegerField("échecs", default=0)
+    retours = models.BigIntegerField(default=0, db_default=0)
 
     def __str__(self) -> str:
         return f"{self.canal} : {self.partis} partis, {self.echecs} échecs"

@@ -24,7 +24,9 @@ from django.utils.module_loading import import_string
 from socle.envois.canaux import CANAUX, CanalEnPanne
 from socle.envois.delais import ESSAIS, PANNE, delai
 from socle.envois.genres import GARDE, SansObjet, genre_de, tous
-from socle.envois.models import Envoi, EnvoiQuerySet
+from socle.envois.models import Envoi, EnvoiQuerySet, Sollicitation
+from socle.envois.plafonds import prendre
+from socle.envois.retours import Avis
 
 journal = logging.getLogger(__name__)
 
@@ -53,12 +55,18 @@ def preparer(
     )
 
 
-def confier(envois: Iterable[Envoi]) -> int:
+def confier(envois: Iterable[Envoi], *, par_inconnu: bool = False) -> int:
     """Keep them in the caller's transaction; they leave once it is committed. Returns how many were given.
 
     One whose key is known already is left out: asked twice, a message leaves once. Needs the right to add rows only.
+    `par_inconnu`: whoever typed the address has not proven it theirs; raises then plafonds.PlafondAtteint, before
+    anything is written, when that address was written to often enough by kinds of the same family (before the dot).
     """
     lignes = list(envois)
+    if par_inconnu:
+        with transaction.atomic():
+            for ligne in lignes:
+                prendre(ligne.destinataire, ligne.genre.partition(".")[0])
     if lignes:
         Envoi.objects.bulk_create(lignes, ignore_conflicts=True)
         import_string(settings.ENVOIS_MOTEUR)(lignes)
@@ -99,8 +107,11 @@ def partir_dus(
     Returns how many have left. A channel that cannot be reached is tried once: the others that wait for it are put
     off together.
     """
-    debut, partis = monotonic(), 0
+    debut, partis, essais = monotonic(), 0, 0
     while patience is None or monotonic() - debut < patience:
+        if parmi is not None and essais == len(parmi):
+            break  # each was tried once, and is gone or put off: nothing is left to ask for
+        essais += 1
         moment = maintenant or timezone.now()
         dus = Envoi.objects.dus(moment)
         issue = _essayer(dus if parmi is None else dus.filter(pk__in=parmi), moment)
@@ -206,13 +217,39 @@ def _dire(erreur: Exception) -> str:
     return f"{type(erreur).__name__} : {erreur}"[:300]
 
 
-def _compter(canal: str, partis: int = 0, echecs: int = 0) -> None:
+def _compter(canal: str, partis: int = 0, echecs: int = 0, retours: int = 0) -> None:
     with connection.cursor() as curseur:
         curseur.execute(
-            "INSERT INTO envois_compte (canal, partis, echecs) VALUES (%s, %s, %s) ON CONFLICT (canal) DO UPDATE"
-            " SET partis = envois_compte.partis + excluded.partis, echecs = envois_compte.echecs + excluded.echecs",
-            [canal, partis, echecs],
+            "INSERT INTO envois_compte (canal, partis, echecs, retours) VALUES (%s, %s, %s, %s)"
+            " ON CONFLICT (canal) DO UPDATE SET partis = envois_compte.partis + excluded.partis,"
+            " echecs = envois_compte.echecs + excluded.echecs, retours = envois_compte.retours + excluded.retours",
+            [canal, partis, echecs, retours],
         )
+
+
+# --- Coming back ----------------------------------------------------------------------------------
+
+
+def noter_retour(identifiant: uuid.UUID, avis: Avis, maintenant: datetime | None = None) -> bool:
+    """Note that a message came back undelivered, and tell its kind, once. False: no such message is known any more."""
+    with transaction.atomic():
+        connus = Envoi.objects.filter(pk=identifiant)
+        if connection.features.has_select_for_update:
+            connus = connus.select_for_update()
+        envoi = connus.first()
+        if envoi is None:
+            return False
+        if envoi.retour_le is None:
+            moment = maintenant or timezone.now()
+            Envoi.objects.filter(pk=identifiant).update(retour_le=moment, retour=avis.statut)
+            _compter(envoi.canal, retours=1)
+            try:
+                suite = genre_de(envoi.genre).retour
+            except LookupError:
+                suite = None
+            if suite is not None:
+                suite(envoi, avis)
+    return True
 
 
 # --- Keeping and forgetting -----------------------------------------------------------------------
@@ -239,4 +276,5 @@ def purger(maintenant: datetime | None = None) -> int:
     for finis, garde in choix:
         limite = moment - garde
         retires += finis.filter(Q(parti_le__lt=limite) | Q(parti_le=None, abandonne_le__lt=limite)).delete()[0]
+    Sollicitation.objects.filter(le__lt=moment - timedelta(days=1)).delete()
     return retires

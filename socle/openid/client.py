@@ -10,8 +10,11 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from authlib.integrations.django_client import OAuth
+from authlib.integrations.django_client import DjangoOAuth2App, OAuth
+from authlib.integrations.requests_client import OAuth2Session
 from django.conf import settings
+
+from socle.openid.liaison import LIAISON
 
 PORTEE = "openid profile email gru"
 DUREE = 600  # seconds
@@ -27,10 +30,23 @@ class Fournisseur:
     delai: float
 
 
+class _Session(OAuth2Session):  # type: ignore[misc]  # authlib says nothing of its types
+    """A session of one question, over connections that the process keeps."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.mount("https://", LIAISON)
+
+
+class _Application(DjangoOAuth2App):  # type: ignore[misc]
+    client_cls = _Session
+
+
 @lru_cache(maxsize=4)
 def _client(fournisseur: Fournisseur, _periode: int) -> Any:
     return OAuth().register(
         "gru",
+        client_cls=_Application,
         client_id=fournisseur.client_id,
         client_secret=fournisseur.client_secret,
         server_metadata_url=f"{fournisseur.issuer.rstrip('/')}/.well-known/openid-configuration",

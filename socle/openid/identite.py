@@ -11,6 +11,11 @@ from dataclasses import dataclass
 from typing import Any
 
 ANNUAIRE = "annuaire"
+SUB_MAX = 200
+"""Characters of a `sub`, as accounts keep it; FranceConnect's have 66, the standard allows 255 (OIDC Core, 2)."""
+COURRIEL_MAX = 254
+NOM_MAX = 120
+QUALITE_MAX = 120
 
 
 class AccesRefuse(Exception):
@@ -28,6 +33,8 @@ class Identite:
     nom: str
     groupes: tuple[str, ...]
     acr: str
+    qualite: str = ""
+    """What the person is in the town (attribute `title` of the directory): it goes with their decisions."""
 
     @property
     def cle(self) -> dict[str, Any]:
@@ -36,18 +43,22 @@ class Identite:
 
 
 def identite(claims: dict[str, Any]) -> Identite:
-    """Return the identity that verified claims describe. Raises AccesRefuse when the key is not whole."""
+    """Return the identity that verified claims describe. Raises AccesRefuse when the key is not whole, or too long
+    to be kept.
+    """
     sub, source = str(claims.get("sub") or ""), str(claims.get("auth_source") or "")
-    if not sub or not source:
+    if not sub or not source or len(sub) > SUB_MAX:
         raise AccesRefuse("Votre compte n'est pas complet. Contactez la mairie pour le faire corriger.")
+    courriel = str(claims.get("email") or "")
     return Identite(
         issuer=str(claims["iss"]),
         source=source,
         sub=sub,
-        courriel=str(claims.get("email") or ""),
-        nom=str(claims.get("name") or ""),
+        courriel=courriel if len(courriel) <= COURRIEL_MAX else "",
+        nom=str(claims.get("name") or "")[:NOM_MAX],
         groupes=_groupes(claims.get("groups") or []),
         acr=str(claims.get("acr") or ""),
+        qualite=" ".join(str(claims.get("title") or "").split())[:QUALITE_MAX],
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from authlib.common.errors import AuthlibBaseError
 from authlib.common.urls import add_params_to_uri
+from authlib.integrations.base_client import OAuthError
 from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 from joserfc.errors import JoseError
@@ -16,6 +17,7 @@ from requests import RequestException
 logger = logging.getLogger(__name__)
 
 CLE_JETON = "oidc_id_token"
+CLE_RENOUVELLEMENT = "oidc_renouvellement"
 CLE_SUITES = "oidc_suites"
 SUITES_GARDEES = 5  # sign-ins begun in as many tabs
 
@@ -30,10 +32,14 @@ class RetourRefuse(Exception):
 
 @dataclass(frozen=True)
 class Retour:
-    """What the provider proved: verified claims, and the token that signing out will show."""
+    """What the provider proved: verified claims, and the token that signing out will show.
+
+    `renouvellement`: with it the provider is asked again (socle/openid/droits.py); empty where it gives none.
+    """
 
     claims: dict[str, Any]
     jeton: str
+    renouvellement: str = ""
 
 
 def suite_sure(request: HttpRequest, adresse: str | None, accueil: str = "/") -> str:
@@ -65,7 +71,7 @@ def terminer(request: HttpRequest, client: Any) -> Retour:
     """Return what the callback proves. Raises Injoignable or RetourRefuse."""
     try:
         jeton = client.authorize_access_token(request)
-        return Retour(dict(jeton["userinfo"]), str(jeton["id_token"]))
+        return Retour(dict(jeton["userinfo"]), str(jeton["id_token"]), str(jeton.get("refresh_token") or ""))
     except RequestException as erreur:
         raise Injoignable(str(erreur)) from erreur
     except (AuthlibBaseError, JoseError, KeyError, ValueError) as erreur:
@@ -77,6 +83,26 @@ def retenir(request: HttpRequest, retour: Retour) -> None:
     """Keep, in the session just opened, what signing out will need."""
     request.session.pop(CLE_SUITES, None)
     request.session[CLE_JETON] = retour.jeton
+    if retour.renouvellement:
+        request.session[CLE_RENOUVELLEMENT] = retour.renouvellement
+
+
+def redemander(request: HttpRequest, client: Any) -> dict[str, Any]:
+    """Return the claims of today for this session. Raises Injoignable, or RetourRefuse when the provider ended it.
+
+    Of the provider's errors `invalid_grant` alone is about this session (RFC 6749, 5.2); the others are about the site
+    or the provider: a client's secret being changed, too many calls.
+    """
+    try:
+        jeton = client.fetch_access_token(grant_type="refresh_token", refresh_token=request.session[CLE_RENOUVELLEMENT])
+        # The nonce was that of the sign-in; this token came from the provider itself, over TLS.
+        return dict(client.parse_id_token(jeton, nonce=None))
+    except RequestException as erreur:
+        raise Injoignable(str(erreur)) from erreur
+    except (AuthlibBaseError, JoseError, KeyError, TypeError, ValueError) as erreur:
+        if isinstance(erreur, OAuthError) and erreur.error != "invalid_grant":
+            raise Injoignable(str(erreur)) from erreur
+        raise RetourRefuse(str(erreur)) from erreur
 
 
 def adresse_de_fin(request: HttpRequest, client: Any, suite: str) -> str | None:

@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import Promise
 from django.utils.module_loading import import_string
@@ -27,6 +28,17 @@ class Site(ABC):
     @abstractmethod
     def ouvrir(self, request: HttpRequest, claims: dict[str, Any]) -> None:
         """Open the session of whom verified claims describe. Raises AccesRefuse."""
+
+    def confirmer(self, request: HttpRequest, claims: dict[str, Any]) -> None:
+        """Take again what verified claims say of whom this session is. Raises AccesRefuse.
+
+        Only for sites that have `socle.openid.droits.DroitsAJour` among their middleware.
+        """
+        raise NotImplementedError
+
+    def comptes(self, sub: str) -> QuerySet[Any]:
+        """Accounts of this person of the town's directory. Only for sites of the town's staff."""
+        raise NotImplementedError
 
     @abstractmethod
     def page(self, request: HttpRequest, nom: str, statut: int, raison: str = "") -> HttpResponse:

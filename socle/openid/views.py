@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from socle.erreurs import a_revenir
-from socle.openid import parcours
+from socle.openid import droits, parcours
 from socle.openid.client import client
 from socle.openid.identite import AccesRefuse
 from socle.openid.site import site
@@ -76,6 +76,7 @@ def retour(request: HttpRequest) -> HttpResponse:
         request.session.flush()
         return site().page(request, "refus", 403, str(refus))
     parcours.retenir(request, prouve)
+    droits.confirmee(request)
     return HttpResponseRedirect(suite)
 
 

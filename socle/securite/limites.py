@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import connection, transaction
 from django.db.models import Model
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -35,6 +36,25 @@ class Limite:
         comptes = Counter(self._lignes.filter(cle__in=permis, le__gt=depuis).values_list("cle", flat=True))
         return any(comptes[cle] >= fois for cle, fois in permis.items())
 
+    def prendre(self, permis: Mapping[str, int]) -> bool:
+        """Count each of these keys once more, unless one was counted as often as it may be; whether it was.
+
+        Two requests at the same moment wait for each other, so that they cannot both have the last place.
+        """
+        with transaction.atomic(savepoint=False):
+            for cle in sorted(permis):
+                self.attendre_son_tour(cle)
+            if self.depassee(permis):
+                return False
+            self.compter(permis)
+        return True
+
+    def rendre(self, cles: Iterable[str]) -> None:
+        """Take back one count of each of these keys: what was counted beforehand went well."""
+        for cle in cles:
+            derniere = self._lignes.filter(cle=cle).order_by("-pk").values_list("pk", flat=True).first()
+            self._lignes.filter(pk=derniere).delete()
+
     def compter(self, cles: Iterable[str]) -> None:
         """Count each of these keys once more; what is older than the period is forgotten."""
         self.oublier()
@@ -43,6 +63,12 @@ class Limite:
     def oublier(self, maintenant: datetime | None = None) -> None:
         """Remove what no longer counts."""
         self._lignes.filter(le__lte=(maintenant or timezone.now()) - self.periode).delete()
+
+    def attendre_son_tour(self, cle: str) -> None:
+        """Hold this key until the end of the transaction: who counts it at the same moment waits."""
+        if connection.vendor == "postgresql":  # SQLite has one writer at a time
+            with connection.cursor() as curseur:
+                curseur.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [cle])
 
     @property
     def _lignes(self) -> Any:

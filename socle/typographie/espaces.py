@@ -7,10 +7,58 @@ import re
 INSECABLE = "\u00a0"  # a number and its unit are not parted at the end of a line
 FINE = "\u202f"  # narrow: between thousands
 
+_VOYELLES = "aàâäeéèêëiîïoôöuùûüœæ"
+# An h that is aspirated keeps « de »: first words of names of places and services where it is, the others are mute
+# (« d'Hautmont », « d'Halluin », though « de Hautes-Alpes »).
+_H_ASPIRES = frozenset(
+    {
+        "hague", "haguenau", "haie", "haies", "hainaut", "hall", "halle", "halles", "ham", "hambourg", "hameau",
+        "hameaux", "handicap", "hangar", "harlem", "haut", "haute", "hautes", "hauts", "havre", "hayange", "haye",
+        "heaume", "hem", "hochfelden", "hoenheim", "hœnheim", "hollande", "hongrie", "houdan", "houilles", "huit",
+    }
+)  # fmt: skip
+_Y_MUETS = frozenset({"yerres"})  # a y before a vowel keeps « de », but here
+_SANS_ELISION = ("onze", "oui")
+
+
+def elide(nom: str) -> bool:
+    """Whether « de », « le », « que » lose their vowel before this name: a vowel or a mute h begins it."""
+    mot = re.split(r"[\s'’\-]", nom.strip().lower(), maxsplit=1)[0]
+    if not mot or mot in _SANS_ELISION:
+        return False
+    if mot[0] == "h":
+        return mot not in _H_ASPIRES
+    if mot[0] == "y":
+        return mot in _Y_MUETS or (len(mot) > 1 and mot[1] not in _VOYELLES)  # Yvetot, Yvelines; but « de Yonkers »
+    return mot[0] in _VOYELLES
+
+
+def de(nom: str) -> str:
+    """The name of a place after « de »: « d'Admiville », « de Massy », « du Havre », « des Ulis »."""
+    nom = nom.strip()
+    for article, contracte in (("Le ", "du "), ("Les ", "des ")):
+        if nom.startswith(article):
+            return f"{contracte}{nom.removeprefix(article)}"
+    return f"d'{nom}" if elide(nom) else f"de {nom}"
+
+
+def a(nom: str) -> str:
+    """« à Admiville », « au Havre », « aux Ulis », « à La Rochelle »."""
+    nom = nom.strip()
+    for article, contracte in (("Le ", "au "), ("Les ", "aux ")):
+        if nom.startswith(article):
+            return f"{contracte}{nom.removeprefix(article)}"
+    return f"à {nom}"
+
+
+_UNITES = r"(?:h|€|%|m²|m³|km|Ko|Mo|ans?|mois|jours?)(?!\w)"
+
 
 def insecables(texte: str) -> str:
-    """No line starts with a colon or ends with an opening quote; « n° 12 » stays whole."""
+    """No line starts with a colon or ends with an opening quote; « n° 12 », « 17 h 30 », « 80 € » stay whole."""
     texte = re.sub(r" ([:;?!»])", f"{INSECABLE}\\1", texte)
+    texte = re.sub(r"(?<=\d) ?h (?=\d\d\b)", f"{INSECABLE}h{INSECABLE}", texte)
+    texte = re.sub(rf"(?<=\d) (?={_UNITES})", INSECABLE, texte)
     return re.sub(r"(«|n°|art\.|article [LR]\.) ", f"\\1{INSECABLE}", texte)
 
 

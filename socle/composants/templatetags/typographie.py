@@ -28,6 +28,8 @@ register.filter("moment", _dire(dates.moment))
 register.filter("nombre", nombres.nombre)
 register.filter("taille", nombres.taille)
 register.filter("insecables", espaces.insecables)
+register.filter("de", espaces.de)
+register.filter("a", espaces.a)
 
 
 @register.filter

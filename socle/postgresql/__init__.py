@@ -1,0 +1,1 @@
+"""Django's back end for PostgreSQL, with less to ask the server."""
