@@ -122,6 +122,22 @@ def renommer(uid: str, *, prenom: str, nom: str) -> None:
             raise AnnuaireIndisponible(connexion.result["description"])
 
 
+def changer_adresse(uid: str, courriel: str) -> None:
+    """Change the e-mail address that a resident signs in with, and where a lost password is sent.
+
+    Raises AdresseDejaPrise when somebody else has it, HorsAnnuaire when there is no such entry, AnnuaireIndisponible.
+    """
+    with _connexion() as connexion:
+        connexion.modify(_dn(uid), {"mail": [(MODIFY_REPLACE, [courriel])]})
+        resultat = connexion.result
+        if resultat["result"] in DEJA_PRIS:
+            raise AdresseDejaPrise
+        if resultat["result"] == ABSENT:
+            raise HorsAnnuaire
+        if resultat["result"] != 0:
+            raise AnnuaireIndisponible(resultat["description"])
+
+
 def supprimer_compte(uid: str) -> None:
     """Remove a resident's entry, and nobody else's. Already gone is well too. Raises AnnuaireIndisponible."""
     with _connexion() as connexion:

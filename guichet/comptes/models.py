@@ -28,6 +28,10 @@ class Usager(models.Model):
     nom = models.CharField(max_length=200, blank=True)
     telephone = models.CharField(max_length=40, blank=True)
     adresse = models.TextField(blank=True)
+    adresse_en_panne = models.EmailField(blank=True, default="", db_default="")
+    """Address from which a mail came back undelivered; of no consequence once ``courriel`` is another."""
+    adresse_quittee = models.EmailField(blank=True, default="", db_default="")
+    """Former address: an identity provider's session that is older than the change still tells it."""
     canal_reponse = models.CharField(max_length=20, choices=CanalReponse, default=CanalReponse.COURRIEL)
     avis_numeriques_depuis = models.DateTimeField(null=True, blank=True)
     """Since when the person agrees to digital notices; the proof is the open ``Consentement``."""
@@ -38,6 +42,15 @@ class Usager(models.Model):
 
     def __str__(self) -> str:
         return self.nom or "Usager"
+
+    @property
+    def injoignable(self) -> bool:
+        """Whether mails to this account's address come back."""
+        return self.injoignable_a(self.courriel)
+
+    def injoignable_a(self, adresse: str) -> bool:
+        """Whether mails to this address came back."""
+        return bool(adresse) and adresse.lower() == self.adresse_en_panne.lower()
 
 
 class Consentement(models.Model):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import uuid
-from datetime import timedelta
 
 from django.conf import settings
 from django.core import signing
@@ -12,12 +11,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from guichet.comptes import annuaire, courriels
-from guichet.comptes.models import Inscription
+from guichet.comptes.models import Inscription, Usager
 
 logger = logging.getLogger(__name__)
 
 SEL = "comptes.inscription"
-MAILS_PAR_HEURE = 3  # to one address: the form must not become a way to flood somebody
 
 
 class LienInvalide(Exception):
@@ -28,16 +26,11 @@ def demander_inscription(*, prenom: str, nom: str, courriel: str) -> None:
     """Send a link, or a mail that says an account exists. The page is the same: it tells nothing of others.
 
     The directory is asked in both cases and the mail leaves later, so the time taken tells nothing either.
-    No more than MAILS_PAR_HEURE go to one address in an hour. Raises annuaire.AnnuaireIndisponible.
+    Raises annuaire.AnnuaireIndisponible, and PlafondAtteint when the address was written to often enough.
     """
     courriel = courriel.strip().lower()
     deja_inscrit = annuaire.adresse_connue(courriel)
-    il_y_a_une_heure = timezone.now() - timedelta(hours=1)
     with transaction.atomic():
-        recentes = Inscription.objects.filter(courriel=courriel, creee_le__gt=il_y_a_une_heure).count()
-        if recentes >= MAILS_PAR_HEURE:
-            logger.info("Inscription : plus de %d courriels en une heure à une même adresse.", MAILS_PAR_HEURE)
-            return
         inscription = Inscription(
             uid=uuid.uuid4().hex, prenom=prenom, nom=nom, courriel=courriel, deja_inscrit=deja_inscrit
         )
@@ -82,6 +75,11 @@ def terminer_inscription(inscription: Inscription, mot_de_passe: str) -> None:
         )
         fraiche.utilisee_le = timezone.now()
         fraiche.save(update_fields=["utilisee_le"])
+
+
+def noter_adresse_en_panne(usager: uuid.UUID, adresse: str) -> None:
+    """A mail to this address of an account came back undelivered: its page says so."""
+    Usager.objects.filter(pk=usager, courriel__iexact=adresse).update(adresse_en_panne=adresse)
 
 
 def purger_inscriptions() -> int:

@@ -16,17 +16,21 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import get_urlconf, reverse, set_urlconf
 
+from guichet.conception.fautes import fautes_a_l_ecran
 from guichet.demandes.models import Brouillon
 from guichet.demarches.champs import ChampBase
-from guichet.demarches.definition import Definition, DefinitionRefusee, Etape, lire_definition
+from guichet.demarches.definition import Definition, DefinitionRefusee, Etape, lire, lire_definition
+from guichet.demarches.definition_workflow import Workflow as WorkflowLu
 from guichet.demarches.definition_workflow import lire_workflow
 from guichet.demarches.dessin import dessiner, en_mots
+from guichet.demarches.modele import Modele
 from guichet.demarches.models import Demarche, Service
+from guichet.demarches.orientations import OrientationDefinie
 from guichet.questions.parcours import Parcours
 from guichet.questions.presentation import contexte_demarche, contexte_etape
 
 if TYPE_CHECKING:
-    from guichet.conception.models import CircuitRedige, DemarcheRedigee
+    from guichet.conception.models import CircuitRedige, DemarcheRedigee, OrientationRedigee, Redige
 
 PAGE = ""
 ETAPE = "page-"
@@ -68,7 +72,7 @@ def apercu_demarche(request: HttpRequest, redigee: DemarcheRedigee, mode: str) -
     try:
         definition = lire_definition(redigee.brut, redigee.titre)
     except DefinitionRefusee as refus:
-        return _incomplet(request, redigee.titre, refus)
+        return _incomplet(request, redigee, Definition, refus)
     demarche = Demarche(
         slug=redigee.slug or "apercu",
         titre=definition.titre,
@@ -100,8 +104,21 @@ def _page_du_formulaire(request: HttpRequest, demarche: Demarche, definition: De
     return render(request, "portail/etape.html", contexte)
 
 
-def _incomplet(request: HttpRequest, titre: str, refus: DefinitionRefusee) -> HttpResponse:
-    return render(request, "conception/incomplet.html", {"titre": titre, "fautes": refus.fautes})
+def apercu_orientation(request: HttpRequest, redigee: OrientationRedigee) -> HttpResponse:
+    """The sheet's page; or what is missing, in words."""
+    try:
+        fiche = lire(OrientationDefinie, redigee.brut, redigee.titre)
+    except DefinitionRefusee as refus:
+        return _incomplet(request, redigee, OrientationDefinie, refus)
+    with _comme_un_usager(request):
+        return render(
+            request, "portail/orientation.html", {"page_active": "demarches", "fiche": fiche, "ailleurs": "#"}
+        )
+
+
+def _incomplet(request: HttpRequest, redige: Redige, modele: type[Modele], refus: DefinitionRefusee) -> HttpResponse:
+    fautes = fautes_a_l_ecran(modele, redige.brut) or refus.fautes
+    return render(request, "conception/incomplet.html", {"titre": redige.titre, "fautes": fautes})
 
 
 def apercu_workflow(request: HttpRequest, redige: CircuitRedige) -> HttpResponse:
@@ -109,7 +126,7 @@ def apercu_workflow(request: HttpRequest, redige: CircuitRedige) -> HttpResponse
     try:
         workflow = lire_workflow(redige.brut, redige.titre)
     except DefinitionRefusee as refus:
-        return _incomplet(request, redige.titre, refus)
+        return _incomplet(request, redige, WorkflowLu, refus)
     return render(
         request,
         "conception/dessin.html",

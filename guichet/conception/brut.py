@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from guichet.demarches.champs import ORDRE
 from guichet.demarches.conditions import REUNIONS
 from guichet.demarches.recherche import normaliser
 
@@ -13,7 +14,7 @@ Cles = dict[str, Any]
 
 
 def achever_demarche(brut: Cles) -> Cles:
-    """Name what has none, and give back their kind to the numbers of conditions. ``brut`` is changed in place."""
+    """Name what has none. ``brut`` is changed in place."""
     etapes = brut.get("etapes") or []
     nommer(etapes, "nom", ("titre_court", "titre"), trait="-")
     champs = list(_tous_les_champs(etapes))
@@ -21,10 +22,20 @@ def achever_demarche(brut: Cles) -> Cles:
     for champ in champs:
         nommer(champ.get("options") or [], "valeur", ("libelle",))
     nommer(brut.get("modeles") or [], "code", ("titre",))
+    regles = [regle for porteur in (*etapes, *champs) for regle in porteur.get("regles") or ()]
+    nommer(regles, "code", ("titre",))
+    return brut
+
+
+def typer_les_conditions(brut: Cles) -> Cles:
+    """Give back their kind to the numbers of conditions, once questions have their names. Changes ``brut``."""
+    etapes = brut.get("etapes") or []
+    champs = list(_tous_les_champs(etapes))
+    regles = [regle for porteur in (*etapes, *champs) for regle in porteur.get("regles") or ()]
     genres = {champ["nom"]: champ.get("type") for champ in champs if champ.get("nom")}
-    for porteur in (*etapes, *champs):
+    for porteur in (*etapes, *champs, *regles):
         for comparaison in _comparaisons(porteur.get("si")):
-            _typer(comparaison, genres.get(comparaison.get("champ")))
+            _typer(comparaison, "nombre" if comparaison.get("mesure") else genres.get(comparaison.get("champ")))
     return brut
 
 
@@ -70,11 +81,11 @@ def _comparaisons(condition: Any) -> Iterator[Cles]:
 
 
 def _typer(comparaison: Cles, genre: str | None) -> None:
-    for operateur in ("egal", "different", "parmi", "au_moins", "au_plus"):
+    for operateur in ("egal", "different", "parmi", *ORDRE):
         valeur = comparaison.get(operateur)
-        if valeur is None or isinstance(valeur, bool):
+        if valeur is None or isinstance(valeur, bool | dict):
             continue
-        if genre == "nombre" or (genre in {"choix_multiple", "groupe"} and operateur in {"au_moins", "au_plus"}):
+        if genre == "nombre" or (genre in {"choix_multiple", "groupe"} and operateur in ORDRE):
             comparaison[operateur] = [_nombre(v) for v in valeur] if isinstance(valeur, list) else _nombre(valeur)
 
 

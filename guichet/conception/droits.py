@@ -12,8 +12,12 @@ REDACTEURS = "Rédacteurs des démarches"
 RESPONSABLES = "Responsables des démarches"
 # Group of the directory for each: editors of the pages also write procedures; publishing is for others.
 ANNUAIRE = {REDACTEURS: ("editeurs", "responsables-demarches"), RESPONSABLES: ("responsables-demarches",)}
-ACTIONS = {REDACTEURS: ("add", "change", "view"), RESPONSABLES: ("add", "change", "view", "publish")}
-MODELES = ("demarcheredigee", "circuitredige")
+# « delete » throws away drafts that never were in service; the workshop refuses the rest (wagtail_hooks.py).
+ACTIONS = {
+    REDACTEURS: ("add", "change", "view", "delete"),
+    RESPONSABLES: ("add", "change", "view", "delete", "publish"),
+}
+MODELES = ("demarcheredigee", "circuitredige", "orientationredigee")
 
 
 def creer_les_groupes(config: AppConfig) -> None:

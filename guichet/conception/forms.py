@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
+import copy
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from django import forms
 from django.utils.text import slugify
-from pydantic import ValidationError as FautesPydantic
 from pydantic.fields import FieldInfo
 from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel, ObjectList, Panel, TabbedInterface
 from wagtail.admin.widgets import SlugInput
 from wagtail.blocks import BlockField
 
-from guichet.conception.brut import achever_demarche, achever_workflow
+from guichet.conception import renvois
+from guichet.conception.brut import achever_demarche, achever_workflow, typer_les_conditions
+from guichet.conception.fautes import placees
+from guichet.conception.libelles import AIDES
 from guichet.conception.sortes import RIEN, Groupe, Liste, Serie, Sorte, defaut_de, meta_de
-from guichet.demarches.definition import Definition, en_mots, fautes_utiles
+from guichet.conception.widgets import Propositions
+from guichet.demarches.definition import Definition
 from guichet.demarches.definition_workflow import Workflow as WorkflowLu
 from guichet.demarches.modele import Modele
-from guichet.demarches.models import Service, Workflow
+from guichet.demarches.models import Demarche, Service, Workflow
+from guichet.demarches.orientations import OrientationDefinie
+from guichet.demarches.recherche import normaliser
 
 Cles = dict[str, Any]
+PUBLIEE = "publiee"
 
 
 @dataclass(frozen=True)
@@ -61,11 +69,16 @@ class FormulaireRedige(WagtailAdminModelForm):
     feuilles: ClassVar[dict[str, Feuille]]
     achever: ClassVar[Callable[[Cles], Cles]]
 
+    cle_creation = forms.UUIDField(required=False, widget=forms.HiddenInput, initial=uuid.uuid4)
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._introuvables: renvois.Fautes = []
+        self._montre = copy.deepcopy(self.instance.brut)
+        montre = renvois.lisibles(self.groupe.modele, self._montre, self.ailleurs())
         for nom, feuille in self.feuilles.items():
             if nom in self.fields:
-                valeur = feuille.sorte.vers(_lire(self.instance.brut, feuille))
+                valeur = feuille.sorte.vers(_lire(montre, feuille))
                 champ = self.fields[nom]
                 self.initial[nom] = champ.block.to_python(valeur) if isinstance(champ, BlockField) else valeur
         if self.instance.pk and "slug" in self.fields:
@@ -75,8 +88,9 @@ class FormulaireRedige(WagtailAdminModelForm):
     def clean(self) -> Cles:
         """Puts what was typed into ``instance.brut``; what is to be published is checked by the rules of files."""
         donnees: Cles = super().clean() or {}
-        if not self.instance.pk and not donnees.get("slug"):
-            donnees["slug"] = self._adresse_libre(donnees.get("titre", ""))
+        if not self.instance.pk:
+            donnees["slug"] = donnees.get("slug") or self.adresse_libre(donnees.get("titre", ""))
+            self.instance.cle_creation = donnees.get("cle_creation")
         self.instance.brut = self.brut_de(donnees)
         if not self.is_deferred_validation and not self.errors:
             self._verifier(self.instance.brut)
@@ -90,35 +104,49 @@ class FormulaireRedige(WagtailAdminModelForm):
             if lu is not RIEN:
                 porteur = brut if len(feuille.chemin) == 1 else brut[feuille.chemin[0]]
                 porteur[feuille.chemin[-1]] = lu
-        return type(self).achever(brut)
+        if PUBLIEE in self.groupe.cles:
+            brut[PUBLIEE] = True  # being online is said by the button, not by a box (models.Redige.publish)
+        brut = type(self).achever(brut)
+        self._introuvables = renvois.resoudre(self.groupe.modele, brut, self._montre, self.ailleurs())
+        typee: Cles = type(self).typer(brut)
+        return typee
 
-    def _adresse_libre(self, titre: str) -> str:
+    def ailleurs(self) -> dict[str, dict[str, str]]:
+        """What other definitions bring to the lists of this one: a workflow offers the procedures' templates."""
+        if self.groupe.modele is not WorkflowLu:
+            return {}
+        definitions = Demarche.objects.values_list("definition__modeles", flat=True)
+        return {"modeles": {m["code"]: m["titre"] for modeles in definitions for m in modeles or ()}}
+
+    def adresse_libre(self, titre: str) -> str:
+        """The end of an address made of the title, that nothing has yet."""
         racine = slugify(titre)[:45].strip("-") or "sans-titre"
         pris = set(type(self.instance)._default_manager.values_list("slug", flat=True))
         return next(adresse for n in range(1, 1000) if (adresse := racine if n == 1 else f"{racine}-{n}") not in pris)
 
     def _verifier(self, brut: Cles) -> None:
-        """The rules that a file obeys; each sentence at the block it speaks of."""
-        try:
-            self.groupe.modele.model_validate(brut)
-        except FautesPydantic as erreur:
-            par_champ: dict[str, list[tuple[tuple[Any, ...], str]]] = {}
-            for faute in fautes_utiles(erreur):
-                chemin = faute["loc"]
-                feuille = next((f for f in self.feuilles.values() if chemin[: len(f.chemin)] == f.chemin), None)
-                for phrase in en_mots(faute, lieu=self._lieu(chemin)).split("\n"):
-                    lieu = chemin[len(feuille.chemin) :] if feuille else ()
-                    par_champ.setdefault(feuille.nom if feuille else "", []).append((lieu, phrase))
-            for nom, fautes in par_champ.items():
-                if nom:
-                    self.add_error(nom, self.feuilles[nom].sorte.erreur(fautes))
-                else:
-                    for _, phrase in fautes:
-                        self.add_error(None, phrase)
+        """The rules that a file obeys, in the words of the screen; each sentence at the block it speaks of."""
+        dites = [chemin for chemin, _ in self._introuvables]
+        fautes = [*self._introuvables, *placees(self.groupe, brut, sauf=dites)]
+        titre = brut.get("titre") or ""
+        if titre and self._deja_pris(titre):
+            fautes.append((("titre",), f"« {titre} » est déjà le titre d'une autre fiche : donnez-en un autre."))
+        par_champ: dict[str, list[tuple[tuple[Any, ...], str]]] = {}
+        for chemin, phrase in fautes:
+            feuille = next((f for f in self.feuilles.values() if chemin[: len(f.chemin)] == f.chemin), None)
+            feuille = feuille or next((f for f in self.feuilles.values() if f.chemin[:1] == chemin[:1]), None)
+            lieu = chemin[len(feuille.chemin) :] if feuille else ()
+            par_champ.setdefault(feuille.nom if feuille else "", []).append((lieu, phrase))
+        for nom, siennes in par_champ.items():
+            if nom:
+                self.add_error(nom, self.feuilles[nom].sorte.erreur(siennes))
+            else:
+                for _, phrase in siennes:
+                    self.add_error(None, phrase)
 
-    def _lieu(self, chemin: tuple[Any, ...]) -> str:
-        """Where, in the words of the workshop: « Pages du formulaire, 2, Questions de la page, 1, Question »."""
-        return _lieu(self.groupe, chemin)
+    def _deja_pris(self, titre: str) -> bool:
+        autres = type(self.instance)._default_manager.exclude(pk=self.instance.pk)
+        return normaliser(titre) in {normaliser(autre) for autre in autres.values_list("titre", flat=True)}
 
 
 def _lire(brut: Any, feuille: Feuille) -> Any:
@@ -128,19 +156,6 @@ def _lire(brut: Any, feuille: Feuille) -> Any:
             return defaut_de(feuille.info)
         brut = brut[cle]
     return brut
-
-
-def _lieu(sorte: Any, chemin: tuple[Any, ...]) -> str:
-    if not chemin:
-        return ""
-    premier, reste = chemin[0], chemin[1:]
-    if isinstance(sorte, Groupe) and premier in sorte.cles:
-        dit, suite = sorte.cles[premier].title or str(premier), sorte.sortes[premier]
-    elif isinstance(premier, int):
-        dit, suite = str(premier + 1), getattr(sorte, "element", sorte)
-    else:
-        dit, suite = "", getattr(sorte, "sortes", {}).get(premier, sorte)
-    return ", ".join(filter(None, (dit, _lieu(suite, reste))))
 
 
 def _champ(sorte: Sorte, meta: Cles) -> forms.Field:
@@ -155,11 +170,18 @@ def _champ(sorte: Sorte, meta: Cles) -> forms.Field:
     return champ
 
 
-def _classe(nom: str, modele: type[Modele], achever: Callable[[Cles], Cles], **remplaces: forms.Field) -> Any:
+def _classe(
+    nom: str,
+    modele: type[Modele],
+    achever: Callable[[Cles], Cles],
+    typer: Callable[[Cles], Cles] = lambda brut: brut,
+    **remplaces: forms.Field,
+) -> Any:
     groupe = Groupe(modele)
-    feuilles = feuilles_de(groupe)
+    feuilles = {nom: feuille for nom, feuille in feuilles_de(groupe).items() if nom != PUBLIEE}
     champs = {
-        nom: remplaces.get(nom) or _champ(feuille.sorte, meta_de(feuille.info)) for nom, feuille in feuilles.items()
+        nom: remplaces.get(nom) or _champ(feuille.sorte, _meta_d_une_feuille(modele, feuille))
+        for nom, feuille in feuilles.items()
     }
     slug = forms.SlugField(
         label="Adresse",
@@ -168,8 +190,23 @@ def _classe(nom: str, modele: type[Modele], achever: Callable[[Cles], Cles], **r
         widget=SlugInput,
         help_text="Fin de l'adresse, faite du titre si vous la laissez vide. Elle ne change plus ensuite.",
     )
-    attributs = {"slug": slug, "groupe": groupe, "feuilles": feuilles, "achever": staticmethod(achever)}
+    attributs = {
+        "slug": slug,
+        "groupe": groupe,
+        "feuilles": feuilles,
+        "achever": staticmethod(achever),
+        "typer": staticmethod(typer),
+    }
     return type(nom, (FormulaireRedige,), {**champs, **attributs})
+
+
+def _meta_d_une_feuille(modele: type[Modele], feuille: Feuille) -> Cles:
+    porteur: Any = modele if len(feuille.chemin) == 1 else modele.model_fields[feuille.chemin[0]].annotation
+    return meta_de(feuille.info, porteur, feuille.chemin[-1])
+
+
+def _themes() -> list[str]:
+    return list(Demarche.objects.order_by("theme").values_list("theme", flat=True).distinct())
 
 
 def _services() -> list[tuple[str, str]]:
@@ -184,6 +221,10 @@ FormulaireDemarche = _classe(
     "FormulaireDemarche",
     Definition,
     achever_demarche,
+    typer_les_conditions,
+    theme=forms.CharField(
+        label="Thème", required=False, help_text=AIDES["Definition.theme"], widget=Propositions(_themes)
+    ),
     service=forms.ChoiceField(
         label="Service", choices=_services, required=False, help_text="Il reçoit les demandes et y répond."
     ),
@@ -196,48 +237,36 @@ FormulaireDemarche = _classe(
     ),
 )
 FormulaireWorkflow = _classe("FormulaireWorkflow", WorkflowLu, achever_workflow)
+FormulaireOrientation = _classe("FormulaireOrientation", OrientationDefinie, lambda brut: brut)
 
 
-class Repertoire(Panel):
-    """The inner names that conditions and actions use, beside the words that people read; also proposed as one types.
-
-    Those of the draft as it was last saved.
-    """
+class Ailleurs(Panel):
+    """What other definitions bring to the lists one chooses from, for the page's script."""
 
     class BoundPanel(Panel.BoundPanel):
         """Wagtail's: the panel in one form."""
 
-        template_name = "conception/repertoire.html"
+        template_name = "conception/ailleurs.html"
 
         def get_context_data(self, parent_context: Cles | None = None) -> Cles:
-            """Adds the names that conditions and rules speak of."""
+            """Adds the words of each list."""
             contexte: Cles = super().get_context_data(parent_context)
-            return {**contexte, "noms": noms_internes(self.instance.brut)}
+            ailleurs = {liste: sorted(set(noms.values())) for liste, noms in self.form.ailleurs().items()}
+            return {**contexte, "ailleurs": ailleurs}
 
 
-def noms_internes(brut: Cles) -> list[tuple[str, str, str]]:
-    """(inner name, what people read, values that a choice may take) of each question, or of each status."""
-    champs = [c for etape in brut.get("etapes") or () for c in etape.get("champs") or ()]
-    champs += [partie for champ in champs for partie in champ.get("champs") or ()]
-    noms = [
-        (c.get("nom", ""), c.get("libelle", ""), ", ".join(o.get("valeur", "") for o in c.get("options") or ()))
-        for c in champs
-    ]
-    noms += [(s.get("code", ""), s.get("libelle", ""), "") for s in brut.get("statuts") or ()]
-    return [nom for nom in noms if nom[0]]
-
-
-def onglets(formulaire: Any, *groupes: tuple[str, str, tuple[str, ...]]) -> TabbedInterface:
-    """Tabs: (title, sentence, keys)."""
+def onglets(formulaire: Any, *groupes: tuple[Any, ...]) -> TabbedInterface:
+    """Tabs: title, sentence, keys, and panels that hold no key."""
     listes = [
         ObjectList(
             [
                 *([HelpPanel(content=f"<p>{phrase}</p>")] if phrase else []),
                 *(_panneau(formulaire, cle) for cle in cles),
+                *autres,
             ],
             heading=titre,
         )
-        for titre, phrase, cles in groupes
+        for titre, phrase, cles, *autres in groupes
     ]
     return TabbedInterface(listes, base_form_class=formulaire)
 

@@ -22,10 +22,21 @@ from wagtail.blocks.list_block import ListBlockValidationError
 from wagtail.blocks.stream_block import StreamBlockValidationError
 from wagtail.blocks.struct_block import BlockGroup, StructBlockValidationError
 
-from guichet.conception.libelles import LIBELLES, OPERATEURS, REUNIONS, SANS_VALEUR, SINGULIERS
+from guichet.conception.libelles import (
+    AIDES,
+    LIBELLES,
+    MESURES,
+    OPERATEURS,
+    RELATIONS,
+    REPERES,
+    REUNIONS,
+    SANS_VALEUR,
+    SINGULIERS,
+    UNITES,
+)
 from guichet.demarches.champs import ChampBase, UneSorte
 from guichet.demarches.conditions import PROFONDEUR_MAX, Condition
-from guichet.demarches.modele import Long, Modele
+from guichet.demarches.modele import Long, Modele, Renvoi
 
 RIEN: Any = object()
 """No answer: the key is left out."""
@@ -38,8 +49,14 @@ REGLAGES = frozenset({
     "taille_max_mo", "modele", "ton", "groupes", "raccourci", "formats",
 })  # fmt: skip
 # Keys shown last, because they open long blocks.
-FIN = ("si", "options", "champs")
-ICONES = {"comparaison": "circle-check", "tous": "list-ul", "un_de": "list-ul", "aucun": "cross"}
+FIN = ("si", "options", "champs", "regles")
+ICONES = {
+    "comparaison": "circle-check",
+    "relation": "resubmit",
+    "tous": "list-ul",
+    "un_de": "list-ul",
+    "aucun": "cross",
+}
 
 
 class Sorte:
@@ -143,7 +160,7 @@ class Choix(Sorte):
     """One value among a few."""
 
     def __init__(self, valeurs: Iterable[Any]) -> None:
-        self.choix = [(str(valeur), _libelle(valeur)) for valeur in valeurs if valeur != ""]
+        self.choix = [(str(valeur), libelle_de(valeur)) for valeur in valeurs if valeur != ""]
 
     def bloc(self, **meta: Any) -> blocks.Block:
         """A list to choose from."""
@@ -202,6 +219,36 @@ class Codes(Sorte):
         return "toutes" if codes == ["toutes"] else codes
 
 
+class Renvois(Sorte):
+    """One element of a list of the definition, or several, chosen by their words (renvois.py).
+
+    The page's script makes it a list to choose from (static/conception/choix.js); what is sent is the words.
+    """
+
+    def __init__(self, liste: str, *, plusieurs: bool) -> None:
+        self.liste, self.plusieurs = liste, plusieurs
+
+    def bloc(self, **meta: Any) -> blocks.Block:
+        """One line, or one line an element."""
+        attributs = {"data-controller": "cc-choix", "data-cc-choix-liste-value": self.liste}
+        if self.plusieurs:
+            attributs["data-cc-choix-plusieurs-value"] = "true"
+            bloc: blocks.Block = blocks.TextBlock(required=False, rows=3, **meta)
+        else:
+            bloc = blocks.CharBlock(required=False, **meta)
+        bloc.field.widget.attrs |= attributs
+        return bloc
+
+    def vers(self, brut: Any) -> Any:
+        """The words, one element a line."""
+        return "\n".join(brut) if isinstance(brut, list | tuple) else brut or ""
+
+    def depuis(self, valeur: Any) -> Any:
+        """The words chosen; a list where there may be several."""
+        lignes = UneParLigne().depuis(valeur)
+        return lignes if self.plusieurs else (lignes[0] if lignes else RIEN)
+
+
 class Groupe(Sorte):
     """Keys of a class, as a block of blocks."""
 
@@ -214,7 +261,7 @@ class Groupe(Sorte):
 
     def bloc(self, **meta: Any) -> blocks.Block:
         """A block a key; settings that are seldom changed are folded away where there are more than three."""
-        enfants = [(nom, sorte.bloc(**meta_de(self.cles[nom]))) for nom, sorte in self.sortes.items()]
+        enfants = [(nom, sorte.bloc(**meta_de(self.cles[nom], self.modele, nom))) for nom, sorte in self.sortes.items()]
         noms = sorted(self.sortes, key=lambda nom: FIN.index(nom) + 1 if nom in FIN else 0)
         regles = [nom for nom in noms if nom in REGLAGES] if len(noms) > 3 else []
         montres = [nom for nom in noms if nom not in regles]
@@ -379,6 +426,8 @@ class Si(Sorte):
         if reunion := next((nom for nom in REUNIONS if brut.get(nom)), None):
             return [{"type": reunion, "value": [bloc for partie in brut[reunion] for bloc in self.vers(partie)]}]
         operateur, operande = next(((o, brut[o]) for o in OPERATEURS if brut.get(o) is not None), ("egal", ""))
+        if brut.get("mesure") or isinstance(operande, Mapping):
+            return [{"type": "relation", "value": _relation_vers(brut, operateur, operande)}]
         sans = next((nom for nom, forme in SANS_VALEUR.items() if forme == (operateur, operande)), None)
         if sans and isinstance(operande, bool):
             operateur, operande = sans, ""
@@ -403,6 +452,8 @@ class Si(Sorte):
         if enfant.block_type in REUNIONS:
             return {enfant.block_type: [self._forme(partie) for partie in enfant.value]}
         dit = enfant.value
+        if enfant.block_type == "relation":
+            return _relation_depuis(dit)
         operateur, texte = dit.get("operateur") or "egal", str(dit.get("valeur") or "").strip()
         nom, operande = SANS_VALEUR.get(operateur, (operateur, texte))
         if nom == "parmi":
@@ -415,12 +466,35 @@ class Si(Sorte):
         return erreur
 
 
-class NomBlock(blocks.CharBlock):
-    """An inner name, proposed as one types from those the page lists (templates/conception/repertoire.html)."""
+def _relation_vers(brut: Mapping[str, Any], operateur: str, operande: Any) -> dict[str, Any]:
+    """A comparison with another answer, with today or of a measure, as its block shows it."""
+    repere: Mapping[str, Any] = operande if isinstance(operande, Mapping) else {}
+    return {
+        **{cle: brut.get(cle) or "" for cle in ("champ", "mesure", "partie")},
+        "operateur": operateur,
+        "repere": "aujourdhui" if repere.get("jour") else "champ" if repere else "valeur",
+        "autre": repere.get("champ") or "",
+        **{f"autre_{cle}": repere.get(cle) or "" for cle in ("mesure", "partie")},
+        "decalage": repere.get("decalage") or None,
+        "unite": repere.get("unite") or "jours",
+        "valeur": "" if repere else str(operande),
+    }
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.field.widget.attrs["list"] = "noms-internes"
+
+def _relation_depuis(dit: Mapping[str, Any]) -> dict[str, Any]:
+    def texte(cle: str) -> str:
+        return str(dit.get(cle) or "").strip()
+
+    cote = {cle: texte(cle) for cle in ("champ", "mesure", "partie") if texte(cle)}
+    operateur = texte("operateur") or "moins_de"
+    if texte("repere") == "valeur":
+        return {"champ": "", **cote, operateur: texte("valeur")}
+    repere: dict[str, Any] = {"jour": "aujourdhui"} if texte("repere") == "aujourdhui" else {"champ": texte("autre")}
+    if "champ" in repere:
+        repere |= {cle: texte(f"autre_{cle}") for cle in ("mesure", "partie") if texte(f"autre_{cle}")}
+    if dit.get("decalage"):
+        repere |= {"decalage": int(dit["decalage"]), "unite": texte("unite") or "jours"}
+    return {"champ": "", **cote, operateur: repere}
 
 
 @cache
@@ -436,23 +510,23 @@ def _formes(niveau: int) -> list[tuple[str, blocks.Block]]:
     """One comparison, and from the second level on, conditions put together."""
     comparaison = blocks.StructBlock(
         [
-            ("champ", NomBlock(
-                label="La réponse à la question", required=False,
-                help_text="Son nom interne : voir la liste « Noms internes », en bas de cette page.",
+            ("champ", Renvois("questions", plusieurs=False).bloc(
+                label="La réponse à la question", help_text="Une question posée plus haut.",
             )),
             ("operateur", blocks.ChoiceBlock(
                 label="Comparaison", choices=list(OPERATEURS.items()), default="egal", required=False,
             )),
             ("valeur", blocks.TextBlock(
                 label="Valeur", required=False, rows=1,
-                help_text="Valeur d'un choix, nombre ou date AAAA-MM-JJ. Rien pour « a une réponse ».",
+                help_text="Le choix tel qu'il est écrit, un nombre, ou une date (2026-09-01). "
+                "Rien pour « a une réponse ».",
             )),
         ],
         label="Une réponse",
         icon=ICONES["comparaison"],
         label_format="{champ} {operateur} {valeur}",
     )  # fmt: skip
-    formes: list[tuple[str, blocks.Block]] = [("comparaison", comparaison)]
+    formes: list[tuple[str, blocks.Block]] = [("comparaison", comparaison), ("relation", _relation())]
     if niveau > 1:
         for nom, libelle in REUNIONS.items():
             parties = blocks.StreamBlock(_formes(niveau - 1), label=libelle, icon=ICONES[nom], required=False)
@@ -460,13 +534,60 @@ def _formes(niveau: int) -> list[tuple[str, blocks.Block]]:
     return formes
 
 
+def _question(label: str, aide: str = "") -> blocks.Block:
+    return Renvois("questions", plusieurs=False).bloc(label=label, help_text=aide)
+
+
+@cache
+def _relation() -> blocks.Block:
+    """An answer beside another one, or beside today."""
+    return blocks.StructBlock(
+        [
+            ("champ", _question("La réponse à la question")),
+            ("mesure", blocks.ChoiceBlock(label="Ou seulement", choices=list(MESURES.items()), required=False)),
+            ("partie", _question("Question du groupe", "Pour un groupe répété.")),
+            ("operateur", blocks.ChoiceBlock(
+                label="Comparaison", choices=list(RELATIONS.items()), default="moins_de", required=False,
+            )),
+            ("repere", blocks.ChoiceBlock(
+                label="Comparée à", choices=list(REPERES.items()), default="champ", required=False,
+            )),
+            ("autre", _question("Autre question")),
+            ("autre_mesure", blocks.ChoiceBlock(
+                label="Ou seulement, de l'autre question", choices=list(MESURES.items()), required=False,
+            )),
+            ("autre_partie", _question("Question de l'autre groupe")),
+            ("decalage", blocks.IntegerBlock(
+                label="Décalage", required=False, help_text="Pour une date : 21 pour après, -16 pour avant.",
+            )),
+            ("unite", blocks.ChoiceBlock(
+                label="Unité du décalage", choices=list(UNITES.items()), default="jours", required=False,
+            )),
+            ("valeur", blocks.CharBlock(label="Valeur", required=False, help_text="Un nombre ou une date AAAA-MM-JJ.")),
+        ],
+        label="Une réponse et une autre, ou aujourd'hui",
+        icon=ICONES["relation"],
+        label_format="{champ} {operateur} {autre}",
+        form_layout=BlockGroup(
+            children=["champ", "operateur", "repere", "autre", "decalage", "unite", "valeur"],
+            settings=["mesure", "partie", "autre_mesure", "autre_partie"],
+        ),
+    )  # fmt: skip
+
+
 # --- From a key of a class to its kind ------------------------------------------------------------------
 
 
 def sorte_de(info: FieldInfo) -> Sorte:
     """The kind of value of a key, from its annotation and marks."""
+    if renvoi := next((marque for marque in info.metadata if isinstance(marque, Renvoi)), None):
+        return Renvois(renvoi.liste, plusieurs=_est_une_liste(info.annotation))
     long = any(isinstance(marque, Long) for marque in info.metadata)
     return _sorte(info.annotation, long=long)
+
+
+def _est_une_liste(annotation: Any) -> bool:
+    return get_origin(annotation) is tuple or any(get_origin(possible) is tuple for possible in get_args(annotation))
 
 
 def _sorte(annotation: Any, *, long: bool = False, facultatif: bool = False) -> Sorte:  # noqa: PLR0911 - a table
@@ -516,14 +637,16 @@ def _est_un_code(element: Any) -> bool:
     return any(getattr(marque, "metadata", None) and "pattern" in repr(marque) for marque in get_args(element)[1:])
 
 
-def _libelle(valeur: Any) -> str:
+def libelle_de(valeur: Any) -> str:
+    """What an editor reads in place of a value of files."""
     dit = getattr(valeur, "libelle", None) or LIBELLES.get(str(valeur), str(valeur))
     return dit[:1].upper() + dit[1:]
 
 
-def meta_de(info: FieldInfo) -> dict[str, Any]:
-    """Label, help and default of a key, as a block takes them."""
-    meta: dict[str, Any] = {"label": info.title or "", "help_text": info.description or ""}
+def meta_de(info: FieldInfo, modele: type[Modele] | None = None, nom: str = "") -> dict[str, Any]:
+    """Label, help and default of a key, as a block takes them; ``modele`` and ``nom`` say which key it is."""
+    aide = AIDES.get(f"{modele.__name__}.{nom}", info.description) if modele else info.description
+    meta: dict[str, Any] = {"label": info.title or "", "help_text": aide or ""}
     if isinstance(info.default, bool | str | int) and not info.is_required():
         meta["default"] = str(info.default) if isinstance(info.default, StrEnum) else info.default
     return meta

@@ -9,12 +9,12 @@ later, it says what became of the clock since: suspended, moved by a transfer, s
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
 from guichet.demandes.delais import Etat, Horloge
-from guichet.demandes.models import Canal, Demande, Nature
+from guichet.demandes.models import Canal, Demande, Nature, Transfert
 from guichet.demarches.definition import Aide, Delai, Silence
 from guichet.demarches.models import Service
 from socle.typographie import dates
@@ -23,6 +23,9 @@ RECOURS = (
     "Vous avez deux mois pour demander à la mairie de changer d'avis, par lettre ou par e-mail. Dans les mêmes deux "
     "mois, vous pouvez saisir le tribunal administratif, par lettre ou sur le site telerecours.fr."
 )
+
+UN_MOMENT = timedelta(minutes=1)
+"""A transfer that takes one back was written at most this long before its line of history."""
 
 
 @dataclass(frozen=True)
@@ -116,8 +119,15 @@ class AccuseReception:
                 f"demandé, {loi}"
             )
         if self.horloge.etat is Etat.DEPASSEE:
-            return f"La mairie ne vous a pas répondu avant la fin du {dates.jour(fin)} : {loi}"
+            return f"La mairie ne vous a pas répondu avant la fin du {dates.jour(fin)} : {loi}{self._suite_du_silence}"
         return f"Si la mairie ne vous a pas répondu le {dates.jour(fin)}, {loi}"
+
+    @property
+    def _suite_du_silence(self) -> str:
+        """What the person may ask for once silence took effect (CRPA L.232-3, L.232-4)."""
+        if self.delai.silence is Silence.ACCORD:
+            return " L'attestation de cet accord est sur la page de votre demande ; la mairie vous la donne aussi."
+        return " Pendant deux mois, vous pouvez demander les raisons de ce refus : la mairie répond dans le mois."
 
     @property
     def reserve(self) -> str:
@@ -174,7 +184,8 @@ class AccuseReception:
 
 
 def accuse_de(demande: Demande) -> AccuseReception:
-    """The acknowledgement of this request as it stands now. Reads what was asked and its transfers: two queries."""
+    """The acknowledgement of this request as it stands now. Reads what was asked and its transfers: two queries, a
+    third where there are several transfers."""
     definition = demande.definition
     return AccuseReception(
         reference=demande.reference,
@@ -193,8 +204,23 @@ def accuse_de(demande: Demande) -> AccuseReception:
         ),
         suspendue_depuis=demande.suspendue_depuis,
         transmissions=tuple(
-            Transmission(timezone.localtime(t.le).date(), t.vers, t.autorite) for t in demande.transferts.all()
+            Transmission(timezone.localtime(t.le).date(), t.vers, t.autorite) for t in _maintenus(demande)
         ),
         repondue=demande.decidee_le is not None,
         ailleurs=demande.nature == Nature.TRANSFEREE,
     )
+
+
+def _maintenus(demande: Demande) -> list[Transfert]:
+    """Its transfers, without those that were taken back nor what took them back."""
+    transferts = list(demande.transferts.all())
+    if len(transferts) < 2:
+        return transferts
+    annulations = list(demande.evenements.filter(code="transfert_annule").values_list("le", flat=True))
+    maintenus: list[Transfert] = []
+    for transfert in transferts:
+        if maintenus and any(timedelta(0) <= le - transfert.le < UN_MOMENT for le in annulations):
+            maintenus.pop()
+        else:
+            maintenus.append(transfert)
+    return maintenus

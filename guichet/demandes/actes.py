@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from guichet.comptes.models import Usager
-from guichet.demandes import courriels, delais, phrases, workflow
+from guichet.demandes import courriels, phrases, workflow
 from guichet.demandes.droits import Agent, Demandeur
 from guichet.demandes.fichiers import Fichier
+from guichet.demandes.horloges import regler_horloge
 from guichet.demandes.models import (
     Auteur,
     Complement,
@@ -24,9 +27,16 @@ from guichet.demandes.models import (
     Piece,
     Suspension,
 )
-from guichet.demarches.champs import ChampBase
+from guichet.demarches.definition import Definition
 from guichet.demarches.definition_workflow import Effet, StatutDefini, TransitionDefinie
 from guichet.demarches.definition_workflow import Nature as NatureDefinie
+
+SANS_TEXTE = "Document joint."
+"""Words of a message that is only files."""
+
+
+UN_MOMENT = timedelta(minutes=1)
+"""What an act did was done at most this long before its line of history was written."""
 
 
 class SaisieRefusee(ValueError):
@@ -123,8 +133,69 @@ def appliquer(
         },
         visible_usager=not transition.interne,
     )
-    courriels.de_transition(demande, transition, evenement)
+    evenement.courriel_retenu = bool(courriels.de_transition(demande, transition, evenement))
     return evenement
+
+
+def revenir(
+    demande: Demande,
+    defait: Evenement,
+    code: str,
+    qui: Qui,
+    *,
+    donnees: Mapping[str, Any] | None = None,
+    aussi: Sequence[courriels.Pli] = (),
+    genre: str = "statut",
+) -> Evenement:
+    """Put the request back to where it was before ``defait``, done by mistake: with what was asked and its clock. The
+    resident (by ``genre``), the service that has it and the readers of ``aussi`` are told.
+
+    The row is held already, and the rights are checked; ``code`` is the history's. Raises KeyError when the workflow
+    has no such status any more.
+    """
+    avant, statut = demande.statut, _statut(demande, defait.donnees["de"])
+    if statut.nature is NatureDefinie.ATTENTE_USAGER:
+        _attendre_de_nouveau(demande, defait)
+    demande.statut, demande.nature = statut.code, statut.nature.value
+    demande.statut_depuis = timezone.now()
+    demande.close_le = None
+    regler_horloge(demande)
+    demande.save(update_fields=_COLONNES_DES_ACTES)
+    evenement = ecrire_evenement(
+        demande,
+        code,
+        qui,
+        donnees={
+            "de": avant,
+            "vers": demande.statut,
+            "statut": statut.libelle,
+            "statut_usager": statut.usager.libelle,
+            **(donnees or {}),
+        },
+    )
+    courriels.programmer(
+        evenement, *courriels.pour_usager(demande, genre), courriels.pour_service(demande, "statut_service"), *aussi
+    )
+    return evenement
+
+
+def clore_abandonnee(demande: Demande) -> Evenement:
+    """The person never gave what was asked: the request is over, by itself. The row is held already."""
+    _renoncer(demande)
+    demande.nature, demande.statut = Nature.CLOSE, next(workflow.de(demande).de_nature(NatureDefinie.CLOSE)).code
+    demande.statut_depuis = demande.close_le = timezone.now()
+    regler_horloge(demande)
+    demande.save(update_fields=_COLONNES_DES_ACTES)
+    evenement = ecrire_evenement(demande, "close_abandon", LE_SYSTEME)
+    courriels.programmer(evenement, *courriels.pour_usager(demande, "close"))
+    return evenement
+
+
+def prevue(demande: Demande, transition: TransitionDefinie) -> Demande:
+    """The request as this transition would leave it, on a copy that nobody saves: what a preview is written from."""
+    copie = copy(demande)
+    _passer_a(copie, transition)
+    return copie
 
 
 def _passer_a(demande: Demande, transition: TransitionDefinie) -> None:
@@ -152,7 +223,9 @@ _ISSUES = {Effet.ACCEPTER: "accord", Effet.REFUSER: "refus"}
 _SANS_HORLOGE = {Effet.AUCUN, Effet.PRENDRE_EN_CHARGE, Effet.ECRIRE, Effet.NOTER}
 _COLONNES_DES_ACTES = (
     "statut", "nature", "statut_depuis", "service", "agent_sub", "agent_nom", "autorite", "decidee_le", "issue",
-    "close_le", "echeance_le", "suspendue_depuis", "donnees", "nom", "courriel", "telephone", "modifiee_le",
+    "ressaisie_le",
+    "close_le", "echeance_le", "suspendue_depuis", "donnees", "nom", "courriel", "telephone", "adresse_postale",
+    "modifiee_le",
 )  # fmt: skip
 
 
@@ -162,17 +235,16 @@ def _renoncer(demande: Demande) -> None:
     Suspension.objects.filter(demande=demande, fin=None).update(fin=timezone.localdate())
 
 
-def regler_horloge(demande: Demande) -> None:
-    """Store what the clock says, for lists; the caller saves the request."""
-    if demande.nature == Nature.TRANSFEREE:
-        # Another authority answers now: the town's silence has no effect any more.
-        demande.echeance_le = demande.suspendue_depuis = None
+def _attendre_de_nouveau(demande: Demande, defait: Evenement) -> None:
+    """What _renoncer gave up with this act is awaited again; the clock stands still if it did for one of these."""
+    complements = Complement.objects.filter(demande=demande)
+    complements.filter(fourni_le=None, leve_le__gte=defait.le - UN_MOMENT).update(leve_le=None)
+    suspensions = Suspension.objects.filter(demande=demande)
+    if suspensions.filter(fin=None).exists() or all(c.est_question for c in complements.ouverts()):
         return
-    horloge = demande.horloge()
-    demande.echeance_le, demande.suspendue_depuis = horloge.echeance, None
-    if horloge.etat is delais.Etat.SUSPENDUE:
-        ouvertes = [s.debut for s in demande.suspensions.all() if s.fin is None]
-        demande.suspendue_depuis = min(ouvertes, default=None)
+    derniere = suspensions.filter(fin=timezone.localdate(defait.le)).last()
+    if derniere is not None:
+        suspensions.filter(pk=derniere.pk).update(fin=None)
 
 
 def ecrire_message(demande: Demande, qui: Qui, texte: str, *, interne: bool = False) -> Message:
@@ -222,14 +294,18 @@ def remplir(piece: FichierJoint, fichier: Fichier) -> None:
     piece.fichier.save(fichier.nom, ContentFile(fichier.contenu), save=False)
 
 
-def contact(champs: Iterable[ChampBase], donnees: Mapping[str, Any], usager: Usager | None) -> dict[str, str]:
-    """How to reach the person: what the form says first, then what the account says."""
+def contact(definition: Definition, donnees: Mapping[str, Any], usager: Usager | None) -> dict[str, str]:
+    """How to reach the person, by column of the request: what the form says first, then what the account says.
+
+    The one source of what pages, letters, mails and lists call the person's name and addresses.
+    """
     trouve = {
         "nom": usager.nom if usager else "",
         "courriel": usager.courriel if usager else "",
         "telephone": "",
+        "adresse_postale": definition.adresse_postale(donnees) or (usager.adresse if usager else ""),
     }
-    for champ in champs:
+    for champ in definition.champs():
         if champ.moyen_du_demandeur and donnees.get(champ.nom):
             trouve[champ.moyen_du_demandeur] = str(donnees[champ.nom])
     return trouve

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from textwrap import shorten
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.utils import timezone
 
 from guichet.demandes import droits, workflow
 from guichet.demandes.actes import (
+    SANS_TEXTE,
     Qui,
     SaisieRefusee,
     TexteManquant,
@@ -20,21 +22,23 @@ from guichet.demandes.actes import (
     ecrire_message,
     exiger_texte,
     joindre,
+    revenir,
     verrouiller,
 )
 from guichet.demandes.droits import Demandeur
 from guichet.demandes.fichiers import Fichier
-from guichet.demandes.models import Auteur, Complement, Demande, Evenement, Message, Suspension
+from guichet.demandes.models import Auteur, Complement, Demande, Evenement, Piece, Suspension
+from guichet.demandes.phrases import SANS_EFFET
 from guichet.demarches.definition_workflow import Effet, TransitionDefinie
 
 AVANT_MAX = 120  # characters of an old answer in a line of history
-SANS_TEXTE = "Document joint."  # a message that is only files
 TERMINEE = "Écrire à la mairie"
 RETRAIT = "Retirer ma demande"
+REPRISE = "Reprendre ma demande"
 FOURNITURE = "Répondre à la mairie"
 
 
-def ecrire_usager(demande: Demande, texte: str, pieces: Sequence[Fichier] = (), *, par: Demandeur) -> Message:
+def ecrire_usager(demande: Demande, texte: str, pieces: Sequence[Fichier] = (), *, par: Demandeur) -> Evenement:
     """A message of the resident, with files. Where the town had only asked a question, it is the answer.
 
     Raises droits.AccesRefuse for somebody else's request, workflow.TransitionImpossible when no message is taken any
@@ -58,8 +62,7 @@ def ecrire_usager(demande: Demande, texte: str, pieces: Sequence[Fichier] = (), 
         qui = Qui.demandeur(par, demande)
         message = ecrire_message(demande, qui, texte)
         joindre(demande, pieces, message=message)
-        appliquer(demande, transition, qui, message=message)
-        return message
+        return appliquer(demande, transition, qui, message=message)
 
 
 def fournir(
@@ -150,6 +153,8 @@ def _donne(
 def _corriger(demande: Demande, donnes: Sequence[Complement], donnees: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Put the new answers in place of the old ones, and return both for the history. Nothing else changes."""
     corrections = []
+    touchees: set[str] = set()
+    ecrivait_a = demande.definition.adresse_postale(demande.donnees)
     for complement in donnes:
         if not complement.est_correction or complement.champ not in donnees:
             continue
@@ -167,15 +172,26 @@ def _corriger(demande: Demande, donnes: Sequence[Complement], donnees: Mapping[s
                 "valeur_avant": avant,
             }
         )
-    if corrections:
-        for colonne, valeur in contact(demande.definition.champs(), demande.donnees, demande.usager).items():
-            setattr(demande, colonne, valeur or getattr(demande, colonne))
+        touchees |= {champ.moyen_du_demandeur} if champ.moyen_du_demandeur else set()
+    if demande.definition.adresse_postale(demande.donnees) != ecrivait_a:
+        touchees.add("adresse_postale")
+    if touchees:
+        # What was corrected is so everywhere; what was not keeps what the counter or an agent knew.
+        connu = contact(demande.definition, demande.donnees, demande.usager)
+        for colonne in touchees:
+            setattr(demande, colonne, connu[colonne])
     return corrections
 
 
 def _fournis(complements: Sequence[Complement]) -> None:
     if complements:
         Complement.objects.filter(pk__in=[c.pk for c in complements]).update(fourni_le=timezone.now())
+
+
+def noter_ouverture(piece: Piece) -> None:
+    """The resident opens a document of the town: the first time is dated, for the agent who waits for it."""
+    if piece.ouverte_le is None and piece.message is not None and piece.message.de_la_mairie:
+        Piece.objects.filter(pk=piece.pk, ouverte_le=None).update(ouverte_le=timezone.now())
 
 
 def annuler(demande: Demande, texte: str = "", *, par: Demandeur) -> Evenement:
@@ -194,6 +210,35 @@ def annuler(demande: Demande, texte: str = "", *, par: Demandeur) -> Evenement:
         qui = Qui.demandeur(par, demande)
         message = ecrire_message(demande, qui, texte) if texte.strip() else None
         return appliquer(demande, transition, qui, message=message)
+
+
+RETRAIT_ANNULABLE = timedelta(days=7)
+"""Time to change one's mind after a withdrawal; later, an agent may still reopen the request."""
+
+
+def retrait_annulable(demande: Demande) -> Evenement | None:
+    """The withdrawal that its author may still take back: the last thing that was done, some days ago at most."""
+    if not demande.est_close or demande.anonymisee_le:
+        return None
+    faits = Evenement.objects.filter(demande=demande, visible_usager=True).exclude(code__in=SANS_EFFET)
+    dernier = faits.order_by("-le", "-pk").first()
+    if dernier is None or dernier.code != "annulation" or dernier.le < timezone.now() - RETRAIT_ANNULABLE:
+        return None
+    return dernier if workflow.de(demande).statut(str(dernier.donnees.get("de", ""))) else None
+
+
+def reprendre(demande: Demande, *, par: Demandeur) -> Evenement:
+    """The resident takes a withdrawal back: the request is where it was, with what was asked and its clock.
+
+    Raises droits.AccesRefuse for somebody else's request, workflow.TransitionImpossible when it is too late.
+    """
+    with transaction.atomic():
+        verrouiller(demande)
+        droits.exiger_demandeur(par, demande)
+        retrait = retrait_annulable(demande)
+        if retrait is None:
+            raise workflow.TransitionImpossible(demande, REPRISE)
+        return revenir(demande, retrait, "retrait_annule", Qui.demandeur(par, demande))
 
 
 def rattacher(demande: Demande, par: Demandeur) -> None:

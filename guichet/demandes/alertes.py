@@ -61,9 +61,8 @@ def _relances(aujourdhui: date) -> Iterator[Envoi]:
     )
     for demande in dues:
         limite = min(c.limite_le for c in demande.complements.ouverts() if c.limite_le)
-        pli = pour_usager(demande, "relance")
-        if pli.destinataire:
-            cle = f"relance:{demande.pk}:{limite}"
+        for rang, pli in enumerate(pli for pli in pour_usager(demande, "relance") if pli.destinataire):
+            cle = f"relance:{demande.pk}:{limite}" + (f":{pli.genre}" if rang else "")
             yield preparer(nom(pli.genre), pli.destinataire, cle=cle, objet=objet(demande), contexte=pli.contexte)
 
 

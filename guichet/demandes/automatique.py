@@ -16,7 +16,8 @@ from django.db.models import Min, Q, QuerySet
 from django.utils import timezone
 
 from guichet.demandes import reponses_types, workflow
-from guichet.demandes.actes import LE_SYSTEME, appliquer, ecrire_message, regler_horloge
+from guichet.demandes.actes import LE_SYSTEME, appliquer, clore_abandonnee, ecrire_message
+from guichet.demandes.horloges import regler_horloge
 from guichet.demandes.models import Demande, Nature
 from guichet.demarches.definition_workflow import Acteur, Apres, TransitionDefinie
 
@@ -85,6 +86,38 @@ def _passer(pk: uuid.UUID, statut: str, transition: TransitionDefinie, limite: d
             return True
     except Exception:
         journal.exception("étape automatique %s impossible pour la demande %s", transition.code, pk)
+        return False
+
+
+ABANDON = relativedelta(months=12)
+"""Time without an answer of the resident after which a request that waits for them is over: its retention then runs
+(GDPR art. 5, 1, e). A workflow may say less."""
+
+
+def clore_abandonnees(maintenant: datetime | None = None, lot: int = LOT) -> int:
+    """Close what has waited for the resident for too long, ``lot`` at most. Returns how many."""
+    limite = timezone.localtime(maintenant) - ABANDON
+    dues = Demande.objects.filter(nature=Nature.ATTENTE_USAGER, statut_depuis__lte=limite, anonymisee_le=None)
+    return sum(
+        _abandonner(pk, limite) for pk in list(dues.order_by("statut_depuis").values_list("pk", flat=True)[:lot])
+    )
+
+
+def _abandonner(pk: uuid.UUID, limite: datetime) -> bool:
+    try:
+        with transaction.atomic():
+            demande = (
+                Demande.objects.select_for_update(of=("self",), skip_locked=True)
+                .select_related("service", "version", "demarche")
+                .filter(pk=pk, nature=Nature.ATTENTE_USAGER, statut_depuis__lte=limite)
+                .first()
+            )
+            if demande is None:
+                return False
+            clore_abandonnee(demande)
+            return True
+    except Exception:
+        journal.exception("fin impossible pour la demande %s, sans réponse depuis un an", pk)
         return False
 
 

@@ -16,6 +16,7 @@ from guichet.demandes import courriels, delais, droits, references, workflow
 from guichet.demandes.actes import Qui, contact, ecrire_evenement
 from guichet.demandes.droits import Agent
 from guichet.demandes.models import Auteur, Canal, CanalReponse, Demande, FichierJoint, Piece
+from guichet.demarches.constats import Constat
 from guichet.demarches.models import Demarche
 
 ESSAIS_REFERENCE = 5
@@ -30,6 +31,8 @@ class Depot:
     demande: Demande
     code_suivi: str
     nouvelle: bool
+    copie_retenue: bool = False
+    """The copy by e-mail does not leave: the address was written to often enough (socle/envois/plafonds.py)."""
 
 
 def deposer(
@@ -45,6 +48,7 @@ def deposer(
     competente_le: date | None = None,
     canal_reponse: str = CanalReponse.COURRIEL,
     adresse_postale: str = "",
+    avertissements: Sequence[Constat] = (),
 ) -> Depot:
     """Accept a submission: once this returns, the request is committed and cannot be lost.
 
@@ -53,6 +57,8 @@ def deposer(
     copying their content.
     ``par_agent`` typed it in for the person; ``recue_le`` is then the day their letter came, and
     ``competente_le`` the day it came here if another authority had it first (CRPA L.114-3).
+    ``adresse_postale``: where the person told the counter to write, rather than where the form says.
+    ``avertissements``: the warnings that were read before sending, kept for the agents with the day they were true.
     The same ``cle_envoi`` sent again gives the request that it made the first time.
     Raises droits.AccesRefuse where ``par_agent`` may not type requests in, RuntimeError when no reference is free.
     """
@@ -61,12 +67,14 @@ def deposer(
     code = references.code_suivi(cle_envoi)
     if deja := Demande.objects.filter(cle_envoi=cle_envoi).first():
         return Depot(deja, code, nouvelle=False)
-    version = demarche.versions.defer("workflow").get(numero=demarche.version)
+    version = demarche.versions.defer("definition", "workflow").get(numero=demarche.version)
     defini = workflow.de_version(version.pk)
     initial = defini.statuts_par_code[defini.initial]
     maintenant = timezone.now()
     identifiant = uuid.uuid4()
     donnees = version.lue.elaguer(donnees)
+    joignable = contact(version.lue, donnees, usager)
+    joignable["adresse_postale"] = adresse_postale or joignable["adresse_postale"]
     demande = Demande(
         id=identifiant,
         demarche=demarche,
@@ -75,7 +83,6 @@ def deposer(
         usager=usager,
         canal=canal,
         canal_reponse=canal_reponse,
-        adresse_postale=adresse_postale,
         statut=initial.code,
         nature=initial.nature.value,
         statut_depuis=maintenant,
@@ -86,7 +93,7 @@ def deposer(
         cle_envoi=cle_envoi,
         saisie_par_sub=par_agent.sub if par_agent else "",
         saisie_par_nom=par_agent.nom if par_agent else "",
-        **contact(version.lue.champs(), donnees, usager),
+        **joignable,
     )
     demande.echeance_le = delais.horloge(
         version.lue.delai, delais.Faits(demande.recue_le_jour, competente_le), timezone.localdate(maintenant)
@@ -110,18 +117,29 @@ def deposer(
         )
         deposant = Qui(Auteur.USAGER, str(usager.pk) if usager else "", demande.nom)
         qui = Qui.agent(par_agent) if par_agent else deposant
+        dits = {"avertissements": [_dit(constat) for constat in avertissements]} if avertissements else {}
         evenement = ecrire_evenement(
-            demande, "saisie" if par_agent else "recue", qui, donnees={"canal": Canal(canal).label}
+            demande, "saisie" if par_agent else "recue", qui, donnees={"canal": Canal(canal).label, **dits}
         )
-        courriels.programmer(
+        retenus = courriels.programmer(
             evenement,
-            courriels.pour_usager(demande, "accuse", contexte={} if usager else {"code": code}),
+            *courriels.pour_usager(demande, "accuse", contexte={} if usager else {"code": code}),
             courriels.pour_service(demande, "nouvelle_demande"),
         )
         # Afterwards: everybody adds to this one row, and would wait for the slowest submission.
         for suivant in APRES_DEPOT:
             transaction.on_commit(suivant)
-    return Depot(demande, code, nouvelle=True)
+    return Depot(demande, code, nouvelle=True, copie_retenue=bool(retenus))
+
+
+def _dit(constat: Constat) -> dict[str, Any]:
+    """A warning as it was read: words of the procedure, nothing of the person's."""
+    return {
+        "titre": constat.regle.titre,
+        "texte": constat.regle.texte,
+        "element": constat.element,
+        "arret": constat.arrete,
+    }
 
 
 def _inserer(demande: Demande) -> bool:

@@ -34,6 +34,10 @@ class Agent(Protocol):
         """Name as colleagues read it."""
 
     @property
+    def qualite(self) -> str:
+        """What they are in the town, as their decisions say it; empty while nobody knows."""
+
+    @property
     def groupes(self) -> Sequence[str]:
         """Groups of the directory at the last sign-in."""
 

@@ -1,29 +1,25 @@
 """Files people send: accepted for what they are, never for what they are called.
 
 Photos (JPEG, PNG, WebP, HEIC) are decoded and written again as JPEG (PNG stays PNG): what was hidden in the file,
-the place and date of the shot included, does not go through. A PDF is kept as it is, once it has been opened: one
-that is damaged, locked by a password or able to act by itself is refused.
+the place and date of the shot included, does not go through. A PDF is written again with what is on its pages:
+programs, attached files and links to anything but the web are left behind; one that is damaged or locked is refused.
+Both are done by a process of their own (socle/fichiers).
 """
 
 from __future__ import annotations
 
 import hashlib
-import io
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import IO
 
 import magic
-import pikepdf
-import pillow_heif
-from PIL import Image, ImageOps, UnidentifiedImageError
 
-pillow_heif.register_heif_opener()
+from socle.fichiers import isolement
+from socle.fichiers.reponse import Faute, Refuse
 
 TAILLE_MAX = 8 * 1024 * 1024  # bytes, as received
-PIXELS_MAX = 50_000_000  # a phone's best camera; beyond, memory is at stake
 COTE_MAX = 2560  # pixels: enough to read a sign on a photo, a tenth of the weight
-QUALITE = 85
 
 IMAGES = {
     "image/jpeg": "JPEG",
@@ -33,6 +29,9 @@ IMAGES = {
     "image/heif": "HEIF",
 }
 PDF = "application/pdf"
+SIGNATURE_RETIREE = " (signature électronique retirée)"
+"""In the name of a PDF that was signed: the resident reads it before sending, agents wherever they see the file."""
+SUFFIXES = {PDF: ".pdf", "image/png": ".png", "image/jpeg": ".jpg"}
 
 
 class FichierRefuse(ValueError):
@@ -69,8 +68,6 @@ FORMATS: dict[str, tuple[frozenset[str], str]] = {
 PHOTOS = ("jpeg", "png", "webp", "heic")
 PIECES = ("pdf", *PHOTOS)
 PAGES_MAX = 200
-# What a PDF may do by itself when it is opened. An agent's reader must not find out.
-ACTIONS = frozenset({"/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/Rendition", "/Movie", "/Sound"})
 
 
 def nettoyer_photo(flux: IO[bytes], nom: str, taille: int | None) -> Fichier:
@@ -81,7 +78,7 @@ def nettoyer_photo(flux: IO[bytes], nom: str, taille: int | None) -> Fichier:
 
 
 def nettoyer_piece(flux: IO[bytes], nom: str, taille: int | None) -> Fichier:
-    """A piece joined to a message: a photo, or a PDF kept as it is. Raises FichierRefuse as nettoyer_fichier does."""
+    """A piece joined to a message: a photo or a PDF. Raises FichierRefuse as nettoyer_fichier does."""
     return nettoyer_fichier(flux, nom, taille)
 
 
@@ -91,16 +88,13 @@ def nettoyer_fichier(
     """A file of one of these formats, fit to be stored; ``taille`` (as announced) and ``taille_max`` are in bytes.
 
     Raises FichierRefuse, whose text says what to choose instead, when it is empty, too heavy, of another format,
-    damaged, locked by a password, too large to draw, or a PDF that acts by itself.
+    damaged, locked by a password, or too large to be drawn or read.
     """
     noms = tuple(formats)
     contenu, type_mime = _lire(flux, nom, taille, taille_max)
     if type_mime not in types_de(noms):
         raise FichierRefuse(_mauvais_format(nom, noms))
-    if type_mime == PDF:
-        _verifier_pdf(contenu, nom)
-        return Fichier(_nom_propre(nom, ".pdf"), PDF, contenu)
-    return _reencoder(contenu, nom, type_mime)
+    return _reecrire(contenu, nom, type_mime)
 
 
 def types_de(formats: Iterable[str]) -> frozenset[str]:
@@ -137,66 +131,37 @@ def _lire(flux: IO[bytes], nom: str, taille: int | None, taille_max: int) -> tup
     return contenu, magic.from_buffer(contenu[:8192], mime=True)
 
 
-def _verifier_pdf(contenu: bytes, nom: str) -> None:
-    """Open it as a reader would, and look for what acts by itself, inside compressed objects too."""
+# What is wrong with a file, in words; a child that opens it says which (socle/fichiers).
+_FAUTES = {
+    Faute.ABIME: "« {nom} » ne peut pas être ouvert : le fichier est abîmé. Choisissez {un_autre}.",
+    Faute.VERROUILLE: "« {nom} » est protégé par un mot de passe. Choisissez une copie sans mot de passe.",
+    Faute.PAGES: f"« {{nom}} » doit avoir entre 1 et {PAGES_MAX} pages. Choisissez un PDF plus court.",
+    Faute.FORMULAIRE: "« {nom} » est un formulaire que nous ne pouvons pas lire. Imprimez-le en PDF, puis choisissez "
+    "la copie.",
+    Faute.OCCUPE: "« {nom} » n'a pas pu être ouvert : beaucoup de fichiers arrivent. Choisissez-le de nouveau dans une "
+    "minute.",
+}
+_TROP_GRAND = {
+    True: "« {nom} » est trop compliqué à ouvrir. Imprimez-le en PDF, puis choisissez la copie.",
+    False: "« {nom} » est une trop grande image. Réduisez-la, puis choisissez-la de nouveau.",
+}
+
+
+def _reecrire(contenu: bytes, nom: str, type_mime: str) -> Fichier:
+    est_pdf = type_mime == PDF
     try:
-        with pikepdf.open(io.BytesIO(contenu), suppress_warnings=True) as pdf:
-            if not 1 <= len(pdf.pages) <= PAGES_MAX:
-                raise FichierRefuse(f"« {nom} » doit avoir entre 1 et {PAGES_MAX} pages. Choisissez un PDF plus court.")
-            if pdf.is_encrypted and not pdf.allow.extract:
-                raise FichierRefuse(_verrouille(nom))
-            if any(_agit(objet) for objet in pdf.objects):
-                raise FichierRefuse(
-                    f"« {nom} » contient un programme. Par sécurité, imprimez-le en PDF, puis choisissez la copie."
-                )
-    except FichierRefuse:
-        raise
-    except pikepdf.PasswordError:
-        raise FichierRefuse(_verrouille(nom)) from None
-    except (pikepdf.PdfError, ValueError, RuntimeError, RecursionError):
-        raise FichierRefuse(
-            f"« {nom} » ne peut pas être ouvert : le fichier est abîmé. Choisissez un autre fichier."
-        ) from None
-
-
-def _verrouille(nom: str) -> str:
-    return f"« {nom} » est protégé par un mot de passe. Choisissez une copie sans mot de passe."
-
-
-def _agit(objet: pikepdf.Object) -> bool:
-    if not isinstance(objet, (pikepdf.Dictionary, pikepdf.Stream)):
-        return False
-    directs = [objet, *(v for v in objet.values() if isinstance(v, pikepdf.Dictionary))]
-    return any("/JS" in d or str(d.get("/S", "")) in ACTIONS for d in directs)
-
-
-def _reencoder(contenu: bytes, nom: str, type_mime: str) -> Fichier:
-    abime = FichierRefuse(f"« {nom} » ne peut pas être ouvert : le fichier est abîmé. Choisissez une autre photo.")
-    try:
-        with Image.open(io.BytesIO(contenu), formats=[IMAGES[type_mime]]) as image:
-            if image.width * image.height > PIXELS_MAX:
-                raise FichierRefuse(f"« {nom} » est une trop grande image. Réduisez-la, puis choisissez-la de nouveau.")
-            image.draft("RGB", (COTE_MAX, COTE_MAX))  # JPEG only: decodes at the scale needed
-            droite = ImageOps.exif_transpose(image)
-            droite.thumbnail((COTE_MAX, COTE_MAX))
-            en_png = type_mime == "image/png"
-            sortie = io.BytesIO()
-            if en_png:
-                # A new image: nothing but pixels is carried over (text chunks, profile, EXIF).
-                nue = droite.convert("RGBA" if "A" in droite.getbands() or "transparency" in droite.info else "RGB")
-                nue.info = {}
-                nue.save(sortie, "PNG")
-            else:
-                nue = droite.convert("RGB")
-                nue.info = {}
-                nue.save(sortie, "JPEG", quality=QUALITE)
-    except FichierRefuse:
-        raise
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError):
-        raise abime from None
-    return Fichier(
-        _nom_propre(nom, ".png" if en_png else ".jpg"), "image/png" if en_png else "image/jpeg", sortie.getvalue()
-    )
+        if est_pdf:
+            sorte = PDF
+            ecrit, signe = isolement.reecrire_document(contenu, PAGES_MAX)
+            suffixe = SIGNATURE_RETIREE if signe else ""
+        else:
+            suffixe = ""
+            sorte, ecrit = isolement.reecrire_image(contenu, [IMAGES[type_mime]], COTE_MAX)
+    except Refuse as refus:
+        phrase = _FAUTES.get(refus.faute, _TROP_GRAND[est_pdf])
+        un_autre = "un autre fichier" if est_pdf else "une autre photo"
+        raise FichierRefuse(phrase.format(nom=nom, un_autre=un_autre)) from None
+    return Fichier(_nom_propre(nom, suffixe + SUFFIXES[sorte]), sorte, ecrit)
 
 
 def _nom_propre(nom: str, suffixe: str) -> str:

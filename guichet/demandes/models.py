@@ -36,6 +36,10 @@ class Auteur(models.TextChoices):
     SYSTEME = "systeme", "Le site"
 
 
+DE_LA_MAIRIE = (Auteur.AGENT, Auteur.SYSTEME)
+"""Who writes for the town."""
+
+
 class Canal(models.TextChoices):
     """How a request came in."""
 
@@ -106,11 +110,15 @@ class DemandeQuerySet(models.QuerySet["Demande"]):
         )
 
     def pour_page(self) -> DemandeQuerySet:
-        """With what a page shows, in one query; the present definition is left out, since a request is read with its
-        own version.
+        """With what a page shows, in one query; what is long is left out: a request is read with its own version,
+        which the process reads once.
         """
         return self.select_related("demarche", "service", "version").defer(
-            "demarche__definition", "demarche__recherche", "demarche__workflow"
+            "demarche__definition",
+            "demarche__recherche",
+            "demarche__workflow",
+            "version__definition",
+            "version__workflow",
         )
 
 
@@ -140,6 +148,8 @@ class Demande(models.Model):
     recue_le = models.DateTimeField(default=timezone.now)
     competente_le = models.DateField(null=True, blank=True)
     """Day the town received it from another authority, where it was not filed here first (CRPA L.114-3)."""
+    ressaisie_le = models.DateField(null=True, blank=True)
+    """Day on which the town had to decide again: its former decision was taken back. The whole time runs from it."""
     echeance_le = models.DateField(null=True, blank=True)
     """Day at which the town's silence takes effect; none while the clock waits or once it no longer counts."""
     suspendue_depuis = models.DateField(null=True, blank=True)
@@ -225,9 +235,11 @@ class Demande(models.Model):
         """What happened to the request and counts for its clock, in days of the town."""
         arret = self.decidee_le or self.close_le
         return delais.Faits(
-            recue_le=self.recue_le_jour,
+            recue_le=self.ressaisie_le or self.recue_le_jour,
             competente_le=self.competente_le,
-            suspensions=tuple(delais.Suspension(s.debut, s.fin, s.limite) for s in self.suspensions.all()),
+            suspensions=tuple(
+                delais.Suspension(s.debut, s.fin, s.limite) for s in self.suspensions.all() if s.opposable
+            ),
             decidee_le=timezone.localtime(arret).date() if arret else None,
         )
 
@@ -236,10 +248,14 @@ class Demande(models.Model):
         return delais.horloge(self.definition.delai, self.faits(), aujourdhui or timezone.localdate())
 
     def reponses(self, *, avec_contact: bool = True) -> Iterator[Reponse]:
-        """Answers given, in the order of the form; questions left empty are not shown."""
+        """Answers given, in the order of the form; questions left empty are not shown.
+
+        Without ``avec_contact``, those that are columns of the request are left out: what reaches whoever asked, and
+        nobody else.
+        """
         for etape in self.definition.etapes:
             for champ in etape.champs:
-                if champ.moyen and not avec_contact:
+                if champ.moyen_du_demandeur and not avec_contact:
                     continue
                 valeur = champ.afficher(self.donnees.get(champ.nom))
                 if valeur:
@@ -265,6 +281,9 @@ class Evenement(models.Model):
     le = models.DateTimeField(default=timezone.now)
     donnees = models.JSONField(default=dict)
     visible_usager = models.BooleanField(default=True)
+
+    courriel_retenu = False
+    """Not kept: said by the act just done, whose mail does not leave (socle/envois/plafonds.py)."""
 
     class Meta:
         ordering = ("le", "pk")
@@ -367,6 +386,8 @@ class Suspension(models.Model):
     debut = models.DateField()
     fin = models.DateField(null=True, blank=True)
     limite = models.DateField(null=True, blank=True)
+    opposable = models.BooleanField(default=True, db_default=True)
+    """False: the mail that asked never reached the person, so that the clock goes on (horloges.py)."""
 
     class Meta:
         ordering = ("debut", "pk")
@@ -420,11 +441,50 @@ class Piece(FichierJoint):
     demande = models.ForeignKey(Demande, on_delete=models.CASCADE, related_name="pieces")
     message = models.ForeignKey(Message, on_delete=models.CASCADE, null=True, blank=True, related_name="pieces")
     ajoutee_le = models.DateTimeField(default=timezone.now)
+    ouverte_le = models.DateTimeField(null=True, blank=True)
+    """When the resident first opened it on the site, of a document that the town joined."""
 
     class Meta:
         ordering = ("pk",)
         # The database itself refuses to remove a file that a request holds, and looks it up by name.
         indexes = (models.Index(fields=("fichier",), name="piece_fichier"),)
+
+
+class Lettre(models.Model):
+    """A letter that an act of the history calls for, until an agent has printed it (lettres.py)."""
+
+    class Pour(models.TextChoices):
+        """To whom it goes."""
+
+        USAGER = "usager", "L'usager"
+        ORGANISME = "organisme", "L'organisme à qui la demande est transmise"
+
+    demande = models.ForeignKey(Demande, on_delete=models.CASCADE, related_name="lettres")
+    evenement = models.ForeignKey(Evenement, on_delete=models.CASCADE, related_name="lettres")
+    pour = models.CharField(max_length=10, choices=Pour, default=Pour.USAGER)
+    due_le = models.DateTimeField(default=timezone.now)
+    imprimee_le = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("due_le", "pk")
+        constraints = (models.UniqueConstraint(fields=("evenement", "pour"), name="lettre_unique"),)
+        indexes = (models.Index(fields=("demande",), condition=models.Q(imprimee_le=None), name="lettre_a_imprimer"),)
+
+    def __str__(self) -> str:
+        return f"Lettre du {self.due_le:%d/%m/%Y}"
+
+
+class BrouillonQuerySet(models.QuerySet["Brouillon"]):
+    """Drafts."""
+
+    def avec_demarche(self) -> BrouillonQuerySet:
+        """With what a page of the form needs, in one query; ``a_des_pieces``: whether files are to be read too."""
+        pieces = PieceBrouillon.objects.filter(brouillon=models.OuterRef("pk"))
+        return (
+            self.select_related("demarche__service")
+            .defer("demarche__definition", "demarche__workflow", "demarche__recherche")
+            .annotate(a_des_pieces=models.Exists(pieces))
+        )
 
 
 class Brouillon(models.Model):
@@ -438,6 +498,8 @@ class Brouillon(models.Model):
     donnees = models.JSONField(default=dict)
     cree_le = models.DateTimeField(default=timezone.now)
     modifie_le = models.DateTimeField(auto_now=True)
+
+    objects = BrouillonQuerySet.as_manager()
 
     class Meta:
         ordering = ("-modifie_le",)

@@ -18,9 +18,26 @@ from socle.typographie import dates
 FEUILLE = Path(__file__).parent / "templates" / "demandes" / "pdf" / "feuille.css"
 
 
-def accuse_pdf(demande: Demande) -> bytes:
-    """The acknowledgement of a request, as it stands now."""
-    return depuis_page(page("demandes/pdf/accuse.html", {"demande": demande, "accuse": accuse_de(demande)}))
+def accuse_pdf(demande: Demande, code: str = "") -> bytes:
+    """The acknowledgement of a request as it stands now, with a copy of its answers.
+
+    ``code``: the tracking code, where the reader is who may have it.
+    """
+    return depuis_page(page("demandes/pdf/accuse.html", contexte_accuse(demande, code)))
+
+
+def contexte_accuse(demande: Demande, code: str = "") -> dict[str, Any]:
+    """What the acknowledgement's template needs."""
+    pieces = list(demande.pieces.filter(message=None).values_list("champ", "nom"))
+    return {
+        "demande": demande,
+        "accuse": accuse_de(demande),
+        "code": code,
+        "reponses": [
+            (reponse.libelle, reponse.valeur, [nom for champ, nom in pieces if champ == reponse.champ])
+            for reponse in demande.reponses()
+        ],
+    }
 
 
 def depuis_page(html: str) -> bytes:

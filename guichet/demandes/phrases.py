@@ -53,6 +53,10 @@ PHRASES: dict[str, tuple[str, str]] = {
         "La demande s'est close toute seule : plus rien n'était attendu.",
         "Votre demande est terminée.",
     ),
+    "close_abandon": (
+        "La demande s'est close toute seule : l'usager n'a pas répondu pendant un an.",
+        "Votre demande est terminée : la mairie attendait votre réponse depuis un an. Vous pouvez en faire une autre.",
+    ),
     "reouverture": ("{auteur} a rouvert la demande.", "{auteur} a rouvert votre demande."),
     "annulation": ("{auteur} a retiré sa demande.", "Vous avez retiré votre demande."),
     "etape": (
@@ -63,6 +67,37 @@ PHRASES: dict[str, tuple[str, str]] = {
         "La demande est passée toute seule à l'état « {statut} ».",
         "Votre demande est à l'étape « {statut_usager} ».",
     ),
+    "retrait_annule": (
+        "{auteur} a repris sa demande, retirée par erreur.",
+        "Vous avez repris votre demande. Elle est à l'étape « {statut_usager} ».",
+    ),
+    "transfert_annule": (
+        "{auteur} a annulé la transmission : la demande revient au service « {destination} ».",
+        "Votre demande revient au service « {destination} ».",
+    ),
+    "decision_retiree": (
+        "{auteur} a retiré la décision : {etait}.",
+        "{auteur} a retiré la décision de la mairie ({etait}). Votre demande est de nouveau examinée.",
+    ),
+    "confiee": ("{auteur} a confié la demande à {a}.", ""),
+    "confiee_annulee": ("{auteur} a repris la demande, confiée à {a} par erreur.", ""),
+    "lettre_imprimee": ("{auteur} a imprimé la lettre à envoyer.", ""),
+    "courriel_revenu": (
+        "Un e-mail envoyé à l'usager le {libelle} n'a pas pu être remis : {motif}.",
+        "Un e-mail envoyé le {libelle} n'a pas pu vous être remis : {motif}.",
+    ),
+    "courriel_service_revenu": (
+        "Un e-mail envoyé au service le {libelle} n'a pas pu être remis : {motif}.",
+        "",
+    ),
+    "transmission_revenue": (
+        "La demande n'a pas pu être remise à l'organisme : {motif}. Transmettez-la autrement.",
+        "",
+    ),
+    "contact_change": (
+        "{auteur} a changé ses coordonnées : {avant} → {apres}.",
+        "Vous avez changé vos coordonnées : {apres}.",
+    ),
     "compte_supprime": (
         "{auteur} a supprimé son compte : la demande se suit maintenant avec son code.",
         "Vous avez supprimé votre compte. Cette demande se suit avec son code.",
@@ -72,6 +107,19 @@ PHRASES: dict[str, tuple[str, str]] = {
         "Vous avez ajouté cette demande à votre compte.",
     ),
 }
+
+SANS_EFFET = frozenset(
+    {
+        "lettre_imprimee",
+        "courriel_revenu",
+        "courriel_service_revenu",
+        "transmission_revenue",
+        "contact_change",
+        "compte_supprime",
+        "rattachee",
+    }
+)
+"""Lines that change nothing of where the request stands: nobody has acted on it since the line before."""
 
 # Code of the line that an act of the workflow writes, by its effect. (by an agent, by a resident or the site)
 _CODES: dict[Effet, str] = {
@@ -90,6 +138,9 @@ _CODES: dict[Effet, str] = {
     Effet.NOTER: "note",
     Effet.ANNULER: "annulation",
 }
+
+DECISIONS = frozenset({"reponse", "acceptation", "refus", "decision_retiree"})
+"""Lines of what stops the clock: the town has answered."""
 
 ANONYMES = {"usager": "L'usager", "agent": "Un agent de la mairie", "systeme": "Le site"}
 
@@ -115,5 +166,11 @@ def phrase(code: str, *, auteur_type: str, auteur_nom: str, donnees: dict[str, A
     pour_agent, pour_la_personne = PHRASES[code]
     modele = (pour_la_personne if pour_usager else "") or pour_agent
     auteur = auteur_nom or ANONYMES[auteur_type]
+    if donnees.get("qualite") and auteur_nom:
+        # Who wrote is named with their quality (CRPA L.111-2, L.212-1), and by a decision with their service.
+        service = (
+            f" (service {donnees['service_auteur']})" if code in DECISIONS and donnees.get("service_auteur") else ""
+        )
+        auteur = f"{auteur_nom}, {donnees['qualite']}{service},"
     mots = _Mots(canal="Site internet") | donnees | {"auteur": auteur}
     return modele.format_map(_Mots(mots))

@@ -45,6 +45,7 @@ def regler_horloges(timestamp: int) -> None:
     """After midnight: bring stored clocks to the new day."""
     del timestamp
     services.regler_horloges()
+    services.clore_abandonnees()
 
 
 @app.periodic(cron="0 6 * * *")

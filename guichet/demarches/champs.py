@@ -7,22 +7,40 @@ adapter (guichet/questions/sortes/). A new kind = one class here, one adapter th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, TypeVar, get_args
 
 from pydantic import Field, GetCoreSchemaHandler, field_validator, model_validator
 from pydantic_core import CoreSchema, core_schema
 
-from guichet.demarches.conditions import Condition, est_rempli
+from guichet.demarches import adresses
+from guichet.demarches.conditions import Condition, est_rempli, nombre
 from guichet.demarches.modele import Ligne, Modele, Nom, Texte
+from guichet.demarches.regles import Regle
 from socle.typographie import calendrier
 from socle.typographie.espaces import INSECABLE
 
 __all__ = ["SORTES", "Champ", "ChampBase", "ChampSimple", "Modele", "Nom", "Option", "Texte", "UneSorte", "sorte"]
 
 Donnees = Mapping[str, Any]
+
+# An address so named is the home of whoever asks: the account and the browser fill it.
+DOMICILE = frozenset({"adresse", "adresse_postale", "domicile", "mon_adresse"})
+COURRIER = DOMICILE | {"adresse_envoi", "nouvelle_adresse"}
+"""Where letters go, among the names of addresses."""
 Format = Literal["pdf", "jpeg", "png", "webp", "heic"]
+ORDRE = ("au_moins", "au_plus", "moins_de", "plus_de")
+AGREGATS = ("plus_petit", "plus_grand", "somme")
+
+
+def agreger(mesure: str, nombres: Iterable[Decimal | None]) -> Decimal | None:
+    """The least, the greatest or the sum of those that are numbers; None without any."""
+    connus = [connu for connu in nombres if connu is not None]
+    if not connus:
+        return None
+    return {"plus_petit": min, "plus_grand": max, "somme": sum}[mesure](connus)  # type: ignore[operator,no-any-return]
 
 
 class ChampBase(Modele):
@@ -43,6 +61,12 @@ class ChampBase(Modele):
     depose_des_fichiers: ClassVar[bool] = False
     operateurs: ClassVar[frozenset[str]] = frozenset({"egal", "different", "parmi", "rempli"})
     """What a condition may ask of an answer of this kind (see conditions.py)."""
+    mesures: ClassVar[frozenset[str]] = frozenset()
+    """What a rule may look at of an answer of this kind, where it is not the answer itself."""
+    mesure_une_partie: ClassVar[bool] = False
+    """Whether a measure looks at one of its parts."""
+    nature: ClassVar[str] = "texte"
+    """Answers of one nature are compared together: texte, date, nombre; empty for what is compared with none."""
 
     nom: Nom = Field(
         title="Nom interne",
@@ -86,6 +110,10 @@ class ChampBase(Modele):
         """The way to reach whoever asks that it asks for; empty where it is somebody else's, or no such question."""
         return ""
 
+    def adresse_postale(self, valeur: Any) -> str:
+        """Where a letter would reach whoever asks, in lines; empty for a question that does not ask it."""
+        return ""
+
     def champs_visibles(self, element: Donnees, donnees: Donnees | None = None) -> list[ChampBase]:
         """Questions of one element, given its own answers and those of the form; none but for a group."""
         return []
@@ -108,6 +136,15 @@ class ChampBase(Modele):
     def refus_comparaison(self, valeur: Any) -> str:
         """Why an answer can never be compared with this value; empty when it can."""
         return "" if isinstance(valeur, str) else "il faut un texte"
+
+    def mesurer(self, valeur: Any, mesure: str, partie: str, jour: date) -> Decimal | None:
+        """What a rule looks at of an answer on this day: an age in years, or the numbers of the options chosen (the
+        least, the greatest, their sum). None where it says nothing."""
+        return None
+
+    def est_situe(self, valeur: Any) -> adresses.Situation:
+        """In which commune an address is; empty for any other question, and where nothing tells."""
+        return ""
 
 
 S = TypeVar("S", bound=ChampBase)
@@ -157,6 +194,7 @@ class ChampTexteLong(ChampBase):
 
     libelle_type: ClassVar[str] = "Texte long"
     icone: ClassVar[str] = "doc-full"
+    nature: ClassVar[str] = ""
     operateurs: ClassVar[frozenset[str]] = frozenset({"rempli"})
 
     type: Literal["texte_long"]
@@ -169,7 +207,9 @@ class ChampDate(ChampBase):
 
     libelle_type: ClassVar[str] = "Date"
     icone: ClassVar[str] = "calendar-alt"
-    operateurs: ClassVar[frozenset[str]] = frozenset({"egal", "different", "rempli", "au_moins", "au_plus"})
+    operateurs: ClassVar[frozenset[str]] = frozenset({"egal", "different", "rempli", *ORDRE})
+    mesures: ClassVar[frozenset[str]] = frozenset({"age", "age_rentree", "age_annee_scolaire"})
+    nature: ClassVar[str] = "date"
 
     type: Literal["date"]
     periode: Literal["", "passee", "future"] = Field(
@@ -194,6 +234,18 @@ class ChampDate(ChampBase):
         except ValueError:
             return str(valeur)
 
+    def mesurer(self, valeur: Any, mesure: str, partie: str, jour: date) -> Decimal | None:
+        """Full years on this day; or the age reached within the year of the next 1 September, or of the last one: it is
+        that of a class (code de l'éducation, L. 113-1 and D. 113-1)."""
+        try:
+            naissance = date.fromisoformat(str(valeur))
+        except ValueError:
+            return None
+        if mesure == "age":
+            return Decimal(jour.year - naissance.year - ((jour.month, jour.day) < (naissance.month, naissance.day)))
+        prochaine = jour.year + ((jour.month, jour.day) > (9, 1))
+        return Decimal(prochaine - (mesure == "age_annee_scolaire") - naissance.year)
+
     def refus_comparaison(self, valeur: Any) -> str:
         """A date is compared with a date."""
         try:
@@ -209,7 +261,8 @@ class ChampNombre(ChampBase):
 
     libelle_type: ClassVar[str] = "Nombre"
     icone: ClassVar[str] = "order"
-    operateurs: ClassVar[frozenset[str]] = frozenset({"egal", "different", "parmi", "rempli", "au_moins", "au_plus"})
+    operateurs: ClassVar[frozenset[str]] = frozenset({"egal", "different", "parmi", "rempli", *ORDRE})
+    nature: ClassVar[str] = "nombre"
 
     type: Literal["nombre"]
     minimum: int | float | None = Field(default=None, title="Au moins", allow_inf_nan=False)
@@ -246,6 +299,12 @@ class Option(Modele):
     )
     libelle: Texte = Field(title="Ce que l'usager lit")
     aide: Ligne = Field(default="", title="Aide", description="Une phrase sous ce choix, si elle est utile.")
+    nombre: int | float | None = Field(
+        default=None,
+        title="Nombre",
+        description="Pour les règles : les places d'une salle, l'âge d'une classe. L'usager ne le voit pas.",
+        allow_inf_nan=False,
+    )
 
 
 Options = Annotated[tuple[Option, ...], Field(min_length=2)]
@@ -253,6 +312,8 @@ Options = Annotated[tuple[Option, ...], Field(min_length=2)]
 
 class ChampAOptions(ChampBase):
     """What both kinds of choice share."""
+
+    mesures: ClassVar[frozenset[str]] = frozenset(AGREGATS)
 
     options: Options = Field(title="Choix possibles", description="Deux au moins.")
 
@@ -269,6 +330,12 @@ class ChampAOptions(ChampBase):
     def valeurs(self) -> frozenset[str]:
         """Values that may be answered."""
         return frozenset(option.valeur for option in self.options)
+
+    def mesurer(self, valeur: Any, mesure: str, partie: str, jour: date) -> Decimal | None:
+        """The least, the greatest or the sum of the numbers of the options chosen."""
+        choisies = valeur if isinstance(valeur, list) else [valeur]
+        nombres = [nombre(option.nombre) for option in self.options if option.valeur in choisies]
+        return agreger(mesure, nombres)
 
     def libelle_de(self, valeur: Any) -> str:
         """What people read for a value; an option that is no more is given back as it was kept."""
@@ -306,7 +373,8 @@ class ChampChoixMultiple(ChampAOptions):
     libelle_type: ClassVar[str] = "Choix de plusieurs réponses"
     icone: ClassVar[str] = "tasks"
     se_compte: ClassVar[bool] = True
-    operateurs: ClassVar[frozenset[str]] = frozenset({"contient", "rempli", "au_moins", "au_plus"})
+    nature: ClassVar[str] = ""
+    operateurs: ClassVar[frozenset[str]] = frozenset({"contient", "rempli", *ORDRE})
 
     type: Literal["choix_multiple"]
     minimum: Annotated[int, Field(ge=0)] = Field(default=0, title="Nombre de réponses, au moins")
@@ -335,11 +403,46 @@ class ChampAdresse(ChampBase):
 
     libelle_type: ClassVar[str] = "Adresse ou lieu"
     icone: ClassVar[str] = "site"
-    operateurs: ClassVar[frozenset[str]] = frozenset({"rempli"})
+    nature: ClassVar[str] = ""
+    operateurs: ClassVar[frozenset[str]] = frozenset({"rempli", "commune"})
 
     type: Literal["adresse"]
     libelle_precision: Texte = Field(default="Précision sur le lieu", title="Question sur l'endroit exact")
     aide_precision: Ligne = Field(default="", title="Aide sur l'endroit exact")
+    commune: Ligne = Field(
+        default="",
+        title="Commune attendue",
+        description="Pour une règle sur l'adresse : le nom de la commune où elle doit être.",
+    )
+    codes_postaux: tuple[Annotated[str, Field(pattern=r"^\d{5}$")], ...] = Field(
+        default=(), title="Codes postaux de la commune"
+    )
+
+    @model_validator(mode="after")
+    def commune_entiere(self) -> ChampAdresse:
+        """Raises ValueError when postcodes are those of no town."""
+        if self.codes_postaux and not self.commune:
+            raise ValueError("« codes_postaux » va avec « commune »")
+        return self
+
+    @property
+    def est_le_domicile(self) -> bool:
+        """Whether it is the address of whoever asks, by the field's name."""
+        return self.nom in DOMICILE
+
+    def est_situe(self, valeur: Any) -> adresses.Situation:
+        """In which commune the address is; the precision only counts where it names one for sure."""
+        dite: Mapping[str, str] = valeur if isinstance(valeur, Mapping) else {}
+        adresse, precision = dite.get("adresse", ""), dite.get("precision", "")
+        situee = adresses.situation(adresse, self.commune, self.codes_postaux)
+        if situee or not precision:
+            return situee
+        precisee = adresses.situation(f"{adresse}\n{precision}", self.commune, self.codes_postaux)
+        return "" if precisee == "incertaine" else precisee
+
+    def adresse_postale(self, valeur: Any) -> str:
+        """The answer if letters go there; empty otherwise."""
+        return self.afficher(valeur) if self.nom in COURRIER else ""
 
     def afficher(self, valeur: Any) -> str:
         """The address, then the precision on a line of its own."""
@@ -358,6 +461,7 @@ class ChampFichiers(ChampBase):
     depose_des_fichiers: ClassVar[bool] = True
     dans_un_groupe: ClassVar[bool] = False
     se_corrige: ClassVar[bool] = False
+    nature: ClassVar[str] = ""
     # A draft holds the files beside the answers: what is asked cannot hang on them.
     operateurs: ClassVar[frozenset[str]] = frozenset()
 
@@ -407,6 +511,7 @@ class ChampDeclaration(ChampBase):
 
     libelle_type: ClassVar[str] = "Case à cocher (déclaration)"
     icone: ClassVar[str] = "check"
+    nature: ClassVar[str] = ""
     se_corrige: ClassVar[bool] = False
     operateurs: ClassVar[frozenset[str]] = frozenset({"egal", "rempli"})
 
@@ -485,7 +590,10 @@ class ChampGroupe(ChampBase):
     dans_un_groupe: ClassVar[bool] = False
     se_corrige: ClassVar[bool] = False
     se_compte: ClassVar[bool] = True
-    operateurs: ClassVar[frozenset[str]] = frozenset({"rempli", "au_moins", "au_plus"})
+    nature: ClassVar[str] = ""
+    operateurs: ClassVar[frozenset[str]] = frozenset({"rempli", *ORDRE})
+    mesures: ClassVar[frozenset[str]] = frozenset(AGREGATS)
+    mesure_une_partie: ClassVar[bool] = True
 
     type: Literal["groupe"]
     libelle_element: Texte = Field(
@@ -495,6 +603,9 @@ class ChampGroupe(ChampBase):
     maximum: Annotated[int, Field(gt=0, le=20)] = Field(default=5, title="Nombre d'éléments, au plus")
     champs: Annotated[tuple[ChampSimple, ...], Field(min_length=1)] = Field(
         title="Questions du groupe", description="Posées pour chaque élément. Ni document, ni photo, ni autre groupe."
+    )
+    regles: tuple[Regle, ...] = Field(
+        default=(), title="Règles du groupe", description="Entre les réponses d'un même élément, ou avec aujourd'hui."
     )
 
     @model_validator(mode="after")
@@ -514,6 +625,16 @@ class ChampGroupe(ChampBase):
     def champs_visibles(self, element: Donnees, donnees: Donnees | None = None) -> list[ChampBase]:
         """Questions whose condition holds; in a group it may look at the element and at the form."""
         return champs_visibles(self.champs, {**(donnees or {}), **element})
+
+    def mesurer(self, valeur: Any, mesure: str, partie: str, jour: date) -> Decimal | None:
+        """The least, the greatest or the sum of a part over the elements."""
+        champ = next((champ for champ in self.champs if champ.nom == partie), None)
+        reponses = [element.get(partie) for element in valeur or () if isinstance(element, Mapping)]
+        if champ is None:
+            return None
+        if champ.nature == "nombre":
+            return agreger(mesure, [nombre(reponse) for reponse in reponses])
+        return agreger(mesure, [champ.mesurer(reponse, "somme", "", jour) for reponse in reponses])
 
     def elaguer(self, valeur: Any, donnees: Donnees | None = None) -> list[dict[str, Any]]:
         """Each element without the answers to questions that are not asked of it."""

@@ -11,16 +11,21 @@ from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, ValidationInfo, model_validator
 
+from guichet.demarches import controle
 from guichet.demarches.champs import Champ, champs_visibles
-from guichet.demarches.conditions import Condition
+from guichet.demarches.conditions import MARQUE, Condition
+from guichet.demarches.essais_demarche import EssaiDemarche, fautes_des_essais
 from guichet.demarches.modele import Modele, Paragraphe, ParagrapheFacultatif, Slug, Texte
 from guichet.demarches.modeles_reponse import ModeleReponse
+from guichet.demarches.regles import Regle
 
 M = TypeVar("M", bound=Modele)
 
 STANDARD = "standard"
+ACCEPTEE = "acceptee"
+"""Context in which a definition that was accepted once is read again: its rules are not tried anew."""
 
 
 class Silence(StrEnum):
@@ -67,6 +72,12 @@ class Donnees(Modele):
     destinataires: Paragraphe = Field(title="Destinataires", description="Qui lit les réponses.")
     conservation_mois: Annotated[int, Field(gt=0, le=120)] = Field(
         title="Conservation, en mois", description="Mois après la fin de la demande, avant qu'elle soit rendue anonyme."
+    )
+    visa_archives: Annotated[str, Field(max_length=200)] = Field(
+        default="",
+        title="Visa des archives",
+        description="L'accord écrit du directeur des archives départementales : son numéro et sa date. Sans lui, rien "
+        "n'est détruit (Code du patrimoine, L. 212-2).",
     )
 
 
@@ -159,6 +170,11 @@ class Etape(Modele):
         default="", title="Introduction", description="Une ou deux phrases, si elles sont utiles."
     )
     champs: Annotated[tuple[Champ, ...], Field(min_length=1)] = Field(title="Questions de la page")
+    regles: tuple[Regle, ...] = Field(
+        default=(),
+        title="Règles de la page",
+        description="Entre ses réponses, celles d'avant et aujourd'hui : faire corriger, avertir ou arrêter.",
+    )
 
     def champs_visibles(self, donnees: Mapping[str, Any]) -> list[Champ]:
         """Questions to ask on this page, given the answers of the form (see ``Definition.elaguer``)."""
@@ -207,9 +223,14 @@ class Definition(Modele):
         description="Textes proposés aux agents, en plus de ceux du circuit de traitement.",
     )
     etapes: Annotated[tuple[Etape, ...], Field(min_length=1)] = Field(title="Pages du formulaire")
+    essais: tuple[EssaiDemarche, ...] = Field(
+        default=(),
+        title="Essais des règles",
+        description="Des réponses imaginaires et les règles qui doivent parler : vérifiés à chaque publication.",
+    )
 
     @model_validator(mode="after")
-    def complete(self) -> Definition:
+    def complete(self, info: ValidationInfo) -> Definition:
         """Raises ValueError when something the law or the site needs is missing, or when a name is given twice."""
         if all(canal.est_numerique for canal in self.canaux):
             raise ValueError(
@@ -238,46 +259,13 @@ class Definition(Modele):
         codes = [modele.code for modele in self.modeles]
         if doubles := {code for code in codes if codes.count(code) > 1}:
             raise ValueError(f"plusieurs modèles portent le code {en_liste(doubles)}")
-        if fautes := list(self._fautes_des_conditions()):
+        if info.context == ACCEPTEE:
+            return self
+        if fautes := controle.fautes(self.etapes):
             raise ValueError("\n".join(fautes))
+        if fautes_d_essais := list(fautes_des_essais(self)):
+            raise ValueError("\n".join(fautes_d_essais))
         return self
-
-    def _fautes_des_conditions(self) -> Iterator[str]:
-        """What no answer could ever make sense of: a later question, an option that does not exist…"""
-        connus: dict[str, Any] = {}
-        for etape in self.etapes:
-            yield from self._fautes_de(etape.si, connus, f"de la page « {etape.nom} »")
-            for champ in etape.champs:
-                yield from self._fautes_de(champ.si, connus, f"du champ « {champ.nom} »")
-                du_groupe: dict[str, Any] = {}
-                for partie in champ.parties:
-                    yield from self._fautes_de(partie.si, {**connus, **du_groupe}, f"du champ « {partie.nom} »")
-                    du_groupe[partie.nom] = partie
-                connus[champ.nom] = champ
-
-    def _fautes_de(self, condition: Condition | None, connus: Mapping[str, Any], de_qui: str) -> Iterator[str]:
-        existants = {champ.nom for champ in self.tous_les_champs()}
-        for comparaison in condition.comparaisons() if condition else ():
-            nom, operateur = comparaison.champ, comparaison.operateur
-            dit = f"la condition « si » {de_qui}"
-            champ = connus.get(nom or "")
-            if nom not in existants:
-                yield f"{dit} parle du champ « {nom} », qui n'existe pas"
-            elif champ is None:
-                yield f"{dit} parle du champ « {nom} », demandé plus loin : elle ne peut porter que sur ce qui précède"
-            elif operateur not in champ.operateurs:
-                permis = ", ".join(sorted(champ.operateurs)) or "aucune comparaison"
-                yield f"{dit} : « {operateur} » ne va pas avec « {nom} » ({champ.type}) ; possible : {permis}"
-            elif operateur == "rempli":
-                continue
-            elif operateur in {"au_moins", "au_plus"} and champ.se_compte:
-                if not isinstance(comparaison.operande, int):
-                    yield f"{dit} : « {operateur} » compte les éléments de « {nom} » ; il faut un nombre entier"
-            else:
-                valeurs = comparaison.operande if operateur == "parmi" else (comparaison.operande,)
-                for valeur in valeurs:
-                    if refus := champ.refus_comparaison(valeur):
-                        yield f"{dit} compare « {nom} » à « {valeur} » : {refus}"
 
     def champs(self) -> Iterator[Champ]:
         """Fields of the form; those of a group belong to the group."""
@@ -290,9 +278,25 @@ class Definition(Modele):
             yield champ
             yield from champ.parties
 
+    def regles(self) -> Iterator[Regle]:
+        """Every rule of the form and of its groups, in order."""
+        return controle.toutes_les_regles(self.etapes)
+
     def champ(self, nom: str) -> Champ | None:
         """The field of this name that is asked outside groups; None where there is none."""
         return next((champ for champ in self.champs() if champ.nom == nom), None)
+
+    def adresse_postale(self, donnees: Mapping[str, Any]) -> str:
+        """Where letters reach whoever asks, in lines: the one answer that letters, pages and mails read; may be empty.
+
+        A postcode and a commune asked apart follow it.
+        """
+        utiles = self.elaguer(donnees)
+        for champ in self.champs():
+            if adresse := champ.adresse_postale(utiles.get(champ.nom)):
+                autres = (str(utiles.get(nom) or "") for nom in ("code_postal", "ville", "commune"))
+                return "\n".join(filter(None, (adresse, " ".join(filter(None, autres)))))
+        return ""
 
     def etapes_visibles(self, donnees: Mapping[str, Any]) -> list[Etape]:
         """Pages to show, given the answers: a page whose questions are all hidden is hidden."""
@@ -369,11 +373,6 @@ def lire_definition(brut: Any, source: str) -> Definition:
     return lire(Definition, brut, source)
 
 
-def lire_services(brut: Any, source: str) -> ServicesDefinis:
-    """The services of a file as it was parsed. Raises DefinitionRefusee."""
-    return lire(ServicesDefinis, brut, source)
-
-
 def lire(modele: type[M], brut: Any, source: str) -> M:
     """A definition of the class given. Raises DefinitionRefusee, with one French sentence a fault and the name of its
     source.
@@ -443,6 +442,8 @@ def lieu_de(chemin: tuple[int | str, ...]) -> tuple[int | str, ...]:
         avant = chemin[max(rang - 2, 0) : rang]
         if isinstance(part, str) and len(avant) == 2 and avant[0] == "champs" and isinstance(avant[1], int):
             continue  # the kind, that only says how it was read
+        if isinstance(part, str) and part.startswith(MARQUE):
+            continue
         lieu.append(part)
     return tuple(lieu)
 
@@ -455,6 +456,8 @@ def en_mots(faute: Any, lieu: str = "") -> str:
     chemin = lieu_de(faute["loc"])
     lieu = lieu or ".".join(str(p + 1) if isinstance(p, int) else str(p) for p in chemin) or "fichier"
     contexte = faute.get("ctx", {})
+    if "expected" in contexte:
+        contexte = {**contexte, "expected": contexte["expected"].replace(" or ", " ou ")}
     if faute["type"] == "value_error":
         return f"{lieu} : {contexte['error']}" if chemin else str(contexte["error"])
     tournure = _TOURNURES.get(faute["type"], "« {lieu} » a une forme que le site ne comprend pas")

@@ -17,7 +17,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, field_validator, model_validator
 
 from guichet.demarches.definition import DefinitionRefusee, lire
-from guichet.demarches.modele import Modele, Nom, Paragraphe, ParagrapheFacultatif, Texte
+from guichet.demarches.modele import Modele, Nom, Paragraphe, ParagrapheFacultatif, Renvoi, Texte
 from guichet.demarches.modeles_reponse import ModeleReponse
 
 STANDARD = "standard"
@@ -192,12 +192,14 @@ class TransitionDefinie(Modele):
 
     code: Nom = Field(title="Code", description="Court et stable : minuscules, chiffres et _. Nul ne le voit.")
     libelle: Texte = Field(title="Texte du bouton", description="Commence par un verbe : « Prendre en charge ».")
-    depuis: tuple[Nom, ...] | Literal["toutes"] = Field(
+    depuis: Annotated[tuple[Nom, ...] | Literal["toutes"], Renvoi("statuts")] = Field(
         title="Depuis les statuts",
         description="Codes des statuts de départ, ou le mot « toutes » : tous ceux qui ne sont pas clos.",
     )
     """« toutes » is every status that is not closed; a note may be added even then."""
-    vers: Nom | None = Field(default=None, title="Vers le statut", description="Rien : le statut ne change pas.")
+    vers: Annotated[Nom | None, Renvoi("statuts")] = Field(
+        default=None, title="Vers le statut", description="Rien : le statut ne change pas."
+    )
     par: Acteur = Field(
         default=Acteur.AGENT,
         title="Faite par",
@@ -220,7 +222,7 @@ class TransitionDefinie(Modele):
         description="Raisons entre lesquelles l'agent choisit, par exemple d'un refus.",
     )
     previent: tuple[Prevenu, ...] = Field(default=(), title="Prévenir", description="usager, service, ou les deux.")
-    modeles: tuple[Nom, ...] = Field(
+    modeles: Annotated[tuple[Nom, ...], Renvoi("modeles")] = Field(
         default=(),
         title="Modèles de réponse proposés",
         description="Codes de modèles de ce circuit ou de la démarche.",
@@ -264,10 +266,12 @@ class EssaiDefini(Modele):
     """A dry run kept with the workflow: done in this order, these acts end there."""
 
     nom: Texte = Field(title="Nom de l'essai", description="Ce qu'il vérifie : « Une demande acceptée est close ».")
-    etapes: Annotated[tuple[Nom, ...], Field(min_length=1)] = Field(
+    etapes: Annotated[tuple[Nom, ...], Field(min_length=1), Renvoi("transitions")] = Field(
         title="Actions, dans l'ordre", description="Codes de transitions."
     )
-    arrive: Nom = Field(title="Statut à l'arrivée", description="Code du statut où l'on doit se trouver.")
+    arrive: Annotated[Nom, Renvoi("statuts")] = Field(
+        title="Statut à l'arrivée", description="Code du statut où l'on doit se trouver."
+    )
 
 
 class Workflow(Modele):
@@ -277,7 +281,9 @@ class Workflow(Modele):
     description: ParagrapheFacultatif = Field(
         default="", title="Description", description="À quelles démarches il convient."
     )
-    initial: Nom = Field(title="Statut à l'arrivée d'une demande", description="Code d'un des statuts.")
+    initial: Annotated[Nom, Renvoi("statuts")] = Field(
+        title="Statut à l'arrivée d'une demande", description="Code d'un des statuts."
+    )
     statuts: Annotated[tuple[StatutDefini, ...], Field(min_length=2)] = Field(
         title="Statuts", description="Où une demande peut se trouver."
     )

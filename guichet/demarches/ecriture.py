@@ -21,7 +21,7 @@ LONG = 96
 
 # Keys of a field or of a page that do not come in the order of their class.
 PREMIERES = ("nom", "type", "format", "libelle", "titre", "titre_court", "aide", "introduction", "obligatoire")
-DERNIERES = ("si", "si_vide", "pourquoi", "options", "champs")
+DERNIERES = ("si", "si_vide", "pourquoi", "options", "champs", "regles")
 # Said even where it is the default: a reader looks for it.
 DITES = ("workflow",)
 _CODE = re.compile(r"[a-z][a-z0-9_-]*")
@@ -85,7 +85,10 @@ def _dans_l_ordre(groupe: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
 
 def _tient_sur_une_ligne(groupe: Mapping[str, Any]) -> bool:
     """A comparison, or a duration."""
-    simple = ("champ" in groupe and "libelle" not in groupe) or set(groupe) == {"valeur", "unite"}
+    simple = ("champ" in groupe and "libelle" not in groupe and "texte" not in groupe) or set(groupe) in (
+        {"valeur", "unite"},
+        {"question", "reponse"},
+    )
     return simple and len(str(groupe)) < LONG
 
 

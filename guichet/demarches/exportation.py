@@ -9,16 +9,18 @@ import yaml
 from guichet.demarches.definition import DefinitionRefusee, ServiceDefini, ServicesDefinis, lire
 from guichet.demarches.ecriture import en_yaml
 from guichet.demarches.modele import Modele
-from guichet.demarches.models import Demarche, Service, Workflow
+from guichet.demarches.models import Demarche, Orientation, Service, Workflow
+from guichet.demarches.orientations import OrientationsDefinies
 from guichet.demarches.services import Bilan
 
 TITRE_SERVICES = (
     "Les services de la commune : une file de demandes et un groupe d'agents de l'annuaire (service-<slug>) chacun."
 )
+TITRE_ORIENTATIONS = "Ce que l'on cherche sur le site et qui se fait ailleurs : qui s'en occupe, et où."
 
 
 def exporter_site(dossier: Path) -> Bilan:
-    """Write services.yaml, workflows/*.yaml and demarches/*.yaml.
+    """Write services.yaml, orientations.yaml, workflows/*.yaml and demarches/*.yaml.
 
     A file that already says the same is left as it is, with its comments.
     """
@@ -37,7 +39,18 @@ def exporter_site(dossier: Path) -> Bilan:
         definition = demarche.lue
         chemin = dossier / "demarches" / f"{demarche.pk}.yaml"
         _ecrire(chemin, definition, f"Démarche : {definition.titre}.", bilan)
+    _exporter_les_orientations(dossier / "orientations.yaml", bilan)
     return bilan
+
+
+def _exporter_les_orientations(chemin: Path, bilan: Bilan) -> None:
+    """In the order of the file where there is one; what editors added comes last."""
+    fiches = {orientation.pk: orientation.lue for orientation in Orientation.objects.order_by("pk")}
+    connues = _lu(chemin, OrientationsDefinies) if chemin.exists() else None
+    ordre = list(connues.orientations) if isinstance(connues, OrientationsDefinies) else []
+    rangees = {slug: fiches[slug] for slug in dict.fromkeys([*ordre, *fiches]) if slug in fiches}
+    if rangees:
+        _ecrire(chemin, OrientationsDefinies(orientations=rangees), TITRE_ORIENTATIONS, bilan)
 
 
 def _service(service: Service) -> ServiceDefini:

@@ -16,6 +16,16 @@ class Long:
     """Mark of a text of several sentences: a text area in the workshop, a block in the file."""
 
 
+class Renvoi:
+    """Mark of a key that names elements of one of the definition's own lists, by their code.
+
+    The file holds codes; in the workshop one chooses among the elements, by their words.
+    """
+
+    def __init__(self, liste: str) -> None:
+        self.liste = liste
+
+
 def une_ligne(texte: str) -> str:
     """The text without line breaks: each becomes one space."""
     return re.sub(r"\s*[\r\n]\s*", " ", texte)

@@ -8,10 +8,10 @@ from typing import Any
 
 from django.db import models
 
-from guichet.demarches.definition import Definition
+from guichet.demarches.definition import ACCEPTEE, Definition
 from guichet.demarches.definition_workflow import STANDARD
 from guichet.demarches.definition_workflow import Workflow as WorkflowLu
-from guichet.demarches.recherche import normaliser
+from guichet.demarches.orientations import OrientationDefinie
 
 
 class Service(models.Model):
@@ -61,14 +61,6 @@ class DemarcheQuerySet(models.QuerySet["Demarche"]):
         """What people are shown, without what is long: ``lue`` then comes from the memory of the process."""
         return self.filter(publiee=True).select_related("service").defer("definition", "workflow", "recherche")
 
-    def cherchees(self, mots: str) -> DemarcheQuerySet:
-        """Procedures that hold every word typed; accents, capitals and the mark of the plural set aside."""
-        resultat = self
-        for mot in normaliser(mots).split()[:8]:
-            racine = mot[:-1] if len(mot) > 3 and mot[-1] in "sx" else mot
-            resultat = resultat.filter(recherche__contains=racine)
-        return resultat
-
 
 class Demarche(models.Model):
     """A procedure: its current definition, and what lists need of it in plain columns."""
@@ -87,6 +79,7 @@ class Demarche(models.Model):
     """Of the file last loaded; ``services.SANS_FICHIER`` when it was written by editors (see services.py)."""
     modifiee_le = models.DateTimeField(auto_now=True)
     recherche = models.TextField(editable=False, default="")
+    """Read by the release before, that searched in it; dropped by the next one."""
 
     objects = DemarcheQuerySet.as_manager()
 
@@ -101,14 +94,48 @@ class Demarche(models.Model):
         """The definition as an object, to be read only; the table holds only definitions that were accepted."""
         if "definition" in self.get_deferred_fields():
             return _lue_une_fois(self.pk, self.modifiee_le)
-        return Definition.model_validate(self.definition)
+        return Definition.model_validate(self.definition, context=ACCEPTEE)
 
 
 @lru_cache(maxsize=256)
 def _lue_une_fois(slug: str, modifiee_le: datetime) -> Definition:
     """Read once a process: whoever changes a procedure saves it, and the moment of that is part of the question."""
     del modifiee_le
-    return Definition.model_validate(Demarche.objects.values_list("definition", flat=True).get(pk=slug))
+    definition = Demarche.objects.values_list("definition", flat=True).get(pk=slug)
+    return Definition.model_validate(definition, context=ACCEPTEE)
+
+
+class OrientationQuerySet(models.QuerySet["Orientation"]):
+    """Sheets."""
+
+    def publiees(self) -> OrientationQuerySet:
+        """What people are shown."""
+        return self.filter(publiee=True)
+
+
+class Orientation(models.Model):
+    """A sheet that leads to who does it, where the town's site does not."""
+
+    slug = models.SlugField(primary_key=True)
+    titre = models.CharField(max_length=200)
+    definition = models.JSONField()
+    publiee = models.BooleanField(default=True)
+    empreinte = models.CharField(max_length=64, default="", editable=False)
+    """Of the file last loaded; ``services.SANS_FICHIER`` when it was written by editors (see services.py)."""
+    modifiee_le = models.DateTimeField(auto_now=True)
+
+    objects = OrientationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("titre",)
+
+    def __str__(self) -> str:
+        return self.titre
+
+    @cached_property
+    def lue(self) -> OrientationDefinie:
+        """The sheet, typed; the table holds only those that were accepted."""
+        return OrientationDefinie.model_validate(self.definition)
 
 
 class VersionDemarche(models.Model):
@@ -129,9 +156,12 @@ class VersionDemarche(models.Model):
 
     @cached_property
     def lue(self) -> Definition:
-        """The definition, typed. Raises pydantic's ValidationError if what is stored is no longer valid."""
+        """The definition as an object, to be read only. Raises pydantic's ValidationError if what is stored is no
+        longer valid."""
+        if "definition" in self.get_deferred_fields():
+            return _version_lue_une_fois(self.pk)
         definition: Any = self.definition
-        return Definition.model_validate(definition)
+        return Definition.model_validate(definition, context=ACCEPTEE)
 
     @cached_property
     def workflow_lu(self) -> WorkflowLu:
@@ -139,3 +169,9 @@ class VersionDemarche(models.Model):
         if self.workflow is None:
             return Workflow.objects.get(pk=STANDARD).lu
         return WorkflowLu.model_validate(self.workflow)
+
+
+@lru_cache(maxsize=256)
+def _version_lue_une_fois(cle: int) -> Definition:
+    """Read once a process: the definition of a version does not change."""
+    return Definition.model_validate(VersionDemarche.objects.values_list("definition", flat=True).get(pk=cle))

@@ -11,10 +11,12 @@ from typing import Any
 from guichet.demarches.definition import Definition
 from guichet.demarches.definition_workflow import Workflow
 from guichet.demarches.modele import Modele
+from guichet.demarches.orientations import OrientationsDefinies
 
 MODELES: dict[str, tuple[type[Modele], str]] = {
     "demarche": (Definition, "Une démarche : stacks/<site>/demarches/<adresse>.yaml"),
     "workflow": (Workflow, "Un circuit de traitement : stacks/<site>/workflows/<nom>.yaml"),
+    "orientations": (OrientationsDefinies, "Les fiches d'orientation : stacks/<site>/orientations.yaml"),
 }
 
 

@@ -13,23 +13,22 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-import yaml
 from django.db import transaction
 from pydantic import ValidationError
 
-from guichet.demarches.definition import Definition, DefinitionRefusee, ServiceDefini, lire_definition, lire_services
+from guichet.demarches.definition import ACCEPTEE, Definition, DefinitionRefusee, ServiceDefini
 from guichet.demarches.definition_workflow import Workflow as WorkflowLu
-from guichet.demarches.definition_workflow import lire_workflow
+from guichet.demarches.dossier import contenus_de, lire_site, refuser
 from guichet.demarches.modele import Modele
-from guichet.demarches.models import Demarche, Service, VersionDemarche, Workflow
+from guichet.demarches.models import Demarche, Orientation, Service, VersionDemarche, Workflow
+from guichet.demarches.orientations import OrientationDefinie
 from guichet.demarches.recherche import normaliser
 
-T = TypeVar("T")
 SANS_FICHIER = "-"
 """Fingerprint of what no file ever said."""
 
@@ -51,37 +50,28 @@ class Bilan:
 
 
 def importer_site(dossier: Path, remplacer: Collection[str] = ()) -> Bilan:
-    """Load services.yaml, workflows/*.yaml and demarches/*.yaml. All or nothing; a second run changes nothing.
+    """Load a folder: services, orientations, workflows and procedures. All or nothing; a second run changes nothing.
 
     ``remplacer`` names the files to load even over what editors published. Services and procedures that left the
     folder stay: requests point at them. A procedure is taken off the site with ``publiee: false``.
     Raises DefinitionRefusee, with every fault of every file, before anything is written.
     """
-    definis = lire_services(_lire_yaml(dossier / "services.yaml"), "services.yaml")
-    fautes: list[str] = []
-    workflows = _lire_dossier(dossier / "workflows", lire_workflow, fautes)
-    definitions = _lire_dossier(dossier / "demarches", lire_definition, fautes)
-    services_connus = {service.slug for service in definis.services}
-    workflows_connus = {chemin.stem for chemin in (dossier / "workflows").glob("*.yaml")}
-    workflows_connus |= set(Workflow.objects.values_list("pk", flat=True))
-    for slug, definition in definitions.items():
-        source = f"demarches/{slug}.yaml"
-        if definition.service not in services_connus:
-            fautes.append(f"{source} : le service « {definition.service} » n'est pas dans services.yaml")
-        if definition.workflow not in workflows_connus:
-            fautes.append(f"{source} : le circuit « {definition.workflow} » n'est pas dans workflows/")
-    if fautes:
-        raise DefinitionRefusee(str(dossier.name), fautes)
+    contenus, illisibles = contenus_de(dossier)
+    lu = lire_site(contenus, Workflow.objects.values_list("pk", flat=True), {faute.fichier for faute in illisibles})
+    refuser(dossier, [*illisibles, *lu.fautes])
     bilan = Bilan()
     with transaction.atomic():
-        for service in definis.services:
+        for service in lu.services.services if lu.services else ():
             _enregistrer_service(service, bilan)
-        for slug, lu in workflows.items():
-            if _a_charger(Workflow, slug, lu, bilan, remplacer):
-                _ranger_workflow(slug, lu, bilan, empreinte_de(lu))
-        for slug, definition in definitions.items():
+        for slug, circuit in lu.workflows.items():
+            if _a_charger(Workflow, slug, circuit, bilan, remplacer):
+                _ranger_workflow(slug, circuit, bilan, empreinte_de(circuit))
+        for slug, definition in lu.definitions.items():
             if _a_charger(Demarche, slug, definition, bilan, remplacer):
                 enregistrer_demarche(slug, definition, bilan, empreinte_de(definition))
+        for slug, orientation in lu.orientations.items():
+            if _a_charger(Orientation, slug, orientation, bilan, remplacer):
+                enregistrer_orientation(slug, orientation, bilan, empreinte_de(orientation))
         _suivre_les_workflows(bilan)
     return bilan
 
@@ -93,7 +83,7 @@ def empreinte_de(lu: Modele) -> str:
 
 
 def _a_charger(
-    modele: type[Demarche | Workflow], slug: str, lu: Modele, bilan: Bilan, remplacer: Collection[str]
+    modele: type[Demarche | Workflow | Orientation], slug: str, lu: Modele, bilan: Bilan, remplacer: Collection[str]
 ) -> bool:
     """Whether a file is to be loaded, by the rule at the top of this module."""
     rang: Any = modele._default_manager.filter(pk=slug).first()
@@ -108,21 +98,9 @@ def _a_charger(
 
 def _empreinte_du_rang(classe: type[Modele], brut: Any) -> str:
     try:
-        return empreinte_de(classe.model_validate(brut))
+        return empreinte_de(classe.model_validate(brut, context=ACCEPTEE))
     except ValidationError:
         return ""
-
-
-def _lire_dossier(dossier: Path, lire: Callable[[Any, str], T], fautes: list[str]) -> dict[str, T]:
-    """Every file of a folder, by its name without « .yaml »; what is wrong is added to ``fautes``."""
-    lus: dict[str, T] = {}
-    for chemin in sorted(dossier.glob("*.yaml")):
-        source = f"{dossier.name}/{chemin.name}"
-        try:
-            lus[chemin.stem] = lire(_lire_yaml(chemin), source)
-        except DefinitionRefusee as refus:
-            fautes += [f"{refus.source} : {faute}" for faute in refus.fautes]
-    return lus
 
 
 def _enregistrer_service(defini: ServiceDefini, bilan: Bilan) -> None:
@@ -187,12 +165,12 @@ def _workflow_de(slug: str, definition: Definition) -> Any:
 def _relue(brut: Any) -> Any:
     """A stored definition as it would be stored today: keys added to definitions since then are no change."""
     try:
-        return Definition.model_validate(brut).model_dump(mode="json")
+        return Definition.model_validate(brut, context=ACCEPTEE).model_dump(mode="json")
     except ValidationError:
         return None
 
 
-def _noter_empreinte(rang: Demarche | Workflow, empreinte: str) -> None:
+def _noter_empreinte(rang: Demarche | Workflow | Orientation, empreinte: str) -> None:
     if empreinte and rang.empreinte != empreinte:
         type(rang)._default_manager.filter(pk=rang.pk).update(empreinte=empreinte)
 
@@ -235,12 +213,21 @@ def enregistrer_demarche(
     return demarche
 
 
-def _lire_yaml(chemin: Path) -> Any:
-    try:
-        return yaml.safe_load(chemin.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise DefinitionRefusee(chemin.name, ["le fichier n'existe pas"]) from None
-    except yaml.YAMLError as erreur:
-        marque = getattr(erreur, "problem_mark", None)
-        ligne = f" (ligne {marque.line + 1})" if marque else ""
-        raise DefinitionRefusee(chemin.name, [f"le fichier n'est pas du YAML correct{ligne}"]) from None
+def enregistrer_orientation(
+    slug: str, lue: OrientationDefinie, bilan: Bilan | None = None, empreinte: str = ""
+) -> Orientation:
+    """Make the sheet what it now says; nothing is kept of what it said before."""
+    bilan = bilan or Bilan()
+    brut = lue.model_dump(mode="json")
+    with transaction.atomic():
+        actuelle = Orientation.objects.select_for_update().filter(pk=slug).first()
+        if actuelle is not None and actuelle.definition == brut:
+            _noter_empreinte(actuelle, empreinte)
+            bilan.inchanges.append(slug)
+            return actuelle
+        valeurs = {"titre": lue.titre, "definition": brut, "publiee": lue.publiee}
+        if empreinte or actuelle is None:
+            valeurs["empreinte"] = empreinte or SANS_FICHIER
+        orientation, nouvelle = Orientation.objects.update_or_create(pk=slug, defaults=valeurs)
+    (bilan.crees if nouvelle else bilan.modifies).append(slug)
+    return orientation

@@ -1,7 +1,29 @@
 """What an editor may put in a page: few blocks, each of which gives a correct and accessible page."""
 
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ValidationError
 from wagtail import blocks
 from wagtail.images.blocks import ImageBlock
+
+ADRESSE = "Écrivez l'adresse d'une page du site, comme /demarches/, ou une adresse qui commence par https://."
+
+
+def verifier_adresse(adresse: str) -> None:
+    """Raises ValidationError for anything but a page of the site, of the web, a mail or a telephone number.
+
+    Browsers drop tabs and line ends within an address before they read its scheme: none is taken.
+    """
+    propre = adresse.strip()
+    if any(not c.isprintable() or c.isspace() or c == "\\" for c in propre):
+        raise ValidationError(ADRESSE)
+    morceaux = urlsplit(propre)
+    site = propre.startswith(("/", "#", "?")) and not propre.startswith("//")
+    ailleurs = morceaux.scheme in ("http", "https") and bool(morceaux.netloc)
+    if not site and not ailleurs and morceaux.scheme not in ("mailto", "tel"):
+        raise ValidationError(ADRESSE)
+
 
 TEXTE = ["bold", "italic", "ol", "ul", "link"]
 
@@ -37,6 +59,20 @@ class EncadreBlock(blocks.StructBlock):
         template = "editorial/blocs/encadre.html"
 
 
+class Bouton(blocks.StructValue):
+    """What a button says and where it leads."""
+
+    @property
+    def vers(self) -> str:
+        """The address as it may be shown; home for one that was published before addresses were checked."""
+        adresse = str(self.get("adresse", ""))
+        try:
+            verifier_adresse(adresse)
+        except ValidationError:
+            return "/"
+        return adresse
+
+
 class BoutonBlock(blocks.StructBlock):
     """A button that leads somewhere."""
 
@@ -51,7 +87,17 @@ class BoutonBlock(blocks.StructBlock):
         help_text="Adresse d'une page du site, par exemple /demarches/, ou adresse complète.",
     )
 
+    def clean(self, value: Any) -> Any:
+        """Raises Wagtail's error beside the address where a button must not lead there."""
+        propre = super().clean(value)
+        try:
+            verifier_adresse(propre["adresse"])
+        except ValidationError as faute:
+            raise blocks.StructBlockValidationError({"adresse": faute}) from None
+        return propre
+
     class Meta:
+        value_class = Bouton
         label = "Bouton"
         icon = "link"
         template = "editorial/blocs/bouton.html"

@@ -1,9 +1,12 @@
 """Texts of the starter pages: an editor never meets a blank site, a resident never an empty page."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from guichet.editorial.models import Genre
+from socle.typographie.dates import jour
+from socle.typographie.espaces import de
 
 Bloc = tuple[str, Any]
 
@@ -41,7 +44,7 @@ def accueil(commune: dict[str, str]) -> dict[str, Any]:
     return {
         "title": f"Vos démarches avec {commune['nom']}",
         "introduction": "Faites une demande à la mairie, suivez-la et échangez avec le service qui s'en occupe.",
-        "search_description": f"Démarches en ligne de {commune['nom']} : faire une demande et suivre la réponse.",
+        "search_description": f"Démarches en ligne {de(commune['nom'])} : faire une demande et suivre la réponse.",
         "corps": [
             _titre("Vous préférez nous parler ?"),
             _texte("Toutes ces démarches se font aussi sur place, par téléphone ou par courrier."),
@@ -50,8 +53,10 @@ def accueil(commune: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def pages(commune: dict[str, str]) -> list[Texte]:
-    """The other pages to make; ``commune`` is the town as settings name it."""
+def pages(commune: dict[str, str], le: date) -> list[Texte]:
+    """The other pages to make; ``commune`` is the town as settings name it, ``le`` the day they are made, which
+    the statement of accessibility bears (decree 2019-768).
+    """
     nom = commune["nom"]
     dpo = commune["courriel_dpo"] or commune["courriel"]
     return [
@@ -107,7 +112,26 @@ def pages(commune: dict[str, str]) -> list[Texte]:
                     "contrastes, étiquettes des champs, navigation au clavier, affichage sur petit écran.",
                 ),
                 _titre("Contenus non accessibles"),
-                _texte("La page de connexion est fournie par un autre logiciel. Ses défauts connus sont suivis."),
+                _texte(
+                    "Sans audit, la liste complète n'est pas connue. Nous savons déjà que :",
+                    _liste(
+                        "les documents que des agents joignent à leurs réponses ne sont pas vérifiés ;",
+                        "les pages n'ont pas été essayées avec un lecteur d'écran, ni avec un logiciel de loupe.",
+                    ),
+                ),
+                _titre("Établissement de cette déclaration"),
+                _texte(
+                    f"Cette déclaration est du {jour(le)}. Elle repose sur les vérifications automatiques du logiciel, "
+                    "et non sur un audit.",
+                    "Technologies : HTML, CSS, SVG, PDF ; JavaScript, dont aucune démarche n'a besoin.",
+                    "Environnement d'essai : le navigateur Chromium avec l'outil axe-core, à 320, 390 et 1 280 pixels "
+                    "de large, et au clavier.",
+                ),
+                _titre("Schéma pluriannuel"),
+                _texte(
+                    f"Le schéma pluriannuel de mise en accessibilité {de(nom)} et le plan de l'année ne sont pas "
+                    "publiés sur ce site.",
+                ),
                 _titre("Nous signaler un problème"),
                 _texte(
                     "Si vous ne pouvez pas utiliser une page ou un service, dites-le-nous : nous vous "
@@ -135,8 +159,6 @@ def pages(commune: dict[str, str]) -> list[Texte]:
                 _titre("Éditeur"),
                 _texte(f"Ce site est édité par {nom}. Le directeur de la publication est le maire."),
                 COORDONNEES,
-                _titre("Hébergement"),
-                _texte(f"Ce site est hébergé par {nom}, sur des serveurs placés sous sa responsabilité."),
                 _titre("Logiciels"),
                 _texte("Ce site est fait de logiciels libres. Il n'appelle aucun service extérieur."),
                 _titre("Réutilisation"),

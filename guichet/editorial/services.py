@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 from wagtail.models import Page, Site
 
 from guichet.editorial import pages_initiales
@@ -41,7 +42,7 @@ def creer_pages_initiales() -> list[str]:
         fait.append(accueil.title)
     fait += _site(accueil)
     presents = set(PageObligatoire.objects.values_list("genre", flat=True))
-    for texte in pages_initiales.pages(commune):
+    for texte in pages_initiales.pages(commune, timezone.localdate()):
         if texte.genre in presents:
             continue
         page = PageObligatoire(

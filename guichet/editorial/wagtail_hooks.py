@@ -1,14 +1,19 @@
 """The editors' workshop: what it shows and what it refuses."""
 
+from __future__ import annotations
+
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
 from wagtail.models import Page
 
 from guichet.editorial.models import Accueil, PageObligatoire
 
-REFUS = "Cette page est obligatoire : vous pouvez changer son texte, mais pas la supprimer ni la dépublier."
+REFUS = "Cette page est obligatoire : vous pouvez changer son texte, mais pas la supprimer ni la mettre hors ligne."
 # Entries of the workshop that belong to operators or to the directory.
 ENTREES_CACHEES = {"reports", "help", "documents"}
 
@@ -33,6 +38,12 @@ def refuser_depublication(request: HttpRequest, page: Page) -> HttpResponse | No
 
 
 @hooks.register("construct_main_menu")
-def alleger_menu(request: HttpRequest, entrees: list[object]) -> None:
+def alleger_menu(request: HttpRequest, entrees: list[Any]) -> None:
     """Wagtail's hook: hides entries that are of no use here."""
     entrees[:] = [entree for entree in entrees if getattr(entree, "name", "") not in ENTREES_CACHEES]
+
+
+@hooks.register("register_admin_menu_item")
+def revenir_aux_demandes() -> MenuItem:
+    """Wagtail's hook: the way back to the agents' site, first."""
+    return MenuItem("Retour aux demandes", "/", name="retour", icon_name="arrow-left", order=1)

@@ -5,12 +5,13 @@ from typing import Any
 from django.apps import apps
 from django.conf import settings
 from django.contrib.auth import get_user_model, login
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from guichet.gabarits.erreurs import rendre
 from guichet.identite.middleware import CLE_SESSION
-from socle.openid.identite import AccesRefuse, identite, verifier_personnel
+from socle.openid.identite import ANNUAIRE, AccesRefuse, identite, verifier_personnel
 from socle.openid.site import Site
 
 GROUPE_AGENTS = "agents"
@@ -39,8 +40,15 @@ class Portail(_Guichet):
     def ouvrir(self, request: HttpRequest, claims: dict[str, Any]) -> None:
         """Open a resident's session. Raises AccesRefuse."""
         qui = identite(claims)
-        champs = {"courriel": qui.courriel, "nom": qui.nom}
-        usager, _ = apps.get_model("comptes", "Usager")._default_manager.update_or_create(**qui.cle, defaults=champs)
+        usager, cree = apps.get_model("comptes", "Usager")._default_manager.get_or_create(
+            **qui.cle, defaults={"courriel": qui.courriel, "nom": qui.nom}
+        )
+        if not cree:
+            usager.nom = qui.nom
+            # A session of the provider that is older than a change of address still tells the former one.
+            if not usager.adresse_quittee or qui.courriel.lower() != usager.adresse_quittee.lower():
+                usager.courriel = qui.courriel
+            usager.save(update_fields=["nom", "courriel"])
         request.session.cycle_key()
         request.session[CLE_SESSION] = str(usager.pk)
 
@@ -56,12 +64,27 @@ class Agents(_Guichet):
 
     def ouvrir(self, request: HttpRequest, claims: dict[str, Any]) -> None:
         """Open an agent's session, with the groups that the directory gives today. Raises AccesRefuse."""
+        login(request, self._agent(claims), backend="guichet.identite.backend.AnnuaireBackend")
+
+    def confirmer(self, request: HttpRequest, claims: dict[str, Any]) -> None:
+        """Take again the groups of the agent of this session. Raises AccesRefuse."""
+        if self._agent(claims) != request.user:
+            raise AccesRefuse("Cette session est celle d'un autre compte. Reconnectez-vous.")
+
+    def comptes(self, sub: str) -> QuerySet[Any]:
+        """The account of an agent."""
+        found: QuerySet[Any] = get_user_model()._default_manager.filter(source=ANNUAIRE, sub=sub)
+        return found
+
+    @staticmethod
+    def _agent(claims: dict[str, Any]) -> Any:
         qui = identite(claims)
         verifier_personnel(qui, {GROUPE_AGENTS}, settings.OIDC_REQUIRED_ACR, SANS_GROUPE)
         groupes = list(qui.groupes)
-        agent, _ = get_user_model()._default_manager.update_or_create(
-            **qui.cle, defaults={"courriel": qui.courriel, "nom": qui.nom or qui.sub, "groupes": groupes}
-        )
+        champs: dict[str, Any] = {"courriel": qui.courriel, "nom": qui.nom or qui.sub, "groupes": groupes}
+        if qui.qualite:  # else what the agent said of it stays
+            champs["qualite"] = qui.qualite
+        agent, _ = get_user_model()._default_manager.update_or_create(**qui.cle, defaults=champs)
         if not agent.is_active:
             raise AccesRefuse("Votre accès a été suspendu. Contactez votre service informatique.")
         from guichet.conception.droits import accorder_conception
@@ -69,4 +92,4 @@ class Agents(_Guichet):
 
         accorder_redaction(agent, groupes)
         accorder_conception(agent, groupes)
-        login(request, agent, backend="guichet.identite.backend.AnnuaireBackend")
+        return agent

@@ -21,6 +21,7 @@ from django.views.decorators.cache import never_cache
 from guichet.demandes import droits, selectors
 from guichet.demandes.models import Demande
 from guichet.instruction.models import Agent
+from socle import saisie_gardee
 
 GROUPE_AGENTS = "agents"
 
@@ -41,6 +42,8 @@ def agent_requis(
     def enveloppe(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         agent = request.user
         if not isinstance(agent, Agent):
+            if saisie_gardee.avec_compte(request):  # else nobody can tell to whom to give it back
+                saisie_gardee.garder(request)
             return redirect_to_login(request.get_full_path())
         if GROUPE_AGENTS not in agent.groupes:
             raise PermissionDenied("Votre compte n’est plus celui d’un agent.")

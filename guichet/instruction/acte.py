@@ -15,7 +15,9 @@ from django.forms import BoundField
 from django.http import QueryDict
 from django.utils import timezone
 
-from guichet.demandes.actes_agent import DELAI_COMPLEMENT
+from guichet.demandes import promesses
+from guichet.demandes.actes_agent import DELAI_COMPLEMENT, porte_des_documents
+from guichet.demandes.auteur import qualite_demandee
 from guichet.demandes.droits import Agent
 from guichet.demandes.models import Demande
 from guichet.demandes.reponses_types import ReponseOfferte
@@ -23,11 +25,14 @@ from guichet.demandes.services import Autorite, DemandeDePiece, Saisie
 from guichet.demarches.definition_workflow import Effet
 from guichet.demarches.models import Service
 from guichet.instruction.actions import Action
-from socle.composants.forms import Cases, Radios
+from guichet.questions.sortes.fichiers import champ_pieces
+from socle.composants.courriels import ChampCourriel
+from socle.composants.forms import Cases, Radios, TexteLong
 
 AUTRES_PIECES = 2
 """Free lines for pieces that the form does not name: the page can be sent again for more."""
 
+SANS_DOCUMENT = "sans_document"
 PIECE = "piece:"
 DOCUMENT = "document:"
 
@@ -54,10 +59,15 @@ class ActeForm(forms.Form):
         demande: Demande,
         agent: Agent,
         donnees: Any = None,
+        fichiers: Any = None,
+        *,
         initial: Mapping[str, Any] | None = None,
+        en_lot: bool = False,
     ) -> None:
-        super().__init__(donnees, initial=dict(initial or {}), auto_id="id-%s")
-        self.action, self.demande = action, demande
+        super().__init__(donnees, fichiers, initial=dict(initial or {}), auto_id="id-%s")
+        self.action, self.demande, self.en_lot = action, demande, en_lot
+        self.fichiers_perdus = bool(fichiers)
+        """Whether files were chosen: shown again, the page has to say that the browser does not keep them."""
         self.modeles: list[ReponseOfferte] = action.modeles(demande, agent)
         if action.effet is Effet.DEMANDER:
             self._demander()
@@ -74,16 +84,32 @@ class ActeForm(forms.Form):
             )
         if action.avec_texte:
             mots = action.mots
-            self.fields["texte"] = forms.CharField(
+            self.fields["texte"] = TexteLong(
                 label=mots.libelle,
                 help_text=mots.aide,
                 required=action.texte_obligatoire,
                 max_length=10_000,
-                widget=forms.Textarea(attrs={"rows": 8}),
+                rows=8,
+                error_messages={"required": mots.oubli},
+            )
+        if qualite_demandee(action.transition, agent):
+            self.fields["qualite"] = forms.CharField(
+                label="Votre fonction à la mairie",
+                help_text="Par exemple : responsable de la voirie. La décision la dit, avec votre nom.",
+                max_length=120,
                 error_messages={
-                    "required": mots.oubli,
-                    "max_length": "Votre texte dépasse 10 000 caractères : raccourcissez-le.",
+                    "required": "Écrivez votre fonction : une décision doit dire qui la prend, et à quel titre.",
+                    "max_length": "Écrivez une fonction plus courte : 120 caractères au plus.",
                 },
+            )
+        if porte_des_documents(action.transition) and not en_lot:
+            self.fields["documents"] = champ_pieces(label="Documents à joindre")
+            if not action.effet.decide:
+                self.fields["documents"].label = "Documents à joindre au message"
+            self.fields["sans_document"] = forms.BooleanField(
+                label="Envoyer quand même, sans document",
+                required=False,
+                widget=forms.CheckboxInput() if donnees and SANS_DOCUMENT in donnees else forms.HiddenInput(),
             )
 
     # --- Fields of some effects ---------------------------------------------------------------------
@@ -166,15 +192,16 @@ class ActeForm(forms.Form):
                 "max_length": "Écrivez un nom plus court : 200 caractères au plus.",
             },
         )
-        self.fields["organisme_adresse"] = forms.CharField(
+        self.fields["organisme_adresse"] = TexteLong(
             label="Son adresse postale",
+            help_text="Sans adresse e-mail, vous imprimerez la lettre et la demande, prêtes à poster.",
             required=False,
             max_length=500,
-            widget=forms.Textarea(attrs={"rows": 3}),
-            error_messages={"max_length": "Écrivez une adresse plus courte : 500 caractères au plus."},
+            rows=3,
         )
-        self.fields["organisme_courriel"] = forms.EmailField(
+        self.fields["organisme_courriel"] = ChampCourriel(
             label="Son adresse e-mail",
+            help_text="La demande y part aussitôt, avec ses fichiers.",
             required=False,
             error_messages={"invalid": "Écrivez une adresse e-mail complète, comme contact@exemple.fr."},
         )
@@ -191,12 +218,37 @@ class ActeForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Where something is asked of the resident, at least one piece, correction or question is needed."""
         donnees: dict[str, Any] = super().clean() or {}
+        self._promesse_tenue(donnees)
+        joignable = donnees.get("organisme_courriel") or donnees.get("organisme_adresse")
+        if self.action.effet is Effet.TRANSFERER_AUTORITE and not self.errors and not joignable:
+            self.add_error(
+                "organisme_courriel",
+                "Écrivez l’adresse e-mail de l’organisme, ou son adresse postale : la demande y part.",
+            )
         if self.action.effet is Effet.DEMANDER and not self.errors:
             saisie = self.saisie()
             if not (saisie.pieces or saisie.corrections or saisie.texte):
                 premier = next(nom for nom in ("pieces", "autre_1") if nom in self.fields)
                 self.add_error(premier, "Choisissez une pièce ou une réponse à corriger, ou écrivez votre question.")
         return donnees
+
+    def _promesse_tenue(self, donnees: Mapping[str, Any]) -> None:
+        """A text that says « joint à ce message » leaves with a document, or once the agent has said that it is right.
+
+        The box to say so appears with the refusal.
+        """
+        if "texte" not in self.fields or "texte" in self.errors or "documents" in self.errors:
+            return
+        if donnees.get("documents") or donnees.get(SANS_DOCUMENT):
+            return
+        if not promesses.annonce_un_document(str(donnees.get("texte", ""))):
+            return
+        if self.en_lot:
+            self.add_error("texte", "Votre texte annonce un document joint : envoyez-le demande par demande.")
+        elif "documents" in self.fields:
+            case = forms.CheckboxInput()
+            self.fields[SANS_DOCUMENT].widget = case
+            self.add_error("documents", "Votre texte annonce un document joint : choisissez-le, ou changez le texte.")
 
     def saisie(self) -> Saisie:
         """What was typed, as services.executer takes it. After is_valid() only."""
@@ -212,6 +264,8 @@ class ActeForm(forms.Form):
             pieces=tuple(self._pieces()),
             corrections=tuple(lu.get("corrections", ())),
             limite=lu.get("limite"),
+            fichiers=tuple(lu.get("documents") or ()),
+            qualite=lu.get("qualite", ""),
         )
 
     def _pieces(self) -> list[DemandeDePiece]:
@@ -238,13 +292,14 @@ class ActeForm(forms.Form):
         texte = next((modele.texte for modele in self.modeles if modele.code == code), "")
         donnees = cast("QueryDict", self.data)
         garde = {nom: donnees.getlist(nom) if nom in _LISTES else donnees.get(nom) for nom in self.fields}
+        garde.pop(SANS_DOCUMENT, None)
         return {nom: valeur for nom, valeur in garde.items() if valeur} | {"texte": texte}
 
     @property
     def sections(self) -> list[Section]:
         """Everything but the version and the text, which has its place after the templates."""
         if self.action.effet is not Effet.DEMANDER:
-            return [Section("", [champ for champ in self if champ.name not in ("version", "texte")])]
+            return [Section("", [champ for champ in self if champ.name not in _A_PART])]
         libres = [self[f"{nom}_{rang}"] for rang in range(1, AUTRES_PIECES + 1) for nom in ("autre", "pourquoi")]
         sections = [
             Section("Demander une pièce", [self["pieces"]] if "pieces" in self.fields else []),
@@ -253,6 +308,17 @@ class ActeForm(forms.Form):
         if "corrections" in self.fields:
             sections.append(Section("Faire corriger une réponse", [self["corrections"]], replie=not self._corrige))
         return [*sections, Section("Date limite et message", [self["limite"]])]
+
+    @property
+    def champ_documents(self) -> BoundField | None:
+        """The input of the documents to join; None where none may be."""
+        return self["documents"] if "documents" in self.fields else None
+
+    @property
+    def champ_sans_document(self) -> BoundField | None:
+        """The box that answers « your text announces a document »; None before it was said."""
+        champ = self.fields.get(SANS_DOCUMENT)
+        return self[SANS_DOCUMENT] if champ is not None and isinstance(champ.widget, forms.CheckboxInput) else None
 
     @property
     def _corrige(self) -> bool:
@@ -264,6 +330,8 @@ class ActeForm(forms.Form):
         return self["texte"] if "texte" in self.fields else None
 
 
+_A_PART = ("version", "texte", "documents", SANS_DOCUMENT)
+"""What the page draws at its own place."""
 _LISTES = ("pieces", "corrections")
 
 

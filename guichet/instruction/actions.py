@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from guichet.demandes import courriels, droits, reponses_types, services, workflow
 from guichet.demandes.droits import Agent
-from guichet.demandes.models import CanalReponse, Demande, Evenement, Message
+from guichet.demandes.models import CanalReponse, Demande, Evenement, Message, Nature
 from guichet.demandes.reponses_types import ReponseOfferte
 from guichet.demarches.definition_workflow import Acteur, Effet, StatutDefini, TransitionDefinie
 from guichet.instruction import versions
@@ -66,7 +66,7 @@ MOTS = {
         libelle="Votre message",
     ),
     Effet.TRANSFERER_AUTORITE: Mots(
-        fait="La demande est transmise à l’autre organisme.",
+        fait="La demande part à l’autre organisme : par e-mail, ou par la lettre qui vous attend page « Lettres ».",
         bouton="Transmettre la demande",
         libelle="Votre message à l’usager",
     ),
@@ -217,11 +217,18 @@ class Action:
             return "L’usager voit l’état de sa demande en la suivant. Aucun e-mail ne lui est envoyé."
         canal = courriels.canal_de_reponse(demande)
         if canal == CanalReponse.COURRIEL:
-            return f"L’usager reçoit un e-mail à l’adresse {demande.courriel}, avec un lien vers sa demande."
+            lettre = ""
+            if self.effet in courriels.DECISIONS and courriels.veut_ses_decisions_sur_papier(demande):
+                lettre = (
+                    " Cette personne n’a pas accepté les décisions par e-mail seulement : une lettre vous attendra "
+                    "page « Lettres »."
+                )
+            return f"L’usager reçoit un e-mail à l’adresse {demande.courriel}, avec un lien vers sa demande.{lettre}"
+        aussi = f" Un e-mail part aussi à l’adresse {demande.courriel}." if demande.courriel else ""
         if canal == CanalReponse.COURRIER:
-            return "La personne veut une réponse par courrier : vous pourrez imprimer la lettre juste après."
+            return f"La personne veut une réponse par courrier : la lettre vous attendra page « Lettres ».{aussi}"
         if canal == CanalReponse.TELEPHONE:
-            return f"La personne veut une réponse par téléphone : appelez-la au {demande.telephone}."
+            return f"La personne veut une réponse par téléphone : appelez-la au {demande.telephone}.{aussi}"
         autrement = f", ou prévenez-le au {demande.telephone}" if demande.telephone else ""
         return f"L’usager n’a pas laissé d’e-mail : il lira votre message en suivant sa demande{autrement}."
 
@@ -231,8 +238,15 @@ class Action:
         if self.effet is Effet.DEMANDER:
             phrases.append("Si vous demandez une pièce ou une correction, le délai de réponse attend l’usager.")
         if self.effet is Effet.TRANSFERER_SERVICE:
-            phrases.append("Si vous ne faites pas partie du service choisi, vous ne verrez plus la demande.")
+            phrases.append(
+                "Si vous ne faites pas partie du service choisi, vous ne verrez plus la demande. Vous pourrez "
+                "annuler la transmission tant que ce service ne s’en occupe pas."
+            )
         if self.effet is Effet.TRANSFERER_AUTORITE:
+            phrases.append(
+                "La demande, avec ses réponses et ses fichiers, part à l’organisme : par e-mail si vous donnez son "
+                "adresse, sinon par une lettre que vous imprimerez, page « Lettres »."
+            )
             phrases.append("La mairie n’a plus à répondre : l’usager sait à qui sa demande est transmise.")
         if self.effet is Effet.PRENDRE_EN_CHARGE and demande.agent_sub:
             phrases.append(f"Vous remplacez {demande.agent_nom}.")
@@ -258,13 +272,28 @@ class Action:
             )
         return phrases
 
-    def apercu(self, demande: Demande) -> Apercu | None:
-        """The mail itself, written by what will write it; None where none leaves."""
-        if not self.previent_usager or not prevenue_par_courriel(demande):
+    @property
+    def courriel_selon_la_saisie(self) -> bool:
+        """Whether the mail's words hang on what the agent chooses: it is shown once it is chosen, not before."""
+        return self.effet in _SEULS or bool(self.transition.motifs)
+
+    def ecrit_un_courriel(self, demande: Demande) -> bool:
+        """Whether a mail leaves to the resident."""
+        return self.previent_usager and prevenue_par_courriel(demande)
+
+    def apercu(self, demande: Demande, agent: Agent, saisie: services.Saisie | None = None) -> Apercu | None:
+        """The mail itself, as the act would send it; None where none leaves, or before what it says is chosen.
+
+        Raises what ``executer`` raises where ``saisie`` does not do.
+        """
+        if not self.ecrit_un_courriel(demande) or (saisie is None and self.courriel_selon_la_saisie):
             return None
-        genre = courriels.genre_usager(self.transition, Evenement(demande=demande))
-        mail = courriels.apercu(demande, genre)
-        return Apercu(mail.sujet, mail.texte)
+        mail = (
+            services.prevoir(demande, agent, self.transition)
+            if saisie is None
+            else services.essayer(demande, agent, self.code, saisie)
+        )
+        return Apercu(mail.sujet, mail.texte) if mail is not None else None
 
     def modeles(self, demande: Demande, agent: Agent) -> list[ReponseOfferte]:
         """Templates of answers, filled for this request."""
@@ -295,8 +324,8 @@ class Action:
 
 
 def prevenue_par_courriel(demande: Demande) -> bool:
-    """Whether the answer goes by e-mail; otherwise an agent prints a letter."""
-    return courriels.canal_de_reponse(demande) == CanalReponse.COURRIEL
+    """Whether a mail tells of the answer; a letter or a call may come beside it."""
+    return courriels.recoit_un_courriel(demande)
 
 
 def _action(demande: Demande, transition: TransitionDefinie) -> Action:
@@ -307,6 +336,25 @@ def _action(demande: Demande, transition: TransitionDefinie) -> Action:
 def actions_possibles(demande: Demande, agent: Agent) -> list[Action]:
     """What this agent may do now to this request, in the order of its workflow."""
     return [_action(demande, transition) for transition in workflow.transitions_possibles(demande, agent)]
+
+
+A_LA_MAIN = 3
+"""Acts shown at once; the others are one press away, behind « Autres actions »."""
+
+
+def ranger(demande: Demande, actions: Sequence[Action]) -> dict[str, list[Action]]:
+    """The likely acts of a request, as buttons, and the others.
+
+    Likely: to end what is answered, then what the town's workflow names first, then what is done less often.
+    """
+
+    def rang(action: Action) -> int:
+        if demande.nature == Nature.REPONDUE and action.effet in (Effet.CLORE, Effet.PRENDRE_EN_CHARGE):
+            return 0 if action.effet is Effet.CLORE else 2  # to take it again would open it again
+        return 2 if action.a_cote else 1
+
+    boutons = sorted(actions, key=rang)[:A_LA_MAIN]
+    return {"boutons": boutons, "liens": [action for action in actions if action not in boutons]}
 
 
 def action_du_chemin(demande: Demande, chemin: str) -> Action | None:

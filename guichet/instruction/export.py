@@ -102,7 +102,7 @@ def _lignes(demandes: QuerySet[Demande], colonnes: Sequence[Colonne]) -> Iterato
 
 
 def _questions(demarche: str) -> list[Colonne]:
-    """A column a question, in the order of the newest form. What reaches the person has its columns already."""
+    """A column a question, in the order of the newest form. What reaches whoever asked has its columns already."""
     if not demarche:
         return []
     definitions = {
@@ -111,7 +111,7 @@ def _questions(demarche: str) -> list[Colonne]:
     titres: dict[str, str] = {}
     for definition in definitions.values():
         for champ in definition.champs():
-            if not champ.moyen:
+            if not champ.moyen_du_demandeur:
                 titres.setdefault(champ.nom, champ.libelle)
     return [Colonne(titre, _lecteur(nom, definitions)) for nom, titre in titres.items()]
 

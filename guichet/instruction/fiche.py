@@ -6,13 +6,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from guichet.demandes import courriels, lettres
+from guichet.demandes import courriels, joignable, lettres
 from guichet.demandes.droits import Agent
-from guichet.demandes.models import Auteur, CanalReponse, Complement, Demande, Evenement, Message, Nature, Piece
+from guichet.demandes.models import (
+    Auteur,
+    CanalReponse,
+    Complement,
+    Demande,
+    Evenement,
+    Lettre,
+    Message,
+    Nature,
+    Piece,
+)
+from guichet.demandes.passation import est_annulable
 from guichet.demarches.models import Service
 from guichet.instruction import echeances, selectors, temps, versions
 from guichet.instruction.echeances import Echeance
 from socle.typographie import dates
+
+PHOTOS_EN_TETE = 6
+"""Pictures at the top of the page; beyond, they are links beside their question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +40,11 @@ class Echange:
     de_l_usager: bool
     pieces: Sequence[Piece]
 
+    @property
+    def a_l_usager(self) -> bool:
+        """Whether the town wrote it for the resident to read."""
+        return not self.de_l_usager and not self.interne
+
 
 @dataclass(frozen=True, slots=True)
 class Ligne:
@@ -34,6 +53,10 @@ class Ligne:
     evenement: Evenement
     phrase: str
     lettre: bool
+    due: bool
+    """A letter of it waits: it is printed with the others, and then only from here."""
+    organisme: bool = False
+    """What went by post to another authority can be printed again, the next day too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +68,16 @@ class Fiche:
     resume: str
     saisie: str
     echeance: Echeance
+    lieu: str
+    """Where it is: the place that the form asks for, not where the person lives."""
+    photos: Sequence[Piece]
+    """Pictures that came with the request, to be seen before anything is read."""
+    passation_annulable: bool
+    """Whether the reader gave it to a colleague a moment ago, and may take it back."""
     tour: str
     consignes: Sequence[str]
+    avertissements: Sequence[str]
+    """What the form warned of before the request was sent."""
     attendus: Sequence[Complement]
     suivi: str
     reponse_voulue: str
@@ -58,22 +89,40 @@ class Fiche:
     historique: Sequence[Ligne]
     lettre: Evenement | None
     """Last act to be told by letter, for those who want paper."""
+    lettres_dues: int
+    """Letters of this request that wait, for the person or for another authority."""
     version: str
     autres: Sequence[selectors.Ligne]
 
 
 def fiche_de(demande: Demande, agent: Agent, services: Sequence[Service]) -> Fiche:
-    """Six queries beyond the request itself: messages, pieces, history, what is waited for, clock, other requests."""
+    """Seven queries beyond the request itself: messages, pieces, history, letters, what is waited for, clock, other
+    requests."""
     fichiers = Piece.objects.filter(demande=demande)
-    pieces = list(fichiers.only("demande", "message", "champ", "nom", "type_mime", "taille"))
+    pieces = list(fichiers.only("demande", "message", "champ", "nom", "type_mime", "taille", "ouverte_le"))
     reponses = list(demande.reponses(avec_contact=False))
     evenements = list(Evenement.objects.filter(demande=demande).order_by("-le", "-pk"))
     for evenement in evenements:
         evenement.demande = demande
     papier = courriels.canal_de_reponse(demande) == CanalReponse.COURRIER
-    historique = [Ligne(e, e.phrase(), papier and lettres.peut_s_ecrire(e)) for e in evenements]
+    ecrites = [] if demande.anonymisee_le else list(Lettre.objects.filter(demande=demande))
+    dues = [lettre for lettre in ecrites if lettre.imprimee_le is None]
+    attendent = {lettre.evenement_id for lettre in dues}
+    personne = {lettre.evenement_id for lettre in ecrites if lettre.pour == Lettre.Pour.USAGER}
+    ailleurs = {lettre.evenement_id for lettre in ecrites if lettre.pour == Lettre.Pour.ORGANISME}
+    historique = [
+        Ligne(
+            e,
+            e.phrase(),
+            lettre=(papier or e.pk in personne) and lettres.peut_s_ecrire(e),
+            due=e.pk in attendent,
+            organisme=e.pk in ailleurs and e.pk not in attendent,
+        )
+        for e in evenements
+    ]
     statut = demande.statut_defini
     tour, consignes = _tour(demande, agent)
+    consignes += [_injoignable(demande, evenements), _non_transmise(demande, evenements, dues)]
     autres = selectors.autres_de_la_personne(demande, services)
     return Fiche(
         etat=statut.libelle,
@@ -81,8 +130,12 @@ def fiche_de(demande: Demande, agent: Agent, services: Sequence[Service]) -> Fic
         resume=_resume(demande),
         saisie=_saisie(demande),
         echeance=echeances.en_phrase(demande),
+        lieu=_lieu(demande),
+        photos=[p for p in pieces if p.message_id is None and p.est_image][:PHOTOS_EN_TETE],
+        passation_annulable=est_annulable(_dernier_acte(evenements), demande, agent),
         tour=tour,
         consignes=[phrase for phrase in (statut.consigne, *consignes) if phrase],
+        avertissements=_avertissements(evenements),
         attendus=list(Complement.objects.filter(demande=demande).ouverts()),
         suivi=_suivi(demande),
         reponse_voulue=_reponse_voulue(demande),
@@ -93,9 +146,23 @@ def fiche_de(demande: Demande, agent: Agent, services: Sequence[Service]) -> Fic
         echanges=[_echange(message, agent, pieces) for message in Message.objects.filter(demande=demande)],
         historique=historique,
         lettre=next((ligne.evenement for ligne in historique if ligne.lettre), None),
+        lettres_dues=len(dues),
         version=versions.de_historique(evenements),
         autres=[selectors.ligne_de(autre, agent) for autre in autres],
     )
+
+
+def _lieu(demande: Demande) -> str:
+    """The first answer that is a place; none of an anonymous request."""
+    if demande.anonymisee_le:
+        return ""
+    lieux = (r.valeur for r in demande.reponses(avec_contact=False) if r.type == "adresse")
+    return next(lieux, "")
+
+
+def _dernier_acte(evenements: Sequence[Evenement]) -> Evenement | None:
+    """Of a history read newest first: the last line that is not a note, nor written by itself."""
+    return next((e for e in evenements if e.code not in versions.IGNORES), None)
 
 
 def _resume(demande: Demande) -> str:
@@ -104,6 +171,39 @@ def _resume(demande: Demande) -> str:
         f"Reçue {temps.age(demande.recue_le)}, le {dates.jour_et_heure(demande.recue_le)}. "
         f"Canal : {canal[:1].lower()}{canal[1:]}. Service : {demande.service.nom}."
     )
+
+
+def _avertissements(evenements: Sequence[Evenement]) -> list[str]:
+    depot = next((e for e in evenements if e.code in {"recue", "saisie"}), None)
+    dits = depot.donnees.get("avertissements", ()) if depot else ()
+    return [
+        " : ".join(filter(None, (dit.get("element"), dit.get("titre")))) + f". {dit.get('texte', '')}" for dit in dits
+    ]
+
+
+def _injoignable(demande: Demande, evenements: Sequence[Evenement]) -> str:
+    """What to do when a mail to the resident came back; nothing once the request is over."""
+    revenu = joignable.revenu(demande, evenements)
+    if revenu is None or demande.nature == Nature.CLOSE:
+        return ""
+    if demande.adresse_postale:
+        suite = "Une lettre le dit aussi, page « Lettres »."
+    elif demande.telephone:
+        suite = f"Appelez l’usager au {demande.telephone}."
+    else:
+        suite = "Prévenez l’usager autrement."
+    perdue = any(not s.opposable and s.fin is None for s in demande.suspensions.all())
+    delai = " Le délai de la loi court toujours : l’usager n’a pas reçu ce que vous lui demandez." if perdue else ""
+    return f"{revenu.phrase()} {suite}{delai}"
+
+
+def _non_transmise(demande: Demande, evenements: Sequence[Evenement], dues: Sequence[Lettre]) -> str:
+    """What to do when the mail to another authority came back; nothing once its letter is printed."""
+    revenue = next((e for e in evenements if e.code == "transmission_revenue"), None)
+    a_poster = any(lettre.pour == Lettre.Pour.ORGANISME for lettre in dues)
+    if revenue is None or demande.nature == Nature.CLOSE or not a_poster:
+        return ""
+    return f"{revenue.phrase()} Une lettre vous attend page « Lettres »."
 
 
 def _saisie(demande: Demande) -> str:

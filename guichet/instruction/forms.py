@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
-from django.forms import BoundField
 
-from guichet.demandes.models import Canal, Nature
+from guichet.demandes.models import Canal, Demande, Nature
 from guichet.demarches.models import Demarche, Service
 from guichet.instruction.models import Agent, VueEnregistree
 from guichet.instruction.pagination import Ordre
 from socle.composants.forms import Radios
+from socle.typographie import dates
 
 
 class Montrer(StrEnum):
@@ -24,6 +25,7 @@ class Montrer(StrEnum):
     A_SUIVRE = ""
     MOI = "moi"
     A_PRENDRE = "a-prendre"
+    AUJOURD_HUI = "aujourdhui"
     EN_CHARGE = "en-charge"
     RETARD = "retard"
     BIENTOT = "bientot"
@@ -49,6 +51,7 @@ VUES = {
     Montrer.A_SUIVRE: MotsVue("Les demandes à suivre", "à suivre", "à suivre"),
     Montrer.MOI: MotsVue("Ce qui vous attend", "qui vous attend", "qui vous attendent"),
     Montrer.A_PRENDRE: MotsVue("À prendre en charge", "à prendre en charge", "à prendre en charge"),
+    Montrer.AUJOURD_HUI: MotsVue("Reçues aujourd’hui", "reçue aujourd’hui", "reçues aujourd’hui"),
     Montrer.EN_CHARGE: MotsVue("En charge : vous", "dont vous êtes en charge", "dont vous êtes en charge"),
     Montrer.RETARD: MotsVue("En retard", "en retard", "en retard"),
     Montrer.BIENTOT: MotsVue("Échéance proche", "dont l’échéance est proche", "dont l’échéance est proche"),
@@ -68,21 +71,57 @@ SAISIE_MAX = 200
 MOI = "_moi"
 """« Nobody but me »: no service can have this name."""
 
-PAR_ECHEANCE = (Montrer.RETARD, Montrer.BIENTOT)
-"""Views that the clock sorts, where nothing else is asked."""
+ORDRE_DES_VUES = {
+    Montrer.RETARD: "echeance",
+    Montrer.BIENTOT: "echeance",
+    Montrer.AUJOURD_HUI: "recentes",
+    Montrer.TRANSFEREE: "recentes",
+    Montrer.REPONDUE: "recentes",
+    Montrer.CLOSE: "recentes",
+    Montrer.TOUTES: "recentes",
+}
+"""How a view is sorted where nothing else is asked: what waits by age, what is late by its clock, the rest by news."""
+
+ATTENTE = "attente"
+"""Order of the usual list: it can only be had by not asking for another."""
 
 ORDRES = {
-    "": (Ordre("recue_le"), "Les plus anciennes d’abord"),
-    "echeance": (Ordre("fin_du_delai"), "Les échéances les plus proches d’abord"),
+    ATTENTE: (Ordre("recue_le", rang="rang"), "Ce qui vous attend, puis ce qui attend la mairie, puis l’usager"),
+    "anciennes": (Ordre("recue_le"), "Les plus anciennes d’abord"),
     "recentes": (Ordre("recue_le", decroissant=True), "Les plus récentes d’abord"),
+    "echeance": (Ordre("fin_du_delai"), "Les échéances les plus proches d’abord"),
+    "echeance-inverse": (Ordre("fin_du_delai", decroissant=True), "Les échéances les plus lointaines d’abord"),
     "modifiees": (Ordre("modifiee_le", decroissant=True), "Les dernières modifiées d’abord"),
+    "demarche": (Ordre("recue_le", rang="demarche_id"), "Par démarche, de A à Z"),
+    "demarche-inverse": (Ordre("recue_le", rang="demarche_id", decroissant=True), "Par démarche, de Z à A"),
+    "usager": (Ordre("recue_le", rang="nom_range"), "Par nom d’usager, de A à Z"),
+    "usager-inverse": (Ordre("recue_le", rang="nom_range", decroissant=True), "Par nom d’usager, de Z à A"),
+    "etat": (Ordre("recue_le", rang="statut"), "Par état"),
+    "etat-inverse": (Ordre("recue_le", rang="statut", decroissant=True), "Par état, en ordre inverse"),
+    "agent": (Ordre("recue_le", rang="agent_range"), "Par agent en charge, de A à Z"),
+    "agent-inverse": (Ordre("recue_le", rang="agent_range", decroissant=True), "Par agent en charge, de Z à A"),
 }
+
+COLONNES = (
+    ("demande__objet", "Demande", "demarche", "demarche-inverse"),
+    ("demande__usager", "Usager", "usager", "usager-inverse"),
+    ("demande__recue", "Reçue", "recentes", "anciennes"),
+    ("demande__echeance", "Échéance", "echeance", "echeance-inverse"),
+    ("demande__etat", "État", "etat", "etat-inverse"),
+    ("demande__qui", "Qui agit", "agent", "agent-inverse"),
+)
+"""Columns of the list: class, title, order of a first press on the title, order of a second one."""
+CROISSANTS = frozenset({"demarche", "usager", "anciennes", "echeance", "etat", "agent"})
+
+AGENT_MOI, AGENT_PERSONNE = "_moi", "_personne"
+"""Values of the filter by agent that no identifier of the directory is taken for."""
 PAR_PAGE = {"": 25, "50": 50, "100": 100}
 
 VUES_FIXES = {
     Montrer.A_SUIVRE.value: "À suivre",
     Montrer.MOI.value: "Vous attendent",
     Montrer.A_PRENDRE.value: "À prendre en charge",
+    Montrer.AUJOURD_HUI.value: "Reçues aujourd’hui",
     Montrer.RETARD.value: "En retard",
     Montrer.BIENTOT.value: "Échéance proche",
     Montrer.TOUTES.value: "Toutes",
@@ -96,6 +135,38 @@ class VueFixe:
     valeur: str
     libelle: str
     courante: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A choice of a filter."""
+
+    valeur: str
+    libelle: str
+    choisie: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Filtre:
+    """A filter as the page draws it: a list of choices, or a day to be typed where it has none."""
+
+    nom: str
+    libelle: str
+    valeur: str
+    options: Sequence[Option]
+
+
+@dataclass(frozen=True, slots=True)
+class Colonne:
+    """A column of the list, whose title sorts it."""
+
+    classe: str
+    titre: str
+    requete: str
+    suite: str
+    """What a press on the title does, in words."""
+    tri: str
+    """« ascending » or « descending » (aria-sort) where the list is sorted by it, else nothing."""
 
 
 class Filtres(forms.Form):
@@ -113,8 +184,15 @@ class Filtres(forms.Form):
     service = forms.ChoiceField(label="Service", required=False)
     demarche = forms.ChoiceField(label="Démarche", required=False)
     etat = forms.ChoiceField(label="État", required=False)
+    agent = forms.ChoiceField(label="En charge", required=False)
+    du = forms.DateField(label="Reçue à partir du", required=False)
+    au = forms.DateField(label="Reçue jusqu’au", required=False)
     canal = forms.ChoiceField(label="Canal", required=False, choices=[("", "Tous"), *Canal.choices])
-    ordre = forms.ChoiceField(label="Ordre", required=False, choices=[(cle, mots) for cle, (_, mots) in ORDRES.items()])
+    ordre = forms.ChoiceField(
+        label="Ordre",
+        required=False,
+        choices=[("", "L’ordre habituel"), *((cle, mots) for cle, (_, mots) in ORDRES.items() if cle != ATTENTE)],
+    )
     par = forms.ChoiceField(
         label="Lignes par page", required=False, choices=[(cle, str(nombre)) for cle, nombre in PAR_PAGE.items()]
     )
@@ -125,8 +203,10 @@ class Filtres(forms.Form):
         services: Sequence[Service],
         demarches: Sequence[Demarche],
         statuts: Sequence[tuple[str, str]] = (),
+        collegues: Sequence[tuple[str, str]] = (),
     ) -> None:
-        """``statuts``: those of the chosen procedure's workflow; none while no procedure is chosen."""
+        """``statuts``: those of the chosen procedure's workflow; none while no procedure is chosen. ``collegues``:
+        who may be in charge, by identifier and name."""
         # A search too long or with a null character is cut, not refused: the list must never show more
         # than what was asked for.
         saisie = donnees.get("q", "").replace("\x00", "")[:SAISIE_MAX]
@@ -134,8 +214,21 @@ class Filtres(forms.Form):
         self._choisir("service", [("", "Tous vos services"), *((s.pk, s.nom) for s in services)])
         self._choisir("demarche", [("", "Toutes"), *((d.pk, d.titre) for d in demarches)])
         self._choisir("etat", [("", "Tous"), *statuts])
+        self._choisir("agent", [("", "Tous"), (AGENT_MOI, "Vous"), (AGENT_PERSONNE, "Personne encore"), *collegues])
         self.plusieurs_services, self.avec_etats = len(services) > 1, bool(statuts)
         self.is_valid()
+
+    @classmethod
+    def d_un_lien(cls, donnees: Mapping[str, str]) -> Filtres:
+        """The filters of the list that a link came from, with no choice read from the database: they lead back there,
+        and to its neighbours, among what the reader may see."""
+        filtres = cls({}, [], [])
+        for nom in ("service", "demarche", "etat", "agent"):
+            filtres._choisir(nom, [("", ""), (donnees.get(nom, ""), "")])
+        saisie = donnees.get("q", "").replace("\x00", "")[:SAISIE_MAX]
+        filtres.data = {**{nom: donnees.get(nom, "").replace("\x00", "") for nom in cls.base_fields}, "q": saisie}
+        filtres.full_clean()
+        return filtres
 
     def _choisir(self, nom: str, choix: list[tuple[str, str]]) -> None:
         champ = self.fields[nom]
@@ -145,6 +238,11 @@ class Filtres(forms.Form):
     def valeur(self, nom: str) -> str:
         """Value asked for, empty where there is none or where it means nothing."""
         return str(self.cleaned_data.get(nom) or "")
+
+    @property
+    def recherche(self) -> str:
+        """What is looked for, as the field shows it again."""
+        return str(self.data["q"])
 
     @property
     def montre(self) -> Montrer:
@@ -184,7 +282,10 @@ class Filtres(forms.Form):
         for nom, champ in self.fields.items():
             valeur = self.valeur(nom)
             if nom == "ordre":
-                yield "Ordre", self.ordre_en_mots.capitalize()
+                yield "Ordre", ORDRES[self.cle_d_ordre][1]
+            elif isinstance(champ, forms.DateField):
+                if valeur:
+                    yield str(champ.label), dates.jour(date.fromisoformat(valeur))
             elif isinstance(champ, forms.ChoiceField):
                 if valeur or nom == "montrer":
                     yield str(champ.label), str(dict(champ.choices)[valeur])  # type: ignore[arg-type]
@@ -204,40 +305,66 @@ class Filtres(forms.Form):
         return bool(set(self.parametres) - {"q", "montrer"}) or self.montre.value not in VUES_FIXES
 
     @property
-    def secondaires(self) -> list[BoundField]:
-        """Fields of the panel, without those that would offer one choice only."""
+    def secondaires(self) -> list[Filtre]:
+        """Filters of the panel, without those that would offer one choice only. Drawn by the page itself: a widget
+        each, with its own template for each choice, cost a fifth of the page."""
         noms = [
             "montrer",
             *(["service"] if self.plusieurs_services else []),
             "demarche",
             *(["etat"] if self.avec_etats else []),
+            "agent",
+            "du",
+            "au",
             "canal",
             "ordre",
             "par",
         ]
-        return [self[nom] for nom in noms]
+        return [self._filtre(nom) for nom in noms]
+
+    def _filtre(self, nom: str) -> Filtre:
+        champ, valeur = self.fields[nom], self.valeur(nom)
+        options: list[Option] = []
+        if isinstance(champ, forms.ChoiceField):
+            options = [Option(str(v), str(libelle), str(v) == valeur) for v, libelle in champ.choices]  # type: ignore[misc, union-attr]
+        return Filtre(nom, str(champ.label), valeur, options)
 
     @property
-    def les_miennes_d_abord(self) -> bool:
-        """The usual list, as one opens it: what waits for the reader is not to be looked for."""
-        return self.montre is Montrer.A_SUIVRE and not self.valeur("q") and not self.valeur("ordre")
+    def colonnes(self) -> list[Colonne]:
+        """Titles of the list, each a link that sorts by it, and turns the order over where it is sorted so."""
+        actuel = self.cle_d_ordre
+        sans_ordre = {nom: valeur for nom, valeur in self.parametres.items() if nom != "ordre"}
+        # « montrer= » where there is no filter, so that none of a saved view are put back.
+        base = urlencode(sans_ordre or {"montrer": ""})
+        colonnes = []
+        for classe, titre, premier, second in COLONNES:
+            suivant = second if actuel == premier else premier
+            triee = actuel in (premier, second)
+            sens = "ascending" if actuel in CROISSANTS else "descending"
+            mots = ORDRES[suivant][1]
+            requete, suite = f"{base}&ordre={suivant}", f"{mots[:1].lower()}{mots[1:]}"
+            colonnes.append(Colonne(classe, titre, requete, suite, sens if triee else ""))
+        return colonnes
+
+    @property
+    def cle_d_ordre(self) -> str:
+        """The order of the list, by its name: the one asked for, else that of the view."""
+        if ordre := self.valeur("ordre"):
+            return ordre
+        if self.montre in ORDRE_DES_VUES:
+            return ORDRE_DES_VUES[self.montre]
+        # As one opens it: what waits for the reader is not to be looked for, nor behind what waits for residents.
+        return ATTENTE if self.montre is Montrer.A_SUIVRE else "anciennes"
 
     @property
     def tri(self) -> Ordre:
-        """Order of the list; by last day where that is what one looks for and nothing else was chosen."""
-        if self.les_miennes_d_abord:
-            return Ordre("recue_le", rang="rang")
-        if not self.valeur("ordre") and self.montre in PAR_ECHEANCE:
-            return ORDRES["echeance"][0]
-        return ORDRES[self.valeur("ordre")][0]
+        """Order of the list."""
+        return ORDRES[self.cle_d_ordre][0]
 
     @property
     def ordre_en_mots(self) -> str:
         """The order as it stands in a sentence, in French."""
-        if self.les_miennes_d_abord:
-            return "celles qui vous attendent d’abord, puis les plus anciennes"
-        cle = "echeance" if not self.valeur("ordre") and self.montre in PAR_ECHEANCE else self.valeur("ordre")
-        mots = ORDRES[cle][1]
+        mots = ORDRES[self.cle_d_ordre][1]
         return f"{mots[:1].lower()}{mots[1:]}"
 
     @property
@@ -250,6 +377,36 @@ class Filtres(forms.Form):
         mots = VUES[self.montre]
         mot = mots.plusieurs if pluriel else mots.une
         return f" {mot}" if mot else ""
+
+
+class ConfierForm(forms.Form):
+    """To which colleague a request is given, with a word."""
+
+    a = forms.ChoiceField(
+        label="À qui confiez-vous la demande ?",
+        error_messages={
+            "required": "Choisissez une personne dans la liste.",
+            "invalid_choice": "Choisissez une personne dans la liste.",
+        },
+    )
+    mot = forms.CharField(
+        label="Un mot pour cette personne (facultatif)",
+        help_text="C’est une note interne : l’usager ne la voit pas.",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, donnees: Any, *, demande: Demande, collegues: Sequence[Agent]) -> None:
+        super().__init__(donnees, auto_id="id-%s")
+        self.collegues = {str(c.pk): c for c in collegues if c.sub != demande.agent_sub}
+        champ = self.fields["a"]
+        assert isinstance(champ, forms.ChoiceField)  # noqa: S101 - for the type checker
+        champ.choices = [("", "Choisissez"), *((cle, c.nom) for cle, c in self.collegues.items())]
+
+    @property
+    def collegue(self) -> Agent:
+        """Whom the request is given to, once the form is valid."""
+        return self.collegues[self.cleaned_data["a"]]
 
 
 class VueForm(forms.Form):

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from guichet.demandes.models import Demande
+from guichet.demandes import courriels
+from guichet.demandes.models import CanalReponse, Demande
 from guichet.demandes.services import Saisie
 from guichet.instruction import versions
 from guichet.instruction.acces import DemandeIntrouvable, demande_visible
@@ -54,15 +55,38 @@ def consequences(action: Action, demandes: Sequence[Demande]) -> list[str]:
             phrases.append(
                 f"{prevenus} usagers reçoivent un e-mail." if prevenus > 1 else "Un usager reçoit un e-mail."
             )
-        if sans := nombre - prevenus:
-            phrases.append(
-                f"{sans} usagers ne reçoivent pas d’e-mail : ils liront votre message en suivant leur demande."
-                if sans > 1
-                else "Un usager ne reçoit pas d’e-mail : il lira votre message en suivant sa demande."
-            )
+        phrases += _autrement(action, demandes)
     else:
         phrases.append("Aucun e-mail n’est envoyé aux usagers.")
     return [*phrases, *action.suites_communes(demandes)]
+
+
+def _autrement(action: Action, demandes: Sequence[Demande]) -> list[str]:
+    """Those whom no mail tells, or not alone: letters to print, calls to make, and who reads on the site."""
+    canaux = [courriels.canal_de_reponse(demande) for demande in demandes]
+    lettres = canaux.count(CanalReponse.COURRIER)
+    if action.effet in courriels.DECISIONS:
+        lettres += sum(map(courriels.veut_ses_decisions_sur_papier, demandes))
+    phrases = []
+    if lettres:
+        phrases.append(
+            f"{lettres} lettres vous attendront page « Lettres »."
+            if lettres > 1
+            else "Une lettre vous attendra page « Lettres »."
+        )
+    if appels := canaux.count(CanalReponse.TELEPHONE):
+        phrases.append(
+            f"{appels} usagers veulent une réponse par téléphone : appelez-les."
+            if appels > 1
+            else "Un usager veut une réponse par téléphone : appelez-le."
+        )
+    if sans := canaux.count(""):
+        phrases.append(
+            f"{sans} usagers ne reçoivent pas d’e-mail : ils liront votre message en suivant leur demande."
+            if sans > 1
+            else "Un usager ne reçoit pas d’e-mail : il lira votre message en suivant sa demande."
+        )
+    return phrases
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,8 @@ class Agent(AbstractBaseUser, PermissionsMixin):
     courriel = models.EmailField("courriel", blank=True)
     nom = models.CharField("nom", max_length=200)
     groupes = models.JSONField("groupes de l'annuaire", default=list, blank=True)
+    qualite = models.CharField("qualité", max_length=120, blank=True, default="", db_default="")
+    """What the agent is in the town, as decisions say it (CRPA L.212-1): the directory's word, else the agent's own."""
     is_active = models.BooleanField("actif", default=True)
     cree_le = models.DateTimeField("créé le", auto_now_add=True)
 
@@ -73,6 +75,12 @@ class Agent(AbstractBaseUser, PermissionsMixin):
     def is_staff(self) -> bool:
         """Never: Django's own administration is not installed."""
         return False
+
+    def retenir_qualite(self, dite: str) -> None:
+        """Keep what the agent said of their function, so as not to ask again; the directory's word goes first."""
+        if dite and not self.qualite:
+            self.qualite = dite
+            self.save(update_fields=["qualite"])
 
     def get_full_name(self) -> str:
         """The name that the directory gives."""

@@ -1,12 +1,13 @@
 """Keyset pagination: page 9,000 of a list costs what page 1 costs, and no row moves while one reads.
 
-A cursor names the last row read (rank, value of the sort column, primary key). Pages are not numbered.
+A cursor names a row by its place (rank, date of the order, primary key). Pages are not numbered.
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
+import json
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -16,13 +17,17 @@ from typing import Generic, TypeVar
 from django.db.models import Model, Q, QuerySet
 
 TAILLE = 25
+CURSEUR_MAX = 1500
+"""Longest cursor that is read: a name of 200 characters, four bytes each, and what stands around it."""
+RANG_MAX = 2**31 - 1
 
 LigneT = TypeVar("LigneT", bound=Model)
 
 
 @dataclass(frozen=True, slots=True)
 class Ordre:
-    """How a list is sorted: a date that is never null; before it, where `rang` is given, a small number."""
+    """How a list is sorted: by a date that is never null; before it, where `rang` is given, by a column of numbers or
+    of texts. `decroissant` turns the whole order over, so that one index reads it both ways."""
 
     champ: str
     decroissant: bool = False
@@ -35,32 +40,29 @@ class Curseur:
 
     instant: date
     cle: uuid.UUID
-    rang: int = 0
+    rang: int | str = 0
 
     def __str__(self) -> str:
-        texte = f"{self.instant.isoformat()}|{self.cle.hex}|{self.rang}"
+        texte = json.dumps([self.instant.isoformat(), self.cle.hex, self.rang], ensure_ascii=False)
         return base64.urlsafe_b64encode(texte.encode()).decode().rstrip("=")
 
     @classmethod
     def lire(cls, texte: str | None) -> Curseur | None:
         """None for anything that is not a cursor: the reader then gets the first page."""
-        if not texte or len(texte) > 200:
+        if not texte or len(texte) > CURSEUR_MAX:
             return None
         try:
             clair = base64.b64decode(texte + "=" * (-len(texte) % 4), altchars=b"-_", validate=True).decode()
-            instant, cle, rang = clair.split("|")
+            instant, cle, rang = json.loads(clair)
             valeur = datetime.fromisoformat(instant) if "T" in instant else date.fromisoformat(instant)
             identifiant = uuid.UUID(hex=cle)
-            nombre = int(rang)
-        except (binascii.Error, UnicodeError, ValueError):
+        except (binascii.Error, UnicodeError, ValueError, TypeError, AttributeError, RecursionError):
             return None
         if isinstance(valeur, datetime) and valeur.tzinfo is None:
             return None
-        return cls(valeur, identifiant, nombre)
-
-    def convient(self, ordre: Ordre, exemple: type[date]) -> bool:
-        """Whether it was made by a list sorted by such a value: an old link must not break the page."""
-        return isinstance(self.instant, datetime) == (exemple is datetime)
+        if type(rang) not in (int, str) or (isinstance(rang, int) and abs(rang) > RANG_MAX) or "\x00" in str(rang):
+            return None
+        return cls(valeur, identifiant, rang)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +91,8 @@ def page_de(
     # Reading backwards is reading forwards in the reverse order, then turning the page over.
     descend = ordre.decroissant != arriere
     if repere is not None:
-        queryset = queryset.filter(_apres(repere, ordre, descend=descend, arriere=arriere))
-    prefixe = "-" if descend else ""
-    tri = [f"{prefixe}{ordre.champ}", f"{prefixe}pk"]
-    if ordre.rang:
-        tri.insert(0, f"-{ordre.rang}" if arriere else ordre.rang)
+        queryset = queryset.filter(_apres(repere, ordre, descend=descend))
+    tri = _tri(ordre, descend=descend)
     cles = queryset.order_by(*tri).values("pk")[: taille + 1]
     lignes = list(detailler(queryset.model._default_manager.filter(pk__in=cles)).order_by(*tri))
     reste = len(lignes) > taille
@@ -104,13 +103,31 @@ def page_de(
         return Page(lignes, None, None)
     return Page(
         lignes,
-        suivant=_curseur(lignes[-1], ordre) if (reste or arriere) else None,
-        precedent=_curseur(lignes[0], ordre) if (reste if arriere else repere is not None) else None,
+        suivant=curseur_de(lignes[-1], ordre) if (reste or arriere) else None,
+        precedent=curseur_de(lignes[0], ordre) if (reste if arriere else repere is not None) else None,
     )
 
 
-def _apres(repere: Curseur, ordre: Ordre, *, descend: bool, arriere: bool) -> Q:
-    """Rows that follow this place. The first condition lets the index start there, the second breaks ties."""
+def voisine(queryset: QuerySet[LigneT], ordre: Ordre, repere: Curseur, *, arriere: bool) -> LigneT | None:
+    """The row that follows this place, or comes before it (``arriere``); None at the end. One query."""
+    descend = ordre.decroissant != arriere
+    reste = queryset.filter(_apres(repere, ordre, descend=descend)).order_by(*_tri(ordre, descend=descend))
+    return reste.first()
+
+
+def curseur_de(ligne: Model, ordre: Ordre) -> Curseur:
+    """The place of a row, which holds the columns that ``ordre`` names."""
+    return Curseur(getattr(ligne, ordre.champ), ligne.pk, getattr(ligne, ordre.rang) if ordre.rang else 0)
+
+
+def _tri(ordre: Ordre, *, descend: bool) -> list[str]:
+    prefixe = "-" if descend else ""
+    return [f"{prefixe}{nom}" for nom in (ordre.rang, ordre.champ, "pk") if nom]
+
+
+def _apres(repere: Curseur, ordre: Ordre, *, descend: bool) -> Q:
+    """Rows that follow this place. The first condition of each pair lets the index start there, the second breaks
+    ties."""
     sens = "lt" if descend else "gt"
     champ = ordre.champ
     suite = Q(**{f"{champ}__{sens}e": repere.instant}) & (
@@ -118,9 +135,4 @@ def _apres(repere: Curseur, ordre: Ordre, *, descend: bool, arriere: bool) -> Q:
     )
     if not ordre.rang:
         return suite
-    autre = "lt" if arriere else "gt"
-    return Q(**{f"{ordre.rang}__{autre}": repere.rang}) | (Q(**{ordre.rang: repere.rang}) & suite)
-
-
-def _curseur(ligne: Model, ordre: Ordre) -> Curseur:
-    return Curseur(getattr(ligne, ordre.champ), ligne.pk, getattr(ligne, ordre.rang) if ordre.rang else 0)
+    return Q(**{f"{ordre.rang}__{sens}e": repere.rang}) & (Q(**{f"{ordre.rang}__{sens}": repere.rang}) | suite)

@@ -25,12 +25,13 @@ from guichet.comptes.models import Usager
 from guichet.demandes import services
 from guichet.demandes.models import Brouillon, Canal, CanalReponse, Demande, PieceBrouillon
 from guichet.demarches.champs import ChampGroupe
+from guichet.demarches.constats import Constat, constats
 from guichet.demarches.definition import Etape
 from guichet.demarches.models import Demarche
 from guichet.instruction.models import Agent
 from guichet.questions.etape import FormulaireQuestions
 from guichet.questions.parcours import Parcours
-from socle.composants.forms import Radios
+from socle.composants.forms import Radios, TexteLong
 
 SAISIE = "_saisie"
 
@@ -69,13 +70,12 @@ class DepartForm(forms.Form):
         widget=Radios,
         error_messages={"required": "Choisissez comment répondre à la personne."},
     )
-    adresse_postale = forms.CharField(
+    adresse_postale = TexteLong(
         label="Adresse postale de la personne",
         help_text="Nécessaire seulement si la réponse part par courrier.",
         required=False,
         max_length=500,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"max_length": "Écrivez une adresse plus courte : 500 caractères au plus."},
+        rows=3,
     )
     compte = forms.EmailField(
         label="Adresse e-mail de son compte sur le site",
@@ -160,6 +160,29 @@ class Saisie(Parcours):
     def canal(self) -> Canal:
         """How the request came in."""
         return Canal(self.debut["canal"])
+
+    # --- Rules --------------------------------------------------------------------------------------
+
+    sans_arret = True
+
+    @property
+    def jour(self) -> date:
+        """A letter is judged on the day it came."""
+        return date.fromisoformat(self.debut["recue_le"])
+
+    def fautes(self, reponses: dict[str, Any]) -> list[Constat]:
+        """Rules of the whole form that want one of the answers just given corrected."""
+        return [c for c in constats(self.definition, {**self.donnees, **reponses}, self.jour) if c.corrige]
+
+    def injoignable(self) -> str:
+        """Why the answer cannot reach the person in the way chosen, in words; empty where it can."""
+        canal = self.debut["canal_reponse"]
+        if canal == CanalReponse.TELEPHONE and canal not in self.canaux_possibles():
+            return (
+                "La personne veut une réponse par téléphone : notez un numéro où l’appeler, ou recommencez la saisie "
+                "en choisissant une autre réponse."
+            )
+        return ""
 
     # --- Addresses ----------------------------------------------------------------------------------
 

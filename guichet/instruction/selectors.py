@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from urllib.parse import urlencode
 
 from django.db.models import Case, Count, IntegerField, Min, Q, QuerySet, Value, When
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Collate
+from django.urls import reverse
 from django.utils import timezone
 
 from guichet.demandes import workflow
@@ -18,19 +21,25 @@ from guichet.demarches.definition_workflow import NATURES_A_SUIVRE, NATURES_MAIR
 from guichet.demarches.models import Service
 from guichet.instruction import echeances, recherche
 from guichet.instruction.echeances import Echeance
-from guichet.instruction.forms import NATURES, Filtres, Montrer
-from guichet.instruction.pagination import Curseur, page_de
+from guichet.instruction.forms import AGENT_MOI, AGENT_PERSONNE, NATURES, ORDRES, Filtres, Montrer
+from guichet.instruction.pagination import Curseur, Ordre, curseur_de, page_de, voisine
 from socle.typographie import nombres
 
 A_FAIRE_MAX = 8
 COMPTE_MAX = 1000
 """Beyond this many results the exact figure costs more than it tells."""
+COLLATION = "fr-x-icu"
+"""How names are sorted: É beside E, capitals or not. That of the indexes (migrations/0007_tris.py)."""
+COLONNES_LUES = ("recue_le", "modifiee_le", "demarche_id", "statut")
+"""Columns of orders that are the table's own."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ligne:
     """One request of the list, in words."""
 
+    adresse: str
+    """Of its page, from where the list it was read in can be found again."""
     reference: str
     titre: str
     lieu: str
@@ -108,12 +117,15 @@ def tour(demande: Demande, agent: Agent) -> tuple[str, bool]:
     return demande.agent_nom, False
 
 
-def ligne_de(demande: Demande, agent: Agent) -> Ligne:
-    """A request as a row of the list; ``demande`` comes with its procedure and its service."""
+def ligne_de(demande: Demande, agent: Agent, dans: str = "", ordre: Ordre | None = None) -> Ligne:
+    """A request as a row of the list; ``demande`` comes with its procedure and its service. ``dans``: the list as an
+    address says it; with it, ``ordre`` is the list's."""
     qui_agit, lecteur = tour(demande, agent)
     statut = demande.statut_defini
     en_charge = "vous" if demande.agent_sub == agent.sub else demande.agent_nom
+    suite = f"?{dans}&place={curseur_de(demande, ordre)}" if ordre is not None else ""
     return Ligne(
+        adresse=reverse("instruction:demande", args=[demande.reference]) + suite,
         reference=demande.reference,
         titre=demande.demarche.titre,
         lieu=getattr(demande, "lieu", None) or "",
@@ -133,7 +145,7 @@ def pour_lignes(queryset: QuerySet[Demande]) -> QuerySet[Demande]:
     """The columns of a row and no more."""
     colonnes = queryset.select_related("demarche", "service").only(
         "reference", "statut", "nature", "version_id", "nom", "recue_le", "modifiee_le", "echeance_le",
-        "suspendue_depuis", "decidee_le", "agent_sub", "agent_nom", "demarche__titre", "service__nom",
+        "suspendue_depuis", "decidee_le", "agent_sub", "agent_nom", "demarche_id", "demarche__titre", "service__nom",
     )  # fmt: skip
     return avec_lieu(colonnes)
 
@@ -147,6 +159,13 @@ def filtrer(queryset: QuerySet[Demande], filtres: Filtres, agent: Agent) -> Quer
         queryset = queryset.filter(demarche=demarche)
     if etat := filtres.valeur("etat"):
         queryset = queryset.filter(statut=etat)
+    if charge := filtres.valeur("agent"):
+        sub = {AGENT_MOI: agent.sub, AGENT_PERSONNE: ""}.get(charge, charge)
+        queryset = queryset.filter(agent_sub=sub)
+    if du := filtres.valeur("du"):
+        queryset = queryset.filter(recue_le__gte=_debut(date.fromisoformat(du)))
+    if au := filtres.valeur("au"):
+        queryset = queryset.filter(recue_le__lt=_debut(date.fromisoformat(au), lendemain=True))
     if canal := filtres.valeur("canal"):
         queryset = queryset.filter(canal=canal)
     if saisie := filtres.valeur("q"):
@@ -154,11 +173,20 @@ def filtrer(queryset: QuerySet[Demande], filtres: Filtres, agent: Agent) -> Quer
     return queryset
 
 
+def _debut(jour: date, *, lendemain: bool = False) -> datetime:
+    """First instant of a day of the town, or of the day after."""
+    if lendemain and jour < date.max:
+        jour += timedelta(days=1)
+    return timezone.make_aware(datetime.combine(jour, time.min))
+
+
 def _montrer(queryset: QuerySet[Demande], montre: Montrer, agent: Agent) -> QuerySet[Demande]:
     if montre is Montrer.RETARD:
         return echeances.en_retard(queryset)
     if montre is Montrer.BIENTOT:
         return echeances.proches(queryset)
+    if montre is Montrer.AUJOURD_HUI:
+        return queryset.filter(recue_le__gte=_debut(timezone.localdate()))
     if montre.value in NATURES:
         return queryset.filter(nature=montre.value)
     conditions = {
@@ -170,33 +198,39 @@ def _montrer(queryset: QuerySet[Demande], montre: Montrer, agent: Agent) -> Quer
     return queryset.filter(conditions.get(montre, Q()))
 
 
-def _rangees(queryset: QuerySet[Demande], agent: Agent) -> QuerySet[Demande]:
-    """With what the orders of the list name: the clock, and what waits for the reader before the rest."""
-    return queryset.annotate(
-        fin_du_delai=echeances.horloge_le(),
-        rang=Case(
+def _rangees(queryset: QuerySet[Demande], agent: Agent, ordre: Ordre) -> QuerySet[Demande]:
+    """With the columns that the order of the list names, and no other."""
+    colonnes: dict[str, Combinable] = {
+        "fin_du_delai": echeances.horloge_le(),
+        "nom_range": Collate("nom", COLLATION),
+        "agent_range": Collate("agent_nom", COLLATION),
+        "rang": Case(
             When(agent_sub=agent.sub, nature__in=NATURES_MAIRIE, then=Value(0)),
-            default=Value(1),
+            When(nature__in=NATURES_MAIRIE, then=Value(1)),
+            default=Value(2),
             output_field=IntegerField(),
         ),
-    )
+    }
+    return queryset.annotate(**{nom: c for nom, c in colonnes.items() if nom in (ordre.champ, ordre.rang)})
 
 
 def lister(agent: Agent, services: Sequence[Service], filtres: Filtres, parametres: dict[str, str]) -> Liste:
     """One page of the list: two queries, whatever the number of requests."""
     queryset = filtrer(visibles(services), filtres, agent)
+    tri = filtres.tri
     page = page_de(
-        _rangees(queryset, agent),
-        filtres.tri,
-        lambda demandes: _rangees(pour_lignes(demandes), agent),
+        _rangees(queryset, agent, tri),
+        tri,
+        lambda demandes: _rangees(pour_lignes(demandes), agent, tri),
         apres=_curseur(filtres, parametres.get("apres")),
         avant=_curseur(filtres, parametres.get("avant")),
         taille=filtres.taille,
     )
     workflow.precharger({demande.version_id for demande in page.lignes})
     base = filtres.parametres | ({"vue": parametres["vue"]} if parametres.get("vue") else {})
+    ici = adresse_de_liste(filtres, parametres)
     return Liste(
-        lignes=[ligne_de(demande, agent) for demande in page.lignes],
+        lignes=[ligne_de(demande, agent, ici, tri) for demande in page.lignes],
         titre=_titre(queryset, filtres),
         plusieurs_services=len(services) > 1,
         sans_service=not services,
@@ -205,11 +239,59 @@ def lister(agent: Agent, services: Sequence[Service], filtres: Filtres, parametr
     )
 
 
+def adresse_de_liste(filtres: Filtres, parametres: Mapping[str, str]) -> str:
+    """The page of the list that one reads, as an address says it: filters, order, saved view, place of the page."""
+    garde = {nom: parametres[nom] for nom in ("vue", "apres", "avant") if parametres.get(nom)}
+    return urlencode({"montrer": ""} | filtres.parametres | garde)
+
+
+@dataclass(frozen=True, slots=True)
+class Voisines:
+    """Where a request stands in the list that its reader came from."""
+
+    liste: str
+    """Query of the list's address."""
+    ici: str
+    """Query that keeps the list, for what is done to the request."""
+    precedente: str = ""
+    """Address of the request before; empty for the first one."""
+    suivante: str = ""
+
+
+def voisines(demande: Demande, agent: Agent, services: Sequence[Service], parametres: Mapping[str, str]) -> Voisines:
+    """The requests before and after this one, in the list that the address names: two queries; none without a list.
+
+    The place is the one the request had when the list was read: what was done to it meanwhile moves nothing.
+    """
+    filtres = Filtres.d_un_lien(parametres)
+    place = _curseur(filtres, parametres.get("place"))
+    if place is None:
+        return Voisines(liste="", ici="")
+    tri, dans = filtres.tri, adresse_de_liste(filtres, parametres)
+    liste = _rangees(filtrer(visibles(services), filtres, agent), agent, tri).exclude(pk=demande.pk)
+    lue = liste.only("reference", *(nom for nom in (tri.champ, tri.rang) if nom in COLONNES_LUES))
+    avant, apres = (voisine(lue, tri, place, arriere=arriere) for arriere in (True, False))
+    return Voisines(
+        liste=dans,
+        ici=f"{dans}&place={place}",
+        precedente=_adresse(avant, dans, tri),
+        suivante=_adresse(apres, dans, tri),
+    )
+
+
+def _adresse(demande: Demande | None, dans: str, ordre: Ordre) -> str:
+    if demande is None:
+        return ""
+    return f"{reverse('instruction:demande', args=[demande.reference])}?{dans}&place={curseur_de(demande, ordre)}"
+
+
 def _curseur(filtres: Filtres, texte: str | None) -> Curseur | None:
     """The place an address names, if it is one of a list in this order."""
-    curseur = Curseur.lire(texte)
-    jour = filtres.tri.champ == "fin_du_delai"
-    return curseur if curseur is not None and isinstance(curseur.instant, datetime) != jour else None
+    curseur, tri = Curseur.lire(texte), filtres.tri
+    if curseur is None or isinstance(curseur.instant, datetime) == (tri.champ == "fin_du_delai"):
+        return None
+    en_mots = bool(tri.rang) and tri.rang != "rang"
+    return curseur if isinstance(curseur.rang, str) == en_mots else None
 
 
 def _titre(queryset: QuerySet[Demande], filtres: Filtres) -> str:
@@ -236,7 +318,7 @@ def a_faire(agent: Agent, services: Sequence[Service]) -> AFaire:
         retard=Count("pk", filter=Q(fin_du_delai__lt=aujourdhui)),
         bientot=Count("pk", filter=Q(fin_du_delai__range=(aujourdhui, aujourdhui + echeances.PROCHE))),
     )
-    miennes = a_suivre.filter(mairie, agent_sub=agent.sub).order_by("fin_du_delai", "recue_le", "pk")
+    miennes = a_suivre.filter(mairie, agent_sub=agent.sub).order_by("fin_du_delai", "pk")
     demandes = list(pour_lignes(miennes)[:A_FAIRE_MAX])
     derniers = {
         evenement.demande_id: evenement
@@ -264,15 +346,18 @@ def a_faire(agent: Agent, services: Sequence[Service]) -> AFaire:
 
 
 def _attente(demande: Demande, dernier: Evenement | None, agent: Agent) -> Attente:
+    ligne = ligne_de(demande, agent, "montrer=moi&ordre=echeance", ORDRES["echeance"][0])
     if dernier is None:
-        return Attente(ligne_de(demande, agent), "À traiter", demande.recue_le)
+        return Attente(ligne, "À traiter", demande.recue_le)
     if dernier.auteur_type == "usager":
         quoi = "Nouvelle demande" if dernier.code == "recue" else "L’usager a écrit"
     elif dernier.auteur_cle == agent.sub and dernier.code == "prise_en_charge":
         quoi = "Vous l’avez prise en charge"
+    elif dernier.code == "confiee":
+        quoi = f"{dernier.auteur_nom} vous l’a confiée"
     else:
         quoi = dernier.phrase().rstrip(".")
-    return Attente(ligne_de(demande, agent), quoi, dernier.le)
+    return Attente(ligne, quoi, dernier.le)
 
 
 def autres_de_la_personne(demande: Demande, services: Sequence[Service], combien: int = 5) -> list[Demande]:

@@ -1,13 +1,12 @@
 """Rows as a file that a spreadsheet opens: CSV as French spreadsheets expect it, and OpenDocument (ODS).
 
 Both are written row after row, so that twenty thousand requests cost no memory. Nothing that a person typed can
-become a formula: a CSV cell that begins like one is preceded by an apostrophe, an ODS cell says that it is text.
+become a formula: CSV is written by socle/tableaux.py, an ODS cell says that it is text.
 ODS is a zipped XML file of three parts; the libraries that write it hold the whole sheet in memory.
 """
 
 from __future__ import annotations
 
-import csv
 import io
 import re
 import zipfile
@@ -19,14 +18,14 @@ from xml.sax.saxutils import escape, quoteattr
 
 from django.utils import timezone
 
+from socle.tableaux import RedacteurCsv
+
 Cellule: TypeAlias = str | int | date | datetime | None
 
 CSV = "text/csv; charset=utf-8"
 ODS = "application/vnd.oasis.opendocument.spreadsheet"
 
 _BOM = "\ufeff"  # without it, French spreadsheets read UTF-8 as something else
-_FORMULE = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-_NOMBRE = re.compile(r"-?\d+([.,]\d+)?")
 # What XML cannot hold, however written.
 _INTERDITS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _EN_MEMOIRE = 1_000_000  # bytes; beyond, the file being made goes to the disk
@@ -35,11 +34,11 @@ _EN_MEMOIRE = 1_000_000  # bytes; beyond, the file being made goes to the disk
 def en_csv(entetes: Sequence[str], lignes: Iterable[Sequence[Cellule]]) -> Iterator[bytes]:
     """The file in pieces: semicolons, byte-order mark, dates as people write them."""
     tampon = io.StringIO()
-    redacteur = csv.writer(tampon, delimiter=";", lineterminator="\r\n")
+    redacteur = RedacteurCsv(tampon, delimiter=";", lineterminator="\r\n")
     tampon.write(_BOM)
-    redacteur.writerow([_sans_formule(titre) for titre in entetes])
+    redacteur.ligne(entetes)
     for rang, ligne in enumerate(lignes):
-        redacteur.writerow([_texte_csv(cellule) for cellule in ligne])
+        redacteur.ligne([_texte_csv(cellule) for cellule in ligne])
         if rang % 200 == 199:
             yield tampon.getvalue().encode()
             tampon.seek(0)
@@ -56,15 +55,7 @@ def _texte_csv(cellule: Cellule) -> str:
         return f"{cellule:%d/%m/%Y}"
     if isinstance(cellule, int):
         return str(cellule)
-    return _sans_formule(cellule)
-
-
-def _sans_formule(texte: str) -> str:
-    """A text that a spreadsheet would run is made visible text; a plain number stays one."""
-    nu = texte.replace("\x00", "").lstrip(" ")
-    if nu.startswith(_FORMULE) and not _NOMBRE.fullmatch(nu):
-        return f"'{texte}"
-    return texte
+    return cellule
 
 
 def en_ods(titre: str, entetes: Sequence[str], lignes: Iterable[Sequence[Cellule]]) -> IO[bytes]:

@@ -11,7 +11,9 @@ from django.core.exceptions import ValidationError
 from guichet.comptes.models import CanalReponse, Inscription, Usager
 from guichet.mon_compte.services import TEXTE_AVIS_NUMERIQUES
 from guichet.questions.sortes.contact import champ_telephone
-from socle.composants.forms import Radios
+from socle.composants.courriels import ChampCourriel, SaisieCourriel
+from socle.composants.forms import Radios, TexteLong
+from socle.composants.noms import ChampNomDePersonne
 
 LONGUEUR_MIN = 12
 VALIDATEURS = get_password_validators(
@@ -40,13 +42,13 @@ PHRASES = {
 class FormulaireNom(forms.Form):
     """First name and name."""
 
-    prenom = forms.CharField(
+    prenom = ChampNomDePersonne(
         label="Prénom",
         max_length=100,
         widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
         error_messages={"required": "Indiquez votre prénom.", "max_length": "Écrivez un prénom plus court."},
     )
-    nom = forms.CharField(
+    nom = ChampNomDePersonne(
         label="Nom",
         max_length=100,
         widget=forms.TextInput(attrs={"autocomplete": "family-name"}),
@@ -57,16 +59,42 @@ class FormulaireNom(forms.Form):
 class FormulaireInscription(FormulaireNom):
     """Sign-up: name and e-mail address."""
 
-    courriel = forms.EmailField(
+    courriel = ChampCourriel(
         label="Adresse e-mail",
         help_text="Nous vous enverrons un lien pour choisir votre mot de passe. Par exemple : nom@exemple.fr.",
-        widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
+        widget=SaisieCourriel(attrs={"autocomplete": "email", "spellcheck": "false"}),
         error_messages={
             "required": "Indiquez votre adresse e-mail.",
             "invalid": "Écrivez une adresse e-mail complète, comme nom@exemple.fr.",
             "max_length": "Écrivez une adresse e-mail plus courte.",
         },
     )
+
+
+class FormulaireAdresse(forms.Form):
+    """The new e-mail address of an account."""
+
+    courriel = ChampCourriel(
+        label="Nouvelle adresse e-mail",
+        help_text="Nous y enverrons un lien. Votre adresse change quand vous l'ouvrez.",
+        widget=SaisieCourriel(attrs={"autocomplete": "email", "spellcheck": "false", "autocapitalize": "none"}),
+        error_messages={
+            "required": "Indiquez votre nouvelle adresse e-mail.",
+            "invalid": "Écrivez une adresse e-mail complète, comme nom@exemple.fr.",
+            "max_length": "Écrivez une adresse e-mail plus courte.",
+        },
+    )
+
+    def __init__(self, *args: Any, usager: Usager, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.usager = usager
+
+    def clean_courriel(self) -> str:
+        """Raises ValidationError for the address that the account has already."""
+        courriel: str = self.cleaned_data["courriel"]
+        if courriel.lower() == self.usager.courriel.lower():
+            raise ValidationError("C'est déjà l'adresse de votre compte.")
+        return courriel
 
 
 class FormulaireMotDePasse(forms.Form):
@@ -126,13 +154,13 @@ class FormulaireCoordonnees(forms.Form):
     """Telephone and postal address, both optional."""
 
     telephone = champ_telephone(label="Numéro de téléphone", aide="Par exemple : 06 12 34 56 78.", requis=False)
-    adresse = forms.CharField(
+    adresse = TexteLong(
         label="Adresse postale",
         help_text="Sur plusieurs lignes, comme sur une enveloppe.",
         required=False,
         max_length=300,
-        widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "street-address"}),
-        error_messages={"max_length": "Écrivez une adresse plus courte : 300 caractères au plus."},
+        rows=3,
+        attrs={"autocomplete": "street-address"},
     )
 
 

@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from guichet.mon_compte.views import espace, inscription
+from guichet.mon_compte.views import adresse, espace, inscription
 
 app_name = "comptes"
 urlpatterns = [
     path("compte/", espace.profil, name="profil"),
     path("compte/nom/", espace.nom, name="nom"),
+    path("compte/adresse/", adresse.demander, name="adresse"),
+    path("compte/adresse/<str:jeton>/", adresse.confirmer, name="adresse_confirmer"),
     path("compte/coordonnees/", espace.coordonnees, name="coordonnees"),
     path("compte/preferences/", espace.preferences, name="preferences"),
     path("compte/supprimer/", espace.supprimer, name="supprimer"),

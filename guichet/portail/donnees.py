@@ -13,6 +13,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from guichet.comptes.models import Usager
 from guichet.demandes import selectors
 from guichet.demandes.models import Brouillon, Demande, FichierJoint
+from socle.typographie.espaces import de
 
 EN_MEMOIRE = 4 * 1024 * 1024  # bytes, before the archive goes to a temporary file
 
@@ -51,7 +52,7 @@ def _json(donnees: Any) -> str:
 def _lisez_moi() -> str:
     commune = settings.COMMUNE
     return (
-        f"Vos données sur le site des démarches de {commune['nom']}.\n\n"
+        f"Vos données sur le site des démarches {de(commune['nom'])}.\n\n"
         "compte.json : votre compte, vos préférences et vos accords.\n"
         "demandes.json : vos demandes, leur historique et les messages échangés.\n"
         "brouillons.json : ce que vous avez commencé sans l'envoyer.\n"

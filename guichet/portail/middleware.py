@@ -35,7 +35,9 @@ class SessionGlissante:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Puts off the end of the session, then goes on."""
-        if settings.SESSION_COOKIE_NAME in request.COOKIES and not request.session.is_empty():
+        # The notice that gives the code has said when the session ends: so it stays.
+        seule = request.path.startswith("/demarches/") and request.path.endswith("/code/")
+        if not seule and settings.SESSION_COOKIE_NAME in request.COOKIES and not request.session.is_empty():
             prolonger(request)
         return self.get_response(request)
 

@@ -33,6 +33,21 @@ class EssaiSuivi(models.Model):
         return f"Essai du {self.le:%d/%m/%Y}"
 
 
+class Televersement(models.Model):
+    """Bytes of a file received, counted for an hour (volumes.py). Who sent it is kept as a keyed hash only."""
+
+    cle = models.CharField(max_length=64)
+    le = models.DateTimeField(default=timezone.now)
+    octets = models.PositiveBigIntegerField()
+
+    class Meta:
+        verbose_name = "téléversement"
+        indexes = (models.Index(fields=("cle", "le"), name="televersement_cle"),)
+
+    def __str__(self) -> str:
+        return f"{self.octets} octets le {self.le:%d/%m/%Y}"
+
+
 class CodeReprise(models.Model):
     """A draft without account that a code opens again (reprise.py). Gone with its draft."""
 

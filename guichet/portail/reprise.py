@@ -20,7 +20,7 @@ from guichet.demandes.brouillons import GARDE_AVEC_CODE
 from guichet.demandes.models import Brouillon
 from guichet.demandes.references import ALPHABET, normaliser_code
 from guichet.portail.models import CodeReprise
-from guichet.portail.tentatives import MAUVAIS_CODES, PAR_EXPEDITEUR, exiger
+from guichet.portail.tentatives import PAR_EXPEDITEUR, cle, essai
 from socle.envois.services import confier, preparer
 from socle.securite.adresse import adresse_de
 
@@ -64,9 +64,18 @@ def jusqu_au(brouillon: Brouillon) -> date:
 
 
 def ouvrir_par_code(request: HttpRequest, code: str) -> Brouillon | None:
-    """The draft of this code, if any. One that now belongs to an account is opened by signing in only."""
-    permis = {MAUVAIS_CODES.cle("reprise", adresse_de(request)): PAR_EXPEDITEUR}
-    exiger(permis)
+    """The draft of this code, if any. One that now belongs to an account is opened by signing in only.
+
+    Raises TropDeTentatives.
+    """
+    with essai({cle("reprise", adresse_de(request)): PAR_EXPEDITEUR}) as reussi:
+        brouillon = _verifier(code)
+        if brouillon is not None:
+            reussi()
+    return brouillon
+
+
+def _verifier(code: str) -> Brouillon | None:
     trouve = (
         CodeReprise.objects.filter(
             empreinte=_empreinte(code),
@@ -77,14 +86,11 @@ def ouvrir_par_code(request: HttpRequest, code: str) -> Brouillon | None:
         .select_related("brouillon")
         .first()
     )
-    if trouve is None:
-        MAUVAIS_CODES.compter(permis)
-        return None
-    return trouve.brouillon
+    return trouve.brouillon if trouve else None
 
 
 def envoyer_code(reprise: CodeReprise, courriel: str) -> None:
-    """Entrust a mail with the code. Raises TropDeMails."""
+    """Entrust a mail with the code. Raises TropDeMails for this draft, PlafondAtteint for this address."""
     with transaction.atomic():
         fraiche = CodeReprise.objects.select_for_update().get(pk=reprise.pk)
         if fraiche.mails >= MAILS:
@@ -93,4 +99,5 @@ def envoyer_code(reprise: CodeReprise, courriel: str) -> None:
         fraiche.save(update_fields=["mails"])
         identifiant, code = reprise.brouillon_id, code_de(reprise.brouillon)
         cle, objet = f"reprise:{identifiant}:{fraiche.mails}", f"brouillon:{identifiant}"
-        confier([preparer("portail.reprise", courriel, cle=cle, objet=objet, contexte={"code": code})])
+        envoi = preparer("portail.reprise", courriel, cle=cle, objet=objet, contexte={"code": code})
+        confier([envoi], par_inconnu=reprise.brouillon.usager_id is None)

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 from guichet.demandes import references
 from guichet.demandes.models import Demande
-from guichet.portail.tentatives import MAUVAIS_CODES, PAR_EXPEDITEUR, TropDeTentatives, exiger
+from guichet.portail.tentatives import PAR_EXPEDITEUR, TropDeTentatives, cle, essai
 from socle.securite.adresse import adresse_de
 
 PAR_REFERENCE = 10
@@ -21,15 +21,20 @@ __all__ = ["PAR_EXPEDITEUR", "PAR_REFERENCE", "TropDeTentatives", "ouvrir_par_co
 def ouvrir_par_code(request: HttpRequest, saisie: str, code: str) -> Demande | None:
     """Return the request, if number and code go together; None in every other case alike. Raises TropDeTentatives."""
     reference = references.normaliser_reference(saisie)
-    permis = {
-        MAUVAIS_CODES.cle("reference", reference): PAR_REFERENCE,
-        MAUVAIS_CODES.cle("expediteur", adresse_de(request)): PAR_EXPEDITEUR,
-    }
-    exiger(permis)
+    source = adresse_de(request)
+    # Of this number, tries are counted by source: whoever has the right code is not shut out by whoever has not.
+    permis = {cle("reference", f"{reference} {source}"): PAR_REFERENCE, cle("expediteur", source): PAR_EXPEDITEUR}
+    with essai(permis) as reussi:
+        demande = _verifier(reference, code)
+        if demande is not None:
+            reussi()
+    return demande
+
+
+def _verifier(reference: str, code: str) -> Demande | None:
     demande = Demande.objects.filter(reference=reference).only("id", "reference", "code_suivi_empreinte").first()
     identifiant = demande.pk if demande else FACTICE
     empreinte = demande.code_suivi_empreinte if demande else ""
     if references.code_correspond(identifiant, code, empreinte) and demande:
         return demande
-    MAUVAIS_CODES.compter(permis)
     return None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 from django.conf import settings
@@ -10,7 +12,7 @@ from guichet.portail.models import EssaiSuivi
 from socle.securite.limites import Limite
 
 MAUVAIS_CODES = Limite(EssaiSuivi, timedelta(minutes=15), "portail.suivi")
-PAR_EXPEDITEUR = 20
+PAR_EXPEDITEUR = 60  # a school, a library or a whole network shares one address; a code has ten thousand million values
 
 
 class TropDeTentatives(Exception):
@@ -23,10 +25,18 @@ class TropDeTentatives(Exception):
         )
 
 
-def exiger(permis: dict[str, int]) -> None:
-    """Refuse whoever has tried too often: `permis` gives each key how many tries it may have.
+def cle(genre: str, valeur: str) -> str:
+    """The key under which tries are counted."""
+    return MAUVAIS_CODES.cle(genre, valeur)
 
-    Raises TropDeTentatives.
+
+@contextmanager
+def essai(permis: dict[str, int]) -> Iterator[Callable[[], None]]:
+    """One try, counted before the code is looked at: tries made at the same moment do not pass together.
+
+    `permis` gives each key how many wrong tries it may have. The block calls what it gets when the code was right: the
+    try is then taken back. Raises TropDeTentatives.
     """
-    if MAUVAIS_CODES.depassee(permis):
+    if not MAUVAIS_CODES.prendre(permis):
         raise TropDeTentatives
+    yield lambda: MAUVAIS_CODES.rendre(permis)

@@ -106,10 +106,6 @@ class Adaptateur(Generic[C]):
         """The answer as the page « Vérifiez vos réponses » shows it."""
         return Relue(valeur=self.afficher(valeur))
 
-    def adresse_postale(self, valeur: Any) -> str:
-        """Where a letter would reach the person, in lines; empty for a question that does not ask it."""
-        return ""
-
     # --- Inventing, describing ----------------------------------------------------------------------
 
     def inventer(self, invention: Invention, autour: Mapping[str, Any]) -> Any:

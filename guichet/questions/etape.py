@@ -9,8 +9,10 @@ from django import forms
 
 from guichet.demandes.fichiers import Fichier
 from guichet.demarches.champs import ChampBase
+from guichet.demarches.constats import Constat
 from guichet.questions.adaptateur import Adaptateur, DejaLa
 from guichet.questions.sortes import adaptateur_de
+from guichet.questions.sortes.fichiers import repartir
 
 Visibles = Callable[[dict[str, Any]], Sequence[ChampBase]]
 
@@ -36,6 +38,7 @@ class FormulaireQuestions(forms.Form):
         prefix: str | None = None,
     ) -> None:
         self.donnees = dict(donnees)
+        self._gardees: dict[str, Any] | None = None
         self._adaptes = {champ.nom: adaptateur_de(champ) for champ in champs}
         super().__init__(data, files, initial=self._initial(), prefix=prefix)
         self._visibles, self._champs = visibles, champs
@@ -46,6 +49,7 @@ class FormulaireQuestions(forms.Form):
             adapte = self._adaptes[champ.nom]
             self.fields.update(adapte.champs())
             adapte.preparer(self.fields, self.donnees.get(champ.nom), (deja or {}).get(champ.nom, []))
+        repartir([self])
         self.titre_dans_champ = (
             len(self.poses) == 1 and self.poses[0].libelle == titre and self._adaptes[self.poses[0].nom].porte_le_titre
         )
@@ -98,8 +102,18 @@ class FormulaireQuestions(forms.Form):
                     self.add_error(nom, phrase)
         return nettoyees
 
+    def signaler(self, constats: Sequence[Constat]) -> None:
+        """Say beside its question what a rule wants corrected. Each answer is good by itself: all are kept."""
+        self._gardees = self.valeurs()
+        for constat in constats:
+            nom = constat.groupe if constat.groupe in self.fields else constat.champ
+            ou = f"{constat.element} : " if constat.element and nom == constat.groupe else ""
+            self.add_error(nom if nom in self.fields else None, f"{ou}{constat.regle.texte}")
+
     def valeurs(self) -> dict[str, Any]:
         """Answers to keep, by name of question: all those that are good, even if another one is not."""
+        if self._gardees is not None:
+            return self._gardees
         bonnes: dict[str, Any] = {}
         for champ in self.poses:
             adapte = self._adaptes[champ.nom]

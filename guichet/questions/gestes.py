@@ -6,20 +6,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from guichet.demandes import services
 from guichet.demarches.champs import ChampGroupe
 from guichet.demarches.definition import Etape
 from guichet.questions.etape import FormulaireQuestions
 from guichet.questions.parcours import Parcours
+from guichet.questions.sortes.groupe import empreinte_de
 
 
 class Geste(StrEnum):
-    """The name of a button; its value says of what: a file's key, or « groupe:rang »."""
+    """The name of a button; its value says of what: a file's key, « groupe:rang », « groupe:rang:empreinte »."""
 
     RETIRER = "retirer"
     AJOUTER = "ajouter"
     MODIFIER = "modifier"
     OTER = "oter"
+    REMETTRE = "remettre"
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,11 @@ class Suite:
     """The group that it was about, if it is asked now."""
     ouvrir: int | None = None
     """Rank of the element to open, from 1."""
+    perimee: bool = False
+    """The page was older than the draft: what it showed there is not there any more, and nothing was removed."""
+
+
+PERIMEE = "Cette page n'était plus à jour. Rien n'a été retiré : voici la liste d'aujourd'hui."
 
 
 def geste_de(donnees: Mapping[str, str]) -> Geste | None:
@@ -43,11 +49,20 @@ def faire(parcours: Parcours, geste: Geste, valeur: str, etape: Etape | None = N
     ``etape``: the page it was on, where only its groups count.
     """
     if geste is Geste.RETIRER:
-        for piece in parcours.pieces:
-            if str(piece.pk) == valeur:
-                services.retirer_du_brouillon(piece)
+        piece = next((piece for piece in parcours.pieces if str(piece.pk) == valeur), None)
+        if piece is not None:
+            parcours.retirer_fichier(piece)
         return Suite()
-    nom, _, brut = valeur.partition(":")
+    if geste is Geste.REMETTRE:
+        parcours.remettre()
+        return Suite()
+    return _element(parcours, geste, valeur, etape)
+
+
+def _element(parcours: Parcours, geste: Geste, valeur: str, etape: Etape | None) -> Suite:
+    """Open an element, or take one off."""
+    nom, _, suite = valeur.partition(":")
+    brut, _, empreinte = suite.partition(":")
     groupe = parcours.groupe(nom, etape)
     if groupe is None:
         return Suite()
@@ -57,9 +72,10 @@ def faire(parcours: Parcours, geste: Geste, valeur: str, etape: Etape | None = N
     rang = int(brut) if brut.isdecimal() else 0
     if geste is Geste.MODIFIER:
         return Suite(groupe, rang)
-    if 1 <= rang <= len(elements):
-        del elements[rang - 1]
-        parcours.noter({groupe.nom: elements})
+    present = 1 <= rang <= len(elements)
+    if not present or (empreinte and empreinte != empreinte_de(elements[rang - 1])):
+        return Suite(groupe, perimee=True)  # another tab has removed one: the rank is now another child's
+    parcours.retirer_element(groupe, rang)
     return Suite(groupe)
 
 
@@ -71,6 +87,9 @@ def peut_ouvrir(parcours: Parcours, groupe: ChampGroupe, rang: int) -> bool:
 def garder_element(parcours: Parcours, groupe: ChampGroupe, rang: int, formulaire: FormulaireQuestions) -> bool:
     """Keep an element, new or changed, if all of it is good and asked. False: the page is to be shown again."""
     if not formulaire.is_valid() or formulaire.nouvelles:
+        return False
+    if fautes := parcours.a_corriger_dans(groupe, formulaire.valeurs()):
+        formulaire.signaler(fautes)
         return False
     elements = parcours.elements(groupe)
     elements[rang - 1 : rang] = [formulaire.valeurs()]

@@ -8,16 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from typing import Any
 
 from django.db import transaction
 from django.http import Http404
+from django.utils import timezone
 
 from guichet.comptes.models import Usager
 from guichet.demandes import services
+from guichet.demandes.brouillons import AVERTIS, est_passe
+from guichet.demandes.brouillons import RETIRE as RETIRE_DU_BROUILLON
 from guichet.demandes.models import Brouillon, CanalReponse, PieceBrouillon
 from guichet.demarches.champs import ChampBase, ChampGroupe
+from guichet.demarches.conditions import Contexte
+from guichet.demarches.constats import Constat, constats, constats_du_groupe
 from guichet.demarches.definition import Definition, Etape
 from guichet.demarches.models import Demarche
 from guichet.questions.adaptateur import DejaLa
@@ -27,6 +33,8 @@ from guichet.questions.sortes import adaptateur_de
 
 # Key of the draft's answers that no question can have (names begin with a letter): questions asked so far.
 VUS = "_vus"
+# What was removed last, that one button brings back until the page is sent (see gestes.py).
+RETIRE = RETIRE_DU_BROUILLON
 
 
 @dataclass
@@ -101,9 +109,13 @@ class Parcours:
         return self.etapes[rang - 2] if rang > 1 else None
 
     def premiere_incomplete(self) -> Etape | None:
-        """First page where a question was never asked, or where a compulsory answer is missing."""
+        """First page where a question was never asked, where a compulsory answer is missing, or where a rule wants one
+        corrected."""
         vus, utiles = set(self.donnees.get(VUS, [])), self.utiles
+        fautives = {constat.etape for constat in self.constats() if constat.corrige}
         for etape in self.etapes:
+            if etape.nom in fautives:
+                return etape
             for champ in etape.champs_visibles(utiles):
                 if champ.nom not in vus or self._manque(champ, utiles):
                     return etape
@@ -113,6 +125,53 @@ class Parcours:
         if champ.depose_des_fichiers:
             return champ.manque(len(self.pieces_de(champ.nom)))
         return champ.manque(donnees.get(champ.nom), donnees)
+
+    # --- Rules --------------------------------------------------------------------------------------
+
+    sans_arret = False
+    """Whether somebody may go on where a rule stops the form: the counter, which refuses no request."""
+
+    @property
+    def jour(self) -> date:
+        """The day on which rules look at the answers."""
+        return timezone.localdate()
+
+    def constats(self) -> list[Constat]:
+        """The rules that speak of the answers so far, in the order of the form."""
+        return constats(self.definition, self.donnees, self.jour)
+
+    def a_corriger(self, etape: Etape, reponses: dict[str, Any] | None = None) -> list[Constat]:
+        """Rules of a page that want an answer corrected, with these answers just given; none before it was answered."""
+        poses = {champ.nom for champ in self.champs_de(etape)}
+        if reponses is None and not poses & set(self.donnees.get(VUS, [])):
+            return []
+        dits = constats(self.definition, {**self.donnees, **(reponses or {})}, self.jour)
+        return [constat for constat in dits if constat.etape == etape.nom and constat.corrige]
+
+    def a_corriger_dans(self, groupe: ChampGroupe, element: dict[str, Any]) -> list[Constat]:
+        """The same for the answers just given of one element."""
+        utiles = {**self.utiles, groupe.nom: [element]}
+        contexte = Contexte(self.jour, {champ.nom: champ for champ in self.definition.tous_les_champs()})
+        return [constat for constat in constats_du_groupe(groupe, "", utiles, contexte) if constat.corrige]
+
+    def a_lire(self, etape: Etape | None = None) -> list[Constat]:
+        """Warnings not read yet, and what stops the form; of one page, where it is given."""
+        return [
+            constat
+            for constat in self.constats()
+            if not constat.corrige
+            and not est_passe(constat, self.donnees, sans_arret=self.sans_arret)
+            and (etape is None or constat.etape == etape.nom)
+        ]
+
+    def avertissements(self) -> list[Constat]:
+        """Warnings that speak of the answers so far, read or not."""
+        return [constat for constat in self.constats() if not constat.corrige]
+
+    def passer(self, lus: Sequence[Constat]) -> None:
+        """Note that these were read: they are not shown again unless an answer that they look at changes."""
+        cles = {*self.donnees.get(AVERTIS, []), *(constat.cle for constat in lus)}
+        self.noter({AVERTIS: sorted(cles)})
 
     # --- Repeated groups ----------------------------------------------------------------------------
 
@@ -132,7 +191,7 @@ class Parcours:
 
     def pieces_de(self, champ: str) -> list[PieceBrouillon]:
         """Files that the draft holds for a question."""
-        return [piece for piece in self.pieces if piece.champ == champ]
+        return [piece for piece in self.pieces if piece.champ == champ and piece.pk != self._fichier_retire]
 
     def piece(self, cle: int) -> PieceBrouillon:
         """A file of the draft by its key. Raises Http404 where it is not this draft's."""
@@ -140,6 +199,11 @@ class Parcours:
             if piece.pk == cle:
                 return piece
         raise Http404
+
+    @property
+    def url_code(self) -> str:
+        """Where the page asks for the code of the draft; empty where a draft has none."""
+        return ""
 
     def url_fichier(self, piece: PieceBrouillon) -> str:
         """Where a file of the draft opens: each site says it."""
@@ -149,9 +213,57 @@ class Parcours:
         """Files of the draft as their questions show them."""
         par_champ: dict[str, list[DejaLa]] = {}
         for piece in self.pieces:
+            if piece.pk == self._fichier_retire:
+                continue
             vue = DejaLa(piece.pk, piece.nom, self.url_fichier(piece), piece.est_image, piece.taille)
             par_champ.setdefault(piece.champ, []).append(vue)
         return par_champ
+
+    # --- Removed, and brought back ------------------------------------------------------------------
+
+    @property
+    def retrait(self) -> dict[str, Any]:
+        """What was removed last and can be brought back: ``quoi`` says it; empty where there is nothing."""
+        return dict(self.donnees.get(RETIRE) or {})
+
+    @property
+    def _fichier_retire(self) -> int | None:
+        cle: int | None = self.retrait.get("fichier")
+        return cle
+
+    def retirer_fichier(self, piece: PieceBrouillon) -> None:
+        """Take a file off its question; its content goes once the page is sent, or something else is removed."""
+        self.oublier_retrait()
+        self.noter({RETIRE: {"quoi": piece.nom, "champ": piece.champ, "fichier": piece.pk}})
+
+    def retirer_element(self, groupe: ChampGroupe, rang: int) -> None:
+        """Take an element off its group, by its rank from 1."""
+        self.oublier_retrait()
+        elements = self.elements(groupe)
+        element = elements.pop(rang - 1)
+        quoi = f"{groupe.libelle_element} {rang}"
+        retire = {"quoi": quoi, "champ": groupe.nom, "groupe": groupe.nom, "rang": rang, "element": element}
+        self.noter({groupe.nom: elements, RETIRE: retire})
+
+    def remettre(self) -> None:
+        """Bring back what was removed last; nothing happens where there is nothing, or no room any more."""
+        retrait = self.retrait
+        groupe = self.groupe(retrait["groupe"]) if retrait.get("groupe") else None
+        repris: dict[str, Any] = {}
+        if groupe is not None and len(elements := self.elements(groupe)) < groupe.maximum:
+            elements.insert(int(retrait["rang"]) - 1, retrait["element"])
+            repris = {groupe.nom: elements}
+        if retrait:
+            self.noter({**repris, RETIRE: None})
+
+    def oublier_retrait(self) -> None:
+        """Let what was removed go for good."""
+        cle = self._fichier_retire
+        for piece in [piece for piece in self.pieces if piece.pk == cle]:
+            services.retirer_du_brouillon(piece)
+            self.pieces.remove(piece)
+        if self.retrait:
+            self.noter({RETIRE: None})
 
     # --- What the account knows, how to be answered -------------------------------------------------
 
@@ -164,12 +276,7 @@ class Parcours:
 
     def adresse_postale(self) -> str:
         """Where a letter would reach the person: what the form says, else the account."""
-        utiles = self.utiles
-        for champ in self.definition.champs():
-            if adresse := adaptateur_de(champ).adresse_postale(utiles.get(champ.nom)):
-                autres = (str(utiles.get(nom) or "") for nom in ("code_postal", "ville", "commune"))
-                return "\n".join(filter(None, (adresse, " ".join(filter(None, autres)))))
-        return self.usager.adresse if self.usager else ""
+        return self.definition.adresse_postale(self.donnees) or (self.usager.adresse if self.usager else "")
 
     def canaux_possibles(self) -> list[str]:
         """Ways the town may answer, given what it knows of the person."""
@@ -235,6 +342,8 @@ class Parcours:
 
     def garder(self, formulaire: FormulaireQuestions, *, valide: bool) -> None:
         """Keep every good answer and file, even if another one of the page has to be mended."""
+        if valide:
+            self.oublier_retrait()
         vus = {*self.donnees.get(VUS, []), *(formulaire.noms_poses if valide else ())}
         self.noter({**formulaire.valeurs(), VUS: sorted(vus)})
         for champ, fichier in formulaire.fichiers():

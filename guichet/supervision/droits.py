@@ -22,10 +22,14 @@ TABLES: dict[str, Droits] = {
     "demarches_demarche": Droits("S", "S I U"),
     "demarches_versiondemarche": Droits("S", "S I"),
     "demarches_workflow": Droits("S", "S I U"),
-    "conception_demarcheredigee": Droits("", "S I U"),
-    "conception_circuitredige": Droits("", "S I U"),
-    # Residents' accounts belong to the portal; the worker mails the sign-up link.
-    "comptes_usager": Droits("S I U D", "S"),
+    "demarches_orientation": Droits("S", "S I U"),
+    # Drafts that never were online may be thrown away (conception/corbeille.py).
+    "conception_demarcheredigee": Droits("", "S I U D"),
+    "conception_circuitredige": Droits("", "S I U D"),
+    "conception_orientationredigee": Droits("", "S I U D"),
+    # Residents' accounts belong to the portal; the worker mails the sign-up link, and notes an
+    # address from which mails come back.
+    "comptes_usager": Droits("S I U D", "S U(adresse_en_panne)"),
     "comptes_consentement": Droits("S I U D", "S"),
     "comptes_courrieldepart": Droits("S I", "S U D"),  # former outbox: emptied by the worker, dropped next
     "comptes_inscription": Droits("S I U D", "S U D"),
@@ -33,7 +37,10 @@ TABLES: dict[str, Droits] = {
     "demandes_demande": Droits("S I U", "S I U"),
     "demandes_evenement": Droits("S I", "S I"),
     "demandes_message": Droits("S I", "S I"),
-    "demandes_piece": Droits("S I", "S I"),
+    # The portal dates the first opening of a document; agents only add.
+    "demandes_piece": Droits("S I U(ouverte_le)", "S I"),
+    # An act of either site may call for a letter; agents print it.
+    "demandes_lettre": Droits("S I", "S I U"),
     "demandes_complement": Droits("S U", "S I U"),
     "demandes_suspension": Droits("S U", "S I U"),
     "demandes_transfert": Droits("S", "S I"),
@@ -45,6 +52,7 @@ TABLES: dict[str, Droits] = {
     # Sessions: each site its own; the worker removes those that ended.
     "portail_sessionusager": Droits("S I U D", "S(expire_date) D"),
     "portail_essaisuivi": Droits("S I D", ""),
+    "portail_televersement": Droits("S I D", ""),
     "portail_codereprise": Droits("S I U D", "S U D"),
     "instruction_sessionagent": Droits("", "S I U D"),
     # Agents: the portal knows nothing of them.
@@ -71,6 +79,7 @@ TABLES: dict[str, Droits] = {
     # Messages: the portal entrusts them and reads none, the worker sends them.
     "envois_envoi": Droits("I", "S I U D"),
     "envois_compte": Droits("", "S I U"),
+    "envois_sollicitation": Droits("S I D", "S D"),
     # Task queue: the portal defers, the worker does.
     "procrastinate_jobs": Droits("S(id) I", "S I U D"),
     "procrastinate_events": Droits("I", "S I U D"),

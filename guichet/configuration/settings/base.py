@@ -6,6 +6,7 @@ from socle import environnement as env
 from socle.settings import *  # noqa: F403
 from socle.settings import (
     COMMUNE,
+    DATABASES,
     LOGGING,
     MIDDLEWARE_DEBUT,
     MIDDLEWARE_FIN,
@@ -23,6 +24,7 @@ PAQUET = RACINE / "guichet"
 GUICHET_SITE = "schema"
 GUICHET_FRANCECONNECT = env.booleen("GUICHET_FRANCECONNECT")
 
+RETOURS_SITE = "guichet"
 RELAIS_DE_CONFIANCE = True  # our proxy is always in front: it says who calls, and that the connection is secure
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
@@ -30,6 +32,7 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 # known everywhere. What a site may *do* is decided by its URL table and its PostgreSQL role.
 INSTALLED_APPS = [
     "socle.envois",
+    "socle.openid",
     "guichet.gabarits",
     "socle.composants",
     "guichet.supervision",
@@ -86,6 +89,12 @@ TEMPLATES: list[dict[str, Any]] = [
 
 WSGI_APPLICATION = "guichet.configuration.wsgi.application"
 
+# Values travel apart from the statement, which the server reads and plans once a connection instead of each time.
+DATABASES["default"]["OPTIONS"] |= {
+    "server_side_binding": True,
+    "prepare_threshold": 5,  # times a statement is sent before it is prepared
+}
+
 # PostgreSQL roles of the sites, given their rights by `manage.py accorder_droits`.
 GUICHET_DB_ROLES = {
     "portail": env.texte("GUICHET_DB_ROLE_PORTAL", "guichet_portal"),
@@ -140,6 +149,7 @@ WAGTAILADMIN_PERMITTED_LANGUAGES = [("fr", "Français")]
 WAGTAIL_WORKFLOW_ENABLED = False
 WAGTAILIMAGES_EXTENSIONS = ["jpg", "jpeg", "png", "webp"]
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 8 * 1024 * 1024
+WAGTAILIMAGES_IMAGE_FORM_BASE = "guichet.editorial.images.FormulaireImage"
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database", "SEARCH_CONFIG": "french"}}
 TAGGIT_CASE_INSENSITIVE = True
 

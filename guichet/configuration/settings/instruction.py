@@ -8,14 +8,19 @@ GUICHET_SITE = "instruction"
 ROOT_URLCONF = "guichet.configuration.urls_instruction"
 SESSION_ENGINE = "guichet.instruction.sessions"
 SESSION_COOKIE_NAME = "agents_session"
-SESSION_COOKIE_AGE = 10 * 3600  # seconds: a working day, so that a change of groups holds by the next
+SESSION_COOKIE_AGE = 10 * 3600  # seconds: a working day; the directory confirms it every OIDC_CONFIRMATION seconds
 CSRF_COOKIE_NAME = "agents_csrf"
 
-MIDDLEWARE = [*MIDDLEWARE_DEBUT, "django.contrib.auth.middleware.AuthenticationMiddleware", *MIDDLEWARE_FIN]
+MIDDLEWARE = [
+    *MIDDLEWARE_DEBUT,
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "socle.openid.droits.DroitsAJour",
+    *MIDDLEWARE_FIN,
+]
 TEMPLATES[0]["OPTIONS"]["context_processors"].append("django.contrib.auth.context_processors.auth")
 
 LOGIN_URL = "/connexion/"
-WAGTAILADMIN_LOGIN_URL = "/connexion/"
+WAGTAILADMIN_LOGIN_URL = "/redaction/entree/"
 OIDC_SITE = "guichet.identite.site.Agents"
 # Proof of a second factor, as the identity provider says it. Cannot be switched off.
 OIDC_REQUIRED_ACR = env.liste("SITE_OIDC_REQUIRED_ACR", ("loa-3",))

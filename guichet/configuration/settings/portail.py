@@ -15,6 +15,7 @@ MIDDLEWARE = [
     "guichet.portail.middleware.AdresseLisible",
     "guichet.identite.middleware.UsagerMiddleware",
     "guichet.portail.middleware.SessionGlissante",
+    "guichet.portail.volumes.PlaceComptee",
     *MIDDLEWARE_FIN,
 ]
 

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from guichet.demandes import lettres
 from guichet.demandes.droits import services_de
 from guichet.instruction import selectors
 from guichet.instruction.acces import agent_requis
@@ -20,5 +21,10 @@ def accueil(request: HttpRequest, agent: Agent) -> HttpResponse:
     return render(
         request,
         "instruction/accueil.html",
-        {"a_faire": selectors.a_faire(agent, services), "sans_service": not services, "page_active": "accueil"},
+        {
+            "a_faire": selectors.a_faire(agent, services),
+            "lettres": lettres.a_imprimer(services).count(),
+            "sans_service": not services,
+            "page_active": "accueil",
+        },
     )

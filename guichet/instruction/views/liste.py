@@ -12,6 +12,7 @@ from guichet.demandes.droits import services_de
 from guichet.demarches.models import Demarche, Service, VersionDemarche
 from guichet.instruction import selectors, vues_enregistrees
 from guichet.instruction.acces import agent_requis
+from guichet.instruction.collegues import collegues_de
 from guichet.instruction.forms import Filtres
 from guichet.instruction.models import Agent
 
@@ -37,7 +38,8 @@ def filtres_de(parametres: Mapping[str, str], services: list[Service]) -> Filtre
     demarches = list(de_mes_services.only("titre").order_by("titre"))
     choisie = parametres.get("demarche", "")
     statuts = _statuts(choisie) if any(demarche.pk == choisie for demarche in demarches) else []
-    return Filtres(parametres, services, demarches, statuts)
+    collegues = list(collegues_de(services).values_list("sub", "nom"))
+    return Filtres(parametres, services, demarches, statuts, collegues)
 
 
 def _statuts(demarche: str) -> list[tuple[str, str]]:

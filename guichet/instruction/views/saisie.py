@@ -5,17 +5,21 @@ acknowledgement to print or that leaves by mail. Any agent may: the front desk a
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.datastructures import MultiValueDict
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from guichet.demandes import courriels, references, selectors, services
+from guichet.demandes import courriels, lettres, references, selectors, services
 from guichet.demandes.accuse import accuse_de
 from guichet.demandes.droits import peut_voir, services_de
 from guichet.demandes.models import Demande
 from guichet.demandes.pdf import accuse_pdf
+from guichet.demarches.catalogue import chercher
 from guichet.demarches.champs import ChampGroupe
 from guichet.demarches.models import Demarche
 from guichet.instruction.acces import DemandeIntrouvable, agent_requis
@@ -24,6 +28,7 @@ from guichet.instruction.saisie import DepartForm, Saisie, commencer
 from guichet.questions import gestes
 from guichet.questions.etape import FormulaireQuestions
 from guichet.stockage.backend import reponse_fichier, servir
+from socle import saisie_gardee
 
 
 @require_safe
@@ -32,10 +37,7 @@ def choisir(request: HttpRequest, agent: Agent) -> HttpResponse:
     """Procedures of the agent's services first, then the others: the same words as for residents."""
     miens = {service.pk for service in services_de(agent)}
     cherche = request.GET.get("q", "").replace("\x00", "")[:200].strip()
-    demarches = Demarche.objects.publiees()
-    if cherche:
-        demarches = demarches.cherchees(cherche)
-    toutes = list(demarches.order_by("titre"))
+    toutes = chercher(cherche).demarches if cherche else list(Demarche.objects.publiees().order_by("titre"))
     groupes = [
         ("Vos services", [d for d in toutes if d.service_id in miens]),
         ("Les autres services", [d for d in toutes if d.service_id not in miens]),
@@ -65,18 +67,23 @@ def saisir(request: HttpRequest, agent: Agent, slug: str, identifiant: uuid.UUID
         return redirect("instruction:saisie_faite", deja.reference)
     saisie = Saisie.ouvrir(agent, slug, identifiant)
     if request.method != "POST":
-        return _page(request, saisie, saisie.formulaire_entier())
+        reprise = saisie_gardee.reprendre(request)
+        if reprise:
+            messages.info(request, reprise[1])
+        return _page(request, saisie, saisie.formulaire_entier(*([reprise[0], MultiValueDict()] if reprise else [])))
     formulaire = saisie.formulaire_entier(request.POST, request.FILES)
+    if formulaire.is_valid() and not formulaire.nouvelles:
+        formulaire.signaler(saisie.fautes(formulaire.valeurs()))
     valide = formulaire.is_valid()
     geste = gestes.geste_de(request.POST)
     saisie.garder(formulaire, valide=valide and geste is None)
     if geste:
-        return _faire(geste, request.POST[geste], saisie)
+        return _faire(request, geste, saisie)
     if not valide:
         return _page(request, saisie, formulaire)
     if formulaire.nouvelles:
         return redirect(f"{saisie.adresse('saisie')}#id_{formulaire.nouvelles[0].nom}")
-    return redirect(saisie.url(None))
+    return redirect(saisie.url(None))  # which leads back where the person could not be answered
 
 
 def _page(request: HttpRequest, saisie: Saisie, formulaire: FormulaireQuestions) -> HttpResponse:
@@ -94,8 +101,10 @@ def _page(request: HttpRequest, saisie: Saisie, formulaire: FormulaireQuestions)
     )
 
 
-def _faire(geste: gestes.Geste, valeur: str, saisie: Saisie) -> HttpResponse:
-    suite = gestes.faire(saisie, geste, valeur)
+def _faire(request: HttpRequest, geste: gestes.Geste, saisie: Saisie) -> HttpResponse:
+    suite = gestes.faire(saisie, geste, request.POST[geste])
+    if suite.perimee:
+        messages.warning(request, gestes.PERIMEE)
     if suite.groupe is None:
         return redirect(saisie.adresse("saisie"))
     if suite.ouvrir is not None:
@@ -122,7 +131,11 @@ def element(
     if not gestes.peut_ouvrir(saisie, groupe, rang):
         return redirect(retour)
     poste = request.method == "POST"
-    formulaire = saisie.formulaire_element(groupe, rang, *([request.POST, request.FILES] if poste else []))
+    envoi: list[Any] = [request.POST, request.FILES] if poste else []
+    if reprise := saisie_gardee.reprendre(request):
+        messages.info(request, reprise[1])
+        envoi = [reprise[0], MultiValueDict()]
+    formulaire = saisie.formulaire_element(groupe, rang, *envoi)
     if poste and gestes.garder_element(saisie, groupe, rang, formulaire):
         return redirect(retour)
     contexte = {
@@ -141,12 +154,21 @@ def verifier(request: HttpRequest, agent: Agent, slug: str, identifiant: uuid.UU
     saisie = Saisie.ouvrir(agent, slug, identifiant)
     if (incomplete := saisie.premiere_incomplete()) is not None:
         return redirect(saisie.url(incomplete))
+    if injoignable := saisie.injoignable():
+        messages.error(request, injoignable)
+        return redirect(saisie.adresse("saisie"))
     if request.method == "POST":
-        demande = saisie.deposer(agent)
+        lus = request.POST.getlist("lu")
+        saisie.passer([constat for constat in saisie.a_lire() if constat.cle in lus])
+        try:
+            demande = saisie.deposer(agent)
+        except services.ReglesNonTenues:
+            messages.warning(request, "Relisez ce que la démarche dit de ces réponses, puis enregistrez.")
+            return redirect(saisie.url(None))
         return redirect("instruction:saisie_faite", demande.reference)
     contexte = {
         "saisie": saisie, "demarche": saisie.demarche, "definition": saisie.definition, "parties": saisie.relecture(),
-        "page_active": "saisie",
+        "avertissements": saisie.avertissements(), "page_active": "saisie",
     }  # fmt: skip
     return render(request, "instruction/saisie/verifier.html", contexte)
 
@@ -180,9 +202,7 @@ def _saisie_par(agent: Agent, reference: str) -> Demande:
 def faite(request: HttpRequest, agent: Agent, reference: str) -> HttpResponse:
     """What to do once the request is filed; its tracking code only for who typed it in."""
     demande = _saisie_par(agent, reference)
-    code = ""
-    if demande.saisie_par_sub == agent.sub and demande.usager_id is None:
-        code = references.code_de(demande)
+    code = _code(agent, demande)
     contexte = {
         "demande": demande,
         "accuse": accuse_de(demande),
@@ -194,9 +214,20 @@ def faite(request: HttpRequest, agent: Agent, reference: str) -> HttpResponse:
     return render(request, "instruction/saisie/faite.html", contexte)
 
 
+def _code(agent: Agent, demande: Demande) -> str:
+    """The tracking code, for who typed the request in and gives it to the person; empty for anybody else."""
+    if demande.saisie_par_sub != agent.sub or demande.usager_id is not None:
+        return ""
+    return references.code_de(demande)
+
+
 @require_safe
 @agent_requis
-def accuse(_request: HttpRequest, agent: Agent, reference: str) -> HttpResponse:
-    """The acknowledgement, to print."""
+def accuse(request: HttpRequest, agent: Agent, reference: str) -> HttpResponse:
+    """The acknowledgement, to print. Who typed the request in has the very letter that was due: it waits no more."""
     demande = _saisie_par(agent, reference)
-    return reponse_fichier(accuse_pdf(demande), f"accuse-{demande.reference}.pdf", "application/pdf")
+    contenu = accuse_pdf(demande, _code(agent, demande))
+    depot = demande.evenements.filter(code="saisie").first()
+    if request.method == "GET" and depot is not None and demande.saisie_par_sub == agent.sub:
+        lettres.remettre(agent, depot)
+    return reponse_fichier(contenu, f"accuse-{demande.reference}.pdf", "application/pdf")

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from guichet.comptes import services
 from guichet.comptes.annuaire import AdresseDejaPrise, AnnuaireIndisponible
 from guichet.mon_compte.forms import FormulaireInscription, FormulaireMotDePasse
+from socle.envois.plafonds import PlafondAtteint
 
 logger = logging.getLogger(__name__)
 
@@ -36,6 +37,9 @@ def inscription(request: HttpRequest) -> HttpResponse:
             logger.error("Annuaire injoignable à l'inscription : %s", erreur)
             formulaire.add_error(None, INDISPONIBLE)
             statut = 503
+        except PlafondAtteint as plafond:
+            formulaire.add_error("courriel", str(plafond))
+            statut = 429
         else:
             request.session["inscription_courriel"] = formulaire.cleaned_data["courriel"]
             return redirect("comptes:inscription_envoyee")

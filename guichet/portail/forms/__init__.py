@@ -8,6 +8,7 @@ from guichet.portail.forms.complements import FormulaireComplements
 from guichet.portail.forms.echanges import (
     FormulaireEnvoi,
     FormulaireEnvoiCode,
+    FormulaireJoindre,
     FormulaireMessage,
     FormulaireReprise,
     FormulaireRetrait,
@@ -18,6 +19,7 @@ __all__ = [
     "FormulaireComplements",
     "FormulaireEnvoi",
     "FormulaireEnvoiCode",
+    "FormulaireJoindre",
     "FormulaireMessage",
     "FormulaireReprise",
     "FormulaireRetrait",

@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 
 from guichet.demandes.fichiers import PIECES, Fichier
 from guichet.demandes.models import Complement, Demande
+from guichet.demarches.constats import constats
 from guichet.questions.etape import FormulaireQuestions
-from guichet.questions.sortes.fichiers import TAILLE_MAX_MO, DepotFichiers, regles
+from guichet.questions.sortes.fichiers import TAILLE_MAX_MO, DepotFichiers, regles, repartir
+from socle.composants.forms import TexteLong
 
 PAR_PIECE = 3
 PARTIE = "partie"  # name of the button that sends only what one has
@@ -38,13 +41,7 @@ class FormulaireFichier(forms.Form):
 class FormulaireTexte(forms.Form):
     """The answer to a question."""
 
-    texte = forms.CharField(
-        label="Votre réponse",
-        max_length=5000,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 5}),
-        error_messages={"max_length": "Écrivez un texte plus court : 5 000 caractères au plus."},
-    )
+    texte = TexteLong(label="Votre réponse", max_length=5000, required=False, rows=5)
 
 
 class Partie:
@@ -139,14 +136,34 @@ class FormulaireComplements:
         self.demande, self.lie = demande, data is not None
         self.partielle = bool(data) and PARTIE in data
         self.parties = [Partie(complement, demande, data, files) for complement in complements]
+        repartir([formulaire for partie in self.parties for _, formulaire in partie.formulaires])
         self.non_field_errors: list[str] = []
 
     def is_valid(self) -> bool:
         """Whether all that was given is good, and all was given, or at least one thing where that is allowed."""
         bonnes = [partie.valide(partielle=self.partielle) for partie in self.parties]
+        if all(bonnes) and not self._tiennent_ensemble():
+            return False
         if all(bonnes) and not any(self._donne(partie) for partie in self.parties):
             self.non_field_errors.append("Donnez au moins une des choses demandées.")
         return all(bonnes) and not self.non_field_errors
+
+    def _tiennent_ensemble(self) -> bool:
+        """Whether no rule wants one of the corrections corrected again; says so beside it."""
+        definition, jour = self.demande.definition, timezone.localdate()
+        avant = {constat.cle for constat in constats(definition, self.demande.donnees, jour)}
+        dits = constats(definition, {**self.demande.donnees, **self.donnees()}, jour)
+        tiennent = True
+        for partie in self.parties:
+            siens = [] if partie.genre != "correction" else [
+                c for c in dits
+                if c.corrige and c.cle not in avant and partie.champ.nom in {*c.regardees, c.groupe}
+            ]  # fmt: skip
+            for constat in siens:
+                rang = max(constat.rang - 1, 0)
+                partie.formulaires[rang][1].signaler([constat])
+                tiennent = False
+        return tiennent
 
     def _donne(self, partie: Partie) -> bool:
         """A correction left as it was is one only where all that is asked is sent."""

@@ -9,12 +9,13 @@ from django import forms
 
 from guichet.demandes.models import CanalReponse
 from guichet.questions.sortes.fichiers import champ_pieces
-from socle.composants.forms import Radios
+from socle.composants.courriels import ChampCourriel, SaisieCourriel
+from socle.composants.forms import Radios, TexteLong
 
 _CODE = {"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
 
 
-class TexteOuFichier(forms.CharField):
+class TexteOuFichier(TexteLong):
     """Expected, and said so, but a file may stand in for it: the form decides."""
 
     def validate(self, value: Any) -> None:
@@ -25,12 +26,7 @@ class TexteOuFichier(forms.CharField):
 class FormulaireMessage(forms.Form):
     """A message of the resident on a request."""
 
-    texte = TexteOuFichier(
-        label="Votre message",
-        max_length=5000,
-        widget=forms.Textarea(attrs={"rows": 6}),
-        error_messages={"max_length": "Écrivez un texte plus court : 5 000 caractères au plus."},
-    )
+    texte = TexteOuFichier(label="Votre message", max_length=5000)
     pieces = champ_pieces(label="Photo ou document")
 
     def clean(self) -> dict[str, Any]:
@@ -111,10 +107,10 @@ class FormulaireReprise(forms.Form):
 class FormulaireEnvoiCode(forms.Form):
     """Where to mail the code of a draft."""
 
-    courriel = forms.EmailField(
+    courriel = ChampCourriel(
         label="Adresse e-mail",
         help_text="Nous y enverrons le code et la date limite. Elle ne servira à rien d'autre.",
-        widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false", "autocapitalize": "none"}),
+        widget=SaisieCourriel(attrs={"autocomplete": "email", "spellcheck": "false", "autocapitalize": "none"}),
         error_messages={
             "required": "Indiquez l'adresse e-mail où envoyer le code.",
             "invalid": "Écrivez une adresse e-mail complète, comme nom@exemple.fr.",
@@ -123,14 +119,54 @@ class FormulaireEnvoiCode(forms.Form):
     )
 
 
+class FormulaireJoindre(forms.Form):
+    """Where the answers to a request go, from now on."""
+
+    courriel = ChampCourriel(
+        label="Adresse e-mail",
+        required=False,
+        widget=SaisieCourriel(attrs={"autocomplete": "email", "spellcheck": "false", "autocapitalize": "none"}),
+        error_messages={
+            "invalid": "Écrivez une adresse e-mail complète, comme nom@exemple.fr.",
+            "max_length": "Écrivez une adresse e-mail plus courte.",
+        },
+    )
+    canal_reponse = forms.ChoiceField(
+        label="Comment voulez-vous recevoir les réponses ?",
+        choices=[("courriel", "Par e-mail"), ("courrier", "Par courrier, à mon adresse")],
+        widget=Radios,
+        error_messages={
+            "required": "Choisissez comment recevoir les réponses.",
+            "invalid_choice": "Choisissez une réponse dans la liste.",
+        },
+    )
+    adresse_postale = TexteLong(
+        label="Adresse postale",
+        help_text="Sur plusieurs lignes, comme sur une enveloppe. Il la faut pour recevoir du courrier.",
+        required=False,
+        max_length=500,
+        rows=3,
+        attrs={"autocomplete": "street-address"},
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """The channel chosen needs its address."""
+        donnees: dict[str, Any] = super().clean() or {}
+        canal = donnees.get("canal_reponse")
+        if canal == "courriel" and "courriel" not in self.errors and not donnees.get("courriel"):
+            self.add_error("courriel", "Écrivez l'adresse e-mail où recevoir les réponses.")
+        if canal == "courrier" and not donnees.get("adresse_postale") and "adresse_postale" not in self.errors:
+            self.add_error("adresse_postale", "Écrivez l'adresse postale où recevoir les réponses.")
+        return donnees
+
+
 class FormulaireRetrait(forms.Form):
     """Giving up a request."""
 
-    texte = forms.CharField(
+    texte = TexteLong(
         label="Pourquoi retirez-vous votre demande ?",
         help_text="Ce que vous écrivez est lu par le service.",
         required=False,
         max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"max_length": "Écrivez un texte plus court : 1 000 caractères au plus."},
+        rows=3,
     )

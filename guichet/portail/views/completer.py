@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.datastructures import MultiValueDict
 from django.views.decorators.http import require_http_methods
 
 from guichet.demandes import services, workflow
 from guichet.demandes.models import Complement, Demande
 from guichet.portail import acces
 from guichet.portail.forms import FormulaireComplements
-from guichet.portail.views.demande import avec_demande
+from guichet.portail.views.demande import avec_demande, dire_sans_courriel
+from socle import saisie_gardee
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -21,11 +25,14 @@ def completer(request: HttpRequest, trouvee: Demande) -> HttpResponse:
     complements = list(Complement.objects.filter(demande=trouvee).ouverts())
     if not any(not c.est_question for c in complements):  # nothing is missing: a message is enough
         return redirect("portail:demande", trouvee.reference)
-    saisie = (request.POST, request.FILES) if request.method == "POST" else ()
+    saisie: tuple[Any, ...] = (request.POST, request.FILES) if request.method == "POST" else ()
+    if reprise := saisie_gardee.reprendre(request):
+        messages.info(request, reprise[1])
+        saisie = (reprise[0], MultiValueDict())
     formulaire = FormulaireComplements(complements, trouvee, *saisie)
     if request.method == "POST" and formulaire.is_valid():
         try:
-            services.fournir(
+            evenement = services.fournir(
                 trouvee,
                 formulaire.donnees(),
                 formulaire.pieces(),
@@ -38,6 +45,7 @@ def completer(request: HttpRequest, trouvee: Demande) -> HttpResponse:
             messages.error(request, str(refus))
         else:
             messages.success(request, _fait(trouvee))
+            dire_sans_courriel(request, evenement)
         return redirect("portail:demande", trouvee.reference)
     return render(
         request,

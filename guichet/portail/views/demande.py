@@ -14,14 +14,35 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from guichet.demandes import anonymisation, avis, droits, selectors, services, workflow
+from guichet.demandes import (
+    anonymisation,
+    avis,
+    decisions,
+    droits,
+    joignable,
+    references,
+    selectors,
+    services,
+    workflow,
+)
 from guichet.demandes.accuse import accuse_de
 from guichet.demandes.models import Complement, Demande, Evenement, Message, Piece
 from guichet.portail import acces
 from guichet.portail.forms import FormulaireMessage, FormulaireRetrait
+from guichet.portail.frise import frise
 from guichet.portail.views.suivi import vers_suivi
 from guichet.stockage.backend import reponse_fichier, servir
+from socle import saisie_gardee
+from socle.typographie import dates
 
+FINIE = (
+    "Votre session est terminée. Ce que vous avez écrit est gardé 30 minutes : ouvrez de nouveau votre demande avec "
+    "son code, ou connectez-vous."
+)
+FINIE_AVEC_COMPTE = (
+    "Votre session est terminée. Ce que vous avez écrit est gardé 30 minutes : connectez-vous avec le même compte, "
+    "puis ouvrez de nouveau votre demande."
+)
 TERMINEE = "Cette demande est terminée. Pour reparler du sujet, faites une nouvelle demande."
 
 
@@ -31,6 +52,8 @@ def avec_demande(vue: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
     @wraps(vue)
     def adresse(request: HttpRequest, reference: str, **kwargs: Any) -> HttpResponse:
         trouvee = selectors.du_demandeur(acces.demandeur_de(request), reference)
+        if trouvee is None and saisie_gardee.garder(request):
+            messages.warning(request, FINIE_AVEC_COMPTE if saisie_gardee.avec_compte(request) else FINIE)
         return vers_suivi(reference) if trouvee is None else vue(request, trouvee, **kwargs)
 
     return never_cache(adresse)
@@ -41,9 +64,12 @@ def avec_demande(vue: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
 def demande(request: HttpRequest, trouvee: Demande) -> HttpResponse:
     """The request, and the message that one may write under it."""
     formulaire = FormulaireMessage(request.POST, request.FILES) if request.method == "POST" else FormulaireMessage()
+    if reprise := saisie_gardee.reprendre(request):
+        messages.info(request, reprise[1])
+        formulaire = FormulaireMessage(initial={"texte": reprise[0].get("texte", "")})
     if request.method == "POST" and formulaire.is_valid():
         try:
-            services.ecrire_usager(
+            evenement = services.ecrire_usager(
                 trouvee,
                 formulaire.cleaned_data["texte"],
                 formulaire.cleaned_data["pieces"],
@@ -53,8 +79,19 @@ def demande(request: HttpRequest, trouvee: Demande) -> HttpResponse:
             formulaire.add_error(None, TERMINEE)
         else:
             messages.success(request, "Votre message est envoyé à la mairie.")
+            dire_sans_courriel(request, evenement)
             return redirect("portail:demande", trouvee.reference)
     return render(request, "portail/demande.html", _contexte(request, trouvee, formulaire))
+
+
+def dire_sans_courriel(request: HttpRequest, evenement: Evenement) -> None:
+    """Where the mail of this act does not leave, the page alone says that it was received, and when (CRPA L.112-11)."""
+    if evenement.courriel_retenu:
+        messages.warning(
+            request,
+            f"Aucun e-mail ne part : {evenement.demande.courriel} a déjà reçu plusieurs messages de la mairie. "
+            f"La mairie a reçu votre envoi le {dates.jour_et_heure(evenement.le)}.",
+        )
 
 
 @dataclass
@@ -71,6 +108,8 @@ class Ligne:
 def _contexte(request: HttpRequest, trouvee: Demande, formulaire: FormulaireMessage) -> dict[str, object]:
     usager = acces.usager_de(request)
     pieces = list(trouvee.pieces.exclude(message__interne=True).defer("empreinte"))
+    envoyees = [piece for piece in pieces if piece.message_id is None]
+    reponses = list(trouvee.reponses())
     accuse = accuse_de(trouvee)
     complements = list(Complement.objects.filter(demande=trouvee).ouverts())
     return {
@@ -79,18 +118,28 @@ def _contexte(request: HttpRequest, trouvee: Demande, formulaire: FormulaireMess
         "demande": trouvee,
         "accuse": accuse,
         "etat": trouvee.etat_usager,
+        "frise": frise(trouvee),
         "complements": [c for c in complements if not c.est_question],
         "question": any(c.est_question for c in complements),
-        "reponses": list(trouvee.reponses()),
-        "pieces": [piece for piece in pieces if piece.message_id is None],
+        "reponses": [(r, [p for p in envoyees if p.champ == r.champ]) for r in reponses],
+        "pieces": [piece for piece in envoyees if piece.champ not in {r.champ for r in reponses}],
         "historique": _historique(trouvee, pieces),
         "gardee_jusqu_au": anonymisation.gardee_jusqu_au(trouvee),
         "form": formulaire,
         "avis": _avis(trouvee),
         "peut_ecrire": workflow.peut_ecrire(trouvee),
         "peut_retirer": workflow.peut_annuler(trouvee),
+        "retrait": _fin_du_retrait(trouvee),
+        "revenu": joignable.revenu(trouvee),
+        "attestable": decisions.tacite(trouvee) is not None,
         "peut_rattacher": usager is not None and trouvee.usager_id is None,
     }
+
+
+def _fin_du_retrait(trouvee: Demande) -> datetime | None:
+    """Until when the withdrawal may be taken back; None where there is none to take back."""
+    retrait = services.retrait_annulable(trouvee)
+    return retrait.le + services.RETRAIT_ANNULABLE if retrait else None
 
 
 def _avis(trouvee: Demande) -> str:
@@ -121,9 +170,10 @@ def _historique(trouvee: Demande, pieces: list[Piece]) -> list[Ligne]:
 @avec_demande
 def piece(request: HttpRequest, trouvee: Demande, cle: int) -> HttpResponse:
     """A file of the request, notes between agents left out; 404 for others."""
-    jointe = trouvee.pieces.exclude(message__interne=True).filter(pk=cle).first()
+    jointe = trouvee.pieces.exclude(message__interne=True).select_related("message").filter(pk=cle).first()
     if jointe is None:
         raise Http404
+    services.noter_ouverture(jointe)
     return servir(jointe)
 
 
@@ -133,7 +183,22 @@ def accuse_pdf(request: HttpRequest, trouvee: Demande) -> HttpResponse:
     """The acknowledgement as a file; the page « accusé de réception » is its HTML twin (RGAA 13.3)."""
     from guichet.demandes import pdf
 
-    return reponse_fichier(pdf.accuse_pdf(trouvee), f"accuse-de-reception-{trouvee.reference}.pdf", "application/pdf")
+    # Who may open it without account gave the code, or sent the request from here.
+    code = "" if trouvee.usager_id else references.code_de(trouvee)
+    return reponse_fichier(
+        pdf.accuse_pdf(trouvee, code), f"accuse-de-reception-{trouvee.reference}.pdf", "application/pdf"
+    )
+
+
+@require_safe
+@avec_demande
+def attestation_pdf(request: HttpRequest, trouvee: Demande) -> HttpResponse:
+    """The attestation that silence accepted the request (CRPA L.232-3); 404 where it did not."""
+    try:
+        contenu = decisions.attestation_pdf(trouvee)
+    except ValueError:
+        raise Http404 from None
+    return reponse_fichier(contenu, f"attestation-{trouvee.reference}.pdf", "application/pdf")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -143,16 +208,23 @@ def retirer(request: HttpRequest, trouvee: Demande) -> HttpResponse:
     if not workflow.peut_annuler(trouvee):
         messages.info(request, "Cette demande ne peut plus être retirée.")
         return redirect("portail:demande", trouvee.reference)
-    formulaire = FormulaireRetrait(request.POST if request.method == "POST" else None)
+    reprise = saisie_gardee.reprendre(request)
+    if reprise:
+        messages.info(request, reprise[1])
+    formulaire = FormulaireRetrait(
+        request.POST if request.method == "POST" else None,
+        initial={"texte": reprise[0].get("texte", "")} if reprise else {},
+    )
     if request.method == "POST" and formulaire.is_valid():
         try:
-            services.annuler(trouvee, formulaire.cleaned_data["texte"], par=acces.demandeur_de(request))
+            evenement = services.annuler(trouvee, formulaire.cleaned_data["texte"], par=acces.demandeur_de(request))
         except services.TexteManquant:
             formulaire.add_error("texte", "Dites en quelques mots pourquoi vous retirez votre demande.")
         except workflow.TransitionImpossible:
             return redirect("portail:demande", trouvee.reference)
         else:
             messages.success(request, "Votre demande est retirée. La mairie ne la traitera pas.")
+            dire_sans_courriel(request, evenement)
             return redirect("portail:demande", trouvee.reference)
     return render(
         request,
@@ -164,6 +236,19 @@ def retirer(request: HttpRequest, trouvee: Demande) -> HttpResponse:
             "form": formulaire,
         },
     )
+
+
+@require_POST
+@avec_demande
+def reprendre(request: HttpRequest, trouvee: Demande) -> HttpResponse:
+    """Take back a withdrawal made by mistake."""
+    try:
+        services.reprendre(trouvee, par=acces.demandeur_de(request))
+    except workflow.TransitionImpossible:
+        messages.info(request, "Cette demande ne peut plus être reprise ici. Appelez le service : il peut la rouvrir.")
+    else:
+        messages.success(request, "Vous avez repris votre demande. La mairie continue de la traiter.")
+    return redirect("portail:demande", trouvee.reference)
 
 
 @require_POST

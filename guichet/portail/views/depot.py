@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import uuid
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
+from django.utils.datastructures import MultiValueDict
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from guichet.demandes import services
+from guichet.demarches.constats import Constat
 from guichet.demarches.definition import Etape
-from guichet.demarches.models import Demarche
 from guichet.portail import reprise
+from guichet.portail.fermeture import DemarcheFermee, offerte, page_fermee
 from guichet.portail.parcours import ParcoursPortail, avec_parcours
 from guichet.questions import gestes
 from guichet.questions.etape import FormulaireQuestions
 from guichet.questions.presentation import contexte_etape
 from guichet.stockage.backend import servir
+from socle import saisie_gardee
 
 RETOUR = "?retour=verifier"
 PLUS_TARD = "enregistrer"  # name of the button « Enregistrer et reprendre plus tard »
@@ -27,7 +31,10 @@ PLUS_TARD = "enregistrer"  # name of the button « Enregistrer et reprendre plus
 @require_safe
 def commencer(request: HttpRequest, slug: str) -> HttpResponse:
     """Draw the identifier of the form and go to its first page. Nothing is written yet."""
-    demarche = get_object_or_404(Demarche.objects.publiees(), pk=slug)
+    try:
+        demarche = offerte(slug)
+    except DemarcheFermee:
+        return page_fermee(request, slug)
     return redirect("portail:etape", demarche.pk, uuid.uuid4(), demarche.lue.etapes_visibles({})[0].nom)
 
 
@@ -42,6 +49,9 @@ def etape(request: HttpRequest, parcours: ParcoursPortail, nom: str) -> HttpResp
         return redirect(parcours.url(parcours.premiere_incomplete()))
     if request.method == "POST":
         return _recevoir(request, parcours, courante)
+    if reprise_ := saisie_gardee.reprendre(request):
+        messages.info(request, reprise_[1])
+        return _page_etape(request, parcours, courante, parcours.formulaire(courante, reprise_[0], MultiValueDict()))
     if element := _premier_element(parcours, courante):
         return redirect(element + _suite(request))
     return _page_etape(request, parcours, courante, parcours.formulaire(courante))
@@ -50,6 +60,9 @@ def etape(request: HttpRequest, parcours: ParcoursPortail, nom: str) -> HttpResp
 def _recevoir(request: HttpRequest, parcours: ParcoursPortail, courante: Etape) -> HttpResponse:
     formulaire = parcours.formulaire(courante, request.POST, request.FILES)
     valide = formulaire.is_valid()
+    if valide and not formulaire.nouvelles:
+        formulaire.signaler(parcours.a_corriger(courante, formulaire.valeurs()))
+        valide = formulaire.is_valid()
     geste, plus_tard = gestes.geste_de(request.POST), PLUS_TARD in request.POST
     if geste or plus_tard:
         # A button other than « Continuer »: what is good on the page is kept, the rest is asked again later.
@@ -61,10 +74,51 @@ def _recevoir(request: HttpRequest, parcours: ParcoursPortail, courante: Etape) 
         return _page_etape(request, parcours, courante, formulaire)
     if formulaire.nouvelles:
         return redirect(f"{parcours.url(courante)}{_suite(request)}#id_{formulaire.nouvelles[0].nom}")
+    if parcours.a_lire(courante):
+        return redirect(parcours.url_attention(courante) + _suite(request))
+    return redirect(_apres(request, parcours, courante))
+
+
+def _apres(request: HttpRequest, parcours: ParcoursPortail, courante: Etape) -> str:
+    """Where one goes once this page is answered and what it warns of is read."""
     if _suite(request):
         incomplete = parcours.premiere_incomplete()
-        return redirect(parcours.url(incomplete) + (RETOUR if incomplete else ""))
-    return redirect(parcours.url(parcours.suivante(courante)))
+        return parcours.url(incomplete) + (RETOUR if incomplete else "")
+    return parcours.url(parcours.suivante(courante))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@avec_parcours
+def attention(request: HttpRequest, parcours: ParcoursPortail, nom: str) -> HttpResponse:
+    """What a rule says of the answers of a page: one reads it and goes on, or the form stops here (UX 30)."""
+    courante = parcours.etape(nom)
+    if courante is None:
+        return redirect(parcours.url(parcours.premiere_incomplete()))
+    a_lire = parcours.a_lire(courante)
+    if request.method == "POST" and a_lire and not a_lire[0].arrete and request.POST.get("lu") == a_lire[0].cle:
+        parcours.passer(a_lire[:1])
+        if a_lire[0].groupe and len(a_lire) == 1:  # read as its element was kept: others may follow it
+            return redirect(parcours.url(courante) + _suite(request))
+        a_lire = a_lire[1:]
+    elif not a_lire:
+        return redirect(_apres(request, parcours, courante))
+    if request.method == "POST":
+        suite = parcours.url_attention(courante) + _suite(request) if a_lire else _apres(request, parcours, courante)
+        return redirect(suite)
+    contexte = {
+        "page_active": "demarches",
+        **contexte_etape(parcours, courante, parcours.formulaire(courante)),
+        "constat": a_lire[0],
+        "url_modifier": _a_modifier(parcours, courante, a_lire[0]) + _suite(request),
+        "url_retour": parcours.url(courante) + _suite(request),
+    }
+    return render(request, "portail/attention.html", contexte)
+
+
+def _a_modifier(parcours: ParcoursPortail, courante: Etape, constat: Constat) -> str:
+    """Where the answer that a rule speaks of is changed."""
+    groupe = parcours.groupe(constat.groupe, courante) if constat.groupe else None
+    return parcours.url_element(courante, groupe, constat.rang) if groupe else parcours.url(courante)
 
 
 def _suite(request: HttpRequest) -> str:
@@ -82,6 +136,8 @@ def _premier_element(parcours: ParcoursPortail, courante: Etape) -> str:
 
 def _faire(geste: gestes.Geste, request: HttpRequest, parcours: ParcoursPortail, courante: Etape) -> HttpResponse:
     suite = gestes.faire(parcours, geste, request.POST[geste], courante)
+    if suite.perimee:
+        messages.warning(request, gestes.PERIMEE)
     if suite.groupe is not None and suite.ouvrir is not None:
         return redirect(parcours.url_element(courante, suite.groupe, suite.ouvrir) + _suite(request))
     return redirect(request.get_full_path())
@@ -108,6 +164,7 @@ def _page_etape(
             if verifie and parcours.premiere_incomplete() is None
             else parcours.url_avant(courante),
             "retour_verifier": verifie,
+            "a_corriger": [] if formulaire.is_bound else parcours.a_corriger(courante),
         },
     )
 
@@ -125,9 +182,14 @@ def element(request: HttpRequest, parcours: ParcoursPortail, nom: str, champ: st
     if not gestes.peut_ouvrir(parcours, groupe, rang) or (not parcours.enregistre and not premiere_page):
         return redirect(page)
     poste = request.method == "POST"
-    formulaire = parcours.formulaire_element(groupe, rang, *([request.POST, request.FILES] if poste else []))
+    saisie = [request.POST, request.FILES] if poste else []
+    if reprise_ := saisie_gardee.reprendre(request):
+        messages.info(request, reprise_[1])
+        saisie = [reprise_[0], MultiValueDict()]
+    formulaire = parcours.formulaire_element(groupe, rang, *saisie)
     if poste and gestes.garder_element(parcours, groupe, rang, formulaire):
-        return redirect(page)
+        a_lire = any(constat.groupe == groupe.nom for constat in parcours.a_lire(courante))
+        return redirect(parcours.url_attention(courante) + _suite(request) if a_lire else page)
     return render(
         request,
         "portail/element.html",

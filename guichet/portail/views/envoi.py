@@ -15,6 +15,7 @@ from guichet.portail.forms import FormulaireEnvoi
 from guichet.portail.parcours import ParcoursPortail, avec_parcours
 from guichet.portail.views.depot import RETOUR
 
+COPIE_RETENUE = "copie_retenue"  # of the session: the request whose copy by e-mail does not leave
 LIGNES_SANS_TITRES = 8  # beyond, the answers are read page by page
 
 
@@ -25,16 +26,21 @@ def verifier(request: HttpRequest, parcours: ParcoursPortail) -> HttpResponse:
     incomplete = parcours.premiere_incomplete() if parcours.enregistre else parcours.etapes[0]
     if incomplete is not None:
         return redirect(parcours.url(incomplete))
+    if a_lire := parcours.a_lire():
+        return redirect(parcours.url_obstacle(a_lire[0]) + RETOUR)
     prefere = parcours.usager.canal_reponse if parcours.usager else ""
     canaux = parcours.canaux_possibles()
     formulaire = FormulaireEnvoi(request.POST if request.method == "POST" else None, canaux=canaux, prefere=prefere)
     if request.method == "POST" and formulaire.is_valid():
-        depot = services.deposer_brouillon(
-            parcours.brouillon,
-            canal_reponse=formulaire.cleaned_data["canal_reponse"],
-            adresse_postale=parcours.adresse_postale(),
-        )
+        try:
+            depot = services.deposer_brouillon(
+                parcours.brouillon, canal_reponse=formulaire.cleaned_data["canal_reponse"]
+            )
+        except services.ReglesNonTenues as refus:  # the day or the procedure changed since the page was shown
+            return redirect(parcours.url_obstacle(refus.constats[0]) + RETOUR)
         acces.ouvrir(request, depot.demande)
+        if depot.copie_retenue:
+            request.session[COPIE_RETENUE] = depot.demande.reference
         return redirect("portail:envoyee", depot.demande.reference)
     parties = parcours.relecture()
     return render(
@@ -47,6 +53,7 @@ def verifier(request: HttpRequest, parcours: ParcoursPortail) -> HttpResponse:
             "definition": parcours.definition,
             "form": formulaire,
             "parties": [(partie, parcours.url(partie.etape) + RETOUR) for partie in parties],
+            "avertissements": parcours.avertissements(),
             "titres": sum(len(partie.lignes) for partie in parties) > LIGNES_SANS_TITRES,
             "url_retour": parcours.url(parcours.etapes[-1]),
         },
@@ -67,6 +74,7 @@ def envoyee(request: HttpRequest, reference: str) -> HttpResponse:
             "demande": demande,
             "accuse": accuse_de(demande),
             "code": "" if demande.usager_id else references.code_de(demande),
+            "copie_retenue": request.session.get(COPIE_RETENUE) == demande.reference,
             "avis": avis.lien(demande.demarche_id, avis.Source.CONFIRMATION),
         },
     )

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from guichet.portail import acces, reprise
 from guichet.portail.forms import FormulaireEnvoiCode, FormulaireReprise
 from guichet.portail.models import CodeReprise
 from guichet.portail.parcours import ParcoursPortail, avec_parcours
 from guichet.portail.tentatives import TropDeTentatives
+from socle import saisie_gardee
+from socle.envois.plafonds import PlafondAtteint
+from socle.typographie import dates
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -33,6 +36,8 @@ def enregistrer(request: HttpRequest, parcours: ParcoursPortail) -> HttpResponse
             reprise.envoyer_code(code, courriel)
         except reprise.TropDeMails:
             formulaire.add_error("courriel", "Le code a déjà été envoyé trois fois. Recopiez-le depuis cette page.")
+        except PlafondAtteint as plafond:
+            formulaire.add_error("courriel", str(plafond))
         else:
             messages.success(request, f"Le code part à l'adresse {courriel}.")
             return redirect(request.path)
@@ -50,6 +55,18 @@ def enregistrer(request: HttpRequest, parcours: ParcoursPortail) -> HttpResponse
             "url_suite": parcours.url(parcours.premiere_incomplete()),
         },
     )
+
+
+@require_POST
+@avec_parcours
+def code(request: HttpRequest, parcours: ParcoursPortail) -> HttpResponse:
+    """The code of the draft, for who asks for it when the session is about to end; 410 where there is no draft."""
+    del request
+    if not parcours.enregistre or parcours.usager is not None:
+        return HttpResponse(status=410)
+    reprise.garder(parcours.brouillon)
+    jour = dates.jour(reprise.jusqu_au(parcours.brouillon))
+    return JsonResponse({"code": reprise.code_de(parcours.brouillon), "jusqu_au": jour})
 
 
 def _initial(parcours: ParcoursPortail) -> dict[str, str]:
@@ -72,6 +89,9 @@ def reprendre(request: HttpRequest) -> HttpResponse:
         else:
             if brouillon is not None:
                 acces.tenir(request, brouillon)
+                attente = saisie_gardee.gardee(request)
+                if attente is not None and f"/{brouillon.pk}/" in attente["adresse"]:
+                    return redirect(attente["adresse"])  # the page that was being filled when the session ended
                 return redirect("portail:verifier", brouillon.demarche_id, brouillon.pk)
             formulaire.add_error(
                 "code",

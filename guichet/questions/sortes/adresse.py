@@ -12,8 +12,6 @@ from guichet.demarches import champs as c
 from guichet.questions.adaptateur import Adaptateur, Champs, adapte
 from guichet.questions.invention import LIEUX, Invention
 
-# An address so named is the person's own: the account and the browser fill it.
-DOMICILE = frozenset({"adresse", "adresse_postale", "domicile", "mon_adresse"})
 LONGUEUR, LONGUEUR_PRECISION = 200, 300  # characters
 
 
@@ -24,18 +22,15 @@ class Adresse(Adaptateur[c.ChampAdresse]):
     suffixes = ("precision",)
     porte_le_titre = False
 
-    @property
-    def est_le_domicile(self) -> bool:
-        """Whether it is the person's own address, by the field's name."""
-        return self.champ.nom in DOMICILE
-
     def champs(self) -> Champs:
         """Two inputs: the address, and the precision (never required)."""
         champ = self.champ
         return {
             champ.nom: forms.CharField(
                 max_length=LONGUEUR,
-                widget=forms.TextInput(attrs={"autocomplete": "street-address" if self.est_le_domicile else "off"}),
+                widget=forms.TextInput(
+                    attrs={"autocomplete": "street-address" if self.champ.est_le_domicile else "off"}
+                ),
                 error_messages={
                     "required": self._vide(f"Indiquez « {champ.libelle} »."),
                     "max_length": f"Écrivez une adresse plus courte : {LONGUEUR} caractères au plus.",
@@ -60,7 +55,7 @@ class Adresse(Adaptateur[c.ChampAdresse]):
 
     def connu(self, usager: Usager) -> Any:
         """The account's address on one line, for the person's own address only; None otherwise."""
-        if not self.est_le_domicile or not usager.adresse:
+        if not self.champ.est_le_domicile or not usager.adresse:
             return None
         return {"adresse": " ".join(usager.adresse.split()), "precision": ""}
 
@@ -72,10 +67,6 @@ class Adresse(Adaptateur[c.ChampAdresse]):
     def en_faute(self, fautes: Mapping[str, Any]) -> bool:
         """Whether the address itself is refused."""
         return self.champ.nom in fautes  # the address is worth keeping while what helps to find it is mended
-
-    def adresse_postale(self, valeur: Any) -> str:
-        """The answer on one line if it is the person's own address, where letters go; empty otherwise."""
-        return self.afficher(valeur) if self.est_le_domicile else ""
 
     def inventer(self, invention: Invention, autour: Mapping[str, Any]) -> dict[str, str]:
         """The invented person's address, and a spot near it."""

@@ -12,6 +12,11 @@ from guichet.comptes.models import Usager
 from guichet.demarches import champs as c
 from guichet.questions.adaptateur import Adaptateur, Champs, adapte
 from guichet.questions.invention import PRENOMS, Invention, telephone
+from socle.composants.courriels import ChampCourriel, SaisieCourriel
+from socle.composants.noms import ChampNomDePersonne
+
+COURRIEL_MAX = 254
+"""Characters of an address that mail can reach (RFC 5321, 4.5.3.1.3), and of the column that keeps it."""
 
 
 class _Contact(Adaptateur[c.ChampContact]):
@@ -35,7 +40,7 @@ class NomDePersonne(_Contact):
     def champs(self) -> Champs:
         """One input; the browser may fill it only for the person who writes."""
         return {
-            self.champ.nom: forms.CharField(
+            self.champ.nom: ChampNomDePersonne(
                 max_length=200,
                 widget=forms.TextInput(attrs={"autocomplete": "name" if self._soi else "off", "spellcheck": "false"}),
                 error_messages={
@@ -61,8 +66,9 @@ class Courriel(_Contact):
         """One input; the browser may fill it only for the person who writes."""
         suite = "email" if self._soi else "off"
         return {
-            self.champ.nom: forms.EmailField(
-                widget=forms.EmailInput(attrs={"autocomplete": suite, "spellcheck": "false", "autocapitalize": "none"}),
+            self.champ.nom: ChampCourriel(
+                max_length=COURRIEL_MAX,
+                widget=SaisieCourriel(attrs={"autocomplete": suite, "spellcheck": "false", "autocapitalize": "none"}),
                 error_messages={
                     "required": self._vide("Indiquez votre adresse e-mail."),
                     "invalid": "Écrivez une adresse e-mail complète, comme nom@exemple.fr.",

@@ -85,12 +85,13 @@ class ChampDateFormulaire(forms.Field):
             return ""
         if manquent := [_DE_LA_PARTIE[p] for p, saisie in zip(PARTIES, saisies, strict=True) if not saisie]:
             raise forms.ValidationError(f"Indiquez aussi {' et '.join(manquent)}.")
-        lue = self._lire(saisies, exemple(self.periode))
+        # A question that has a first day says it itself of an older one, as long as it is written as a year.
+        lue = self._lire(saisies, exemple(self.periode), 1000 if self.minimum else 1900)
         self._borner(lue)
         return lue.isoformat()
 
     @staticmethod
-    def _lire(saisies: list[str], exemple_: str) -> date:
+    def _lire(saisies: list[str], exemple_: str, annee_min: int) -> date:
         jour_, mois, annee = saisies
         mot = normaliser(mois)
         if mot in MOIS:
@@ -101,7 +102,7 @@ class ChampDateFormulaire(forms.Field):
             lue = date(int(annee), int(mois), int(jour_))
         except (ValueError, OverflowError):
             lue = date.min
-        if lue.year < 1900:
+        if lue.year < annee_min:
             raise forms.ValidationError(f"Écrivez une date qui existe, comme {exemple_}.")
         return lue
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextvars import ContextVar
 from typing import Any, ClassVar, cast
 
 from django import forms
@@ -23,8 +24,18 @@ from guichet.questions.invention import Invention
 
 MO = 1024 * 1024
 TAILLE_MAX_MO = 8
+ENVOI_MAX_MO = 24
+"""Files of one page together: the front takes no larger body (roles/proxy, ``proxy_upload_max_mebibytes``)."""
 PIECES_PAR_MESSAGE = 3
 GABARIT = "questions/fichiers.html"
+
+
+def _sans_limite(_octets: int) -> str:
+    return ""
+
+
+DEMANDER_PLACE: ContextVar[Callable[[int], str]] = ContextVar("demander_place", default=_sans_limite)
+"""Asked with its bytes before a file is opened: a site answers why it cannot have them, or nothing."""
 
 
 class PlusieursFichiers(forms.FileInput):
@@ -53,9 +64,12 @@ class DepotFichiers(forms.Field):
         self.formats, self.nombre_max, self.taille_max = tuple(formats), nombre_max, taille_max_mo * MO
         self.acceptes: list[Fichier] = []
         self.deja: list[DejaLa] = []
+        self.octets_max = ENVOI_MAX_MO * MO
+        """Bytes that may be sent with this field; less where others of the page are sent before it (see repartir)."""
         self.facultatif = False
         self.modele = ""
         self.template_name = GABARIT
+        self.widget.attrs |= {"data-taille-max": self.taille_max, "data-envoi-max": ENVOI_MAX_MO * MO}
 
     @property
     def place(self) -> int:
@@ -66,9 +80,20 @@ class DepotFichiers(forms.Field):
         """Clean files. Raises ValidationError, one sentence a refused file; ``acceptes`` then holds the good ones."""
         fautes: list[str] = []
         self.acceptes = []
+        reste = self.octets_max
         if len(value) > self.nombre_max:
             fautes.append(f"Choisissez au plus {self.nombre_max} fichier{'s' if self.nombre_max > 1 else ''}.")
         for envoi in value[: self.nombre_max]:
+            reste -= envoi.size or 0
+            if reste < 0:
+                fautes.append(
+                    f"« {envoi.name} » n'est pas gardé : un envoi prend {ENVOI_MAX_MO} Mo de fichiers au plus. "
+                    "Choisissez-le de nouveau et envoyez-le à part."
+                )
+                continue
+            if sans_place := DEMANDER_PLACE.get()(envoi.size or 0):
+                fautes.append(sans_place)
+                break
             try:
                 self.acceptes.append(
                     nettoyer_fichier(
@@ -80,6 +105,24 @@ class DepotFichiers(forms.Field):
         if fautes:
             raise forms.ValidationError(fautes)
         return self.acceptes
+
+
+def repartir(formulaires: Sequence[forms.Form]) -> None:
+    """Share what one sending may weigh between the fields of a page, and say it where they promise more together."""
+    depots = [
+        (f, nom, champ) for f in formulaires for nom, champ in f.fields.items() if isinstance(champ, DepotFichiers)
+    ]
+    promis = sum(champ.nombre_max * champ.taille_max for _, _, champ in depots)
+    reste = ENVOI_MAX_MO * MO
+    for formulaire, nom, champ in depots:
+        if promis > ENVOI_MAX_MO * MO and ENSEMBLE not in champ.help_text:
+            champ.help_text = f"{champ.help_text} {ENSEMBLE}".strip()
+        champ.octets_max = reste
+        envois = formulaire.files.getlist(formulaire.add_prefix(nom)) if formulaire.files else []
+        reste = max(reste - sum(envoi.size or 0 for envoi in envois), 0)
+
+
+ENSEMBLE = f"Pour cette page, {ENVOI_MAX_MO} Mo au plus en tout : le reste s'envoie ensuite."
 
 
 def regles(formats: Sequence[str], nombre_max: int, taille_max_mo: int, quoi: str = "fichier") -> str:

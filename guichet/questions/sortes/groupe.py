@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -76,9 +78,9 @@ class ListeElements(forms.Field):
         return ajouter(self.groupe.libelle_element, encore=bool(self.elements))
 
     @property
-    def resumes(self) -> list[list[tuple[str, str]]]:
-        """Each element as (question, answer) pairs; what was left empty is not shown."""
-        return [lignes_de(self.groupe, element) for element in self.elements]
+    def resumes(self) -> list[tuple[str, list[tuple[str, str]]]]:
+        """Each element: which it is, and its (question, answer) pairs; what was left empty is not shown."""
+        return [(empreinte_de(element), lignes_de(self.groupe, element)) for element in self.elements]
 
     def clean(self, value: Any) -> list[dict[str, Any]]:
         """The elements. Raises ValidationError when there are too few."""
@@ -92,6 +94,11 @@ class ListeElements(forms.Field):
                 vide or f"Il en faut au moins {self.au_moins} : « {ajouter(self.groupe.libelle_element)} »."
             )
         return self.elements
+
+
+def empreinte_de(element: Mapping[str, Any]) -> str:
+    """Which element it is, wherever it stands in the list: some hexadecimal digits of its answers."""
+    return hashlib.sha256(json.dumps(element, sort_keys=True).encode()).hexdigest()[:12]
 
 
 def lignes_de(groupe: c.ChampGroupe, element: dict[str, Any]) -> list[tuple[str, str]]:

@@ -11,6 +11,7 @@ from guichet.demarches import champs as c
 from guichet.questions.adaptateur import Adaptateur, Champs, adapte
 from guichet.questions.formats import FORMATS, Format, MauvaisFormat
 from guichet.questions.invention import DESCRIPTIONS, PRENOMS, Invention
+from socle.composants.forms import TexteLong as ChampTexteLong
 
 _MOTS = ("Admiville", "Les amis du quartier", "de 8 h à 18 h", "Compagnie des Lilas")
 
@@ -75,13 +76,10 @@ class TexteLong(Adaptateur[c.ChampTexteLong]):
         """One input of seven lines."""
         champ = self.champ
         return {
-            champ.nom: forms.CharField(
+            champ.nom: ChampTexteLong(
                 max_length=champ.longueur_max,
-                widget=forms.Textarea(attrs={"rows": 7}),
-                error_messages={
-                    "required": self._vide(),
-                    "max_length": f"Écrivez un texte plus court : {champ.longueur_max} caractères au plus.",
-                },
+                rows=7,
+                error_messages={"required": self._vide()},
                 **self._communs(),
             )
         }
