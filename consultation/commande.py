@@ -235,6 +235,8 @@ def check_publications(preuve: Path, empreinte: str | None) -> None:
         raise click.ClickException("Cette empreinte n'est celle d'aucune publication : la suite n'est plus la même.")
     for publication in publications:
         click.echo(f"{publication.publie_le:%d/%m/%Y %H:%M} UTC  {publication.titre} (version {publication.version})")
+        if publication.retires:
+            click.echo("  Des paroles y sont retirées à la demande d'une personne : l'empreinte ne se recalcule pas.")
     click.echo(f"{len(publications)} publications : rien n'a été modifié, retiré ni ajouté.")
     click.echo(f"Dernière empreinte : {publications[-1].empreinte if publications else 'aucune'}")
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
+from consultation.dossier.annonce import informe
 from consultation.dossier.modele import Dossier
 from consultation.dossier.publications import Genre, Publication
 from socle.typographie.calendrier import jour_court
@@ -24,13 +26,17 @@ def phrase(texte: str) -> str:
 
 def publie(dossier: Dossier, maintenant: datetime, *genres: Genre) -> str:
     """When it was made public, every version, with the reason of the later ones."""
+    return _dire(dossier.publiees(*genres), maintenant)
+
+
+def _dire(publications: Iterable[Publication], maintenant: datetime) -> str:
 
     def dire(publication: Publication) -> str:
         le = jour_court(publication.publie_le.astimezone(maintenant.tzinfo))
         motif = f" ; raison : {phrase(publication.motif)[:-1]}" if publication.motif.strip() else ""
         return f"« {publication.titre} », version {publication.version}, le {le}{motif}"
 
-    return f"Publié : {' ; '.join(dire(p) for p in dossier.publiees(*genres))}."
+    return f"Publié : {' ; '.join(map(dire, publications))}."
 
 
 def objet(dossier: Dossier, _: datetime) -> str:
@@ -43,7 +49,7 @@ def question(dossier: Dossier, _: datetime) -> str:
     return f"« {dossier.question.strip()} »"
 
 
-def dates(dossier: Dossier, _: datetime) -> str:
+def dates(dossier: Dossier, maintenant: datetime) -> str:
     """The window, why it is long enough, how often it was extended."""
     if dossier.ouverture is None or dossier.fermeture is None:
         return ""
@@ -51,7 +57,10 @@ def dates(dossier: Dossier, _: datetime) -> str:
     prolongations = len(dossier.publiees(Genre.PROLONGATION))
     fois = f" Prolongée {prolongations} fois, avec sa raison publiée." if prolongations else ""
     bornes = f"Du {jour_court(dossier.ouverture)} au {jour_court(dossier.fermeture)}"
-    return f"{bornes} : {duree(dossier.jours or 0)}.{pourquoi}{fois}"
+    retard = ""
+    if dossier.ouvert_le is not None and dossier.jours_de_retard:
+        retard = f" Ouverte en retard, le {jour_court(dossier.ouvert_le.astimezone(maintenant.tzinfo))}."
+    return f"{bornes} : {duree(max(0, (dossier.jours or 0) - dossier.jours_de_retard))}.{retard}{pourquoi}{fois}"
 
 
 def perimetre(dossier: Dossier, _: datetime) -> str:
@@ -68,12 +77,20 @@ def anti_doublon(dossier: Dossier, _: datetime) -> str:
 
 def modalites(dossier: Dossier, maintenant: datetime) -> str:
     """When the modalities were published."""
+    if not dossier.publiees(Genre.MODALITES):
+        return "Ce cadre n'en demande pas, et aucune n'est publiée."
     return publie(dossier, maintenant, Genre.MODALITES)
 
 
 def information(dossier: Dossier, maintenant: datetime) -> str:
-    """When documents were published."""
-    return publie(dossier, maintenant, Genre.INFORMATION)
+    """When documents on the project were published."""
+    return _dire(filter(informe, dossier.publications), maintenant)
+
+
+def limite(dossier: Dossier, _: datetime) -> str:
+    """What the public page really takes from one device."""
+    nombre = dossier.limite_par_appareil
+    return "" if nombre is None else f"{nombre} avis au plus avec le même appareil."
 
 
 def resultats(dossier: Dossier, maintenant: datetime) -> str:
@@ -102,7 +119,8 @@ def protection(dossier: Dossier, maintenant: datetime) -> str:
     if fiche is None or fiche.approuve_le is None:
         return ""
     le = jour_court(fiche.approuve_le.astimezone(maintenant.tzinfo))
-    return f"Approuvée par {fiche.approuve_par} le {le}. Base légale : {phrase(fiche.base_legale)}"
+    note = f" Accord noté par {fiche.note_par} ; référence : {phrase(fiche.reference)}" if fiche.note_par else ""
+    return f"Approuvée par {fiche.approuve_par} le {le}.{note} Base légale : {phrase(fiche.base_legale)}"
 
 
 def sans_objet(_dossier: Dossier, _: datetime) -> str:

@@ -71,6 +71,8 @@ class ProtectionDonnees:
     conservation: str
     approuve_par: str
     approuve_le: datetime | None
+    note_par: str = ""  # who recorded it, when the DPO has no account and approved in writing
+    reference: str = ""  # where that writing is kept
 
 
 @dataclass(frozen=True)
@@ -99,9 +101,12 @@ class Dossier:
     protection: ProtectionDonnees | None = None
     commission_remplacee: str = ""  # L.132-1: the mandatory consultation that this one replaces
     exclusions_ecartees: bool = False  # L.132-1: none of the cases that the article excludes
+    limite_par_appareil: int | None = None  # opinions that the public page takes from one device
+    ouvert_le: datetime | None = None  # when participation really opened
     politique: Politique = field(default_factory=Politique)
     etat: Etat = Etat.PREPARATION
     publications: tuple[Publication, ...] = ()
+    a_corriger: frozenset[Genre] = frozenset()  # kinds that hold words somebody took back: a new version may be made
 
     def publiees(self, *genres: Genre) -> tuple[Publication, ...]:
         """Publications of these kinds, oldest first."""
@@ -113,6 +118,13 @@ class Dossier:
         if self.ouverture is None or self.fermeture is None:
             return None
         return (self.fermeture - self.ouverture).total_seconds() / 86_400
+
+    @property
+    def jours_de_retard(self) -> int:
+        """Whole days between the opening that was announced and the real one; 0 before it, and on the same day."""
+        if self.ouverture is None or self.ouvert_le is None:
+            return 0
+        return max(0, (self.ouvert_le.astimezone(self.ouverture.tzinfo).date() - self.ouverture.date()).days)
 
     def jours_laisses(self, maintenant: datetime) -> float | None:
         """Days that people will really have: a dossier that opens late, on a later day, leaves fewer."""

@@ -33,6 +33,9 @@ retirer ou glisser une publication rompt la suite.
 3. La dernière empreinte est : {derniere}
    Comparez-la à celle que vous aviez notée, ou que porte une fiche de conformité imprimée plus tôt.
 
+Une publication qui porte « passages_retires » contenait des paroles qu'une personne a retirées : elles n'y sont
+plus, et son empreinte, qui reste celle du texte entier, ne se recalcule donc pas. La suite, elle, tient toujours.
+
 Avec le programme libre de la mairie, tout se vérifie d'un coup :
    gru consultation check-publications publications.zip
 Ajoutez --digest EMPREINTE pour savoir si une empreinte notée autrefois en fait partie.
@@ -44,11 +47,16 @@ class Genre(StrEnum):
 
     MODALITES = "modalites"
     INFORMATION = "information"
+    TIRAGE = "tirage"
     PROLONGATION = "prolongation"
     SYNTHESE = "synthese"
     RESULTATS = "resultats"
     SUITES = "suites"
     ABANDON = "abandon"
+
+
+PAR_TITRE = (Genre.INFORMATION, Genre.TIRAGE)
+"""Kinds of which several stand side by side, each with its own versions."""
 
 
 @dataclass(frozen=True)
@@ -64,11 +72,13 @@ class Publication:
     publie_le: datetime
     precedente: str
     empreinte: str
+    retires: int = 0  # passages hidden in `contenu` at somebody's request: the digest is of the whole text
 
     def octets(self) -> bytes:
         """What the digest covers: everything but itself, in a form that other software can write again."""
         champs = self.en_json()
         del champs["empreinte"]
+        champs.pop("passages_retires", None)
         return json.dumps(champs, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
     def calculer(self) -> str:
@@ -92,14 +102,22 @@ class Publication:
             "publie_le": self.publie_le.isoformat(),
             "precedente": self.precedente,
             "empreinte": self.empreinte,
+            **({"passages_retires": self.retires} if self.retires else {}),
         }
+
+    def fichier(self) -> tuple[bytes, str]:
+        """Its file in the archive and the digest of that file; without hidden passages, the digest is its own."""
+        if not self.retires:
+            return self.octets(), self.empreinte
+        octets = json.dumps(self.en_json(), ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+        return octets, hashlib.sha256(octets).hexdigest()
 
 
 def suivante(  # noqa: PLR0917
     publications: Sequence[Publication], genre: Genre, titre: str, contenu: str, motif: str, publie_le: datetime
 ) -> Publication:
     """Link a new publication to the chain."""
-    version = 1 + sum(1 for p in publications if p.genre == genre and (genre != Genre.INFORMATION or p.titre == titre))
+    version = 1 + sum(1 for p in publications if p.genre == genre and (genre not in PAR_TITRE or p.titre == titre))
     precedente = publications[-1].empreinte if publications else ORIGINE
     sans = Publication(len(publications) + 1, genre, version, titre, contenu, motif, publie_le, precedente, "")
     return Publication(sans.numero, genre, version, titre, contenu, motif, publie_le, precedente, sans.calculer())
@@ -113,7 +131,7 @@ def verifier_chaine(publications: Sequence[Publication]) -> list[str]:
         nom = f"Publication n° {publication.numero} (« {publication.titre} »)"
         if publication.numero != rang or publication.precedente != precedente:
             defauts.append(f"{nom} : ne suit pas celle qui la précède ; une publication manque ou a été ajoutée.")
-        if publication.empreinte != publication.calculer():
+        if not publication.retires and publication.empreinte != publication.calculer():
             defauts.append(f"{nom} : modifiée après sa publication.")
         if rang > 1 and publication.publie_le < publications[rang - 2].publie_le:
             defauts.append(f"{nom} : datée d'avant la précédente.")
@@ -128,7 +146,7 @@ def preuve(publications: Sequence[Publication]) -> str:
 
 def archive(publications: Sequence[Publication], documents: Mapping[str, bytes]) -> bytes:
     """The proof as a ZIP that anybody checks with `sha256sum`; `documents`: name to content of attached files."""
-    fichiers = {p.nom_fichier: (p.octets(), p.empreinte) for p in publications}
+    fichiers = {p.nom_fichier: p.fichier() for p in publications}
     fichiers |= {f"documents/{nom}": (octets, hashlib.sha256(octets).hexdigest()) for nom, octets in documents.items()}
     sommes = "".join(f"{empreinte}  {nom}\n" for nom, (_, empreinte) in fichiers.items())
     derniere = publications[-1].empreinte if publications else ORIGINE
@@ -159,17 +177,29 @@ def lire_archive(octets: bytes) -> tuple[Publication, ...]:
                 if nom.startswith("documents/") and hashlib.sha256(entree.read(nom)).hexdigest() != sommes[nom]:
                     raise ValueError(f"{nom} : modifié après sa publication.")
             noms = sorted(nom for nom in entree.namelist() if nom.startswith("publications/"))
-            champs = [json.loads(entree.read(nom)) | {"empreinte": sommes[nom]} for nom in noms]
+            champs = [_lire_fichier(entree.read(nom), sommes[nom]) for nom in noms]
     except (zipfile.BadZipFile, UnicodeDecodeError) as erreur:
         raise ValueError("unreadable archive") from erreur
     return lire_preuve(json.dumps(champs))
+
+
+def _lire_fichier(octets: bytes, somme: str) -> dict[str, Any]:
+    """One file of the archive; its own digest is that of the publication, unless words were taken back from it."""
+    champs: dict[str, Any] = json.loads(octets)
+    if not champs.get("passages_retires"):
+        return champs | {"empreinte": somme}
+    if hashlib.sha256(octets).hexdigest() != somme:
+        raise ValueError("modifié après sa publication.")
+    return champs
 
 
 def lire_preuve(texte: str) -> tuple[Publication, ...]:
     """Read a proof back; raises `ValueError` or `KeyError` on anything else."""
     return tuple(
         Publication(
-            **champs | {"genre": Genre(champs["genre"]), "publie_le": datetime.fromisoformat(champs["publie_le"])}
+            **{nom: valeur for nom, valeur in champs.items() if nom != "passages_retires"}
+            | {"genre": Genre(champs["genre"]), "publie_le": datetime.fromisoformat(champs["publie_le"])},
+            retires=champs.get("passages_retires", 0),
         )
         for champs in json.loads(texte)
     )

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from consultation.dossier import faits
+from consultation.dossier.annonce import ecarts, informe, limite_dite
 from consultation.dossier.faits import duree
 from consultation.dossier.modele import Dossier, Etat, Regime
 from consultation.dossier.publications import Genre
@@ -45,6 +46,7 @@ class Regle:
     avant: Etat  # state that cannot be entered while it is missing
     constat: Constat
     fait: Fait
+    une_fois: bool = False  # asked when its own state is entered, not again
 
 
 @dataclass(frozen=True)
@@ -144,11 +146,33 @@ def _quinze_jours(dossier: Dossier, maintenant: datetime) -> str | None:
 def _modalites(dossier: Dossier, _: datetime) -> str | None:
     if not dossier.publiees(Genre.MODALITES):
         return "Les modalités ne sont pas publiées : objet, public, dates, façons de participer, suites prévues."
-    return None
+    return _modalites_justes(dossier, _)
+
+
+def _modalites_justes(dossier: Dossier, _: datetime) -> str | None:
+    """What was published must say what will happen; once announced the facts are frozen, and extended by a version."""
+    differents = ecarts(dossier)
+    if not differents:
+        return None
+    return (
+        f"Les modalités publiées ne disent pas ce qui est prévu ({' ; '.join(differents)}) : publiez-en une nouvelle "
+        "version, avec sa raison."
+    )
+
+
+def _limite(dossier: Dossier, _: datetime) -> str | None:
+    nombre, mesure = dossier.limite_par_appareil, dossier.anti_doublon
+    dit = None if mesure is None else limite_dite(mesure.mesure)
+    if nombre is None or dit is None or dit == nombre:
+        return None
+    return (
+        f"Votre mesure annonce {dit} avis par appareil, et le formulaire en accepte {nombre} : corrigez l'un ou "
+        "l'autre."
+    )
 
 
 def _information(dossier: Dossier, _: datetime) -> str | None:
-    if not dossier.publiees(Genre.INFORMATION):
+    if not any(map(informe, dossier.publications)):
         return "Aucune information utile n'est mise à disposition : publiez au moins un document sur le projet."
     return None
 
@@ -230,6 +254,18 @@ REGLES: tuple[Regle, ...] = (
     Regle("modalites", "Les modalités sont publiées", L131, L131_SEUL, Etat.ANNONCE, _modalites, faits.modalites),
     Regle("modalites", "Les modalités sont publiées", L132, L132_SEUL, Etat.ANNONCE, _modalites, faits.modalites),
     Regle(
+        "modalites",
+        "Les modalités publiées sont justes",
+        SINCERITE,
+        LIBRE_SEUL,
+        Etat.ANNONCE,
+        _modalites_justes,
+        faits.modalites,
+    ),
+    Regle(
+        "limite", "La limite annoncée s'applique", SINCERITE, TOUS, Etat.ANNONCE, _limite, faits.limite, une_fois=True
+    ),
+    Regle(
         "information",
         "L'information utile est disponible",
         L131,
@@ -248,7 +284,14 @@ REGLES: tuple[Regle, ...] = (
         faits.protection,
     ),
     Regle(
-        "ouverture", "La date d'ouverture est tenue", PARTICIPER, TOUS, Etat.OUVERT, _heure_ouverture, faits.sans_objet
+        "ouverture",
+        "La date d'ouverture est tenue",
+        PARTICIPER,
+        TOUS,
+        Etat.OUVERT,
+        _heure_ouverture,
+        faits.sans_objet,
+        une_fois=True,
     ),
     Regle(
         "fermeture",
@@ -258,6 +301,7 @@ REGLES: tuple[Regle, ...] = (
         Etat.DEPOUILLEMENT,
         _heure_fermeture,
         faits.sans_objet,
+        une_fois=True,
     ),
     Regle("resultats", "Résultats ou suites publiés", L131, L131_SEUL, Etat.CLOS, _resultats, faits.resultats),
     # The law asks it of L.131-1 only; the town owes it to whoever it listened to.
@@ -292,8 +336,12 @@ def manques(dossier: Dossier, cible: Etat, maintenant: datetime) -> tuple[Manque
     """
     trouves = []
     for regle in regles_de(dossier.regime):
-        une_fois = regle.code in ("ouverture", "fermeture") or Etat.ABANDONNE in (cible, regle.avant)
+        # Participation ends at its hour whatever else is missing: nothing may keep it open after what was announced.
+        une_fois = regle.une_fois or Etat.ABANDONNE in (cible, regle.avant) or cible == Etat.DEPOUILLEMENT
         concerne = regle.avant == cible if une_fois else ORDRE.index(regle.avant) <= ORDRE.index(cible)
+        if regle.code == "modalites" and dossier.etat != Etat.PREPARATION and dossier.publiees(Genre.MODALITES):
+            # Facts are frozen by then; what was announced before they were written there still opens and closes.
+            concerne = False
         phrase = regle.constat(dossier, maintenant) if concerne else None
         if phrase is not None:
             trouves.append(Manque(regle.code, phrase, regle.source))

@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from consultation.dossier import annonce
 from consultation.dossier.modele import NOMS, SUIVANTS, Dossier, Etat, Regime
 from consultation.dossier.publications import Genre, suivante, verifier_chaine
 from consultation.dossier.regles import Manque, manques, regles_de
 
-APRES_FERMETURE = (Genre.RESULTATS, Genre.SYNTHESE)
+APRES_FERMETURE = (Genre.RESULTATS, Genre.SYNTHESE, Genre.SUITES)
 AVEC_MOTIF = (Genre.MODALITES, Genre.RESULTATS, Genre.SYNTHESE, Genre.SUITES)
 FIGES = {
     "regime": "le cadre",
@@ -33,8 +34,10 @@ class DossierRefuse(Exception):
 
 
 def avancer(dossier: Dossier, cible: Etat, maintenant: datetime) -> Dossier:
-    """Move to `cible`, or raise `DossierRefuse` with all that is missing."""
+    """Move to `cible`, or raise `DossierRefuse` with all that is missing; nothing happens when it is there already."""
     _dater(dossier, maintenant)
+    if cible == dossier.etat:
+        return dossier
     if cible not in SUIVANTS[dossier.etat]:
         raise DossierRefuse(f"Un dossier {NOMS[dossier.etat]} ne peut pas devenir {NOMS[cible]}.")
     defauts = verifier_chaine(dossier.publications)
@@ -43,7 +46,7 @@ def avancer(dossier: Dossier, cible: Etat, maintenant: datetime) -> Dossier:
     trouves = manques(dossier, cible, maintenant)
     if trouves:
         raise DossierRefuse(f"Le dossier ne peut pas encore devenir {NOMS[cible]} :", trouves)
-    return replace(dossier, etat=cible)
+    return replace(dossier, etat=cible, ouvert_le=maintenant if cible == Etat.OUVERT else dossier.ouvert_le)
 
 
 def publier(  # noqa: PLR0917
@@ -62,14 +65,34 @@ def publier(  # noqa: PLR0917
         raise DossierRefuse(f"Un dossier {NOMS[dossier.etat]} ne s'abandonne plus.")
     if dossier.etat == Etat.ABANDONNE:
         raise DossierRefuse("Ce dossier est abandonné : plus rien ne s'y publie.")
-    if dossier.etat == Etat.CLOS and genre != Genre.SUITES:
+    if dossier.etat == Etat.CLOS and genre != Genre.SUITES and genre not in dossier.a_corriger:
         raise DossierRefuse("Ce dossier est clos : seules ses suites se publient encore.")
     if genre in APRES_FERMETURE and dossier.etat in (Etat.PREPARATION, Etat.ANNONCE, Etat.OUVERT):
-        raise DossierRefuse("Les résultats se publient une fois la participation fermée, pas avant.")
-    if genre in AVEC_MOTIF and dossier.publiees(genre) and dossier.etat != Etat.CLOS and not motif.strip():
+        raise DossierRefuse(
+            "Les résultats, la synthèse et les suites se publient une fois la participation fermée, pas avant."
+        )
+    if genre == Genre.MODALITES:
+        contenu = _modalites(dossier, f"{titre}\n\n{contenu}", contenu, maintenant)
+    sans_motif = genre == Genre.SUITES and dossier.etat == Etat.CLOS  # one follow-up after the other
+    if genre in AVEC_MOTIF and dossier.publiees(genre) and not sans_motif and not motif.strip():
         raise DossierRefuse("Une version est déjà publiée : dites pourquoi vous la remplacez.")
     nouvelle = suivante(dossier.publications, genre, titre, contenu, motif, maintenant)
-    return replace(dossier, publications=(*dossier.publications, nouvelle))
+    etat = Etat.ABANDONNE if genre == Genre.ABANDON else dossier.etat  # saying why it stops and stopping are one act
+    return replace(dossier, etat=etat, publications=(*dossier.publications, nouvelle))
+
+
+def _modalites(dossier: Dossier, tout: str, contenu: str, maintenant: datetime) -> str:
+    """The text with its facts. Raises DossierRefuse once participation is over, or when it tells the dates itself."""
+    finie = dossier.fermeture is not None and maintenant >= dossier.fermeture
+    if dossier.etat == Etat.DEPOUILLEMENT or (dossier.etat != Etat.PREPARATION and finie):
+        raise DossierRefuse("La participation est finie : ses modalités ne changent plus après coup.")
+    borne = annonce.borne_ecrite(tout)
+    if borne:
+        raise DossierRefuse(
+            f"Votre texte donne lui-même une date de participation (« {borne} ») : ôtez-la. La machine écrit les "
+            "dates à la fin des modalités, et les tient à jour si vous prolongez."
+        )
+    return annonce.rediger(dossier, contenu)
 
 
 def exiger_modifiable(etat: Etat, champs: Iterable[str], *, annonces: bool = False) -> None:
@@ -100,7 +123,7 @@ def modifier(dossier: Dossier, **champs: object) -> Dossier:
 
 
 def prolonger(dossier: Dossier, fermeture: datetime, motif: str, maintenant: datetime) -> Dossier:
-    """Give more time; published with its reason. Time is never taken back.
+    """Give more time; published with its reason, and with new modalities that tell the new date. Never taken back.
 
     Raises DossierRefuse when it is over, without a reason, or for an earlier date.
     """
@@ -113,11 +136,17 @@ def prolonger(dossier: Dossier, fermeture: datetime, motif: str, maintenant: dat
         raise DossierRefuse("La nouvelle date doit suivre celle qui est annoncée : un délai ne s'abrège pas.")
     if not motif.strip():
         raise DossierRefuse("Dites pourquoi la participation est prolongée : le motif est publié.")
-    contenu = f"Participation prolongée du {dossier.fermeture:%d/%m/%Y %H:%M} au {fermeture:%d/%m/%Y %H:%M}."
+    contenu = annonce.prolongation(dossier.fermeture, fermeture)
+    apres = replace(dossier, fermeture=fermeture)
+    publiees = dossier.publiees(Genre.MODALITES)
+    if publiees:
+        texte, raison = annonce.rediger(apres, publiees[-1].contenu), f"Participation prolongée : {motif.strip()}"
+        corrigees = suivante(apres.publications, Genre.MODALITES, publiees[-1].titre, texte, raison, maintenant)
+        apres = replace(apres, publications=(*apres.publications, corrigees))
     nouvelle = suivante(
-        dossier.publications, Genre.PROLONGATION, "Prolongation de la participation", contenu, motif, maintenant
+        apres.publications, Genre.PROLONGATION, "Prolongation de la participation", contenu, motif, maintenant
     )
-    return replace(dossier, fermeture=fermeture, publications=(*dossier.publications, nouvelle))
+    return replace(apres, publications=(*apres.publications, nouvelle))
 
 
 def _dater(dossier: Dossier, maintenant: datetime) -> None:
@@ -142,7 +171,9 @@ def fiche_de_conformite(dossier: Dossier, maintenant: datetime) -> tuple[Verific
     """Every rule of the regime, met or not, for the record that is printed."""
     lignes = []
     for regle in regles_de(dossier.regime):
-        if regle.code in ("ouverture", "fermeture", "abandon"):
+        if regle.code in ("ouverture", "fermeture", "abandon") or (
+            regle.code == "limite" and dossier.limite_par_appareil is None
+        ):
             continue
         phrase = regle.constat(dossier, maintenant)
         constat = regle.fait(dossier, maintenant) if phrase is None else phrase
@@ -162,7 +193,9 @@ def echeances(dossier: Dossier, maintenant: datetime) -> tuple[str, ...]:
             alertes.append(f"La participation doit ouvrir le {ouverture:%d/%m/%Y} : annoncez-la avant.")
     if dossier.etat == Etat.ANNONCE and ouverture is not None:
         if maintenant >= ouverture:
-            alertes.append(f"L'ouverture était annoncée pour le {ouverture:%d/%m/%Y} : ouvrez la participation.")
+            alertes.append(
+                f"L'ouverture était annoncée pour le {ouverture:%d/%m/%Y} : elle se fera dès que rien ne manque."
+            )
         elif ouverture - maintenant <= rappel:
             alertes.append(f"La participation ouvre le {ouverture:%d/%m/%Y}.")
     if dossier.etat == Etat.OUVERT and fermeture is not None:

@@ -12,6 +12,7 @@ urlpatterns = [
     re_path(r"^charte/(?P<nom>charte\.css|logo\.svg)$", charte, name="charte"),
     path("", include("consultation.ecoute.urls_public")),
     path("", include(("socle.supervision.urls", "installation"))),
+    path("", include(("socle.envois.reception", "envois"))),
     path("equipe/", accueil, name="accueil"),
     path("equipe/aide/", aide, name="aide"),
     path("equipe/recherche/", recherche, name="recherche"),

@@ -38,5 +38,6 @@ urlpatterns = [
     path("consultations/<slug:slug>/vous-avez-dit/actions/<int:pk>/", suites.action, name="action"),
     path("consultations/<slug:slug>/vous-avez-dit/actions/<int:pk>/document/", suites.document, name="document_action"),
     path("donnees-personnelles/", views.donnees_personnelles, name="donnees"),
+    path("mentions-legales/", views.mentions, name="mentions"),
     path("accessibilite/", views.accessibilite, name="accessibilite"),
 ]

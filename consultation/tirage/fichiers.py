@@ -48,8 +48,7 @@ def lire_tableau(chemin: Path) -> Tableau:
 def tableau_de(nom: str, contenu: bytes) -> Tableau:
     """The table that a CSV file of this name and content holds; raises `FichiersInvalides` when it is not one."""
     texte, decalage = _sans_reglage_excel(_decoder(nom, contenu))
-    entete = texte.split("\n", 1)[0]
-    separateur = max(",;\t", key=entete.count)
+    separateur = _separateur(texte)
     lecteur = csv.reader(io.StringIO(texte, newline=""), delimiter=separateur)
     erreurs: list[ErreurFichier] = []
     try:
@@ -62,7 +61,7 @@ def tableau_de(nom: str, contenu: bytes) -> Tableau:
             cases = toutes[:utiles] if not any(case.strip() for case in toutes[utiles:]) else toutes
             if any(case.strip() for case in cases):
                 if len(cases) != len(colonnes):
-                    message = f"{len(cases)} cases au lieu de {len(colonnes)} attendues."
+                    message = f"{len(cases)} case{'s' if len(cases) > 1 else ''} au lieu de {len(colonnes)} attendues."
                     erreurs.append(ErreurFichier(nom, debut, None, message))
                 lignes.append((debut, {c: v.strip() for c, v in zip(colonnes, cases, strict=False)}))
             debut = decalage + lecteur.line_num + 1
@@ -94,8 +93,8 @@ def _decoder(nom: str, contenu: bytes) -> str:
         if contenu.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
             return contenu.decode("utf-16")
         texte = contenu.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        texte = contenu.decode("cp1252", errors="replace")
+    except UnicodeDecodeError as faute:
+        texte = _ancien_jeu(nom, contenu, faute)
     if "\0" in texte:
         message = "ce n'est pas un fichier CSV : enregistrez-le au format CSV (UTF-8) depuis votre tableur."
         raise FichiersInvalides([ErreurFichier(nom, None, None, message)])
@@ -105,7 +104,44 @@ def _decoder(nom: str, contenu: bytes) -> str:
 def _sans_reglage_excel(texte: str) -> tuple[str, int]:
     """Without the first line `sep=;` that Excel writes for itself, and how many lines were taken away."""
     premiere, _, suite = texte.partition("\n")
-    return (suite, 1) if re.fullmatch(r"sep=[,;\t]\s*", premiere) else (texte, 0)
+    return (suite, 1) if re.fullmatch(r"\"?sep=[,;\t]\"?\s*", premiere) else (texte, 0)
+
+
+def _separateur(texte: str) -> str:
+    """The sign that cuts the first row, those inside quotes left out (RFC 4180, 2.6)."""
+    dedans, hors = False, []
+    for lettre in texte:
+        if lettre == '"':
+            dedans = not dedans
+        elif not dedans and lettre in "\r\n":
+            break
+        elif not dedans:
+            hors.append(lettre)
+    return max(",;\t", key=hors.count)
+
+
+FRANCAIS = frozenset("éèêëàâäçùûüôöîïÿœæÉÈÊËÀÂÄÇÙÛÜÔÖÎÏŸŒÆ’‘“”«»–—…€°·\u00a0\u202f")
+
+
+def _ancien_jeu(nom: str, contenu: bytes, faute: UnicodeDecodeError) -> str:
+    """Text of a file older than UTF-8: of Windows, or of Excel for Mac.
+
+    Raises FichiersInvalides for UTF-8 with a damaged byte, and when no reading gives words: nothing garbled comes in.
+    """
+    ligne = contenu[: faute.start].replace(b"\r\n", b"\n").replace(b"\r", b"\n").count(b"\n") + 1
+    lus = contenu.decode("utf-8", errors="replace")
+    if sum(ord(lettre) > 127 and lettre != "\ufffd" for lettre in lus) > lus.count("\ufffd"):
+        message = "une lettre y est abîmée : corrigez-la dans votre tableur, puis enregistrez au format CSV UTF-8."
+        raise FichiersInvalides([ErreurFichier(nom, ligne, None, message)])
+    essais = {jeu: contenu.decode(jeu, errors="replace") for jeu in ("cp1252", "mac_roman")}
+    etranges = {
+        jeu: sum(ord(lettre) > 127 and lettre not in FRANCAIS for lettre in texte) for jeu, texte in essais.items()
+    }
+    jeu = min(etranges, key=lambda un: etranges[un])
+    if etranges[jeu] > sum(lettre in FRANCAIS for lettre in essais[jeu]):
+        message = "ses accents ne se lisent pas : enregistrez-le au format « CSV UTF-8 » depuis votre tableur."
+        raise FichiersInvalides([ErreurFichier(nom, ligne, None, message)])
+    return essais[jeu]
 
 
 def _colonne(tableau: Tableau, noms: Sequence[str]) -> str | None:

@@ -65,6 +65,20 @@ def dossiers(membre: Membre, maintenant: datetime) -> list[Tache]:
     return taches
 
 
+def corrections(membre: Membre, maintenant: datetime) -> list[Tache]:
+    """Publications that still hold words somebody took back: hidden already, to be replaced by a corrected version."""
+    if not membre.prepare:
+        return []
+    taches = []
+    for dossier in Dossier.objects.filter(publications__retires__isnull=False).exclude(etat="abandonne").distinct():
+        for publication in services.a_corriger(dossier):
+            pour = min(p.retire_le for p in publication.retires.all()) + services.CORRIGER_SOUS
+            adresse = reverse("dossiers:publier", args=[dossier.slug, publication.genre])
+            quoi = f"Publier une version corrigée de « {publication.titre} » : une personne a retiré ses paroles"
+            taches.append(Tache(quoi, adresse, dossier.titre, pour, presse=True))
+    return taches
+
+
 def fiches(membre: Membre, maintenant: datetime) -> list[Tache]:
     """Sheets that the DPO has to read."""
     if not membre.approuve:
@@ -108,6 +122,8 @@ def panels(membre: Membre, maintenant: datetime) -> list[Tache]:
             quoi = "Le tirage est impossible : choisir un changement de quotas"
         elif tirage.etat == Tirage.Etat.TIRE and _a_remplacer(panel, tirage):
             quoi = "Remplacer une personne tirée qui a renoncé"
+        elif tirage.etat == Tirage.Etat.PRET and tirage.annonce_le is None and panel.inscription_jusqua > maintenant:
+            continue
         elif tirage.etat == Tirage.Etat.PRET:
             quoi = "Tirer le numéro du panel" if tirage.annonce_le else "Publier la liste du tirage"
         else:
@@ -182,7 +198,7 @@ def _lien(nom: str, dossier: Dossier) -> str:
     return reverse(nom, args=[dossier.slug])
 
 
-SOURCES: list[Source] = [dossiers, fiches, ateliers, panels, lectures, actions, archives]
+SOURCES: list[Source] = [corrections, dossiers, fiches, ateliers, panels, lectures, actions, archives]
 
 
 def a_faire(membre: Membre, maintenant: datetime) -> list[Tache]:

@@ -97,7 +97,7 @@ def _dossier(qui: Membre, debut: datetime) -> Dossier:
         "visa": "Exemple : aucun visa réel",
     }  # fmt: skip
     fiche = donnees.enregistrer(qui, dossier, textes_fiche, {s.value: m for s, m in MOIS_PROPOSES.items()})
-    donnees.approuver(qui, fiche, "Déléguée d'exemple", "Exemple : aucun accord réel", debut)
+    donnees.approuver(exemple_suites.delegue(), fiche, maintenant=debut)
     dossier.refresh_from_db()
     titre, contenu = textes.proposer(dossier, Genre.MODALITES)
     services.publier(qui, dossier, Genre.MODALITES, titre, contenu, maintenant=debut)

@@ -10,11 +10,13 @@ from django.core.management import call_command
 from consultation.ecoute.accueil.rappels import rappeler
 from consultation.ecoute.ateliers import rappels as ateliers
 from consultation.ecoute.donnees.effacement import effacer_echus
+from consultation.ecoute.dossiers.services import tous_a_l_heure
 from consultation.ecoute.satisfaction import alertes
 from consultation.ecoute.suites.rappels import rappeler as rappels_des_actions
 from socle.envois.services import partir_dus
 
 TRAVAUX: tuple[tuple[str, Callable[[], object]], ...] = (
+    ("l'ouverture et la fermeture à l'heure", tous_a_l_heure),
     ("l'effacement du jour", effacer_echus),
     ("les rappels du jour", rappeler),
     ("les rappels d'ateliers", ateliers.rappeler),

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from consultation.dossier import Etat
 from consultation.ecoute.dossiers.models import Dossier
+from consultation.ecoute.dossiers.services import a_l_heure
 from consultation.ecoute.satisfaction.models import Demarche
 
 ORDRE_ETATS = {Etat.OUVERT: 0, Etat.ANNONCE: 1, Etat.DEPOUILLEMENT: 2, Etat.CLOS: 3, Etat.ABANDONNE: 4}
@@ -16,7 +17,8 @@ ORDRE_ETATS = {Etat.OUVERT: 0, Etat.ANNONCE: 1, Etat.DEPOUILLEMENT: 2, Etat.CLOS
 @require_safe
 def accueil(request: HttpRequest) -> HttpResponse:
     """Consultations open now first, then announced, then past."""
-    dossiers = [d for d in Dossier.objects.exclude(etat=Etat.PREPARATION.value) if d.public]
+    annonces = Dossier.objects.exclude(etat=Etat.PREPARATION.value).select_related("fiche")
+    dossiers = [d for d in map(a_l_heure, annonces) if d.public]
     dossiers.sort(key=lambda d: ORDRE_ETATS[d.etape])
     return render(
         request,

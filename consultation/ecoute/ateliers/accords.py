@@ -60,15 +60,16 @@ def tout_retirer(participant: Participant, membre: Membre | None = None) -> int:
 def revoir_citations(atelier: Atelier) -> None:
     """Say of each note turned into an opinion whether it may be quoted.
 
-    The words of a known speaker follow their agreement. Words whose speaker was not noted may be quoted unless
-    somebody at the workshop said no to quotes: they could be theirs.
+    No answer is no. The words of a known speaker follow their agreement. Words whose speaker was not noted could be
+    those of anybody who was there: all of them must have said yes.
     """
     gens = {p.pk: p for p in atelier.participants.prefetch_related("consentements")}
     oui = {pk for pk, p in gens.items() if Finalite.CITATION in p.accords}
-    quelqu_un_refuse = any(pk not in oui and Finalite.CITATION in p.reponses for pk, p in gens.items())
+    la = {pk for pk, p in gens.items() if p.assis}
+    tous_d_accord = bool(la) and la <= oui
     citables: dict[bool, list[int]] = {True: [], False: []}
     for note in atelier.notes.exclude(contribution=None):
-        permis = note.participant_id in oui if note.participant_id else not quelqu_un_refuse
+        permis = note.participant_id in oui if note.participant_id else tous_d_accord
         citables[permis].append(note.contribution_id or 0)
     for permis, numeros in citables.items():
         avis.permettre_citation(atelier.dossier, numeros, permis)

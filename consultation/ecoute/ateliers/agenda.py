@@ -66,7 +66,7 @@ def _evenement(methode: str, atelier: Atelier, participant: Participant, sequenc
     evenement.add("status", "CANCELLED" if methode == "CANCEL" else "CONFIRMED")
     evenement.add("organizer", _adresse(commune.courriel or settings.DEFAULT_FROM_EMAIL, commune.nom))
     if methode != "PUBLISH" and participant.courriel:
-        invite = _adresse(participant.courriel, participant.nom)
+        invite = _adresse(participant.courriel)  # no name: whoever typed the address may not be its owner
         invite.params["ROLE"] = "REQ-PARTICIPANT"
         invite.params["PARTSTAT"] = "ACCEPTED" if participant.assis else "NEEDS-ACTION"
         invite.params["RSVP"] = "FALSE"  # the answer is given on their page, where seats are counted
@@ -80,7 +80,8 @@ def _evenement(methode: str, atelier: Atelier, participant: Participant, sequenc
     return evenement
 
 
-def _adresse(courriel: str, nom: str) -> vCalAddress:
+def _adresse(courriel: str, nom: str = "") -> vCalAddress:
     adresse = vCalAddress(f"mailto:{courriel}")
-    adresse.params["CN"] = nom.replace('"', "'")
+    if nom:
+        adresse.params["CN"] = nom.replace('"', "'")
     return adresse

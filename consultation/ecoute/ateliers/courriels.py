@@ -37,8 +37,17 @@ def joignable(participant: Participant) -> bool:
     return bool(participant.courriel) or sms.possible(participant.telephone)
 
 
-def ecrire(message: str, participant: Participant, avec_agenda: bool = True, retire: bool = False) -> None:
-    """Write to them, in the transaction of what it tells; `retire` takes the event out of their calendar."""
+def ecrire(
+    message: str,
+    participant: Participant,
+    avec_agenda: bool = True,
+    retire: bool = False,
+    par_inconnu: bool = False,
+) -> None:
+    """Write to them, in the transaction of what it tells; `retire` takes the event out of their calendar.
+
+    `par_inconnu`: because of what was done on a public page; raises then PlafondAtteint.
+    """
     if not joignable(participant):
         return
     par_courriel = bool(participant.courriel)
@@ -52,7 +61,8 @@ def ecrire(message: str, participant: Participant, avec_agenda: bool = True, ret
                 objet=objet(participant),
                 contexte={"agenda": avec_agenda, "retire": retire, "sequence": sequence},
             )
-        ]
+        ],
+        par_inconnu=par_inconnu,
     )
 
 

@@ -11,6 +11,8 @@ from consultation.ecoute.ateliers.modeles import MODELES
 from consultation.ecoute.ateliers.models import Atelier, Finalite, Note, Participant, Sequence
 from consultation.ecoute.cadre.forms import Formulaire, ModeleForm
 from socle.composants.forms import Radios
+from socle.composants.noms import ChampNomDePersonne, nettoyer_nom, verifier_nom
+from socle.typographie.dates import moment
 
 
 class AtelierForm(ModeleForm):
@@ -35,6 +37,9 @@ class AtelierForm(ModeleForm):
         lu = super().clean() or {}
         if lu.get("debut") and lu.get("fin") and lu["fin"] <= lu["debut"]:
             self.add_error("fin", "La fin doit suivre le début.")
+        ouverture = self.instance.dossier.ouverture
+        if lu.get("debut") and ouverture is not None and lu["debut"] < ouverture and "debut" in self.changed_data:
+            self.add_error("debut", f"La participation n'ouvre que le {moment(ouverture)} : choisissez une date après.")
         return lu
 
 
@@ -62,8 +67,12 @@ class InviterForm(Formulaire):
                 "",
                 "",
             )[:4]
-            if not nom:
+            if not (nom := nettoyer_nom(nom)):
                 raise forms.ValidationError(f"Ligne {rang} : il manque le nom.")
+            try:
+                verifier_nom(nom)
+            except forms.ValidationError as erreur:
+                raise forms.ValidationError(f"Ligne {rang}, « {nom} ». {erreur.message}") from erreur
             if courriel:
                 try:
                     validate_email(courriel)
@@ -93,6 +102,7 @@ class InscriptionForm(ModeleForm):
     class Meta:
         model = Participant
         fields = ("nom", "courriel", "telephone", "besoins")
+        field_classes: ClassVar[dict[str, Any]] = {"nom": ChampNomDePersonne}
         widgets: ClassVar[dict[str, Any]] = {
             "nom": forms.TextInput({"autocomplete": "name"}),
             "courriel": forms.EmailInput({"autocomplete": "email"}),
@@ -137,6 +147,7 @@ class ParticipantForm(ModeleForm):
     class Meta:
         model = Participant
         fields = ("nom", "qualite", "organisme", "courriel", "telephone", "adresse", "besoins")
+        field_classes: ClassVar[dict[str, Any]] = {"nom": ChampNomDePersonne}
         widgets: ClassVar[dict[str, Any]] = {
             "qualite": Radios, "adresse": forms.Textarea({"rows": 2}),
             "telephone": forms.TextInput({"inputmode": "tel"}),
@@ -158,6 +169,7 @@ class ArriveeForm(ModeleForm):
     class Meta:
         model = Participant
         fields = ("nom", "qualite", "organisme")
+        field_classes: ClassVar[dict[str, Any]] = {"nom": ChampNomDePersonne}
         widgets: ClassVar[dict[str, Any]] = {"qualite": Radios}
         help_texts: ClassVar[dict[str, str]] = {"nom": "Un prénom suffit."}
 

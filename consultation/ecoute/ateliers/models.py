@@ -11,6 +11,8 @@ from django.utils import timezone
 from consultation.ecoute.contributions.models import Contribution
 from consultation.ecoute.dossiers.models import Dossier
 
+NOM_EFFACE = "Personne effacée"  # what erasure leaves where a row has to stay
+
 
 class Atelier(models.Model):
     """One workshop."""
@@ -144,7 +146,7 @@ class Finalite(models.TextChoices):
 
     ENREGISTREMENT = "enregistrement", "Enregistrer ma voix, pour que les notes soient justes"
     IMAGE = "image", "Me prendre en photo ou me filmer"
-    CITATION = "citation", "Citer mes paroles, sans mon nom"
+    CITATION = "citation", "Citer mes paroles, sans mon nom, dans ce que la mairie publie"
     RECONTACT = "recontact", "Me recontacter pour un autre atelier"
 
 

@@ -14,6 +14,7 @@ from consultation.ecoute.ateliers.models import Atelier, Note, Participant
 from consultation.ecoute.contributions import services as avis
 from consultation.ecoute.contributions.models import Canal
 from consultation.ecoute.contributions.services import Saisie
+from consultation.ecoute.dossiers.services import hors_des_dates
 from consultation.ecoute.journal.services import noter
 
 if TYPE_CHECKING:
@@ -89,8 +90,13 @@ def _modifiable(note: Note) -> Note:
 
 
 def verser(membre: Membre, atelier: Atelier) -> int:
-    """Turn the notes that are not yet opinions into opinions; return how many."""
+    """Turn the notes that are not yet opinions into opinions; return how many.
+
+    What was said at a workshop held outside of the participation stays a note: it does not count as an opinion.
+    """
     verses = 0
+    if hors_des_dates(atelier.dossier, atelier.debut):
+        return verses
     for note in atelier.notes.filter(contribution=None):
         saisie = Saisie(note.texte, Canal.ATELIER, {}, min(note.notee_le, atelier.dossier.fermeture or note.notee_le))
         note.contribution = avis.saisir(membre, atelier.dossier, saisie)

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils import timezone
 
-from consultation.ecoute.ateliers import deroules, notes
+from consultation.ecoute.ateliers import accords, deroules, notes
 from consultation.ecoute.ateliers.courriels import ecrire, joignable, objet
 from consultation.ecoute.ateliers.erreurs import AtelierRefuse
 from consultation.ecoute.ateliers.modeles import MODELE_PAR_DEFAUT
 from consultation.ecoute.ateliers.models import Atelier, Participant
+from consultation.ecoute.dossiers.services import hors_des_dates
 from consultation.ecoute.journal.services import noter
+from socle.envois.plafonds import PlafondAtteint
 from socle.envois.services import oublier
+from socle.typographie.dates import moment
 
 if TYPE_CHECKING:
     from consultation.ecoute.equipe.models import Membre
@@ -25,7 +29,11 @@ Statut = Participant.Statut
 
 @transaction.atomic
 def planifier(membre: Membre, atelier: Atelier) -> Atelier:
-    """Add or change; who has a seat is told of a new date or place."""
+    """Add or change; who has a seat is told of a new date or place.
+
+    Raises AtelierRefuse for a date outside of the participation, or fewer seats than people who hold one.
+    """
+    _verifier(atelier)
     ancien = Atelier.objects.filter(pk=atelier.pk).first()
     bouge = ancien is not None and any(
         getattr(ancien, nom) != getattr(atelier, nom) for nom in ("debut", "fin", "lieu", "adresse")
@@ -41,6 +49,24 @@ def planifier(membre: Membre, atelier: Atelier) -> Atelier:
             ecrire("changement", participant)
     _promouvoir(atelier)
     return atelier
+
+
+def _verifier(atelier: Atelier) -> None:
+    dossier = atelier.dossier
+    if hors_des_dates(dossier, atelier.debut, atelier.fin):
+        bornes = " ".join(
+            f"{mot} {moment(quand)}"
+            for mot, quand in (("du", dossier.ouverture), ("au", dossier.fermeture))
+            if quand is not None
+        )
+        raise AtelierRefuse(
+            f"Cet atelier serait hors des dates de participation ({bornes}) : ce qui s'y dit ne pourrait pas compter. "
+            "Choisissez une autre date, ou prolongez d'abord la participation."
+        )
+    if atelier.pk is not None and atelier.capacite < atelier.places_prises:
+        raise AtelierRefuse(
+            f"{atelier.places_prises} personnes ont déjà une place : gardez au moins ce nombre de places."
+        )
 
 
 @transaction.atomic
@@ -122,21 +148,33 @@ def _tenir(atelier: Atelier) -> Atelier:
 
 
 @transaction.atomic
-def inscrire(atelier: Atelier, participant: Participant) -> Participant:
-    """A seat if there is one, the waiting list otherwise; the person is told which."""
-    actuel = _ouvert(atelier)
-    participant.atelier = actuel
-    if participant.statut not in (*Participant.ASSIS, Statut.ATTENTE):
-        participant.sequence += participant.statut == Statut.DESISTE  # their calendar holds a cancellation
-        participant.statut = Statut.INSCRIT if actuel.places_libres > 0 else Statut.ATTENTE
-        participant.attente_le = None if participant.assis else timezone.now()
-        participant.save()
-        _confirmer(participant)
+def inscrire(atelier: Atelier, participant: Participant, *, par_inconnu: bool = False) -> Participant:
+    """A seat if there is one, the waiting list otherwise; the person is told which.
+
+    `par_inconnu`: from a public page; the seat is taken whatever was already written to the address, and the page alone
+    says so beyond the ceiling.
+    """
+    if _asseoir(_ouvert(atelier), participant):
+        with suppress(PlafondAtteint):
+            _confirmer(participant, par_inconnu)
     return participant
 
 
-def _confirmer(participant: Participant) -> None:
-    ecrire("inscrit" if participant.assis else "attente", participant, avec_agenda=participant.assis)
+def _asseoir(actuel: Atelier, participant: Participant) -> bool:
+    """Whether something changed: who is already on the list stays where they are."""
+    participant.atelier = actuel
+    if participant.assis or participant.statut == Statut.ATTENTE:
+        return False
+    participant.sequence += participant.statut == Statut.DESISTE  # their calendar holds a cancellation
+    participant.statut = Statut.INSCRIT if actuel.places_libres > 0 else Statut.ATTENTE
+    participant.attente_le = None if participant.assis else timezone.now()
+    participant.save()
+    return True
+
+
+def _confirmer(participant: Participant, par_inconnu: bool) -> None:
+    message = "inscrit" if participant.assis else "attente"
+    ecrire(message, participant, avec_agenda=participant.assis, par_inconnu=par_inconnu)
 
 
 def _ouvert(atelier: Atelier) -> Atelier:
@@ -148,25 +186,27 @@ def _ouvert(atelier: Atelier) -> Atelier:
 
 @transaction.atomic
 def inscrire_en_ligne(atelier: Atelier, participant: Participant) -> Participant | None:
-    """From the public page. None when the e-mail is known: its page is a key, so only a mail may carry it."""
+    """From the public page. None when the e-mail is known: its page is a key, so only a mail may carry it.
+
+    Raises PlafondAtteint, nothing changed, when it is known and was written to often enough.
+    """
     actuel = _ouvert(atelier)
     meme = None
     if participant.courriel:
         meme = actuel.participants.filter(courriel__iexact=participant.courriel).first()
     if meme is None:
-        return inscrire(actuel, participant)
-    if meme.assis or meme.statut == Statut.ATTENTE:
-        _confirmer(meme)
-    else:
-        inscrire(actuel, meme)
+        return inscrire(actuel, participant, par_inconnu=True)
+    _asseoir(actuel, meme)
+    _confirmer(meme, par_inconnu=True)
     return None
 
 
 @transaction.atomic
-def desister(participant: Participant) -> None:
+def desister(participant: Participant, *, par_inconnu: bool = False) -> None:
     """Give the seat back; the first of the waiting list gets it, and both are told.
 
-    Raises AtelierRefuse when the workshop is over or called off.
+    Raises AtelierRefuse when the workshop is over or called off. `par_inconnu`: from a public page; the seat is given
+    back whatever was already written to the address, and the page alone says so beyond the ceiling.
     """
     actuel = _tenir(participant.atelier)
     participant.refresh_from_db()
@@ -178,7 +218,8 @@ def desister(participant: Participant) -> None:
     participant.statut, participant.attente_le = Statut.DESISTE, None
     participant.sequence += 1
     participant.save(update_fields=["statut", "attente_le", "sequence"])
-    ecrire("desiste", participant, avec_agenda=avait_une_place, retire=True)
+    with suppress(PlafondAtteint):
+        ecrire("desiste", participant, avec_agenda=avait_une_place, retire=True, par_inconnu=par_inconnu)
     _promouvoir(actuel)
 
 
@@ -224,6 +265,8 @@ def accueillir(membre: Membre, atelier: Atelier, participant: Participant) -> Pa
         raise AtelierRefuse("Cet atelier est annulé.")
     participant.atelier, participant.statut = atelier, Statut.PRESENT
     participant.save()
+    if atelier.etat == Atelier.Etat.TENU:
+        accords.revoir_citations(atelier)
     noter(membre, "a noté une présence", atelier.dossier)
     return participant
 
@@ -233,6 +276,8 @@ def pointer(membre: Membre, participant: Participant, present: bool) -> None:
     """Present or not; can be changed back."""
     participant.statut = Statut.PRESENT if present else Statut.ABSENT
     participant.save(update_fields=["statut"])
+    if participant.atelier.etat == Atelier.Etat.TENU:  # who was there decides of the words without a speaker
+        accords.revoir_citations(participant.atelier)
     noter(membre, "a noté une présence" if present else "a noté une absence", participant.atelier.dossier)
 
 
@@ -250,5 +295,6 @@ def tenir(membre: Membre, atelier: Atelier) -> int:
     atelier.etat = Atelier.Etat.TENU
     atelier.save(update_fields=["etat"])
     atelier.participants.filter(statut=Statut.INSCRIT).update(statut=Statut.ABSENT)
+    accords.revoir_citations(atelier)
     noter(membre, f"a terminé l'atelier « {atelier.titre} » : {verses} notes versées aux avis", atelier.dossier)
     return verses

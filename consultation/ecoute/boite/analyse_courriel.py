@@ -8,6 +8,7 @@ from __future__ import annotations
 import email
 import hashlib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import EmailMessage
@@ -17,11 +18,13 @@ from html.parser import HTMLParser
 
 CORPS_MAX = 100_000  # characters looked at: a mail may be millions of empty lines
 TEXTE_MAX = 10_000
+OBJET_MAX = 300
 RETIRE_MAX = 20_000
 
 _CITATION = re.compile(
     r"""^\s*(?:
         -{2,}\s*(?:message\s+(?:d['’]origine|transféré|original)|original\s+message|forwarded\s+message).*
+      | >?\s*(?:début\s+du\s+message\s+(?:transféré|réexpédié)|begin\s+forwarded\s+message)\s*:
       | (?:le|on)\s.{3,200}(?:a\s+écrit|wrote)\s*:
       | (?:de|from)\s*:\s.+
       | _{10,}
@@ -29,6 +32,11 @@ _CITATION = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _SUITE_ENTETE = re.compile(r"^\s*(?:envoyé|date|sent|à|to|objet|subject)\s*:", re.IGNORECASE)
+_TRANSFERE = re.compile(r"^\s*(?:tr|fwd?|i)\s*:", re.IGNORECASE)
+_TRANSFERT = re.compile(r"transféré|réexpédié|forwarded", re.IGNORECASE)
+_ENTETE_TRANSFERE = re.compile(
+    r"^[\s>*]*(?:de|from|envoyé|date|sent|à|to|cc|objet|sujet|subject|répondre à|reply-to)\s*\*?\s*:", re.IGNORECASE
+)
 _MOBILE = re.compile(
     r"^\s*(?:envoyé\s+(?:de|depuis|à\s+partir\s+de)\s.{2,60}|(?:télécharger|obtenir)\s+outlook.*|sent\s+from\s.{2,60})$",
     re.IGNORECASE,
@@ -40,14 +48,23 @@ _POLITESSE = re.compile(
 )
 SIGNATURE_MAX = 8  # lines after a formula of politeness; longer is still text
 
-# Headers of what programs send (answers, notices, lists), and the values that say so.
-_AUTOMATES = {
-    "auto-submitted": re.compile(r"(?!no\b)", re.IGNORECASE),
+# Headers of what programs send, and the values that say so.
+_ABSENCES = {
+    "auto-submitted": re.compile(r"auto-replied", re.IGNORECASE),
     "x-autoreply": re.compile(""),
     "x-autorespond": re.compile(""),
-    "list-unsubscribe": re.compile(""),
-    "precedence": re.compile("bulk|junk|list|auto_reply", re.IGNORECASE),
+    "x-auto-response-suppress": re.compile(r".*(?:\ball\b|\boof\b|\bautoreply\b)", re.IGNORECASE),
+    "precedence": re.compile("auto_reply", re.IGNORECASE),
+    "subject": re.compile(
+        r"(?:réponse automatique|automatic reply|auto(?:matique)?\s*:|absen(?:ce|t)\b.{0,30}bureau|out of office)",
+        re.IGNORECASE,
+    ),
 }
+_AUTOMATES = {
+    "auto-submitted": re.compile(r"(?!no\b)", re.IGNORECASE),
+    "precedence": re.compile("bulk|junk", re.IGNORECASE),
+}
+_POSTIER = re.compile(r"^(?:mailer-daemon|postmaster|mail-daemon)@", re.IGNORECASE)
 _POURRIEL = {"x-spam-flag": "yes", "x-spam-status": "yes", "x-spam": "yes"}
 LIENS_MAX = 4  # an opinion rarely holds more
 
@@ -63,16 +80,37 @@ class Lu:
     retire: str
     pieces: int
     motif: str
+    objet: str = ""
+    ancienne_cle: str = ""  # digest of its Message-ID alone, by which it was known before 2026
+
+
+ILLISIBLE = "Ce message n'a pas pu être lu ici : ouvrez-le dans votre messagerie, et recopiez ce qu'il dit."
 
 
 def lire(octets: bytes) -> Lu:
-    """Read one mail; anything that is not one gives an empty text and a reason."""
+    """Read one mail; anything that is not one gives an empty text and a reason. Never raises: the next one waits."""
+    try:
+        return _lire(octets)
+    except Exception:  # whatever a sender may craft, the mails of others are read
+        return Lu(hashlib.sha256(octets).hexdigest(), None, "", "", "", 0, ILLISIBLE)
+
+
+def _lire(octets: bytes) -> Lu:
     message = email.message_from_bytes(octets, policy=default)
     entier, pieces = _corps(message)
-    texte, retire = separer(entier[:CORPS_MAX])
+    objet = _entete(message, "subject")
+    texte, retire = separer(entier[:CORPS_MAX], bool(_TRANSFERE.match(objet)))
+    if not texte.strip():  # all of it is in the subject, as people do on a telephone
+        texte = re.sub(r"^(?:(?:re|tr|fwd?|rép)\s*:\s*)+", "", objet, flags=re.IGNORECASE)
     identifiant = _entete(message, "message-id")
+    # Some programs give one Message-ID to all they send: it takes the same words too to be the same mail.
+    contenu = hashlib.sha256(
+        f"{_entete(message, 'from')}\n{' '.join(entier.split())}".encode(errors="replace")
+    ).hexdigest()
     return Lu(
-        cle=hashlib.sha256(identifiant.encode() if identifiant else octets).hexdigest(),
+        cle=hashlib.sha256(f"{identifiant}\n{contenu}".encode(errors="replace") if identifiant else octets).hexdigest(),
+        ancienne_cle=hashlib.sha256(identifiant.encode(errors="replace")).hexdigest() if identifiant else "",
+        objet=objet[:OBJET_MAX],
         recu_le=_date(message),
         expediteur=parseaddr(_entete(message, "from"))[1][:254],
         texte=texte[:TEXTE_MAX],
@@ -121,12 +159,20 @@ def _decoder(partie: EmailMessage) -> str:
     """Bytes to text with the charset announced, or the two that French mails use."""
     brut = partie.get_payload(decode=True)
     octets = brut if isinstance(brut, bytes) else b""
-    for jeu in (partie.get_content_charset() or "utf-8", "utf-8", "windows-1252"):
+    for jeu in (_jeu(partie), "utf-8", "windows-1252"):
         try:
             return octets.decode(jeu).replace("\x00", "")
-        except (LookupError, UnicodeDecodeError):
+        except (LookupError, ValueError):  # unknown, impossible (« undefined », a NUL in its name), or not the one
             continue
     return octets.decode("latin-1").replace("\x00", "")
+
+
+def _jeu(partie: EmailMessage) -> str:
+    """The charset that the mail announces."""
+    try:
+        return partie.get_content_charset() or "utf-8"
+    except Exception:  # as for headers
+        return "utf-8"
 
 
 class _Texte(HTMLParser):
@@ -171,8 +217,11 @@ def _html(page: str) -> str:
     return "".join(lecteur.morceaux)
 
 
-def separer(entier: str) -> tuple[str, str]:
-    """What the author wrote, and what follows or quotes: earlier messages, signature, mention of the telephone."""
+def separer(entier: str, transfere: bool = False) -> tuple[str, str]:
+    """What the author wrote, and what follows or quotes: earlier messages, signature, mention of the telephone.
+
+    A mail that only hands on another (its subject says so: `transfere`, or its first line) gives that one's words.
+    """
     lignes = [ligne.rstrip() for ligne in entier.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
     gardees: list[str] = []
     retirees: list[str] = []
@@ -180,8 +229,21 @@ def separer(entier: str) -> tuple[str, str]:
     for ligne in lignes[:fin]:
         (retirees if ligne.lstrip().startswith(">") else gardees).append(ligne)
     coupe = _debut_de_signature(gardees)
+    if not _propre(gardees[:coupe]) and fin < len(lignes) and (transfere or _TRANSFERT.search(lignes[fin])):
+        return _transfere(lignes[fin:], [*gardees, *retirees])
     retirees = [*gardees[coupe:], *retirees, *lignes[fin:]]
     return _propre(gardees[:coupe]), _propre(retirees)
+
+
+def _transfere(lignes: list[str], avant: list[str]) -> tuple[str, str]:
+    """A mail that only hands on another: that one's words, without its headings."""
+    debut = 1
+    while debut < len(lignes) and (not lignes[debut].strip(" >") or _ENTETE_TRANSFERE.match(lignes[debut])):
+        debut += 1
+    corps = [re.sub(r"^\s*>\s?", "", ligne) for ligne in lignes[debut:]]
+    fin = _debut_de_citation(corps)
+    coupe = _debut_de_signature(corps[:fin])
+    return _propre(corps[:coupe]), _propre([*avant, *lignes[:debut], *corps[coupe:]])
 
 
 def _debut_de_citation(lignes: list[str]) -> int:
@@ -215,12 +277,50 @@ def _propre(lignes: list[str]) -> str:
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lignes)).strip()
 
 
+def _dit(message: EmailMessage, entetes: Mapping[str, re.Pattern[str]]) -> bool:
+    """Whether one of these headers says so."""
+    lus = ((_entete(message, nom), valeurs) for nom, valeurs in entetes.items())
+    return any(valeur and valeurs.match(valeur) for valeur, valeurs in lus)
+
+
+def _reponse_d_agenda(message: EmailMessage) -> str:
+    """What a calendar answered to an invitation (RFC 5546, 3.2.3); empty when it is no such answer."""
+    for partie in message.walk():
+        if partie.get_content_type() != "text/calendar":
+            continue
+        contenu = _decoder(partie).upper()
+        if str(partie.get_param("method", "")).upper() != "REPLY" and "METHOD:REPLY" not in contenu:
+            continue
+        dit = "refuse" if "PARTSTAT=DECLINED" in contenu else "répond à"
+        return (
+            f"Réponse d'un agenda : la personne {dit} un atelier. Sa place n'a pas changé : notez sa réponse dans la "
+            "liste de l'atelier."
+        )
+    return ""
+
+
+def _programme(message: EmailMessage) -> str:
+    """What sent it, when it is a program and not somebody."""
+    adresse = parseaddr(_entete(message, "from"))[1]
+    if message.get_content_type() == "multipart/report" or _POSTIER.match(adresse):
+        return "Rapport de distribution : un message de la mairie n'est pas arrivé, ou vient d'arriver."
+    agenda = _reponse_d_agenda(message)
+    if agenda:
+        return agenda
+    if _dit(message, _ABSENCES):
+        return "Réponse automatique : un programme répond à la place de la personne."
+    if _entete(message, "list-unsubscribe") and not _entete(message, "list-post"):
+        return "Lettre d'information, envoyée par un programme : elle propose de se désabonner."
+    if _dit(message, _AUTOMATES):
+        return "Message envoyé par un programme."
+    return ""
+
+
 def _motif(message: EmailMessage, texte: str) -> str:
     """Why it looks like something else than an opinion."""
-    for nom, valeurs in _AUTOMATES.items():
-        valeur = _entete(message, nom)
-        if valeur and valeurs.match(valeur):
-            return "Message envoyé par un programme : réponse automatique, liste ou publicité."
+    programme = _programme(message)
+    if programme:
+        return programme
     if any(_entete(message, nom).lower().startswith(oui) for nom, oui in _POURRIEL.items()):
         return "Marqué comme indésirable par la messagerie."
     if not texte:

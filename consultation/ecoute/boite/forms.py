@@ -39,8 +39,8 @@ class RelireForm(Formulaire):
         label="La personne demande à savoir ce que nous en ferons : garder son adresse", required=False
     )
     motif = forms.CharField(
-        label="Pourquoi le laisser de côté", max_length=200, required=False,
-        help_text="Seulement si vous le laissez. Par exemple : publicité ; question sur une demande ; hors sujet.",
+        label="Si vous le laissez de côté, dites pourquoi", max_length=200, required=False,
+        help_text="Par exemple : publicité ; question sur une demande ; hors sujet.",
     )  # fmt: skip
 
     def __init__(self, *args: Any, courriel: Courriel, **kwargs: Any) -> None:

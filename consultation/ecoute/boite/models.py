@@ -22,6 +22,7 @@ class Courriel(models.Model):
     cle = models.CharField(max_length=64)  # digest of its Message-ID, or of the whole where it has none
     etat = models.CharField("état", max_length=8, choices=Etat.choices, default=Etat.A_LIRE)
     recu_le = models.DateTimeField("reçu le")
+    objet = models.CharField("objet", max_length=300, blank=True)
     texte = models.TextField("texte", max_length=10_000, blank=True)
     retire = models.TextField("ce qui a été retiré", blank=True)
     expediteur = models.EmailField("adresse de l'expéditeur", blank=True)
@@ -38,3 +39,18 @@ class Courriel(models.Model):
 
     def __str__(self) -> str:
         return f"e-mail du {self.recu_le:%d/%m/%Y}"
+
+    @property
+    def apercu(self) -> str:
+        """What tells it from the others in a list: its subject, or its first words."""
+        return self.objet or " ".join(self.texte.split())[:60] or "sans objet"
+
+    @property
+    def hors_periode(self) -> str:
+        """What to know of its date, when it is not within the participation."""
+        ouverture, fermeture = self.dossier.ouverture, self.dossier.fermeture
+        if ouverture is not None and self.recu_le < ouverture:
+            return "Écrit avant l'ouverture de la participation."
+        if fermeture is not None and self.recu_le > fermeture:
+            return "Arrivé après la fermeture : il ne peut plus compter."
+        return ""

@@ -52,13 +52,13 @@ class Releve:
 
 @transaction.atomic
 def relever(membre: Membre | None, dossier: Dossier, messages: Iterable[bytes]) -> Releve:
-    """Keep what is new, to be reread; the same mail again (same Message-ID) changes nothing."""
+    """Keep what is new, to be reread; the same mail again (same Message-ID, same words) changes nothing."""
     actuel = Dossier.objects.select_for_update().get(pk=dossier.pk)
     connus = set(actuel.courriels.values_list("cle", flat=True))
     nouveaux = deja = ecartes = 0
     for octets in messages:
         lu = lire(octets)
-        if lu.cle in connus:
+        if lu.cle in connus or (lu.ancienne_cle and lu.ancienne_cle in connus):
             deja += 1
             continue
         connus.add(lu.cle)
@@ -74,7 +74,8 @@ def relever(membre: Membre | None, dossier: Dossier, messages: Iterable[bytes]) 
 def _garder(dossier: Dossier, lu: Lu, motif: str) -> None:
     recu = min(lu.recu_le or timezone.now(), timezone.now())
     Courriel.objects.create(
-        dossier=dossier, cle=lu.cle, recu_le=recu, texte=lu.texte, retire=lu.retire, expediteur=lu.expediteur,
+        dossier=dossier, cle=lu.cle, recu_le=recu, objet=lu.objet, texte=lu.texte, retire=lu.retire,
+        expediteur=lu.expediteur,
         auteur=_auteur(dossier, lu.expediteur), pieces=min(lu.pieces, 999), motif=motif,
     )  # fmt: skip
 
@@ -134,7 +135,7 @@ def _a_lire(courriel: Courriel) -> None:
 def _clore(courriel: Courriel, etat: Etat, motif: str) -> None:
     """Nothing of it stays but what says that it was seen, and whose it counts for."""
     courriel.etat, courriel.motif = etat, motif
-    courriel.texte = courriel.retire = courriel.expediteur = ""
+    courriel.objet = courriel.texte = courriel.retire = courriel.expediteur = ""
     courriel.save()
 
 

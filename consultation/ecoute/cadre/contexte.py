@@ -22,7 +22,7 @@ MENU = (
 
 
 def commune(request: HttpRequest) -> dict[str, Any]:
-    """`commune` (the town), `membre` (who is signed in, or None), public address."""
+    """`commune` (the town), `membre` (who is signed in, or None), who hosts, public address."""
     qui: Any = getattr(request, "user", None)
     membre = qui if getattr(qui, "is_authenticated", False) else None
     return {
@@ -34,5 +34,6 @@ def commune(request: HttpRequest) -> dict[str, Any]:
             if membre is not None and membre.role in roles
         ],
         "accessibilite": settings.ACCESSIBILITE,
+        "hebergeur": settings.HEBERGEUR,
         "adresse_publique": settings.URL_PUBLIQUE,
     }

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import base64
+from collections.abc import Mapping, Sequence
 from datetime import datetime, time
+from pathlib import Path
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils import timezone
 
 from consultation.ecoute.cadre.forms import Formulaire
@@ -13,6 +17,7 @@ from consultation.ecoute.contributions.models import Canal
 from consultation.ecoute.contributions.services import Saisie
 from consultation.ecoute.dossiers.models import Dossier
 from socle.composants.forms import Radios
+from socle.composants.noms import ChampNomDePersonne
 
 SANS_REPONSE = "Je préfère ne pas répondre"
 TEXTE_MAX = 5_000
@@ -61,12 +66,18 @@ class AvisPublicForm(AvisForm):
         help_text="Seulement si vous voulez savoir ce que nous en ferons. Elle est gardée à part et ne sera pas "
         "publiée.",
     )  # fmt: skip
+    publier = forms.BooleanField(
+        label="J'accepte que mon texte entier soit publié, sans mon nom, en données ouvertes", required=False,
+        help_text="Chacun peut alors le lire et le réutiliser, une entreprise aussi. Sans cette case, votre avis "
+        "compte autant, et son texte n'est pas publié.",
+    )  # fmt: skip
     site = forms.CharField(label="Ne remplissez pas cette case", required=False, max_length=200,
                            widget=forms.TextInput({"autocomplete": "off", "tabindex": "-1"}))  # fmt: skip
 
     def saisie(self) -> Saisie:
         """As the service takes it."""
-        return Saisie(self.cleaned_data["texte"], Canal.WEB, self.profil, courriel=self.cleaned_data["courriel"])
+        lu = self.cleaned_data
+        return Saisie(lu["texte"], Canal.WEB, self.profil, courriel=lu["courriel"], publier=lu["publier"])
 
 
 class SaisieForm(AvisForm):
@@ -78,9 +89,14 @@ class SaisieForm(AvisForm):
     )  # fmt: skip
     recue = forms.DateField(label="Reçu le")
     bulletin = forms.CharField(label="Numéro du bulletin", max_length=20, required=False)
-    nom = forms.CharField(label="Nom", max_length=120, required=False)
+    nom = ChampNomDePersonne(label="Nom", max_length=120, required=False)
     courriel = forms.EmailField(label="Adresse e-mail", required=False)
     telephone = forms.CharField(label="Téléphone", max_length=30, required=False)
+
+    publier = forms.BooleanField(
+        label="La personne accepte que son texte entier soit publié, sans son nom, en données ouvertes", required=False,
+        help_text="Seulement si elle l'a coché sur le bulletin, ou dit. Sans réponse, c'est non.",
+    )  # fmt: skip
 
     field_order = ("canal", "texte")
 
@@ -91,12 +107,19 @@ class SaisieForm(AvisForm):
         self.fields["texte"].label = "Ce que la personne dit, dans ses mots"
         self.fields["texte"].help_text = dossier.question
         self.fields["recue"].initial = timezone.localdate()
+        self.dossier = dossier
 
     def clean_recue(self) -> datetime:
         """Not in the future; noon of that day, or now if it is today."""
         jour = self.cleaned_data["recue"]
         if jour > timezone.localdate():
             raise forms.ValidationError("Cette date est dans le futur.")
+        ouverture = self.dossier.ouverture
+        if ouverture is not None and jour < timezone.localdate(ouverture):
+            raise forms.ValidationError(
+                f"La participation a ouvert le {timezone.localdate(ouverture):%d/%m/%Y} : un avis reçu avant ne peut "
+                "pas compter."
+            )
         if jour == timezone.localdate():
             return timezone.now()
         return timezone.make_aware(datetime.combine(jour, time(12)))
@@ -106,7 +129,7 @@ class SaisieForm(AvisForm):
         lu = self.cleaned_data
         return Saisie(
             lu["texte"], Canal(lu["canal"]), self.profil, lu["recue"], lu["bulletin"], lu["nom"], lu["courriel"],
-            lu["telephone"],
+            lu["telephone"], lu["publier"],
         )  # fmt: skip
 
 
@@ -119,7 +142,62 @@ class EcarterForm(Formulaire):
     )  # fmt: skip
 
 
-class ImportForm(Formulaire):
-    """A CSV file."""
+COLONNES = {
+    "texte": "La colonne de ce que les personnes ont dit", "canal": "La colonne du canal",
+    "date": "La colonne de la date", "bulletin": "La colonne du numéro de bulletin",
+    "publier": "La colonne de l'accord de publier le texte (oui ou vide)",
+}  # fmt: skip
+GARDE_MAX = 1_500_000  # bytes: a bigger file is chosen again, a page does not carry it
 
-    fichier = forms.FileField(label="Fichier CSV", widget=forms.ClearableFileInput({"accept": ".csv,text/csv"}))
+
+class ImportForm(Formulaire):
+    """A spreadsheet; its columns are chosen on the page when their names do not tell, without choosing it again."""
+
+    fichier = forms.FileField(
+        label="Fichier CSV ou Excel (.xlsx)", required=False,
+        widget=forms.ClearableFileInput({"accept": ".csv,text/csv,.xlsx"}),
+    )  # fmt: skip
+    canal = forms.ChoiceField(
+        label="Si le fichier ne le dit pas, comment ces avis sont-ils arrivés ?", required=False, widget=Radios,
+        choices=[(c.value, c.label) for c in Canal if c not in (Canal.ATELIER, Canal.SATISFACTION)],
+    )  # fmt: skip
+    tout_compter = forms.BooleanField(
+        label="Ce sont d'autres personnes : compter toutes les lignes", required=False,
+        help_text="À cocher si des lignes semblables à un fichier déjà importé viennent d'autres personnes.",
+    )  # fmt: skip
+    garde = forms.CharField(required=False, widget=forms.HiddenInput)
+    garde_nom = forms.CharField(required=False, widget=forms.HiddenInput, max_length=200)
+    octets, nom = b"", ""
+
+    def clean(self) -> dict[str, Any]:
+        """A file, just chosen or kept by the page."""
+        lu = super().clean() or {}
+        if lu.get("fichier"):
+            self.octets, self.nom = lu["fichier"].read(), Path(str(lu["fichier"].name)).name
+        elif lu.get("garde"):
+            try:
+                self.octets, self.nom = base64.b64decode(lu["garde"], validate=True), lu["garde_nom"] or "fichier.csv"
+            except ValueError:
+                self.octets = b""
+        if not self.octets and "fichier" not in self.errors:
+            self.add_error("fichier", "Choisissez un fichier qui n'est pas vide.")
+        return lu
+
+    def demander_les_colonnes(self, colonnes: Sequence[str], devinees: Mapping[str, str]) -> None:
+        """Show which column is which, and carry the file along."""
+        donnees = QueryDict(mutable=True)
+        donnees.update({nom: str(valeur) for nom, valeur in self.data.items()})
+        for champ, label in COLONNES.items():
+            self.fields[f"colonne_{champ}"] = forms.ChoiceField(
+                label=label, required=False, choices=[("", "Aucune"), *((c, c) for c in colonnes)]
+            )
+            donnees.setdefault(f"colonne_{champ}", devinees.get(champ, ""))
+        if len(self.octets) <= GARDE_MAX:
+            donnees["garde"], donnees["garde_nom"] = base64.b64encode(self.octets).decode(), self.nom
+        self.data = donnees
+
+    @property
+    def colonnes(self) -> dict[str, str]:
+        """Those that somebody chose."""
+        dites = {champ: str(self.data.get(f"colonne_{champ}", "")) for champ in COLONNES}
+        return {champ: colonne for champ, colonne in dites.items() if colonne}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 from django.db import models
 from django.utils import timezone
 
@@ -20,6 +22,11 @@ class Canal(models.TextChoices):
     SATISFACTION = "satisfaction", "Questionnaire après une démarche"
 
 
+def empreinte_exacte(texte: str) -> str:
+    """Digest of a text to the letter: another passage hidden or shown is another text, to be checked again."""
+    return hashlib.sha256(texte.encode()).hexdigest()
+
+
 class Contribution(models.Model):
     """One person's words, as they came; `texte_relu` is the version without names, made by a reader."""
 
@@ -34,12 +41,19 @@ class Contribution(models.Model):
     profil = models.JSONField("profil", default=dict, blank=True)  # criterion: value, both free to be absent
     empreinte = models.CharField(max_length=64, db_index=True)  # of the text, spaces and case aside
     appareil = models.CharField(max_length=64, blank=True)  # keyed digest, to count; erased at the end
+    ligne = models.CharField(max_length=64, blank=True, db_index=True)  # of its whole row, in the file it came from
+    lot = models.CharField(max_length=64, blank=True)  # of all the rows of that file
     ecarte_le = models.DateTimeField("écarté le", null=True, blank=True)
     ecarte_motif = models.CharField("motif", max_length=300, blank=True)
     texte_relu = models.TextField("texte sans nom", max_length=12_000, blank=True)
     relu_le = models.DateTimeField("relu le", null=True, blank=True)
     relu_par = models.ForeignKey("equipe.Membre", models.SET_NULL, null=True, blank=True, related_name="+")
     efface_le = models.DateTimeField("original effacé le", null=True, blank=True)
+    # Whether the person chose, told beforehand, that the text may be published as open data. No answer is no.
+    publication_acceptee = models.BooleanField("accepte que son texte soit publié", default=False)
+    verifie = models.CharField(max_length=64, blank=True)  # digest of the text that somebody checked for publication
+    verifie_le = models.DateTimeField("vérifié le", null=True, blank=True)
+    verifie_par = models.ForeignKey("equipe.Membre", models.SET_NULL, null=True, blank=True, related_name="+")
     citable = models.BooleanField("peut être cité mot pour mot", default=True)  # False: an agreement is missing
 
     class Meta:
@@ -50,6 +64,16 @@ class Contribution(models.Model):
 
     def __str__(self) -> str:
         return f"avis n° {self.numero}"
+
+    @property
+    def accord_de_publier(self) -> bool:
+        """Whether whoever spoke agreed that these words be published; in a workshop, to be quoted is that agreement."""
+        return self.citable and (self.publication_acceptee or self.canal == Canal.ATELIER)
+
+    @property
+    def publie(self) -> bool:
+        """Whether the text may leave as open data: agreed to, names hidden, and checked since as it now reads."""
+        return self.accord_de_publier and self.relu_le is not None and self.verifie == empreinte_exacte(self.texte_relu)
 
     @property
     def lisible(self) -> str:

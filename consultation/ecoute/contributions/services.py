@@ -5,10 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
@@ -16,18 +15,28 @@ from django.utils.crypto import salted_hmac
 
 from consultation.dossier import Etat
 from consultation.ecoute.contributions.models import Canal, Contact, Contribution, Depot
-from consultation.ecoute.dossiers import tableaux
 from consultation.ecoute.dossiers.models import Dossier
+from consultation.ecoute.dossiers.services import retirer_paroles
 from consultation.ecoute.journal.services import noter
 from socle.securite.limites import Limite
 
 if TYPE_CHECKING:
-    from typing import Any
-
     from consultation.ecoute.equipe.models import Membre
 
 DEPOTS = Limite(Depot, timedelta(hours=1), "contributions.depot")
-DEPOTS_PAR_HEURE = 30  # one address; a school or a library shares one
+DEPOTS_PAR_HEURE = 120  # of one address, for one purpose: a school, a library, a mobile operator share one
+TROP = {
+    "avis": "Beaucoup d'avis viennent d'arriver depuis votre connexion. Votre texte n'est pas enregistré : réessayez "
+    "dans une heure, ou donnez-le par téléphone ou au guichet.",
+    "atelier": "Beaucoup d'inscriptions à un atelier viennent d'arriver depuis votre connexion. La vôtre n'est pas "
+    "enregistrée : réessayez dans une heure, ou inscrivez-vous par téléphone ou au guichet.",
+    "demarche": "Beaucoup de réponses viennent d'arriver depuis votre connexion. La vôtre n'est pas enregistrée : "
+    "réessayez dans une heure, ou donnez-la par téléphone ou au guichet.",
+    "panel": "Beaucoup d'inscriptions au tirage au sort viennent d'arriver depuis votre connexion. La vôtre n'est pas "
+    "enregistrée : réessayez dans une heure, ou inscrivez-vous par téléphone ou au guichet.",
+}
+"""What is said beyond the limit, by purpose: each has its own count."""
+PAROLE_ENTIERE = 12  # characters: a shorter opinion (« Non ») is in any text by chance
 PAPIER_APRES = (Etat.OUVERT, Etat.DEPOUILLEMENT)  # paper given in time may be entered after the closing
 
 
@@ -45,14 +54,14 @@ def cle_appareil(dossier: Dossier, jeton: str) -> str:
     return salted_hmac(f"contributions.appareil.{dossier.pk}", jeton).hexdigest() if jeton else ""
 
 
-def ralentir(adresse: str) -> None:
-    """Count one more visit that sends something. Raises AvisRefuse when a flood comes from this address."""
-    cle = DEPOTS.cle("expediteur", adresse)
+def ralentir(adresse: str, quoi: str = "avis") -> None:
+    """Count one more visit that sends something, for one purpose (a key of `TROP`).
+
+    Raises AvisRefuse when a flood comes from this address. What one device may give is limited by the dossier.
+    """
+    cle = DEPOTS.cle("expediteur", f"{quoi}|{adresse}")
     if DEPOTS.depassee({cle: DEPOTS_PAR_HEURE}):
-        raise AvisRefuse(
-            "Beaucoup d'avis viennent d'arriver depuis votre connexion. Votre texte n'est pas enregistré : réessayez "
-            "dans une heure, ou donnez-le par téléphone ou au guichet."
-        )
+        raise AvisRefuse(TROP[quoi])
     DEPOTS.compter([cle])
 
 
@@ -68,6 +77,7 @@ class Saisie:
     nom: str = ""
     courriel: str = ""
     telephone: str = ""
+    publier: bool = False  # the person chose that their text may be published as open data
 
 
 @transaction.atomic
@@ -89,7 +99,7 @@ def deposer(dossier: Dossier, saisie: Saisie, appareil: str = "") -> Contributio
             f"{actuel.limite_par_appareil} avis ont déjà été donnés avec cet appareil : c'est la limite annoncée. Une "
             "autre personne peut le donner par téléphone, au guichet ou sur papier."
         )
-    return _garder(actuel, saisie, appareil=cle)
+    return garder(actuel, saisie, appareil=cle)
 
 
 @transaction.atomic
@@ -107,7 +117,7 @@ def saisir(membre: Membre, dossier: Dossier, saisie: Saisie) -> Contribution:
         raise AvisRefuse("Cet avis est arrivé après la fermeture : il ne peut plus compter.")
     if saisie.bulletin and actuel.contributions.filter(bulletin=saisie.bulletin).exists():
         raise AvisRefuse(f"Le bulletin {saisie.bulletin} est déjà saisi.")
-    contribution = _garder(actuel, saisie, membre=membre)
+    contribution = garder(actuel, saisie, membre=membre)
     noter(membre, f"a saisi l'avis n° {contribution.numero} ({contribution.get_canal_display()})", actuel)
     return contribution
 
@@ -121,18 +131,20 @@ def verser(membre: Membre | None, dossier: Dossier, saisies: Sequence[Saisie], o
     actuel = Dossier.objects.select_for_update().get(pk=dossier.pk)
     if actuel.etape not in PAPIER_APRES:
         raise AvisRefuse("Ce dossier n'est pas ouvert à la participation.")
-    crees = [_garder(actuel, saisie, membre=membre) for saisie in saisies]
+    crees = [garder(actuel, saisie, membre=membre) for saisie in saisies]
     if crees:
         noter(membre, f"a versé {len(crees)} avis venus {origine}", actuel)
     return crees
 
 
-def _garder(dossier: Dossier, saisie: Saisie, appareil: str = "", membre: Membre | None = None) -> Contribution:
+def garder(dossier: Dossier, saisie: Saisie, appareil: str = "", membre: Membre | None = None) -> Contribution:
+    """Keep one more, under the next number; whoever calls holds the dossier and judged that it is to be kept."""
     dernier = dossier.contributions.aggregate(n=Max("numero"))["n"] or 0
     contribution = Contribution.objects.create(
         dossier=dossier, numero=dernier + 1, canal=saisie.canal, texte=saisie.texte.strip(),
         recue_le=saisie.recue_le or timezone.now(), saisie_par=membre, bulletin=saisie.bulletin,
         profil=dict(saisie.profil), empreinte=empreinte(saisie.texte), appareil=appareil,
+        publication_acceptee=saisie.publier,
     )  # fmt: skip
     if saisie.courriel or saisie.telephone:
         Contact.objects.create(
@@ -163,59 +175,17 @@ def permettre_citation(dossier: Dossier, cles: Iterable[int], permis: bool) -> N
     """Whether these opinions (by primary key) may be quoted word for word; findings may still sum them up."""
     touches = dossier.contributions.filter(pk__in=list(cles), citable=not permis)
     cites = touches.filter(extraits__publiable=True).distinct().count()
-    if touches.update(citable=permis) and not permis and cites:
-        noter(None, f"un accord manque : {cites} avis ne sont plus cités sur les pages publiques", dossier)
+    paroles = [] if permis else paroles_de(touches)
+    if touches.update(citable=permis) and not permis:
+        if cites:
+            noter(None, f"un accord manque : {cites} avis ne sont plus cités sur les pages publiques", dossier)
+        retirer_paroles(dossier, paroles)
 
 
-CANAUX = {**{str(c.label).casefold(): c for c in Canal}, **{c.value: c for c in Canal}}
-
-
-@dataclass(frozen=True)
-class Import:
-    """What an import did."""
-
-    ajoutes: int
-    deja: int
-
-
-@transaction.atomic
-def importer(membre: Membre, dossier: Dossier, fichier: UploadedFile[Any]) -> Import:
-    """All the lines of a CSV file, or none; a line already there (same text, same channel) is not added twice.
-
-    Columns: texte, canal, date (JJ/MM/AAAA), bulletin, and one by criterion of the population. Raises
-    `FichiersInvalides` with every mistake.
-    """
-    lecture = tableaux.Lecture(tableaux.lire_envoi(fichier))
-    lecture.exiger("texte")
-    criteres = tableaux.valeurs_possibles(dossier)
-    saisies: list[Saisie] = []
-    for ligne, valeur in lecture.lignes():
-        canal = CANAUX.get((valeur.get("canal") or "courriel").casefold())
-        if not valeur["texte"]:
-            lecture.faute(ligne, "texte", "case vide.")
-        if canal is None:
-            possibles = ", ".join(c.value for c in Canal)
-            lecture.faute(ligne, "canal", f"« {valeur['canal']} » ; canaux possibles : {possibles}.")
-        profil = {nom: valeur[nom.casefold()] for nom in criteres if valeur.get(nom.casefold())}
-        lecture.verifier(ligne, profil, criteres)
-        le = _date(valeur.get("date", ""))
-        if valeur.get("date") and le is None:
-            lecture.faute(ligne, "date", "écrivez la date ainsi : 24/11/2026.")
-        if canal is not None:
-            saisies.append(Saisie(valeur["texte"], canal, profil, le, valeur.get("bulletin", "")[:20]))
-    lecture.conclure()
-    deja = set(dossier.contributions.values_list("empreinte", "canal"))
-    nouvelles = [s for s in saisies if (empreinte(s.texte), s.canal.value) not in deja]
-    for saisie in nouvelles:
-        _garder(dossier, saisie, membre=membre)
-    noter(membre, f"a importé {len(nouvelles)} avis", dossier)
-    return Import(len(nouvelles), len(saisies) - len(nouvelles))
-
-
-def _date(texte: str) -> datetime | None:
-    for forme in ("%d/%m/%Y", "%Y-%m-%d"):
-        try:
-            return timezone.make_aware(datetime.combine(datetime.strptime(texte, forme), time(12)))
-        except ValueError:
-            continue
-    return None
+def paroles_de(avis: Iterable[Contribution]) -> list[str]:
+    """The words of opinions that a publication may hold: passages quoted, and whole texts that are not mere words."""
+    paroles = []
+    for un in avis:
+        paroles += [texte for texte in (un.texte, un.texte_relu) if len(texte) >= PAROLE_ENTIERE]
+        paroles += un.extraits.values_list("citation", flat=True)
+    return paroles

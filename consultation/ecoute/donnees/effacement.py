@@ -18,7 +18,7 @@ from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from consultation.ecoute.ateliers import courriels as ateliers
-from consultation.ecoute.ateliers.models import Consentement, Note, Participant
+from consultation.ecoute.ateliers.models import NOM_EFFACE, Consentement, Note, Participant
 from consultation.ecoute.boite import services as boite
 from consultation.ecoute.cadre import courriels
 from consultation.ecoute.contributions.models import Contact
@@ -40,7 +40,6 @@ from socle.mois import plus_mois
 JOURNAL_MOIS = 36  # the trail outlives the dossiers it explains, then goes as well
 COURRIELS_JOURS = 90  # mails kept as files, where no mail server was set
 OUBLI_MOIS = 12  # a dossier that nobody closes: its months run from a year after the participation ended
-NOM_EFFACE = "Personne effacée"
 VIDE = {"courriel": "", "telephone": "", "adresse": "", "organisme": "", "besoins": ""}
 
 
@@ -95,11 +94,11 @@ def _effacer_avis(dossier: Dossier, maintenant: datetime) -> int:
     porteurs = Counter(tuple(sorted(a.profil.items())) for a in dossier.contributions.all())
     for contribution in avis:
         contribution.texte = ""
-        contribution.appareil, contribution.empreinte, contribution.bulletin = "", "", ""
+        contribution.appareil, contribution.empreinte, contribution.bulletin, contribution.ligne = "", "", "", ""
         if porteurs[tuple(sorted(contribution.profil.items()))] < PETIT:
             contribution.profil = {}
         contribution.efface_le = maintenant
-        contribution.save(update_fields=["texte", "appareil", "empreinte", "bulletin", "profil", "efface_le"])
+        contribution.save(update_fields=["texte", "appareil", "empreinte", "bulletin", "ligne", "profil", "efface_le"])
         n += 1
     Note.objects.filter(atelier__dossier=dossier).delete()
     # Acts of the reading can no longer be undone; where names were hidden in the text no longer matters.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -16,10 +17,16 @@ from consultation.ecoute.donnees.models import (
     Sort,
     Sorte,
 )
+from consultation.ecoute.donnees.personne import Choix
 from consultation.ecoute.donnees.services import dernier_visa
+from socle.composants.forms import Cases
+from socle.composants.noms import ChampNomDePersonne
 
 FINALITE = "Entendre les usagers, publier ce qui a été dit sans dire par qui, améliorer le service."
-DESTINATAIRES = "L'équipe de l'écoute et l'accueil de la mairie. Aucun prestataire."
+DESTINATAIRES = (
+    "L'équipe de l'écoute et l'accueil de la mairie. Aucun prestataire. Avec l'accord de la personne, le texte sans "
+    "nom est publié en données ouvertes : chacun peut alors le réutiliser."
+)
 
 
 TEXTES = ("finalite", "base_legale", "destinataires", "sauvegardes", "visa")
@@ -90,7 +97,7 @@ class FicheForm(Formulaire):
 class ApprouverForm(Formulaire):
     """The approval, recorded for a DPO who has no account here."""
 
-    nom = forms.CharField(label="Nom du délégué à la protection des données", max_length=120)
+    nom = ChampNomDePersonne(label="Nom du délégué à la protection des données", max_length=120)
     reference = forms.CharField(
         label="Où son accord écrit est gardé", max_length=200,
         help_text="Par exemple : message du 3 mars 2027, classé dans le dossier RGPD.",
@@ -131,14 +138,28 @@ class PersonneForm(Formulaire):
 
 
 class EffacerForm(Formulaire):
-    """What goes, besides what names the person."""
+    """What goes, besides what names the person; `choix`: the records that may be theirs."""
 
     qui = forms.CharField(max_length=200, widget=forms.HiddenInput)
     paroles = forms.BooleanField(
         label="Effacer aussi ce que cette personne a dit", required=False,
         help_text="Sinon ses avis restent, sans rien qui la désigne. Demandez-lui ce qu'elle préfère.",
     )  # fmt: skip
+    fiches = forms.MultipleChoiceField(
+        label="Ce qui est à cette personne", widget=Cases, required=False,
+        help_text="Coché d'avance : ce qui est à elle sans doute. Un homonyme, ou un nom voisin, ne l'est pas : "
+        "cochez-le seulement après avoir vérifié.",
+    )  # fmt: skip
     citations = forms.BooleanField(
         label="Cacher son nom dans ce que d'autres ont dit", required=False,
         help_text="Vérifiez d'abord qu'il s'agit bien d'elle : un nom peut être partagé.",
     )  # fmt: skip
+
+    def __init__(self, *args: Any, choix: Sequence[Choix] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        champ = self.fields["fiches"]
+        assert isinstance(champ, forms.MultipleChoiceField)  # noqa: S101 - for the type checker
+        champ.choices = [(c.cle, c.mots) for c in choix]
+        champ.initial = [c.cle for c in choix if c.sure]
+        if not choix:
+            del self.fields["fiches"]

@@ -62,6 +62,7 @@ class Fiche(models.Model):
     approuve_par = models.CharField("approuvée par", max_length=120, blank=True)
     approuve_le = models.DateTimeField("approuvée le", null=True, blank=True)
     reference = models.CharField("référence de l'accord", max_length=200, blank=True)
+    note_par = models.CharField("accord noté par", max_length=120, blank=True)  # the DPO has no account
 
     class Meta:
         verbose_name = "fiche de protection des données"
@@ -73,7 +74,9 @@ class Fiche(models.Model):
     def vers_coeur(self) -> ProtectionDonnees:
         """As the rules know it."""
         durees = "; ".join(f"{d.get_sorte_display()} : {d.mois} mois" for d in self.durees.all())
-        return ProtectionDonnees(self.base_legale, durees, self.approuve_par, self.approuve_le)
+        return ProtectionDonnees(
+            self.base_legale, durees, self.approuve_par, self.approuve_le, self.note_par, self.reference
+        )
 
 
 class Duree(models.Model):

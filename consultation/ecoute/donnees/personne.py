@@ -2,109 +2,38 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Model
 from django.utils import timezone
 
 from consultation.ecoute.ateliers import accords
 from consultation.ecoute.ateliers import services as ateliers
 from consultation.ecoute.ateliers.courriels import objet as objet_du_participant
-from consultation.ecoute.ateliers.models import Atelier, Note, Participant
+from consultation.ecoute.ateliers.models import NOM_EFFACE, Atelier, Note, Participant
 from consultation.ecoute.boite.models import Courriel
 from consultation.ecoute.cadre import courriels
 from consultation.ecoute.contributions.models import Contact, Contribution
-from consultation.ecoute.donnees.effacement import NOM_EFFACE, VIDE, vider_les_pages
+from consultation.ecoute.contributions.services import empreinte, paroles_de
+from consultation.ecoute.donnees.ecritures import Marques, Recherche, chiffres, colle
+from consultation.ecoute.donnees.effacement import VIDE, vider_les_pages
 from consultation.ecoute.donnees.preuves import prouver
+from consultation.ecoute.dossiers.models import Dossier
+from consultation.ecoute.dossiers.services import cacher_dans_les_publications, retirer_paroles
 from consultation.ecoute.equipe.models import Membre
 from consultation.ecoute.journal import services as journal
 from consultation.ecoute.journal.models import Trace
+from consultation.ecoute.lecture.models import Theme
 from consultation.ecoute.panels import services as panels
 from consultation.ecoute.panels.courriels import objet as objet_du_volontaire
 from consultation.ecoute.panels.models import Volontaire
 from consultation.ecoute.satisfaction.models import Reponse
 from socle.envois.models import Envoi
-
-CACHE = "[effacé]"
-COURT = 4  # letters: below, a word would be found everywhere
-
-
-def _plier(texte: str) -> str:
-    """Without accents nor capitals, letter for letter: positions stay those of the text."""
-    return "".join(unicodedata.normalize("NFD", lettre)[0].lower()[:1] or lettre for lettre in texte)
-
-
-def _chiffres(texte: str) -> str:
-    """« +33 6 12 34 56 78 » and « 06.12.34.56.78 » are one number."""
-    nus = re.sub(r"\D", "", texte)
-    return re.sub(r"^(0033|33)(?=\d{9}$)", "0", nus)
-
-
-@dataclass(frozen=True)
-class Recherche:
-    """What a person gave: an e-mail, a phone, a name in any order, the code of a paper form or of a draw."""
-
-    mot: str
-
-    @property
-    def numero(self) -> str:
-        """Its digits when it is a phone number."""
-        chiffres = _chiffres(self.mot)
-        return chiffres if len(chiffres) >= 9 and not re.search(r"[^\W\d_]", self.mot) else ""
-
-    @property
-    def mots(self) -> list[str]:
-        """Its words, folded."""
-        return _plier(self.mot).split()
-
-    def est(self, nom: str, courriel: str, telephone: str) -> bool:
-        """Whether these are the person's."""
-        if "@" in self.mot:
-            return courriel.lower() == self.mot.lower()
-        if self.numero:
-            return _chiffres(telephone) == self.numero
-        return bool(nom) and sorted(_plier(nom).split()) == sorted(self.mots)
-
-    def est_code(self, code: str) -> bool:
-        """Whether this is the code they hold."""
-        return bool(code) and _plier(code) == _plier(self.mot)
-
-    @property
-    def motif(self) -> re.Pattern[str] | None:
-        """To find them inside a folded text; None when the word is too short to mean anything."""
-        if len(self.mot) < COURT:
-            return None
-        if self.numero:
-            reste = r"[\s.\-]*".join(self.numero[1:] if self.numero.startswith("0") else self.numero)
-            return re.compile(rf"(?<!\d)(?:\+33|0033|0)?[\s.\-]*{reste}(?!\d)")
-        mots = r"\s+".join(re.escape(m) for m in self.mots)
-        return re.compile(rf"(?<!\w){mots}(?!\w)")
-
-    def cite(self, texte: str) -> bool:
-        """Whether a text names them."""
-        motif = self.motif
-        return motif is not None and motif.search(_plier(texte)) is not None
-
-    def cacher(self, texte: str) -> str:
-        """The text without them."""
-        motif = self.motif
-        if motif is None:
-            return texte
-        for trouve in reversed(list(motif.finditer(_plier(texte)))):
-            texte = texte[: trouve.start()] + CACHE + texte[trouve.end() :]
-        return texte
-
-    def autour(self, texte: str) -> str:
-        """The passage that names them."""
-        motif = self.motif
-        trouve = None if motif is None else motif.search(_plier(texte))
-        return "" if trouve is None else f"…{texte[max(0, trouve.start() - 60) : trouve.end() + 60]}…"
 
 
 @dataclass
@@ -244,20 +173,138 @@ def exporter(mot: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
+Fiche = Contact | Participant | Volontaire
+
+
+def cle(fiche: Fiche) -> str:
+    """What a page knows a record by."""
+    return f"{fiche._meta.model_name}:{fiche.pk}"
+
+
+@dataclass(frozen=True)
+class Choix:
+    """A record that may be the person's, for somebody to look at: what it says, whether it is theirs for sure."""
+
+    fiche: Fiche
+    sure: bool
+
+    @property
+    def cle(self) -> str:
+        """What the page knows it by."""
+        return cle(self.fiche)
+
+    @property
+    def mots(self) -> str:
+        """Name and ways to be reached, and where it is kept."""
+        fiche = self.fiche
+        if isinstance(fiche, Contact):
+            ou = f"avis n° {fiche.contribution.numero}, {fiche.contribution.dossier.titre}"
+        elif isinstance(fiche, Participant):
+            ou = fiche.atelier.titre
+        else:
+            ou = f"{fiche.panel.titre}, code {fiche.code}"
+        return f"{', '.join(m for m in (fiche.nom, fiche.courriel, fiche.telephone) if m)} ({ou})"
+
+
+def _toutes() -> list[Fiche]:
+    return [
+        *Contact.objects.select_related("contribution__dossier"),
+        *Participant.objects.exclude(nom=NOM_EFFACE).select_related("atelier__dossier"),
+        *Volontaire.objects.exclude(nom=NOM_EFFACE).select_related("panel__dossier"),
+    ]
+
+
+def _contraires(une: Fiche, autre: Fiche) -> bool:
+    """Two people of one name: both can be reached, and by nothing in common."""
+    courriels = {f.courriel.lower() for f in (une, autre) if f.courriel}
+    numeros = {chiffres(f.telephone) for f in (une, autre) if f.telephone}
+    comparables = [moyens for moyens, n in ((courriels, _deux(une, autre, "courriel")),
+                                            (numeros, _deux(une, autre, "telephone"))) if n]  # fmt: skip
+    return bool(comparables) and all(len(moyens) > 1 for moyens in comparables)
+
+
+def _deux(une: Fiche, autre: Fiche, champ: str) -> bool:
+    return bool(getattr(une, champ)) and bool(getattr(autre, champ))
+
+
+def choix(mot: str) -> list[Choix]:
+    """Every record that may be theirs. For sure: found by what was given, or by what these records say, without doubt.
+
+    Namesakes (reached otherwise) and names that are only near are proposed, never taken for granted.
+    """
+    qui = Recherche(" ".join(mot.split()))
+    if not qui.mot:
+        return []
+    toutes = _toutes()
+    exactes = [
+        f for f in toutes
+        if qui.est(f.nom, f.courriel, f.telephone) or (isinstance(f, Volontaire) and qui.est_code(f.code))
+    ]  # fmt: skip
+    homonymes = {cle(f) for f in exactes if any(_contraires(f, autre) for autre in exactes)}
+    sures = {cle(f): f for f in exactes if cle(f) not in homonymes}
+    proches = {cle(f): f for f in exactes if cle(f) in homonymes}
+    reste = [f for f in toutes if cle(f) not in sures and cle(f) not in proches]
+    grandit = True
+    while grandit:
+        grandit = False
+        noms = {colle(f.nom) for f in sures.values() if f.nom}
+        for fiche in [f for f in reste if cle(f) not in sures]:
+            lie = any(_liees(fiche, sure) for sure in sures.values())
+            if lie and (not fiche.nom or not noms or colle(fiche.nom) in noms):
+                sures[cle(fiche)] = fiche
+                grandit = True
+    noms_sures = [Recherche(f.nom) for f in sures.values() if f.nom] or [qui]
+    for fiche in reste:
+        if cle(fiche) in sures:
+            continue
+        if any(r.ressemble(fiche.nom) for r in noms_sures) or any(_liees(fiche, s) for s in sures.values()):
+            proches[cle(fiche)] = fiche
+    return [*(Choix(f, True) for f in sures.values()), *(Choix(f, False) for f in proches.values())]
+
+
+def _liees(une: Fiche, autre: Fiche) -> bool:
+    """One e-mail or one number in common."""
+    return bool(
+        (une.courriel and une.courriel.lower() == autre.courriel.lower())
+        or (une.telephone and chiffres(une.telephone) == chiffres(autre.telephone))
+    )
+
+
+@dataclass
+class Reste:
+    """What is still kept after an erasure: where, and why."""
+
+    quoi: str
+    pourquoi: str
+    par_autrui: bool = True  # gone with the box « what others said »
+
+
 @transaction.atomic
 def effacer(
-    membre: Membre, mot: str, *, paroles: bool = False, citations: bool = False, maintenant: datetime | None = None
-) -> int:
-    """At a person's request: names and contacts go everywhere, seats are freed, the proof names nobody.
+    membre: Membre, mot: str, *, paroles: bool = False, citations: bool = False, fiches: Collection[str] | None = None,
+    maintenant: datetime | None = None,
+) -> int:  # fmt: skip
+    """At a person's request, in one go: names and contacts go everywhere, seats are freed, the proof names nobody.
 
-    `paroles`: their opinions go as well, not only what tells whose they are. `citations`: their name is hidden in
-    what other people said. Returns how many records were erased or changed.
+    `fiches`: the records that somebody chose as theirs (None: those found by what was given, and those that these lead
+    to). What they say of the person (names, e-mails, numbers) is hidden in the person's own words, with each word of
+    their name. `paroles`: their opinions go as well. `citations`: the person is hidden in what others said, published
+    or not. Returns how many records were erased or changed.
     """
     moment = maintenant or timezone.now()
-    qui, trouve = Recherche(" ".join(mot.split())), trouver(mot)
+    mot = " ".join(mot.split())
+    trouve = trouver(mot)
+    retenues = [
+        c.fiche for c in choix(mot)
+        if (c.cle in fiches if fiches is not None else c.sure or Recherche(mot).est(
+            c.fiche.nom, c.fiche.courriel, c.fiche.telephone))
+    ]  # fmt: skip
+    marques = _marques(mot, retenues)
+    trouve = _reunir(trouve, retenues, marques)
     n = trouve.propres + (len(trouve.cites) + len(trouve.notes) + len(trouve.reponses) if citations else 0)
-    for avis in trouve.avis:
-        _detacher(avis, paroles, moment)
+    siens = {avis.pk for avis in trouve.avis} | _dits_par(trouve.participants)
+    for avis in Contribution.objects.filter(pk__in=siens):
+        _detacher(avis, paroles, moment, marques)
     for participant in trouve.participants:
         _oublier_participant(participant)
     for volontaire in trouve.volontaires:
@@ -272,9 +319,9 @@ def effacer(
     for garde in trouve.courriels:
         garde.chemin.unlink(missing_ok=True)
     for trace in trouve.traces:
-        journal.remplacer(trace, qui.cacher(trace.phrase))
+        journal.remplacer(trace, marques.cacher(trace.phrase))
     if citations:
-        _cacher_partout(trouve, qui.cacher)
+        n += _cacher_partout(trouve, marques)
     if n:
         prouver(None, "Données d'une personne, à sa demande", n, "Demande de la personne", moment)
         journal.noter(membre, f"a effacé les données d'une personne, à sa demande ({n} enregistrements)")
@@ -282,9 +329,83 @@ def effacer(
     return n
 
 
-def _detacher(avis: Contribution, paroles: bool, moment: datetime) -> None:
+def _marques(mot: str, fiches: Iterable[Fiche]) -> Marques:
+    """What was given, and what the records say."""
+    qui, retenues = Recherche(mot), list(fiches)
+    noms = {f.nom for f in retenues if f.nom}
+    codes = any(isinstance(f, Volontaire) and qui.est_code(f.code) for f in retenues)
+    nom = not (qui.courriel or qui.numero or codes or Contribution.objects.filter(bulletin__iexact=mot).exists())
+    return Marques(
+        frozenset(noms | ({mot} if nom else set())),
+        frozenset({f.courriel for f in retenues if f.courriel} | ({mot} if qui.courriel else set())),
+        frozenset({f.telephone for f in retenues if f.telephone} | ({mot} if qui.numero else set())),
+    )
+
+
+def _reunir(trouve: Trouve, fiches: Iterable[Fiche], marques: Marques) -> Trouve:
+    """What was given and all that the chosen records lead to, found once each."""
+    retenues = {cle(f) for f in fiches}
+    for r in marques.recherches:
+        autre = trouver(r.mot)
+        for champ in ("contacts", "participants", "volontaires"):
+            liste = getattr(trouve, champ)
+            connus = {f.pk for f in liste}
+            liste += [f for f in getattr(autre, champ) if f.pk not in connus]
+        for champ in ("recus", "envois", "traces", "bulletins"):
+            liste = getattr(trouve, champ)
+            connus = {f.pk for f in liste}
+            liste += [f for f in getattr(autre, champ) if f.pk not in connus]
+        chemins = {g.chemin for g in trouve.courriels}
+        trouve.courriels += [g for g in autre.courriels if g.chemin not in chemins]
+        for champ in ("cites", "notes", "reponses"):
+            liste = getattr(trouve, champ)
+            connus = {quoi.pk for quoi, _ in liste}
+            liste += [(quoi, autour) for quoi, autour in getattr(autre, champ) if quoi.pk not in connus]
+    trouve.contacts = [f for f in trouve.contacts if cle(f) in retenues]
+    trouve.participants = [f for f in trouve.participants if cle(f) in retenues]
+    trouve.volontaires = [f for f in trouve.volontaires if cle(f) in retenues]
+    adresses = {adresse.lower() for adresse in marques.courriels}
+    objets = {*map(objet_du_participant, trouve.participants), *map(objet_du_volontaire, trouve.volontaires)}
+    numeros = {chiffres(numero) for numero in marques.telephones}
+    trouve.envois = [
+        e for e in Envoi.objects.all()
+        if e.objet in objets or e.destinataire.lower() in adresses or chiffres(e.destinataire) in numeros
+    ]  # fmt: skip
+    trouve.courriels = courriels.gardes(adresses)
+    return trouve
+
+
+def _dits_par(participants: Iterable[Participant]) -> set[int]:
+    """Opinions that come of notes of what they said at a workshop."""
+    notes_ = Note.objects.filter(participant__in=[p.pk for p in participants]).exclude(contribution=None)
+    return set(notes_.values_list("contribution", flat=True)) - {None}
+
+
+def restes(mot: str, fiches: Collection[str] | None = None) -> list[Reste]:
+    """What an erasure of this person would leave without the box « what others said », and what stays anyway."""
+    retenues = [c.fiche for c in choix(mot) if (c.cle in fiches if fiches is not None else c.sure)]
+    marques = _marques(" ".join(mot.split()), retenues)
+    restants = []
+    for c in choix(mot):
+        if fiches is not None and c.cle not in fiches:
+            restants.append(Reste(c.mots, "vous n'avez pas dit que c'est cette personne", par_autrui=False))
+    trouve = _reunir(Trouve(), retenues, marques)
+    siens = {avis.pk for avis in trouve.avis}
+    for avis, _ in trouve.cites:
+        if avis.pk not in siens:
+            restants.append(Reste(f"avis n° {avis.numero} ({avis.dossier.titre})", "quelqu'un d'autre la nomme"))
+    restants += [Reste(f"note de la table {n.table}, {n.atelier.titre}", "quelqu'un la nomme") for n, _ in trouve.notes]
+    restants += [Reste(f"avis sur « {r.demarche.titre} »", "quelqu'un la nomme") for r, _ in trouve.reponses]
+    return restants
+
+
+def _detacher(avis: Contribution, paroles: bool, moment: datetime, marques: Marques) -> None:
+    """Nothing tells whose it is any more, their own words included; published, they go with `paroles`."""
     Contact.objects.filter(contribution=avis).delete()
-    avis.bulletin, avis.appareil = "", ""
+    avis.bulletin, avis.appareil, avis.ligne = "", "", ""
+    if paroles:
+        retirer_paroles(avis.dossier, paroles_de([avis]))
+    _cacher_dans_l_avis(avis, partial(marques.cacher, siens=True))
     if paroles:
         avis.texte, avis.texte_relu, avis.empreinte, avis.profil, avis.efface_le = "", "", "", {}, moment
         avis.extraits.all().delete()
@@ -313,17 +434,53 @@ def _oublier_dans_tirages(volontaire: Volontaire) -> None:
         tirage.save(update_fields=["personnes"])
 
 
-def _cacher_partout(trouve: Trouve, cacher: Callable[[str], str]) -> None:
-    for avis, _ in trouve.cites:
-        avis.refresh_from_db()
-        avis.texte, avis.texte_relu = cacher(avis.texte), cacher(avis.texte_relu)
-        avis.save(update_fields=["texte", "texte_relu"])
-        for extrait in avis.extraits.all():
-            extrait.citation = cacher(extrait.citation)
-            extrait.save(update_fields=["citation"])
-    for reponse, _ in trouve.reponses:
-        reponse.verbatim = cacher(reponse.verbatim)
-        reponse.save(update_fields=["verbatim"])
-    for note, _ in trouve.notes:
+def _cacher_dans_l_avis(avis: Contribution, cacher: Callable[[str], str]) -> None:
+    avis.texte, avis.texte_relu = cacher(avis.texte), cacher(avis.texte_relu)
+    avis.empreinte = empreinte(avis.texte) if avis.texte else ""
+    avis.save(update_fields=["texte", "texte_relu", "empreinte"])
+    for extrait in avis.extraits.all():
+        extrait.citation = cacher(extrait.citation)
+        extrait.save(update_fields=["citation"])
+    for note in Note.objects.filter(contribution=avis):
         note.texte = cacher(note.texte)
         note.save(update_fields=["texte"])
+    for lecture in avis.lectures.exclude(memo=""):
+        lecture.memo = cacher(lecture.memo)[:500]
+        lecture.save(update_fields=["memo"])
+
+
+TEXTES_DE_L_EQUIPE: list[tuple[type[Model], tuple[str, ...]]] = [
+    (Theme, ("definition", "exemple")),
+    (Contribution, ("ecarte_motif",)),
+    (Courriel, ("objet", "texte", "retire", "motif")),
+]
+"""What the team wrote, or has not read yet, that may name somebody: changed as the rest when they ask.
+
+Other apps add their own when they are ready."""
+
+
+def _cacher_partout(trouve: Trouve, marques: Marques) -> int:
+    """Hide the person in what others said; return how many more records than those of `trouve` were changed."""
+    autres = 0
+    for avis, _ in trouve.cites:
+        avis.refresh_from_db()
+        _cacher_dans_l_avis(avis, marques.cacher)
+    for reponse, _ in trouve.reponses:
+        reponse.verbatim = marques.cacher(reponse.verbatim)
+        reponse.save(update_fields=["verbatim"])
+    for note, _ in trouve.notes:
+        note.refresh_from_db()
+        note.texte = marques.cacher(note.texte)
+        note.save(update_fields=["texte"])
+    for modele, champs in TEXTES_DE_L_EQUIPE:
+        for un in modele._default_manager.all():
+            apres = {c: marques.cacher(getattr(un, c)) for c in champs}
+            changes = [c for c in champs if apres[c] != getattr(un, c)]
+            for champ in changes:
+                setattr(un, champ, apres[champ])
+            if changes:
+                un.save(update_fields=changes)
+                autres += 1
+    for dossier in Dossier.objects.filter(publications__isnull=False).distinct():
+        autres += cacher_dans_les_publications(dossier, marques.places)
+    return autres

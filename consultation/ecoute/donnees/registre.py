@@ -43,6 +43,8 @@ def entree(dossier: Dossier) -> list[tuple[str, str]]:
     )
     if fiche.reference:
         approbation += f" ({fiche.reference})"
+    if fiche.note_par:
+        approbation += f", accord noté par {fiche.note_par}"
     return [
         ("Traitement", f"Écoute des usagers : {dossier.titre}"),
         ("Responsable du traitement", _joindre(commune.nom, commune.adresse, commune.telephone, commune.courriel)),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -12,10 +11,8 @@ from django.utils import timezone
 
 from consultation.ecoute.donnees.models import MOIS_PROPOSES, Duree, Fiche, Sort, Sorte
 from consultation.ecoute.dossiers.models import Dossier
+from consultation.ecoute.equipe.models import Membre, Role
 from consultation.ecoute.journal.services import noter
-
-if TYPE_CHECKING:
-    from consultation.ecoute.equipe.models import Membre
 
 
 @transaction.atomic
@@ -42,7 +39,7 @@ def enregistrer(
         return fiche
     for nom, valeur in valeurs.items():
         setattr(fiche, nom, valeur)
-    fiche.approuve_par, fiche.approuve_le, fiche.reference = "", None, ""
+    fiche.approuve_par, fiche.approuve_le, fiche.reference, fiche.note_par = "", None, "", ""
     fiche.save()
     for sorte, (duree, sort) in apres.items():
         Duree.objects.update_or_create(fiche=fiche, sorte=sorte, defaults={"mois": duree, "sort": sort})
@@ -50,20 +47,33 @@ def enregistrer(
     return fiche
 
 
+DELEGUE_PRESENT = (
+    "Le délégué à la protection des données a un compte ici : il approuve lui-même la fiche, depuis son accueil."
+)
+
+
+def delegue_present() -> bool:
+    """Whether a DPO may sign in: approving is then their own act, and nobody else's."""
+    return Membre.objects.filter(role=Role.DPO, is_active=True).exists()
+
+
 @transaction.atomic
 def approuver(
     membre: Membre, fiche: Fiche, nom: str = "", reference: str = "", maintenant: datetime | None = None
 ) -> Fiche:
-    """The DPO approves; or somebody who leads records the approval that the DPO gave in writing.
+    """The DPO approves; or, when the DPO has no account, somebody who leads records what the DPO approved in writing.
 
-    Raises PermissionDenied for anybody else, or without who approved and where that is kept.
+    Raises PermissionDenied for anybody else, when a DPO has an account, or without who approved and where it is kept.
     """
+    if not membre.approuve and delegue_present():
+        raise PermissionDenied(DELEGUE_PRESENT)
     if not membre.approuve and not (membre.prepare and nom.strip() and reference.strip()):
         raise PermissionDenied("Seul le délégué approuve ; sinon, dites qui a approuvé et où son accord est gardé.")
     fiche.approuve_par = membre.nom if membre.approuve else nom.strip()
     fiche.approuve_le = maintenant or timezone.now()
     fiche.reference = reference.strip()
-    fiche.save(update_fields=["approuve_par", "approuve_le", "reference"])
+    fiche.note_par = "" if membre.approuve else membre.nom
+    fiche.save(update_fields=["approuve_par", "approuve_le", "reference", "note_par"])
     suite = "" if membre.approuve else f" au nom de {fiche.approuve_par} ({fiche.reference})"
     noter(membre, f"a approuvé la fiche de protection des données{suite}", fiche.dossier)
     return fiche

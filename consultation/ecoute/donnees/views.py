@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -78,13 +79,19 @@ def approuver(request: HttpRequest, membre: Membre, slug: str) -> HttpResponse:
             ],
             page_active="dossiers",
         )  # fmt: skip
+    if services.delegue_present():
+        return page_confirmer(
+            request, "Approuver la fiche", bouton="", retour=(dossier.titre, retour), refus=[services.DELEGUE_PRESENT],
+            suite="Revenir au dossier", page_active="dossiers",
+        )  # fmt: skip
     form = ApprouverForm(soumis(request), initial={"nom": Commune.actuelle().dpo_nom})
     if form.is_valid():
         services.approuver(membre, existante, form.cleaned_data["nom"], form.cleaned_data["reference"])
         return fait(request, fait_, retour)
     return page_formulaire(
         request, form, "Noter l'accord du délégué", bouton="Noter l'accord", retour=(dossier.titre, retour),
-        intro="Le délégué à la protection des données a un compte ? Il approuve lui-même. Sinon, notez son accord.",
+        intro="Le délégué à la protection des données n'a pas de compte ici : notez l'accord qu'il a donné par écrit. "
+        "Le dossier dira qui l'a noté, et où cet écrit est gardé.",
         page_active="dossiers",
     )  # fmt: skip
 
@@ -197,24 +204,43 @@ def _remettre(mot: str, geste: str) -> HttpResponse:
     return reponse
 
 
+def _ce_qui_reste(restes: list[droits.Reste]) -> str:
+    """What is still kept, and why, in words."""
+    phrases = [f"{r.quoi} : {r.pourquoi}" for r in restes]
+    phrases += [
+        "les copies de sauvegarde : jusqu'au délai dit dans la fiche",
+        "les journaux du serveur de messagerie, s'il y en a un : jusqu'à leur propre terme",
+        "la preuve de cet effacement : sans nom",
+    ]
+    return f"Ce qui reste : {' ; '.join(phrases)}."
+
+
 @require_http_methods(["POST"])
 @reserve(LIRE)
 def effacer(request: HttpRequest, membre: Membre) -> HttpResponse:
     """What will go, then the erasure itself: two steps, for there is no way back."""
     retour = reverse("donnees:personne")
-    form = EffacerForm(request.POST)
+    choix = droits.choix(request.POST.get("qui", "").replace("\x00", ""))
+    form = EffacerForm(request.POST, choix=choix)
     if not form.is_valid():
         return redirect(retour)
     mot = form.cleaned_data["qui"]
     if request.POST.get("geste") == "confirmer":
-        n = droits.effacer(membre, mot, paroles=form.cleaned_data["paroles"], citations=form.cleaned_data["citations"])
+        # Sent from the page that shows the records, even when none is ticked.
+        fiches = form.cleaned_data.get("fiches", []) if "choisies" in request.POST else None
+        citations = form.cleaned_data["citations"]
+        restes = [r for r in droits.restes(mot, fiches) if not (citations and r.par_autrui)]
+        n = droits.effacer(
+            membre, mot, paroles=form.cleaned_data["paroles"], citations=citations, fiches=fiches
+        )  # fmt: skip
         mots = f"{n} enregistrement{'s' if n > 1 else ''} effacé{'s' if n > 1 else ''}"
+        messages.info(request, _ce_qui_reste(restes))
         return fait(request, f"{mots}. La preuve est gardée, sans nom.", retour)
     trouve = droits.trouver(mot)
-    if trouve.rien:
+    if trouve.rien and not choix:
         return redirect(retour)
     return page_formulaire(
-        request, EffacerForm(initial={"qui": mot}), "Effacer ce qui désigne cette personne",
+        request, EffacerForm(initial={"qui": mot}, choix=choix), "Effacer ce qui désigne cette personne",
         bouton="Effacer, sans retour possible", retour=("La demande d'une personne", retour),
         gabarit="donnees/effacer.html", trouve=trouve, danger=True, page_active="aide",
     )  # fmt: skip

@@ -15,6 +15,7 @@ CONSEQUENCES = {
     Etat.ANNONCE: (
         "La page publique apparaît, avec les modalités et les dates.",
         "L'objet, le public, la question et les dates ne changent plus. Prolonger reste possible.",
+        "À l'heure dite, la participation ouvre puis ferme d'elle-même.",
     ),
     Etat.OUVERT: ("Chacun peut donner son avis, sur internet, sur papier, au guichet ou par téléphone.",),
     Etat.DEPOUILLEMENT: ("Plus aucun avis n'est accepté en ligne.", "Vous pouvez publier les résultats."),

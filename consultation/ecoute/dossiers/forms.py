@@ -5,13 +5,17 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 
+from consultation.ecoute.cadre.fichiers import phrase
 from consultation.ecoute.cadre.forms import Formulaire, ModeleForm
 from consultation.ecoute.dossiers.models import Critere, Dossier
 from socle.composants.forms import Radios
+from socle.fichiers import isolement
+from socle.fichiers.reponse import Refuse
 
 TAILLE_MAX = 20 * 1024 * 1024  # bytes
+PAGES_MAX = 2_000
 
 
 class CadreForm(ModeleForm):
@@ -117,8 +121,9 @@ class PublierForm(Formulaire):
         widget=forms.ClearableFileInput({"accept": ".pdf,application/pdf"}),
     )  # fmt: skip
     motif = forms.CharField(
-        label="Pourquoi cette nouvelle version", widget=forms.Textarea({"rows": 2}), max_length=1000, required=False,
+        label="Pourquoi cette nouvelle version", widget=forms.Textarea({"rows": 2}), max_length=1000,
         help_text="Publié à côté du texte. L'ancienne version reste lisible.",
+        error_messages={"required": "Dites pourquoi vous remplacez la version publiée."},
     )  # fmt: skip
 
     def __init__(self, *args: Any, nouvelle_version: bool, **kwargs: Any) -> None:
@@ -127,17 +132,20 @@ class PublierForm(Formulaire):
             del self.fields["motif"]
 
     def clean_fichier(self) -> UploadedFile[Any] | None:
-        """PDF files only, by their content."""
+        """PDF files only, written again without what could act (socle/fichiers)."""
         fichier: UploadedFile[Any] | None = self.cleaned_data["fichier"]
         if fichier is None:
             return None
         if (fichier.size or 0) > TAILLE_MAX:
             raise forms.ValidationError("Ce fichier dépasse 20 Mo : réduisez-le.")
-        debut = fichier.read(5)
-        fichier.seek(0)
-        if debut != b"%PDF-":
+        octets = fichier.read()
+        if not octets.startswith(b"%PDF-"):
             raise forms.ValidationError("Choisissez un fichier PDF.")
-        return fichier
+        try:
+            ecrit = isolement.reecrire_pdf(octets, PAGES_MAX)
+        except Refuse as refus:
+            raise forms.ValidationError(phrase(refus.faute, PAGES_MAX)) from refus
+        return SimpleUploadedFile(fichier.name or "document.pdf", ecrit, "application/pdf")
 
 
 class ProlongerForm(Formulaire):

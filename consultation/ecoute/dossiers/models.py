@@ -19,12 +19,14 @@ REGIMES = (
 GENRES = {
     Genre.MODALITES: "Modalités",
     Genre.INFORMATION: "Information sur le projet",
+    Genre.TIRAGE: "Tirage au sort",
     Genre.PROLONGATION: "Prolongation",
     Genre.SYNTHESE: "Synthèse des observations",
     Genre.RESULTATS: "Résultats",
     Genre.SUITES: "Suites données",
     Genre.ABANDON: "Abandon",
 }
+RETIRE = "[paroles retirées à la demande d'une personne]"
 TONS = {
     Etat.PREPARATION: "neutre",
     Etat.ANNONCE: "info",
@@ -58,6 +60,7 @@ class Dossier(models.Model):
     commission_remplacee = models.CharField("commission remplacée", max_length=200, blank=True)
     exclusions_ecartees = models.BooleanField("aucun cas exclu", default=False)
     cree_le = models.DateTimeField("créé le", default=timezone.now)
+    ouvert_le = models.DateTimeField("participation ouverte le", null=True, blank=True)
     clos_le = models.DateTimeField("clos le", null=True, blank=True)
 
     class Meta:
@@ -82,6 +85,16 @@ class Dossier(models.Model):
     def public(self) -> bool:
         """Whether residents may read about it."""
         return self.etape != Etat.PREPARATION and (self.etape != Etat.ABANDONNE or self.publications.exists())
+
+    @property
+    def en_cours(self) -> bool:
+        """Whether people may still take part: neither over nor given up."""
+        return self.etape in (Etat.ANNONCE, Etat.OUVERT) and (self.fermeture is None or timezone.now() < self.fermeture)
+
+    @property
+    def en_retard(self) -> bool:
+        """Announced, its hour has come, and something still keeps it from opening."""
+        return self.etape == Etat.ANNONCE and self.ouverture is not None and self.ouverture <= timezone.now()
 
     @property
     def recoit(self) -> bool:
@@ -124,6 +137,35 @@ class Publication(models.Model):
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Never."""
         raise PermissionDenied("Une publication ne se retire pas.")
+
+    @property
+    def lisible(self) -> str:
+        """What anybody may read now: the text, without the words that somebody took back."""
+        texte = self.contenu
+        for passage in sorted(self.retires.all(), key=lambda p: (p.debut, p.fin), reverse=True):
+            texte = texte[: passage.debut] + RETIRE + texte[passage.fin :]
+        return texte.replace(RETIRE + RETIRE, RETIRE)
+
+
+class PassageRetire(models.Model):
+    """Words of a publication that somebody took back: hidden at once wherever it is read, places only, no text.
+
+    The publication itself stays whole in the database, as its digest covers it; a corrected version is asked for.
+    """
+
+    publication = models.ForeignKey(Publication, models.PROTECT, related_name="retires")
+    debut = models.PositiveIntegerField()
+    fin = models.PositiveIntegerField()
+    retire_le = models.DateTimeField("retiré le", default=timezone.now)
+
+    class Meta:
+        verbose_name = "passage retiré"
+        verbose_name_plural = "passages retirés"
+        ordering = ("debut",)
+        constraints = (models.UniqueConstraint(fields=["publication", "debut", "fin"], name="passage_retire"),)
+
+    def __str__(self) -> str:
+        return f"passage retiré de {self.publication}"
 
 
 class Critere(models.Model):

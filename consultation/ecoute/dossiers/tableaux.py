@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 
+from consultation.ecoute.dossiers import classeurs
 from consultation.ecoute.dossiers.models import Dossier
 from consultation.tirage.erreurs import ErreurFichier, FichiersInvalides
 from consultation.tirage.fichiers import Tableau, tableau_de
@@ -16,8 +17,15 @@ Valeurs = Mapping[str, Sequence[str]]
 
 
 def lire_envoi(fichier: UploadedFile[Any]) -> Tableau:
-    """The table of a file that was sent; raises `FichiersInvalides` when it is not one."""
-    return tableau_de(Path(str(fichier.name)).name, b"".join(fichier.chunks()))
+    """The table of a file that was sent, CSV or .xlsx; raises `FichiersInvalides` when it is not one."""
+    return lire_octets(Path(str(fichier.name)).name, b"".join(fichier.chunks()))
+
+
+def lire_octets(nom: str, octets: bytes) -> Tableau:
+    """The table that these bytes hold. Raises `FichiersInvalides` when they hold none."""
+    if octets.startswith(b"PK") and nom.lower().endswith(".xlsx"):
+        return tableau_de(nom, classeurs.en_csv(nom, octets))
+    return tableau_de(nom, octets)
 
 
 def valeurs_possibles(dossier: Dossier) -> dict[str, list[str]]:
@@ -28,9 +36,11 @@ def valeurs_possibles(dossier: Dossier) -> dict[str, list[str]]:
 class Lecture:
     """A table being read: columns by their names without capitals, mistakes kept until the end."""
 
-    def __init__(self, tableau: Tableau) -> None:
+    def __init__(self, tableau: Tableau, choix: Mapping[str, str] | None = None) -> None:
+        """`choix`: for a name that is expected, the column that somebody chose on the page."""
         self.tableau = tableau
         self.colonnes = {colonne.casefold().strip(): colonne for colonne in tableau.colonnes}
+        self.colonnes |= {nom: colonne for nom, colonne in (choix or {}).items() if colonne in tableau.colonnes}
         self.fautes: list[ErreurFichier] = []
 
     def exiger(self, *noms: str) -> None:

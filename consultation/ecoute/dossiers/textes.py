@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from consultation.dossier import Genre
+from consultation.dossier import Genre, annonce
 from consultation.ecoute.commune.models import Commune
-from consultation.ecoute.dossiers.models import Dossier
-from socle.typographie.dates import moment
+from consultation.ecoute.dossiers.models import RETIRE, Dossier
 
 TITRES = {
     Genre.MODALITES: "Comment participer",
@@ -24,32 +23,25 @@ PROPOSES: dict[Genre, Callable[[Dossier], str]] = {}
 
 
 def modalites(dossier: Dossier) -> str:
-    """The modalities, from what the dossier holds."""
+    """How to take part; the machine adds what the dossier holds (object, question, public, dates, measure)."""
     commune = Commune.actuelle()
     contact = " ou ".join(mot for mot in (commune.telephone, commune.courriel) if mot) or "la mairie"
-    lignes = [
-        f"Sur quoi porte la consultation : {dossier.objet}",
-        f"Qui est consulté : {dossier.perimetre_public.rstrip(' .')}. {dossier.perimetre_justification}"
-        if dossier.perimetre_public
-        else "",
-        f"Quand participer : du {moment(dossier.ouverture)} au {moment(dossier.fermeture)}."
-        if dossier.ouverture and dossier.fermeture
-        else "",
+    return "\n\n".join([
         "Comment participer : sur internet, sur papier, au guichet de la mairie, par téléphone ou dans un atelier. "
         f"Renseignements : {contact}.",
-        f"Une personne, un avis : {dossier.mesure}" if dossier.mesure else "",
-        "Vos avis sont anonymes, sauf si vous choisissez de laisser vos coordonnées.",
+        "Vos avis sont anonymes, sauf si vous choisissez de laisser vos coordonnées. De courts passages peuvent être "
+        "cités, sans nom. Le texte entier n'est publié en données ouvertes, réutilisables par tous, que si vous "
+        "l'acceptez, et après qu'une personne a vérifié qu'il ne nomme personne.",
         "Ce que nous en ferons : nous lirons tous les avis, nous publierons ce que nous avons entendu, puis ce que "
         "nous décidons et pourquoi.",
-    ]
-    return "\n\n".join(ligne for ligne in lignes if ligne.strip())
+    ])  # fmt: skip
 
 
 def proposer(dossier: Dossier, genre: Genre) -> tuple[str, str]:
     """Title and text to start from."""
     deja = dossier.publications.filter(genre=genre.value).order_by("-numero").first()
     if deja is not None and genre != Genre.INFORMATION:
-        return deja.titre, deja.contenu
+        return deja.titre, annonce.corps(deja.lisible) if genre == Genre.MODALITES else deja.lisible.replace(RETIRE, "")
     if genre in PROPOSES:
         return TITRES[genre], PROPOSES[genre](dossier)
     return TITRES.get(genre, ""), modalites(dossier) if genre == Genre.MODALITES else ""

@@ -11,6 +11,7 @@ from consultation.ecoute.cadre.forms import Formulaire, ModeleForm
 from consultation.ecoute.commune.models import Commune
 from consultation.ecoute.equipe.models import Membre, Role
 from socle.composants.forms import Radios
+from socle.composants.noms import ChampNomDePersonne
 
 AIDE_MOT_DE_PASSE = "12 caractères au moins. Trois mots sans rapport se retiennent bien."
 
@@ -37,7 +38,7 @@ class PremierCompteForm(Formulaire):
         label="Code affiché dans la fenêtre où vous avez lancé le programme", max_length=40,
         help_text="Il prouve que c'est bien vous qui installez.",
     )  # fmt: skip
-    nom = forms.CharField(label="Votre nom", max_length=120, widget=forms.TextInput({"autocomplete": "name"}))
+    nom = ChampNomDePersonne(label="Votre nom", max_length=120, widget=forms.TextInput({"autocomplete": "name"}))
     courriel = forms.EmailField(label="Votre adresse e-mail", widget=forms.EmailInput({"autocomplete": "email"}))
     mot_de_passe = MotDePasse()
 
@@ -70,7 +71,7 @@ class ConnexionForm(Formulaire):
 class CompteForm(Formulaire):
     """A new account; its first password is given by hand, in person."""
 
-    nom = forms.CharField(label="Nom", max_length=120)
+    nom = ChampNomDePersonne(label="Nom", max_length=120)
     courriel = forms.EmailField(label="Adresse e-mail")
     role = forms.ChoiceField(label="Rôle", choices=Role.choices, initial=Role.EQUIPE, widget=Radios)
     mot_de_passe = MotDePasse(

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.contrib.auth import login
 from django.contrib.auth.backends import BaseBackend
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse_lazy
@@ -19,7 +20,7 @@ from django.urls import reverse_lazy
 from consultation.ecoute.equipe.acces import membre_de
 from consultation.ecoute.equipe.models import Membre, Role
 from consultation.ecoute.journal.services import noter
-from socle.openid.identite import AccesRefuse, Identite, identite, verifier_personnel
+from socle.openid.identite import ANNUAIRE, AccesRefuse, Identite, identite, verifier_personnel
 from socle.openid.site import Site
 
 SANS_GROUPE = (
@@ -64,6 +65,15 @@ class Equipe(Site):
         """Open the session of a member, brought up to date. Raises AccesRefuse."""
         membre: Any = membre_de_claims(claims)
         login(request, membre, backend=settings.AUTHENTICATION_BACKENDS[0])
+
+    def confirmer(self, request: HttpRequest, claims: dict[str, Any]) -> None:
+        """Take again the role of the member of this session. Raises AccesRefuse."""
+        if membre_de_claims(claims) != membre_de(request):
+            raise AccesRefuse("Cette session est celle d'un autre compte. Reconnectez-vous.")
+
+    def comptes(self, sub: str) -> QuerySet[Any]:
+        """The account of a member of the team."""
+        return Membre.objects.filter(identite__endswith=f" {ANNUAIRE} {sub}")
 
     def page(self, request: HttpRequest, nom: str, statut: int, raison: str = "") -> HttpResponse:
         """One of the pages around sign-in, with its status."""

@@ -21,6 +21,7 @@ TABLES: dict[str, Droits] = {
     # Only ever added to: publications (the database also refuses by a trigger), proofs of erasure, decisions.
     "dossiers_publication": Droits("S I"),
     "donnees_effacement": Droits("S I"),
+    "dossiers_passageretire": Droits("S I"),
     "satisfaction_reprise": Droits("S I"),
     "suites_etape": Droits("S I"),
     "suites_suivi": Droits("S I"),
@@ -34,6 +35,7 @@ TABLES: dict[str, Droits] = {
     # Messages wait, leave, go after their time; how many left or failed.
     "envois_envoi": Droits("S I U D"),
     "envois_compte": Droits("S I U"),
+    "envois_sollicitation": Droits("S I D"),
     # A dossier, its population, its data protection sheet: closed, never removed.
     "dossiers_dossier": Droits("S I U"),
     "dossiers_critere": Droits("S I U"),

@@ -27,11 +27,15 @@ def objet(volontaire: Volontaire) -> str:
     return f"volontaire:{volontaire.pk}"
 
 
-def ecrire(message: str, volontaire: Volontaire) -> None:
-    """Mail them, if they left an address, in the transaction of what it tells."""
+def ecrire(message: str, volontaire: Volontaire, *, par_inconnu: bool = False) -> None:
+    """Mail them, if they left an address, in the transaction of what it tells.
+
+    `par_inconnu`: because of what was done on a public page; raises then PlafondAtteint.
+    """
     if volontaire.courriel:
         cle = f"panels.{message}:{volontaire.pk}:{uuid.uuid4().hex}"
-        confier([preparer(f"panels.{message}", volontaire.courriel, cle=cle, objet=objet(volontaire))])
+        envoi = preparer(f"panels.{message}", volontaire.courriel, cle=cle, objet=objet(volontaire))
+        confier([envoi], par_inconnu=par_inconnu)
 
 
 def _contexte(envoi: Envoi) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from consultation.ecoute.ateliers.models import Atelier
 from consultation.ecoute.cadre.forms import Formulaire, ModeleForm
 from consultation.ecoute.panels.models import Panel, Quota, Volontaire
 from socle.composants.forms import Radios
+from socle.composants.noms import ChampNomDePersonne
 
 ENGAGEMENT = "Venir à un atelier de deux heures, un soir de semaine. Une collation est offerte."
 
@@ -95,6 +96,7 @@ class VolontaireForm(ModeleForm):
     class Meta:
         model = Volontaire
         fields = ("nom", "courriel", "telephone")
+        field_classes: ClassVar[dict[str, Any]] = {"nom": ChampNomDePersonne}
         widgets: ClassVar[dict[str, Any]] = {
             "nom": forms.TextInput({"autocomplete": "name"}),
             "courriel": forms.EmailInput({"autocomplete": "email"}),

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import models
 from django.utils import timezone
 
+from consultation.dossier import Etat
 from consultation.ecoute.dossiers.models import Dossier, Modalite
 
 SILENCE = timedelta(seconds=90)  # a computation that says nothing for so long was interrupted
@@ -42,7 +43,8 @@ class Panel(models.Model):
     @property
     def recrute(self) -> bool:
         """Whether volunteers may register now."""
-        return self.dossier.public and timezone.now() < self.inscription_jusqua and not self.annonce
+        arrete = self.dossier.etape in (Etat.CLOS, Etat.ABANDONNE)
+        return self.dossier.public and not arrete and timezone.now() < self.inscription_jusqua and not self.annonce
 
     @property
     def annonce(self) -> bool:

@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -34,6 +35,8 @@ from consultation.tirage.fichiers import lire_vivier, normaliser_adresse
 from consultation.tirage.modele import Vivier
 from consultation.tirage.publication import liste_numerotee, publier, refus_en_json
 from consultation.tirage.remplacement import remplacants
+from socle.envois.plafonds import PlafondAtteint
+from socle.typographie.dates import moment
 from socle.typographie.nombres import pourcent
 
 if TYPE_CHECKING:
@@ -91,6 +94,11 @@ def modifier(membre: Membre, panel: Panel) -> Panel:
     ancien = Panel.objects.select_for_update().get(pk=panel.pk)
     if ancien.annonce:
         raise PanelRefuse("La liste est publiée : le panel ne change plus.")
+    if ancien.dossier.public and panel.inscription_jusqua < ancien.inscription_jusqua.replace(second=0, microsecond=0):
+        raise PanelRefuse(
+            f"Les inscriptions sont annoncées jusqu'au {moment(ancien.inscription_jusqua)} : elles se prolongent, mais "
+            "ne s'abrègent pas."
+        )
     panel.save()
     if panel.taille != ancien.taille:
         proposer_quotas(panel)
@@ -101,10 +109,11 @@ def modifier(membre: Membre, panel: Panel) -> Panel:
 
 
 @transaction.atomic
-def inscrire(panel: Panel, volontaire: Volontaire, adresse: str = "") -> Volontaire:
+def inscrire(panel: Panel, volontaire: Volontaire, adresse: str = "", *, par_inconnu: bool = False) -> Volontaire:
     """Register a volunteer; the address becomes a digest that tells two neighbours of one home apart from others.
 
-    Raises `DejaVolontaire` when the same name with the same e-mail or phone is registered.
+    Raises `DejaVolontaire` when the same name with the same e-mail or phone is registered. `par_inconnu`: from a
+    public page; the registration is kept whatever was already written to the address, which the page alone then tells.
     """
     actuel = Panel.objects.select_for_update().get(pk=panel.pk)
     if not actuel.recrute:
@@ -119,16 +128,20 @@ def inscrire(panel: Panel, volontaire: Volontaire, adresse: str = "") -> Volonta
     propre = normaliser_adresse([adresse])
     volontaire.foyer = salted_hmac(f"panels.foyer.{actuel.pk}", propre).hexdigest()[:32] if propre else ""
     volontaire.save()
-    courriels.ecrire("inscription", volontaire)
+    with suppress(PlafondAtteint):
+        courriels.ecrire("inscription", volontaire, par_inconnu=par_inconnu)
     return volontaire
 
 
 def inscrire_en_ligne(panel: Panel, volontaire: Volontaire, adresse: str = "") -> Volontaire | None:
-    """From the public page. None when already registered: their page tells their code, so only a mail carries it."""
+    """From the public page. None when already registered: their page tells their code, so only a mail carries it.
+
+    Raises PlafondAtteint when that mail cannot leave.
+    """
     try:
-        return inscrire(panel, volontaire, adresse)
+        return inscrire(panel, volontaire, adresse, par_inconnu=True)
     except DejaVolontaire as deja:
-        courriels.ecrire("inscription", deja.volontaire)
+        courriels.ecrire("inscription", deja.volontaire, par_inconnu=True)
         return None
 
 
@@ -287,15 +300,21 @@ def assouplir(membre: Membre, tirage: Tirage) -> None:
 def annoncer(membre: Membre, tirage: Tirage) -> None:
     """Publish the digest of the list, before the number is drawn: it joins the dossier's chain.
 
-    Raises PanelRefuse when the list is not ready, or volunteers or quotas changed since.
+    Raises PanelRefuse when registration is still open, the list is not ready, or volunteers or quotas changed since.
     """
+    fin = Panel.objects.select_for_update().get(pk=tirage.panel_id).inscription_jusqua
+    if timezone.now() < fin and tirage.annonce_le is None:
+        raise PanelRefuse(
+            f"Les inscriptions sont annoncées jusqu'au {moment(fin)} : la liste se publie après, avec toutes les "
+            "personnes inscrites."
+        )
     if tirage.etat != Tirage.Etat.PRET or tirage.annonce_le is not None:
         raise PanelRefuse("La liste n'est pas prête, ou elle est déjà publiée.")
     if fichiers(tirage.panel) != (tirage.personnes, tirage.quotas):
         raise PanelRefuse("Les volontaires ou les quotas ont changé depuis le calcul : recalculez la liste.")
     resultat = tirage.resultat
     dossiers.publier(
-        membre, tirage.panel.dossier, Genre.INFORMATION, f"Tirage au sort : la liste du panel « {tirage.panel.titre} »",
+        membre, tirage.panel.dossier, Genre.TIRAGE, f"Tirage au sort : la liste du panel « {tirage.panel.titre} »",
         f"{resultat['volunteers']} personnes sont volontaires pour {resultat['size']} places.\n\n"
         f"Méthode : {resultat['algorithm']}. {resultat['algorithm_detail']}\n\n"
         f"Plus petite chance : {pourcent(resultat['minimum_probability'], 2)}. Plus grande : "
@@ -330,7 +349,7 @@ def tirer(membre: Membre, tirage: Tirage, numero: int | None) -> Tirage:
     actuel.save()
     source = "tiré en public" if origine == "public" else "tiré par ordinateur"
     dossiers.publier(
-        membre, actuel.panel.dossier, Genre.INFORMATION, f"Tirage au sort : le panel « {actuel.panel.titre} »",
+        membre, actuel.panel.dossier, Genre.TIRAGE, f"Tirage au sort : le panel « {actuel.panel.titre} »",
         f"Numéro {numero}, {source}.\n\nPanel : {', '.join(panel)}.\n\nRéserve, dans l'ordre : {', '.join(reserve)}."
         "\n\nChaque volontaire connaît son code ; personne d'autre ne sait qui il désigne.",
     )  # fmt: skip

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping
@@ -12,6 +11,7 @@ from typing import TypeVar
 
 from consultation.ecoute.satisfaction.forms import QUESTIONS, Question
 from consultation.ecoute.satisfaction.models import Demarche, Intention, Reponse, Source
+from socle.tableaux import RedacteurCsv
 from socle.typographie import dates
 
 PETIT = 5  # answers; the town's choice, not a law
@@ -166,15 +166,10 @@ def en_csv(reponses: list[Reponse]) -> str:
     mois = a_cacher(Counter(f"{r.jour:%Y-%m}" for r in reponses))
     sources = a_cacher(Counter(r.source for r in reponses))
     sortie = io.StringIO()
-    ecrire = csv.writer(sortie, lineterminator="\n").writerow
+    ecrire = RedacteurCsv(sortie).ligne
     ecrire(COLONNES)
     for r in reponses:
         quand = f"{r.jour:%Y-%m}"
         codes = [" ".join(_dites(r, question)) for question in QUESTIONS]
-        ecrire(["" if quand in mois else quand, "" if r.source in sources else r.source, *codes, _sur(r.verbatim)])
+        ecrire(["" if quand in mois else quand, "" if r.source in sources else r.source, *codes, r.verbatim])
     return sortie.getvalue()
-
-
-def _sur(texte: str) -> str:
-    """A text that a spreadsheet would take for a formula stays a text."""
-    return f"'{texte}" if texte[:1] in {"=", "+", "-", "@", "\t"} else texte

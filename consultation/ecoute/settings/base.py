@@ -40,6 +40,7 @@ ECOUTE_CHARTE = ""
 ECOUTE_DEMARCHES = env.texte("ECOUTE_DEMARCHES", "")
 # Months that texts of answers about procedures are kept; a proposal for the DPO to approve.
 ECOUTE_SATISFACTION_MOIS = env.entier("ECOUTE_SATISFACTION_MOIS", 12)
+RETOURS_SITE = "consultation"
 # Messages leave at commit; what could not is tried again every minute by what the web server starts after its fork.
 ENVOIS_MOTEUR = "socle.envois.services.aussitot"
 APRES_DEMARRAGE = "consultation.ecoute.accueil.veille.demarrer"
@@ -63,6 +64,7 @@ if RELAIS_DE_CONFIANCE:
 INSTALLED_APPS = [
     "consultation.ecoute.commune",
     "socle.envois",
+    "socle.openid",
     "consultation.ecoute.cadre",
     "socle.composants",
     "consultation.ecoute.equipe",
@@ -87,7 +89,12 @@ INSTALLED_APPS = [
     "django.forms",
 ]
 
-MIDDLEWARE = [*MIDDLEWARE_DEBUT, "django.contrib.auth.middleware.AuthenticationMiddleware", *MIDDLEWARE_FIN]
+MIDDLEWARE = [
+    *MIDDLEWARE_DEBUT,
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "socle.openid.droits.DroitsAJour",
+    *MIDDLEWARE_FIN,
+]
 
 ROOT_URLCONF = "consultation.ecoute.urls"
 WSGI_APPLICATION = "consultation.ecoute.wsgi.application"

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from consultation.analyse import proposer
-from consultation.ecoute.ateliers.models import Participant
+from consultation.ecoute.ateliers.models import NOM_EFFACE, Participant
 from consultation.ecoute.contributions.models import Contact
 from consultation.ecoute.dossiers.models import Dossier
 from consultation.ecoute.lecture.services import PETIT
@@ -23,7 +23,6 @@ from consultation.ecoute.panels.models import Volontaire
 C = TypeVar("C", bound=Hashable)
 MASQUE = "[nom]"
 MOT_COURT = 3  # letters: a first name such as « Léo » counts, an initial does not
-NOM_EFFACE = "Personne effacée"  # what erasure leaves (donnees/effacement.py)
 
 
 def cacher_petits(comptes: Iterable[tuple[C, int]]) -> list[tuple[C, str]]:

@@ -11,8 +11,10 @@ class SuitesConfig(AppConfig):
     def ready(self) -> None:
         """Offer what was heard and decided as first words of a publication."""
         from consultation.dossier import Genre
+        from consultation.ecoute.donnees import personne
         from consultation.ecoute.dossiers.textes import PROPOSES
         from consultation.ecoute.suites import fil
+        from consultation.ecoute.suites.models import Constat, Proposition
 
         PROPOSES.update(
             {
@@ -21,3 +23,6 @@ class SuitesConfig(AppConfig):
                 Genre.SUITES: fil.texte_suites,
             }
         )
+        personne.TEXTES_DE_L_EQUIPE.extend((
+            (Constat, ("texte",)), (Proposition, ("titre", "raisons", "motif")),
+        ))  # fmt: skip

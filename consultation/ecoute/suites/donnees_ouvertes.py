@@ -6,7 +6,6 @@ five opinions are emptied. References of residents' requests and what belongs to
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 import zipfile
@@ -24,6 +23,7 @@ from consultation.ecoute.lecture.services import PETIT, comptes, themes_de
 from consultation.ecoute.suites.anonymat import Connus, connus, generaliser
 from consultation.ecoute.suites.fil import Branche, arbre
 from consultation.ecoute.suites.models import Action, Proposition
+from socle.tableaux import RedacteurCsv
 from socle.typographie.dates import jour
 
 LICENCE = "Licence Ouverte 2.0"
@@ -63,9 +63,9 @@ class Table:
     def csv(self) -> str:
         """UTF-8 text, commas, one line a row; a spreadsheet runs nothing of it."""
         texte = io.StringIO()
-        sortie = csv.writer(texte, lineterminator="\n")
-        sortie.writerow([c.nom for c in self.colonnes])
-        sortie.writerows([_cellule(valeur) for valeur in ligne] for ligne in self.lignes)
+        sortie = RedacteurCsv(texte)
+        sortie.ligne([c.nom for c in self.colonnes])
+        sortie.lignes([_cellule(valeur) for valeur in ligne] for ligne in self.lignes)
         return texte.getvalue()
 
     def schema(self) -> dict[str, Any]:
@@ -86,8 +86,6 @@ def _cellule(valeur: Cellule) -> str:
         return ""
     if isinstance(valeur, date):
         return valeur.isoformat()
-    if isinstance(valeur, str) and valeur[:1] in ("=", "+", "-", "@", "\t", "\r"):
-        return f"'{valeur}"
     return str(valeur)
 
 
@@ -105,7 +103,7 @@ def avis(dossier: Dossier, gens: Connus | None = None) -> Table:
     fixes = {"numero", "canal", "mois", "themes", "texte"}
     lignes: list[list[Cellule]] = []
     for a, (canal, *profil, mois) in zip(lus, traits, strict=True):
-        dit = gens.masquer(a.texte_relu) if a.relu_le and a.citable else ""
+        dit = gens.masquer(a.texte_relu) if a.publie else ""
         lignes.append([a.numero, canal, mois, "|".join(sorted(themes.get(a.pk, ()))), dit, *profil])
     return Table(
         "avis", f"Avis reçus : {dossier.titre}",
@@ -115,8 +113,8 @@ def avis(dossier: Dossier, gens: Connus | None = None) -> Table:
             Colonne("canal", "string", "Comment l'avis nous est parvenu"),
             Colonne("mois", "yearmonth", "Mois de réception"),
             Colonne("themes", "string", "Thèmes donnés par les lecteurs, séparés par « | »"),
-            Colonne("texte", "string", "Ce qui est dit, noms cachés ; vide tant que les noms ne sont pas relus, ou "
-                    "sans l'accord de la personne"),
+            Colonne("texte", "string", "Ce qui est dit, noms cachés ; vide sans l'accord de la personne, ou tant que "
+                    "personne n'a vérifié le texte avant de le publier"),
             *(
                 Colonne(f"profil {c.nom}" if c.nom in fixes else c.nom, "string", c.question,
                         {"enum": [m.nom for m in c.modalites.all()]})

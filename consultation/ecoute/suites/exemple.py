@@ -15,7 +15,7 @@ from consultation.ecoute.donnees.models import BASE_PROPOSEE, MOIS_PROPOSES
 from consultation.ecoute.dossiers import services as dossiers
 from consultation.ecoute.dossiers import textes
 from consultation.ecoute.dossiers.models import Dossier
-from consultation.ecoute.equipe.models import Membre
+from consultation.ecoute.equipe.models import Membre, Role
 from consultation.ecoute.lecture import services as lecture
 from consultation.ecoute.lecture.models import Theme
 from consultation.ecoute.suites import services
@@ -49,6 +49,16 @@ CONSTATS = (
 COMITE = "comité de pilotage"
 
 
+def delegue() -> Membre:
+    """A DPO for the sample, whose account never opens: nobody approves in a real one's place."""
+    membre = Membre.objects.filter(courriel="exemple-dpo@exemple.invalid").first()
+    if membre is None:
+        membre = Membre.objects.creer("exemple-dpo@exemple.invalid", "Déléguée d'exemple", Role.DPO)
+        membre.is_active = False
+        membre.save(update_fields=["is_active"])
+    return membre
+
+
 def creer(qui: Membre, maintenant: datetime) -> Dossier | None:
     """Make it; None if it is there already."""
     if Dossier.objects.filter(titre=TITRE).exists():
@@ -79,7 +89,7 @@ def _ouvrir(qui: Membre, debut: datetime) -> Dossier:
         {"finalite": "Entendre les nouveaux habitants", "base_legale": BASE_PROPOSEE, "destinataires": "L'équipe"},
         {sorte.value: mois for sorte, mois in MOIS_PROPOSES.items()},
     )  # fmt: skip
-    donnees.approuver(qui, fiche, "Déléguée d'exemple", "Exemple : aucun accord réel", debut)
+    donnees.approuver(delegue(), fiche, maintenant=debut)
     dossier.refresh_from_db()
     titre, contenu = textes.proposer(dossier, Genre.MODALITES)
     dossiers.publier(qui, dossier, Genre.MODALITES, titre, contenu, maintenant=debut)

@@ -13,10 +13,51 @@ from consultation.ecoute.cadre.forms import Formulaire, ModeleForm
 from consultation.ecoute.dossiers.models import Dossier
 from consultation.ecoute.suites import plateforme, preuves
 from consultation.ecoute.suites.models import Action, Constat, Indicateur, Livraison, Proposition, Releve
+from consultation.ecoute.suites.verification import AVerifier
 from socle.composants.forms import Cases, Radios
 
 VERSION = re.compile(r"[\w.+:/ -]{1,80}")
 REFERENCE = re.compile(r"\d{4}-[A-Z0-9]{4}-[A-Z0-9]{4}")
+
+
+class VerifierForm(Formulaire):
+    """Texts about to be published: those in which the machine sees nobody, ticked beforehand, and its doubts, not."""
+
+    clairs = forms.MultipleChoiceField(label="La machine n'y voit personne : lisez, décochez au moindre doute",
+                                       widget=Cases, required=False)  # fmt: skip
+    douteux = forms.MultipleChoiceField(
+        label="La machine hésite : cochez seulement si personne n'est reconnaissable", widget=Cases, required=False,
+        help_text="Sinon, laissez : le texte n'est pas publié. Vous pouvez cacher d'autres passages depuis la lecture.",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, textes: list[AVerifier], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choix = {
+            "clairs": [(str(t.avis.pk), f"n° {t.avis.numero} : {t.avis.texte_relu}") for t in textes if not t.doutes],
+            "douteux": [
+                (str(t.avis.pk), f"n° {t.avis.numero} : {t.avis.texte_relu} (à regarder : {', '.join(t.doutes)})")
+                for t in textes if t.doutes
+            ],
+        }  # fmt: skip
+        for nom, possibles in choix.items():
+            champ = self.fields[nom]
+            assert isinstance(champ, forms.MultipleChoiceField)  # noqa: S101 - for the type checker
+            champ.choices = possibles
+            if not possibles:
+                del self.fields[nom]
+        if "clairs" in self.fields:
+            self.fields["clairs"].initial = [cle for cle, _ in choix["clairs"]]
+
+    def clean(self) -> dict[str, Any]:
+        """At least one."""
+        lu = super().clean() or {}
+        if not self.errors and not self.cles():
+            raise forms.ValidationError("Cochez au moins un texte que vous avez lu, et où personne n'est nommé.")
+        return lu
+
+    def cles(self) -> list[int]:
+        """Those ticked."""
+        return [int(cle) for nom in ("clairs", "douteux") for cle in self.cleaned_data.get(nom, ())]
 
 
 class ConstatForm(ModeleForm):

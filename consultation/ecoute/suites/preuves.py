@@ -1,18 +1,25 @@
-"""Documents that show that an action was done: PDF, or a picture without what cameras write in it (place, device)."""
+"""Documents that show that an action was done: PDF, or a picture without what cameras write in it (place, device).
+
+Both are written again by a process of their own (socle/fichiers).
+"""
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass
 from typing import Any
 
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
-from PIL import Image, ImageOps
+
+from consultation.ecoute.cadre.fichiers import phrase
+from socle.fichiers import isolement
+from socle.fichiers.reponse import Refuse
 
 TAILLE_MAX = 10 * 1024 * 1024  # bytes
-PIXELS_MAX = 40_000_000
-IMAGES = {"PNG": "png", "JPEG": "jpg"}
+COTE_MAX = 2560  # pixels
+PAGES_MAX = 500
+IMAGES = ("PNG", "JPEG")
+EXTENSIONS = {"image/png": "png", "image/jpeg": "jpg"}
 TYPES = {"pdf": "application/pdf", "png": "image/png", "jpg": "image/jpeg"}
 
 
@@ -33,18 +40,10 @@ def lire(fichier: UploadedFile[Any]) -> Preuve:
     if (fichier.size or 0) > TAILLE_MAX:
         raise PreuveRefusee("Ce document dépasse 10 Mo : réduisez-le.")
     octets = fichier.read()
-    if octets.startswith(b"%PDF-"):
-        return Preuve("document.pdf", ContentFile(octets))
     try:
-        with Image.open(io.BytesIO(octets), formats=list(IMAGES)) as lue:
-            if lue.width * lue.height > PIXELS_MAX:
-                raise PreuveRefusee("Cette image est trop grande : réduisez-la.")
-            sorte = str(lue.format)
-            droite = ImageOps.exif_transpose(lue)
-            nue = Image.new(droite.mode, droite.size)
-            nue.paste(droite)
-            sortie = io.BytesIO()
-            nue.convert("RGB" if sorte == "JPEG" else nue.mode).save(sortie, sorte)
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as erreur:
-        raise PreuveRefusee("Choisissez un document PDF ou une image (PNG, JPEG).") from erreur
-    return Preuve(f"image.{IMAGES[sorte]}", ContentFile(sortie.getvalue()))
+        if octets.startswith(b"%PDF-"):
+            return Preuve("document.pdf", ContentFile(isolement.reecrire_pdf(octets, PAGES_MAX)))
+        sorte, ecrit = isolement.reecrire_image(octets, IMAGES, COTE_MAX)
+    except Refuse as refus:
+        raise PreuveRefusee(phrase(refus.faute, PAGES_MAX)) from refus
+    return Preuve(f"image.{EXTENSIONS[sorte]}", ContentFile(ecrit))

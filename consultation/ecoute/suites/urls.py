@@ -7,6 +7,7 @@ from consultation.ecoute.suites.views import actions, constats, propositions
 app_name = "suites"
 urlpatterns = [
     path("<slug:slug>/suites/", constats.suites, name="suites"),
+    path("<slug:slug>/suites/verifier/", constats.verifier, name="verifier"),
     path("<slug:slug>/suites/constats/nouveau/", constats.constat, name="nouveau_constat"),
     path("<slug:slug>/suites/constats/<int:pk>/", constats.constat, name="constat"),
     path("<slug:slug>/suites/constats/<int:pk>/citer/", constats.citer, name="citer"),

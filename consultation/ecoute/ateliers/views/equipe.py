@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db.models import Count, Q
@@ -73,18 +73,34 @@ def du_dossier(request: HttpRequest, membre: Membre, slug: str) -> HttpResponse:
     })  # fmt: skip
 
 
+def _debut_propose(dossier: Dossier) -> datetime:
+    """An evening in four weeks, or the last one before the participation closes; never before it opens."""
+    soir = timezone.localtime().replace(hour=18, minute=0, second=0, microsecond=0)
+    debut = soir + timedelta(days=28)
+    if dossier.fermeture is not None:
+        while debut + timedelta(hours=2) > dossier.fermeture and debut > soir:
+            debut -= timedelta(days=1)
+    while dossier.ouverture is not None and debut < dossier.ouverture:
+        debut += timedelta(days=1)
+    return debut
+
+
 @formulaire_web
 @reserve(PREPARER)
 def nouveau(request: HttpRequest, membre: Membre, slug: str) -> HttpResponse:
     """Plan a workshop."""
     dossier = trouver(slug)
-    debut = timezone.localtime().replace(hour=18, minute=0, second=0) + timedelta(days=28)
+    debut = _debut_propose(dossier)
     form = AtelierForm(
         soumis(request), instance=Atelier(dossier=dossier), initial={"debut": debut, "fin": debut + timedelta(hours=2)}
     )
     if form.is_valid():
-        atelier = services.planifier(membre, form.save(commit=False))
-        return fait(request, "L'atelier est planifié, avec un déroulé à sa durée, à relire.", page_atelier(atelier))
+        try:
+            atelier = services.planifier(membre, form.save(commit=False))
+        except AtelierRefuse as refus:
+            form.add_error(None, str(refus))
+        else:
+            return fait(request, "L'atelier est planifié, avec un déroulé à sa durée, à relire.", page_atelier(atelier))
     return page_formulaire(
         request, form, "Planifier un atelier", bouton="Planifier",
         retour=("Ateliers", reverse("ateliers:du_dossier", args=[slug])), page_active="ateliers",
@@ -99,8 +115,12 @@ def modifier(request: HttpRequest, membre: Membre, pk: int) -> HttpResponse:
     retour = retour_atelier(atelier)
     form = AtelierForm(soumis(request), instance=atelier)
     if form.is_valid():
-        services.planifier(membre, form.save(commit=False))
-        return fait(request, "L'atelier est à jour.", retour[1])
+        try:
+            services.planifier(membre, form.save(commit=False))
+        except AtelierRefuse as refus:
+            form.add_error(None, str(refus))
+        else:
+            return fait(request, "L'atelier est à jour.", retour[1])
     return page_formulaire(
         request, form, "Modifier l'atelier", bouton="Enregistrer", retour=retour, page_active="ateliers",
         intro="Si la date ou le lieu change, les personnes inscrites reçoivent un message.",

@@ -12,9 +12,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from consultation.ecoute.ateliers import accords, agenda, courriels, services
 from consultation.ecoute.ateliers.erreurs import AtelierRefuse
 from consultation.ecoute.ateliers.forms import AccordsForm, InscriptionForm
-from consultation.ecoute.ateliers.models import Atelier, Participant
+from consultation.ecoute.ateliers.models import NOM_EFFACE, Atelier, Participant
 from consultation.ecoute.cadre.pages import PUBLIC, fait, page_formulaire, soumis
 from consultation.ecoute.contributions.services import AvisRefuse, ralentir
+from socle.envois.plafonds import PlafondAtteint
 from socle.securite.adresse import adresse_de
 
 DEJA_INSCRIT = (
@@ -31,14 +32,16 @@ def inscription(request: HttpRequest, pk: int) -> HttpResponse:
     if not atelier.dossier.public:
         raise Http404
     retour = reverse("public:consultation", args=[atelier.dossier.slug])
-    if atelier.etat != Atelier.Etat.PREVU or atelier.debut <= timezone.now():
+    if atelier.etat != Atelier.Etat.PREVU or atelier.debut <= timezone.now() or not atelier.dossier.en_cours:
         return render(request, "ateliers/public/termine.html", {"titre": "Les inscriptions sont terminées",
                                                                 "atelier": atelier}, status=410)  # fmt: skip
     form = InscriptionForm(soumis(request))
     if form.is_valid():
         try:
-            ralentir(adresse_de(request))
+            ralentir(adresse_de(request), "atelier")
             participant = services.inscrire_en_ligne(atelier, form.save(commit=False))
+        except PlafondAtteint as plafond:
+            form.add_error("courriel" if form.cleaned_data["courriel"] else "telephone", str(plafond))
         except (AtelierRefuse, AvisRefuse) as refus:
             form.add_error(None, str(refus))
         else:
@@ -52,7 +55,9 @@ def inscription(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _participant(jeton: str) -> Participant:
-    return get_object_or_404(Participant.objects.select_related("atelier__dossier"), jeton=jeton)
+    return get_object_or_404(
+        Participant.objects.exclude(nom=NOM_EFFACE).select_related("atelier__dossier"), jeton=jeton
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -65,11 +70,11 @@ def ma_place(request: HttpRequest, jeton: str) -> HttpResponse:
         geste = request.POST.get("geste")
         try:
             if geste == "venir":
-                place = services.inscrire(participant.atelier, participant)
+                place = services.inscrire(participant.atelier, participant, par_inconnu=True)
                 phrase = "Votre place est retenue." if place.assis else "L'atelier est complet : vous êtes en attente."
                 return fait(request, phrase, ici)
             if geste == "renoncer":
-                services.desister(participant)
+                services.desister(participant, par_inconnu=True)
                 return fait(request, "C'est noté : vous ne viendrez pas. Merci de nous avoir prévenus.", ici)
             if geste == "retirer":
                 accords.tout_retirer(participant)

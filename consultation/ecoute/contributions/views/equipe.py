@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from typing import Any
 
 from django.conf import settings
@@ -18,16 +17,19 @@ from django.views.decorators.http import require_http_methods, require_safe
 from consultation.dossier import Etat
 from consultation.ecoute.cadre.pages import fait, fichiers, page_confirmer, page_formulaire, pdf, soumis
 from consultation.ecoute.commune.models import Commune
-from consultation.ecoute.contributions import services
+from consultation.ecoute.contributions import importation, services
 from consultation.ecoute.contributions.forms import EcarterForm, ImportForm, SaisieForm
 from consultation.ecoute.contributions.models import Canal, Contact, Contribution
 from consultation.ecoute.contributions.services import PAPIER_APRES, AvisRefuse
 from consultation.ecoute.dossiers.acces import trouver
 from consultation.ecoute.dossiers.models import Dossier
+from consultation.ecoute.dossiers.tableaux import lire_octets
 from consultation.ecoute.equipe.acces import LIRE, PREPARER, SAISIR, reserve
 from consultation.ecoute.equipe.models import Membre
 from consultation.ecoute.journal.services import noter
 from consultation.tirage.erreurs import FichiersInvalides
+from socle.tableaux import RedacteurCsv
+from socle.typographie.nombres import compte
 
 formulaire_web = require_http_methods(["GET", "HEAD", "POST"])
 PAR_PAGE = 50
@@ -137,6 +139,27 @@ def saisir(request: HttpRequest, membre: Membre, slug: str) -> HttpResponse:
     )  # fmt: skip
 
 
+def _importer(membre: Membre, dossier: Dossier, form: ImportForm) -> str:
+    """What was done, in words. Raises FichiersInvalides; the page then asks which column is which."""
+    tableau = lire_octets(form.nom, form.octets)
+    lu = form.cleaned_data
+    try:
+        bilan = importation.importer(
+            membre, dossier, tableau, canal=Canal(lu["canal"]) if lu["canal"] else None, colonnes=form.colonnes,
+            tout_compter=lu["tout_compter"],
+        )  # fmt: skip
+    except FichiersInvalides:
+        form.demander_les_colonnes(tableau.colonnes, importation.deviner(tableau) | form.colonnes)
+        raise
+    phrases = [f"{compte(bilan.ajoutes, 'avis importé', 'avis importés')}."]
+    if bilan.deja:
+        phrases.append(f"{compte(bilan.deja, 'était déjà là', 'étaient déjà là')}.")
+    if bilan.hors_periode:
+        mis = compte(bilan.hors_periode, "est mis de côté", "sont mis de côté")
+        phrases.append(f"{mis}, datés hors de la participation : vous pouvez les rétablir.")
+    return " ".join(phrases).replace("\u00a0", " ")
+
+
 @formulaire_web
 @reserve(PREPARER)
 def importer(request: HttpRequest, membre: Membre, slug: str) -> HttpResponse:
@@ -149,13 +172,10 @@ def importer(request: HttpRequest, membre: Membre, slug: str) -> HttpResponse:
             form.add_error(None, "Annoncez d'abord le dossier : on n'importe pas d'avis avant.")
         else:
             try:
-                fait_ = services.importer(membre, dossier, form.cleaned_data["fichier"])
+                return fait(request, _importer(membre, dossier, form), retour)
             except FichiersInvalides as refus:
                 for erreur in refus.erreurs[: refus.MONTREES]:
                     form.add_error(None, str(erreur))
-            else:
-                deja = f" {fait_.deja} étaient déjà là." if fait_.deja else ""
-                return fait(request, f"{fait_.ajoutes} avis importés.{deja}", retour)
     return page_formulaire(
         request, form, "Importer des avis", bouton="Importer", retour=("Avis reçus", retour),
         gabarit="contributions/importer.html", page_active="dossiers", dossier=dossier,
@@ -174,9 +194,10 @@ def contacts(request: HttpRequest, membre: Membre, slug: str) -> HttpResponse:
         noter(membre, "a exporté les coordonnées des personnes à tenir au courant", dossier)
         reponse = HttpResponse(content_type="text/csv; charset=utf-8")
         reponse["Content-Disposition"] = f'attachment; filename="a-tenir-au-courant-{slug}.csv"'
-        sortie = csv.writer(reponse)
-        sortie.writerow(["avis", "nom", "courriel", "telephone"])
-        sortie.writerows([c.contribution.numero, c.nom, c.courriel, c.telephone] for c in gens)
+        reponse.write("\ufeff")  # a French spreadsheet reads accents and columns at a double click
+        sortie = RedacteurCsv(reponse, lineterminator="\r\n", delimiter=";")
+        sortie.ligne(["avis", "nom", "courriel", "telephone"])
+        sortie.lignes([c.contribution.numero, c.nom, c.courriel, c.telephone] for c in gens)
         return reponse
     return render(request, "contributions/contacts.html", {
         "titre": "Personnes à tenir au courant", "dossier": dossier, "contacts": gens, "page_active": "dossiers",

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from consultation.ecoute.cadre.pages import soumis
 from consultation.ecoute.contributions import services
 from consultation.ecoute.contributions.forms import AvisPublicForm
+from consultation.ecoute.contributions.models import Contact
 from consultation.ecoute.contributions.services import AvisRefuse
 from consultation.ecoute.dossiers.acces import trouver_public
 from socle.securite.adresse import adresse_de
@@ -65,6 +66,7 @@ def merci(request: HttpRequest, slug: str, recu: str) -> HttpResponse:
         return redirect("public:consultation", slug=slug)
     if pk != dossier.pk:
         return redirect("public:consultation", slug=slug)
-    return render(
-        request, "contributions/merci.html", {"titre": "Merci, c'est enregistré", "dossier": dossier, "numero": numero}
-    )
+    return render(request, "contributions/merci.html", {
+        "titre": "Merci, c'est enregistré", "dossier": dossier, "numero": numero,
+        "contact": Contact.objects.filter(contribution__dossier=dossier, contribution__numero=numero).exists(),
+    })  # fmt: skip

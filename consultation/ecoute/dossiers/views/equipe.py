@@ -39,6 +39,7 @@ OU_COMPLETER = {
     "dates": ("dates", "Fixer les dates"),
     "perimetre": ("public", "Dire qui est consulté"),
     "anti_doublon": ("public", "Choisir une mesure"),
+    "limite": ("public", "Accorder la mesure et la limite"),
     "delai": ("dates", "Fixer les dates"),
     "quinze_jours": ("dates", "Fixer les dates"),
     "commission": ("commission", "Nommer la commission"),
@@ -121,7 +122,8 @@ def _genres(trouve: Dossier) -> list[tuple[str, str]]:
     if trouve.etape == Etat.ABANDONNE:
         return []
     if trouve.etape == Etat.CLOS:
-        return [(Genre.SUITES.value, GENRES[Genre.SUITES])]
+        corriges = {Genre(p.genre) for p in services.a_corriger(trouve)} - {Genre.SUITES}
+        return [(genre.value, GENRES[genre]) for genre in (Genre.SUITES, *sorted(corriges))]
     genres = [Genre.MODALITES, Genre.INFORMATION]
     if trouve.etape == Etat.DEPOUILLEMENT:
         genres = [Genre.RESULTATS, Genre.SUITES, Genre.INFORMATION]
@@ -188,9 +190,23 @@ def publier(request: HttpRequest, membre: Membre, slug: str, genre: str) -> Http
     return page_formulaire(
         request, form, f"Publier : {GENRES[sorte].lower()}", bouton="Publier",
         retour=(trouve.titre, retour), page_active="dossiers",
-        intro="Relisez bien : ce qui est publié est daté et ne se modifie plus. Une correction se publie comme "
-        "nouvelle version, avec sa raison.",
+        intro=_avant_de_publier(sorte),
     )  # fmt: skip
+
+
+def _avant_de_publier(genre: Genre) -> str:
+    if genre == Genre.ABANDON:
+        return "Dites pourquoi : la raison est publiée, et le dossier s'arrête aussitôt. On n'y revient pas."
+    suite = (
+        " La machine ajoute à la fin l'objet, la question, le public, les dates et la mesure du dossier : ne les "
+        "écrivez pas ici."
+        if genre == Genre.MODALITES
+        else ""
+    )
+    return (
+        "Relisez bien : ce qui est publié est daté et ne se modifie plus. Une correction se publie comme nouvelle "
+        f"version, avec sa raison.{suite}"
+    )
 
 
 @formulaire_web
@@ -209,7 +225,8 @@ def prolonger(request: HttpRequest, membre: Membre, slug: str) -> HttpResponse:
             return fait(request, "La participation est prolongée.", retour)
     return page_formulaire(
         request, form, "Prolonger la participation", bouton="Prolonger", retour=(trouve.titre, retour),
-        intro="La nouvelle date et sa raison sont publiées tout de suite.", page_active="dossiers",
+        intro="La nouvelle date et sa raison sont publiées tout de suite, et les modalités sont mises à jour dans une "
+        "nouvelle version.", page_active="dossiers",
     )  # fmt: skip
 
 
@@ -218,10 +235,12 @@ def prolonger(request: HttpRequest, membre: Membre, slug: str) -> HttpResponse:
 def avancer(request: HttpRequest, membre: Membre, slug: str, etat: str) -> HttpResponse:
     """Move on: what it changes, or everything that is missing."""
     trouve = trouver(slug)
+    retour = reverse("dossiers:dossier", args=[slug])
+    if trouve.etat == etat:  # it opened or closed by itself meanwhile
+        return fait(request, f"Le dossier est {NOMS[trouve.etape]}.", retour)
     cible = next((e for e in SUIVANTS[trouve.etape] if e.value == etat), None)
     if cible is None:
         raise Http404
-    retour = reverse("dossiers:dossier", args=[slug])
     refus: list[str] = [str(m) for m in services.ce_qui_manque(trouve, cible)]
     if request.method == "POST" and not refus:
         try:

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from consultation.dossier import verifier_chaine
+from consultation.dossier import Genre, verifier_chaine
 from consultation.ecoute.dossiers import services
 from consultation.ecoute.dossiers.acces import trouver_public
 from consultation.ecoute.dossiers.models import Dossier, Publication
@@ -21,15 +21,17 @@ def consultation(request: HttpRequest, slug: str) -> HttpResponse:
     """One consultation: what, who, when, how, and the last version of what was published."""
     dossier = trouver_public(slug)
     dernieres: dict[tuple[str, str], Publication] = {}
-    for publication in dossier.publications.all():
-        distingue = publication.titre if publication.genre in ("information", "prolongation") else ""
+    for publication in dossier.publications.prefetch_related("retires"):
+        distingue = publication.titre if publication.genre in ("information", "tirage") else ""
         dernieres[publication.genre, distingue] = publication
     visibles = sorted(dernieres.values(), key=lambda p: (ORDRE_LECTURE.get(p.genre, 9), p.numero))
     return render(request, "dossiers/public/consultation.html", {
         "titre": dossier.titre, "dossier": dossier, "publications": visibles,
         "resultats": any(p.genre in ("resultats", "suites", "synthese") for p in visibles),
-        "panels": dossier.panels.all(),
-        "ateliers": dossier.ateliers.filter(etat="prevu", inscription_publique=True, debut__gt=timezone.now()),
+        "prolongations": [p for p in dossier.publications.all() if p.genre == Genre.PROLONGATION.value],
+        "panels": dossier.panels.select_related("dossier"),
+        "ateliers": dossier.ateliers.filter(etat="prevu", inscription_publique=True, debut__gt=timezone.now())
+        if dossier.en_cours else [],
     })  # fmt: skip
 
 
@@ -39,7 +41,8 @@ def versions(request: HttpRequest, slug: str) -> HttpResponse:
     dossier = trouver_public(slug)
     chaine = services.chaine(dossier)
     return render(request, "dossiers/public/versions.html", {
-        "titre": "Tout ce qui a été publié", "dossier": dossier, "publications": dossier.publications.all(),
+        "titre": "Tout ce qui a été publié", "dossier": dossier,
+        "publications": dossier.publications.prefetch_related("retires"),
         "defauts": verifier_chaine(chaine), "derniere": chaine[-1].empreinte if chaine else "",
     })  # fmt: skip
 
@@ -78,6 +81,12 @@ def donnees_personnelles(request: HttpRequest) -> HttpResponse:
         "titre": "Vos données personnelles", "dossiers": dossiers,
         "satisfaction_mois": settings.ECOUTE_SATISFACTION_MOIS,
     })  # fmt: skip
+
+
+@require_safe
+def mentions(request: HttpRequest) -> HttpResponse:
+    """Legal notice: who publishes the site, who hosts it (act 2004-575, article 1-1)."""
+    return render(request, "dossiers/public/mentions.html", {"titre": "Mentions légales"})
 
 
 @require_safe

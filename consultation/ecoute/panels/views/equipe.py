@@ -231,7 +231,7 @@ def annoncer(request: HttpRequest, membre: Membre, pk: int) -> HttpResponse:
         request, "Publier la liste avant le tirage", bouton="Publier la liste", retour=retour_panel(tirage.panel),
         refus=refus, page_active="dossiers", consequences=[
             "La liste, les chances et la règle du tirage deviennent publiques, avec leur empreinte.",
-            "Les inscriptions sont closes. La liste ne se recalcule plus.",
+            "Les inscriptions sont finies à la date annoncée. La liste ne se recalcule plus.",
             "Seuls des codes sont publiés : aucun nom, aucun profil.",
         ],
     )  # fmt: skip

@@ -10,12 +10,14 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from consultation.ecoute.ateliers.models import NOM_EFFACE
 from consultation.ecoute.cadre.pages import PUBLIC, fait, page_formulaire, soumis
 from consultation.ecoute.contributions.services import AvisRefuse, ralentir
 from consultation.ecoute.panels import services
 from consultation.ecoute.panels.forms import VolontaireForm
 from consultation.ecoute.panels.models import Panel, Tirage, Volontaire
 from consultation.ecoute.panels.services import PanelRefuse
+from socle.envois.plafonds import PlafondAtteint
 from socle.securite.adresse import adresse_de
 from socle.typographie.espaces import INSECABLE
 from socle.typographie.nombres import nombre
@@ -44,8 +46,10 @@ def volontaire(request: HttpRequest, pk: int) -> HttpResponse:
     form = VolontaireForm(soumis(request), panel=panel)
     if form.is_valid():
         try:
-            ralentir(adresse_de(request))
+            ralentir(adresse_de(request), "panel")
             inscrit = services.inscrire_en_ligne(panel, form.volontaire(), form.adresse_dite())
+        except PlafondAtteint as plafond:
+            form.add_error("courriel", str(plafond))
         except (PanelRefuse, AvisRefuse) as refus:
             form.add_error(None, str(refus))
         else:
@@ -63,7 +67,8 @@ def volontaire(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 def mon_tirage(request: HttpRequest, jeton: str) -> HttpResponse:
     """One's own page: code, result, changing one's mind."""
-    trouve = get_object_or_404(Volontaire.objects.select_related("panel__dossier"), jeton=jeton)
+    gens = Volontaire.objects.exclude(nom=NOM_EFFACE).select_related("panel__dossier")
+    trouve = get_object_or_404(gens, jeton=jeton)
     if request.method == "POST":
         services.retirer(trouve)
         return fait(request, "C'est noté : vous ne participez plus.", reverse("public:mon_tirage", args=[jeton]))

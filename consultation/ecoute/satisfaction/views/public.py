@@ -49,7 +49,7 @@ def donner(request: HttpRequest, slug: str) -> HttpResponse:
                     "Une case à laisser vide a été remplie, comme le font les robots : votre réponse n'est pas "
                     "enregistrée. Videz-la, ou appelez la mairie."
                 )
-            ralentir(adresse_de(request))
+            ralentir(adresse_de(request), "demarche")
             services.repondre(demarche, form.dit(), services.source_de(request.GET.get("source", "")), jeton)
         except AvisRefuse as refus:
             form.add_error(None, str(refus))

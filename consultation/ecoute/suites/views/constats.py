@@ -15,8 +15,8 @@ from consultation.ecoute.dossiers.acces import trouver
 from consultation.ecoute.equipe.acces import LIRE, PREPARER, reserve
 from consultation.ecoute.equipe.models import Membre
 from consultation.ecoute.lecture.services import comptent
-from consultation.ecoute.suites import fil, services
-from consultation.ecoute.suites.forms import ConstatForm, ExtraitForm
+from consultation.ecoute.suites import fil, services, verification
+from consultation.ecoute.suites.forms import ConstatForm, ExtraitForm, VerifierForm
 from consultation.ecoute.suites.models import Constat, Extrait
 from consultation.ecoute.suites.services import SuiteRefusee
 from consultation.ecoute.suites.views.commun import dire, formulaire_web, retour
@@ -35,6 +35,27 @@ def suites(request: HttpRequest, membre: Membre, slug: str) -> HttpResponse:
         "trous": list(fil.trous(dossier, branches)),
         "public": fil.public(dossier), "page_active": "dossiers", "onglet": "suites",
     })  # fmt: skip
+
+
+@formulaire_web
+@reserve(PREPARER)
+def verifier(request: HttpRequest, membre: Membre, slug: str) -> HttpResponse:
+    """Read the texts whose authors agreed to publication, and say that they name nobody."""
+    dossier = trouver(slug)
+    reste = len(verification.en_attente(dossier))
+    if not reste:
+        return fait(request, "Aucun texte n'attend d'être vérifié avant publication.", retour(dossier)[1])
+    form = VerifierForm(soumis(request), textes=verification.a_verifier(dossier))
+    if form.is_valid():
+        n = verification.verifier(membre, dossier, form.cles())
+        phrase = f"{n} texte{'s' if n > 1 else ''} vérifié{'s' if n > 1 else ''} : publiable{'s' if n > 1 else ''}."
+        return fait(request, phrase, request.path if n < reste else retour(dossier)[1])
+    return page_formulaire(
+        request, form, "Vérifier les textes avant de les publier", bouton="Ces textes ne nomment personne",
+        retour=retour(dossier), page_active="dossiers",
+        intro=f"Restent {reste} avis dont l'auteur accepte la publication. Sans cette vérification, leur texte ne sort "
+        "pas en données ouvertes.",
+    )  # fmt: skip
 
 
 @formulaire_web
