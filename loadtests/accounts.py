@@ -16,7 +16,7 @@ from typing import Any
 
 import pyotp
 
-from infra.remote import host_of, run_remote
+from infra.directory import SOCKET, Directory
 from infra.state import OperatorError
 from loadtests.browser import Browser, JourneyFailed, Pace, trust
 from loadtests.forms import Filled
@@ -24,19 +24,13 @@ from loadtests.people import AgentAccount, People, Resident
 from loadtests.recording import Sample
 from loadtests.targets import Target
 
-_LDAP = ("-Q", "-Y", "EXTERNAL", "-H", "ldapi:///")
 _SESSIONS = "/usr/share/lemonldap-ng/bin/lemonldap-ng-sessions"
 _BATCH = 200
 _EXISTS = 68
 
 
-class Directory:
-    """The platform's directory, administered as root on its own host."""
-
-    def __init__(self, inventory: dict[str, Any]) -> None:
-        self._inventory = inventory
-        self._host = host_of(inventory, "idp")
-        self.base = "dc=" + str(inventory["all"]["vars"]["gru_domain"]).replace(".", ",dc=")
+class Accounts(Directory):
+    """Many people at once, put into the directory and taken out of it."""
 
     def add(self, entries: Iterable[str]) -> None:
         """Add or modify; entries that are there already stay as they are."""
@@ -52,36 +46,25 @@ class Directory:
     def _write(self, batch: list[str]) -> None:
         # ldapmodify ends with the code of its last refusal: an entry that exists is not an error here.
         script = (
-            f"ldapmodify -a -c {' '.join(_LDAP)} >/dev/null 2>&1; r=$?; [ $r = {_EXISTS} ] || [ $r = 20 ] || exit $r"
+            f"ldapmodify -a -c {' '.join(SOCKET)} >/dev/null 2>&1; r=$?; [ $r = {_EXISTS} ] || [ $r = 20 ] || exit $r"
         )
-        run_remote(self._inventory, self._host, ["sh", "-c", f"'{script}'"], "\n\n".join(batch) + "\n")
+        self.run(["sh", "-c", script], "\n\n".join(batch) + "\n")
 
     def delete(self, names: Iterable[str]) -> None:
         """Delete entries; those that are gone already are not an error."""
-        run_remote(
-            self._inventory,
-            self._host,
-            ["sh", "-c", f"'ldapdelete -c {' '.join(_LDAP)} >/dev/null 2>&1; true'"],
-            "\n".join(names) + "\n",
-        )
+        script = f"ldapdelete -c {' '.join(SOCKET)} >/dev/null 2>&1; true"
+        self.run(["sh", "-c", script], "\n".join(names) + "\n")
 
     def forget_second_factors(self, logins: Iterable[str]) -> None:
         """Remove the applications of codes: the provider keeps them apart from the directory, by name."""
         for login in logins:
-            command = [_SESSIONS, "secondfactors", "delType", login, "TOTP", "2>/dev/null", "||", "true"]
-            run_remote(self._inventory, self._host, command)
+            script = f"{_SESSIONS} secondfactors delType {login} TOTP 2>/dev/null || true"
+            self.run(["sh", "-c", script])
 
     def hash_of(self, entry: str) -> str:
         """The stored password of an entry, as LDIF carries it (base 64)."""
-        command = ["ldapsearch", "-LLL", "-o", "ldif-wrap=no", *_LDAP, "-s", "base", "-b", entry, "userPassword"]
-        found = run_remote(self._inventory, self._host, command)
-        return found.partition("userPassword:: ")[2].split()[0]
-
-    def groups(self) -> list[str]:
-        """Names of the groups of services."""
-        command = ["ldapsearch", "-LLL", *_LDAP, "-b", f"ou=groupes,{self.base}", "'(objectClass=groupOfNames)'", "cn"]
-        listed = run_remote(self._inventory, self._host, command)
-        return sorted(line[4:] for line in listed.splitlines() if line.startswith("cn: "))
+        command = ["ldapsearch", "-LLL", "-o", "ldif-wrap=no", *SOCKET, "-s", "base", "-b", entry, "userPassword"]
+        return self.run(command).partition("userPassword:: ")[2].split()[0]
 
 
 def resident_entry(person: Resident, base: str, password_line: str) -> str:
@@ -133,7 +116,7 @@ def make(
         raise OperatorError(
             "Cette plateforme envoie vraiment ses courriels (mail.sink: false) : on n'y crée pas de personnes fictives."
         )
-    directory = Directory(inventory)
+    directory = Accounts(inventory)
     people = _known(path) or People(f"charge.{inventory['all']['vars']['gru_domain']}", secrets.token_urlsafe(18), 0)
     clear = f"userPassword: {people.password}"
     first = people.resident(0)
@@ -165,7 +148,7 @@ def remove_all(inventory: dict[str, Any], path: Path) -> int:
     people = _known(path)
     if people is None:
         return 0
-    directory = Directory(inventory)
+    directory = Accounts(inventory)
     names = [f"uid={people.resident(n).login},ou=usagers,{directory.base}" for n in range(people.residents)]
     names += [f"uid={agent.login},ou=agents,{directory.base}" for agent in people.agents]
     for start in range(0, len(names), _BATCH):

@@ -270,7 +270,7 @@ def _text(control: Control, person: Answers, told: str) -> str:
 
 
 def _bounded(text: str, control: Control) -> str:
-    limit = control.attributes.get("maxlength", "")
+    limit = control.attributes.get("maxlength", "") or control.attributes.get("data-longueur-max", "")
     return text[: int(limit)] if limit.isdecimal() else text
 
 

@@ -66,7 +66,7 @@ def target_of_stack(stack: Stack) -> Target:
         name=stack.name,
         kind="local" if local else "stack",
         urls={brick: f"https://{name}{suffix}" for brick, name in names.items()},
-        authority=str(shared["gru_ca_certificate_file"]) if Path(shared["gru_ca_certificate_file"]).exists() else "",
+        authority=str(shared["gru_visitor_ca_file"]) if Path(shared["gru_visitor_ca_file"]).exists() else "",
         addresses=dict.fromkeys(names.values(), published) if local else {},
         sink=bool(shared["gru_mail"]["sink"]),
     )

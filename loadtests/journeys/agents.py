@@ -57,7 +57,19 @@ class AgentAtWork:
             self._browser.due = time.monotonic()
 
     def sign_in(self) -> Page:
-        """Password, then the code of the moment (the key is enrolled when the accounts are made)."""
+        """Password, then the code of the moment (the key is enrolled when the accounts are made).
+
+        A code serves once (RFC 6238, 5.2): where an earlier run has just spent it, the next one is waited for.
+        """
+        page = self._try_to_sign_in()
+        if _refused(page):
+            self._wait_for_the_next_code()
+            page = self._try_to_sign_in()
+        if _refused(page):
+            raise JourneyFailed(f"connexion de l'agent refusée : {page.error or page.path}")
+        return page
+
+    def _try_to_sign_in(self) -> Page:
         with self._browser.stopwatch(SIGN_IN + " (agent)"):
             page = self._browser.open("processing", "/", "connexion")
             if not any(form.identifier == "connexion" for form in page.forms):
@@ -70,10 +82,7 @@ class AgentAtWork:
             form = _form(page, "totp")
             self._wait_for_a_lasting_code()
             code = pyotp.TOTP(self._account.secret).now()
-            page = self._browser.submit(page, form, self._with(form, code=code), "connexion")
-        if any(form.identifier in ("totp", "connexion") for form in page.forms):
-            raise JourneyFailed(f"connexion de l'agent refusée : {page.error or page.path}")
-        return page
+            return self._browser.submit(page, form, self._with(form, code=code), "connexion")
 
     def look_at_list(self) -> Page:
         """The page that weighs most: sixty agents ask for it every minute."""
@@ -146,10 +155,17 @@ class AgentAtWork:
         return Filled([*hidden, *answers.items()], [])
 
     def _wait_for_a_lasting_code(self) -> None:
+        if _TOTP_SECONDS - time.time() % _TOTP_SECONDS < 3:
+            self._wait_for_the_next_code()
+
+    def _wait_for_the_next_code(self) -> None:
         left = _TOTP_SECONDS - time.time() % _TOTP_SECONDS
-        if left < 3:
-            sleep_until(time.monotonic() + left + 0.1)
-            self._browser.due = time.monotonic()  # the person waited for the next code, not for the platform
+        sleep_until(time.monotonic() + left + 0.1)
+        self._browser.due = time.monotonic()  # the person waited for the next code, not for the platform
+
+
+def _refused(page: Page) -> bool:
+    return any(form.identifier in ("totp", "connexion") for form in page.forms)
 
 
 def _form(page: Page, identifier: str) -> Form:
