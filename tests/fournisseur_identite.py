@@ -17,14 +17,21 @@ from joserfc.jwk import RSAKey
 
 
 class Fournisseur:
-    """What a test may look at or bend: `claims` of the next person, `cle` that signs, `attendus` codes."""
+    """What a test may look at or bend.
+
+    `claims` of the next person, `cle` that signs, `codes` expected, `ouvertes`: sessions that may be asked about again,
+    `en_panne`: whether it answers 503. `erreur`: an OAuth error it answers to any request of a token.
+    """
 
     def __init__(self) -> None:
         self.claims: dict[str, Any] = {}
         self.cle = RSAKey.generate_key(2048, parameters={"kid": "un", "use": "sig", "alg": "RS256"})
         self.signature: RSAKey | None = None  # another key, to forge
         self.codes: dict[str, dict[str, str]] = {}
+        self.ouvertes: dict[str, dict[str, str]] = {}
         self.appels: list[str] = []
+        self.en_panne = False
+        self.erreur = ""
         self.serveur = ThreadingHTTPServer(("127.0.0.1", 0), self._gestionnaire())
         self.issuer = f"http://127.0.0.1:{self.serveur.server_address[1]}/"
 
@@ -49,10 +56,22 @@ class Fournisseur:
             **self.claims,
         }
         signe = jwt.encode({"alg": "RS256", "kid": "un"}, claims, self.signature or self.cle)
-        return {"access_token": "a", "token_type": "Bearer", "expires_in": 300, "id_token": signe}
+        renouvellement = next((cle for cle, valeur in self.ouvertes.items() if valeur is demande), None)
+        if renouvellement is None:
+            renouvellement = secrets.token_urlsafe(16)
+            self.ouvertes[renouvellement] = demande
+        return {
+            "access_token": "a",
+            "token_type": "Bearer",
+            "expires_in": 300,
+            "id_token": signe,
+            "refresh_token": renouvellement,
+        }
 
     def _repondre(self, chemin: str, corps: str) -> tuple[int, dict[str, Any]]:
         self.appels.append(chemin)
+        if self.en_panne:
+            return 503, {}
         if chemin == "/.well-known/openid-configuration":
             base = self.issuer
             return 200, {
@@ -65,7 +84,14 @@ class Fournisseur:
             }
         if chemin == "/oauth2/jwks":
             return 200, {"keys": [self.cle.as_dict(private=False)]}
-        donnees = {nom: valeurs[0] for nom, valeurs in parse_qs(corps).items()}
+        return self._donner({nom: valeurs[0] for nom, valeurs in parse_qs(corps).items()})
+
+    def _donner(self, donnees: dict[str, str]) -> tuple[int, dict[str, Any]]:
+        if self.erreur:
+            return 400, {"error": self.erreur}
+        if donnees.get("grant_type") == "refresh_token":
+            demande = self.ouvertes.get(donnees["refresh_token"])
+            return (200, self._jeton(demande)) if demande else (400, {"error": "invalid_grant"})
         demande = self.codes.pop(donnees.get("code", ""), None)
         if demande is None:
             return 400, {"error": "invalid_grant"}

@@ -1,79 +1,61 @@
 """Run the project's checks, each with its time; the last line counts what passed and failed.
 
-`python -m tests.run` runs everything; `check`, `unit`, `stack` choose. Steps that need one processor run two at a time.
+`python -m tests.run` runs everything; `check`, `unit`, `stack`, `existing` choose. Two chains of steps run at a
+time, in phases: what would disturb another step never runs beside it.
 """
 
 from __future__ import annotations
 
-import json
 import os
-import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
+from enum import IntEnum
 
-from tests.copied_site import WORK, CopiedSite
-from tests.steps import BIN, ROOT, Action, Result, Step, command, function, one_by_one, side_by_side, tool
-from tests.unit import ON_POSTGRESQL, PYTEST, SUITES, TWO_PROCESSES, WITHOUT_DJANGO, Suite
+from tests.copied_site import WORK
+from tests.steps import ROOT, Chain, Result, Step, command, one_by_one, side_by_side, tool
+from tests.trial import SITE
+from tests.unit import ON_POSTGRESQL, PYTEST, SUITES, WITHOUT_DJANGO, suite_command
 
-LIMIT_MINUTES = 30
+LIMIT_MINUTES = 40
 """How long the whole suite may take on two processors, its downloads done. Beyond, it is told, and nothing fails."""
-
-SITE = CopiedSite("essai", "essai.gru.test", "172.30.20.0/24", "127.0.20.1")
-SECOND_UP_CHANGED = 0
 
 PYTHON_FOLDERS = ["infra", "guichet", "consultation", "socle", "loadtests", "tests", "runbooks", "roles"]
 
 
-@dataclass(frozen=True, slots=True)
-class Lane:
-    """Steps and how they follow one another."""
+class Phase(IntEnum):
+    """What may run at the same time. A phase begins when the one before has ended."""
 
-    steps: Sequence[Step]
-    run: Callable[[Sequence[Step]], Iterable[Result]] = one_by_one
-
-
-def load(*arguments: str) -> Action:
-    """Return an action that runs one of `gru load`'s commands against the tested stack."""
-    return tool("gru", "load", *arguments, "--stack", SITE.name, env=SITE.environment())
-
-
-def prepare_site() -> bool:
-    """Copy `stacks/local` to the tested stack and clear what an interrupted run left."""
-    SITE.write()
-    SITE.remove()
-    return True
+    RULES = 1
+    """Rules of writing and types: the quickest to fail comes first."""
+    HOSTS = 2
+    """Hosts and their networks come and go: a browser that loads a page at that moment gives up."""
+    SERVERS = 3
+    """One story on servers of its own, a browser in it: only what makes no network runs beside."""
+    BROWSERS = 4
+    """Pages in browsers: no network changes."""
+    ALONE = 5
+    """Times are judged: nothing runs beside."""
 
 
-def first_up() -> bool:
-    """Bring the whole stack up from nothing."""
-    return bring_up("first")["failed"] == 0
+Plan = list[tuple[Phase, Chain]]
 
 
-def second_up() -> bool:
-    """Bring it up again: nothing may change."""
-    result = bring_up("second")
-    if result["changed"] != SECOND_UP_CHANGED:
-        print(f"la seconde exécution a changé {result['changed']} choses", flush=True)
-    return result["failed"] == 0 and result["changed"] == SECOND_UP_CHANGED
+def load(name: str, *arguments: str) -> Step:
+    """One of `gru load`'s commands against the tested stack."""
+    words = ("load", *name.split(), *arguments, "--stack", SITE.name)
+    return Step(f"gru load {name}", tool("gru", *words, env=SITE.environment()))
 
 
-def bring_up(label: str) -> dict[str, int]:
-    """Run `gru up --json` and return its last line."""
-    arguments = [str(BIN / "gru"), "up", "--json", "--stack", SITE.name]
-    run = subprocess.run(
-        arguments, cwd=ROOT, env=os.environ | SITE.environment(), stdout=subprocess.PIPE, text=True, check=False
-    )
-    result: dict[str, int] = json.loads(run.stdout.strip().splitlines()[-1]) if run.stdout.strip() else {"failed": 1}
-    print(f"gru up ({label}) : {json.dumps(result, ensure_ascii=False)}", flush=True)
-    return {"changed": -1, **result, "failed": result["failed"] or run.returncode}
+def trial(name: str, done: str) -> Step:
+    """One step of the tested stack (tests/trial.py)."""
+    return Step(name, tool("python", "-m", "tests.trial", done))
 
 
 def docker_answers() -> Step:
     """Make sure Docker answers before tests that need it."""
     code = "from infra.targets.docker.engine import ensure_engine; ensure_engine()"
-    return Step("Docker répond", command(str(BIN / "python"), "-c", code))
+    return Step("Docker répond", tool("python", "-c", code))
 
 
 def yaml_folders() -> list[str]:
@@ -81,7 +63,7 @@ def yaml_folders() -> list[str]:
     return [name for name in ("roles", "runbooks", "stacks") if (ROOT / name).is_dir()]
 
 
-def check_lanes() -> list[Lane]:
+def check_plan() -> Plan:
     """Rules of writing, types, known shapes; the two long ones first, one processor each."""
     lint = {"ANSIBLE_CONFIG": str(ROOT / "runbooks" / "ansible.cfg")}
     shell = [str(p.relative_to(ROOT)) for p in sorted(ROOT.glob("*/**/*.sh")) if ".venv" not in p.parts]
@@ -94,75 +76,89 @@ def check_lanes() -> list[Lane]:
         Step("djlint", tool("djlint", "--lint", "--quiet", "guichet", "consultation", "socle")),
         Step("shellcheck", command("shellcheck", "-x", *shell, ".ci/run")),
     ]
-    return [Lane(steps, side_by_side)]
+    return [(Phase.RULES, [step]) for step in steps]
 
 
-def unit_lanes() -> list[Lane]:
-    """Tests that need no platform (the engine's own tests, and one role alone, need Docker).
-
-    Those that wait more than they compute, or that one processor is enough for, run two at a time, the longest first;
-    the two suites that use both processors come after, alone.
-    """
-    suites = {name: Step(name, pytest(suite)) for name, suite in SUITES.items()}
-    two_at_a_time = [
-        suites.pop("tests/infra"),
-        suites.pop("tests/loadtests"),
-        # The same pages and services on the database of a platform; what is in a browser was seen on SQLite.
-        Step(
-            "tests/consultation (PostgreSQL)",
-            tool(
-                *PYTEST,
-                "tests/consultation/ecoute",
-                *(
-                    f"--ignore=tests/consultation/ecoute/test_{name}.py"
-                    for name in ("autonome", "navigateur", "parcours")
-                ),
-                env=ON_POSTGRESQL,
-            ),
-        ),
-        # The lightest of the scenarios of `make role`, `base` included.
-        Step("make role ROLE=mail", tool("python", "-m", "tests.roles.converge", "base", "mail")),
-        suites.pop("tests/roles"),
-        suites.pop("tests"),
+def unit_plan() -> Plan:
+    """Tests that need no platform (the engine's own tests, and one role alone, need Docker). The longest first."""
+    suites = {name: Step(name, suite_command(suite)) for name, suite in SUITES.items()}
+    # The same pages and services on the database of a platform; what is in a browser was seen on SQLite.
+    in_browsers = [f"--ignore=tests/consultation/ecoute/test_{n}.py" for n in ("autonome", "navigateur", "parcours")]
+    on_postgresql = Step(
+        "tests/consultation (PostgreSQL)",
+        tool(*PYTEST, "tests/consultation/ecoute", *in_browsers, env=ON_POSTGRESQL),
+    )
+    # The lightest of the scenarios of `make role`, `base` included.
+    one_role = Step("make role ROLE=mail", tool("python", "-m", "tests.roles.converge", "base", "mail"))
+    module = Step("module OpenStack de Pulumi", tool("python", "-m", "infra.engine.plugin"))
+    return [
+        (Phase.HOSTS, [suites.pop("tests/infra")]),
+        (Phase.HOSTS, [module, suites.pop("tests/openstack")]),
+        (Phase.HOSTS, [one_role, suites.pop("tests/certificates")]),
+        (Phase.SERVERS, [suites.pop("tests/loadtests")]),
+        (Phase.SERVERS, [on_postgresql]),
+        (Phase.SERVERS, [suites.pop("tests/roles")]),
+        (Phase.SERVERS, [suites.pop("tests")]),
+        (Phase.SERVERS, [suites.pop("tests/socle")]),
+        *((Phase.BROWSERS, [suites.pop(name)]) for name in ("tests/guichet", "tests/consultation")),
     ]
-    return [Lane([docker_answers()]), Lane(two_at_a_time, side_by_side), Lane([*suites.values()])]
 
 
-def pytest(suite: Suite) -> Action:
-    """Return an action that runs a whole suite."""
-    parallel = TWO_PROCESSES if suite.parallel else ()
-    return tool(*PYTEST, *parallel, *suite.options, *suite.paths(), env=suite.environment)
-
-
-def stack_lanes() -> list[Lane]:
+def stack_plan() -> Plan:
     """The whole platform, brought up twice, verified and used in a browser."""
     browser = tool(*PYTEST, *WITHOUT_DJANGO, "tests/browser", env=SITE.environment())
     return [
-        Lane(
+        (
+            Phase.HOSTS,
             [
-                docker_answers(),
-                Step("site d'essai", function(prepare_site)),
-                Step("gru up", function(first_up)),
-                Step("gru up, une seconde fois", function(second_up)),
-                Step("tests/browser", browser),
-                Step("gru load accounts", load("accounts", "--residents", "50", "--agents", "2")),
-                Step("gru load check", load("check")),
-                Step("gru load run smoke", load("run", "smoke", "--out", str(WORK / "charge"))),
+                trial("gru up", "up"),
+                trial("gru up, une seconde fois", "again"),
+                trial("gru preview", "preview"),
+                trial("gru restore --drill", "drill"),
+                trial("gru upgrade, et retour", "upgrade"),
             ],
-            until_the_first_up_fails,
-        )
+        ),
+        (Phase.BROWSERS, [Step("tests/browser", browser)]),
+        (
+            Phase.ALONE,
+            [
+                load("accounts", "--residents", "50", "--agents", "2"),
+                load("check"),
+                load("run smoke", "--out", str(WORK / "charge")),
+            ],
+        ),
     ]
 
 
-def until_the_first_up_fails(steps: Sequence[Step]) -> Iterator[Result]:
-    """One by one; a failing `gru up` stops what stands on it."""
-    for result in one_by_one(steps):
-        yield result
-        if result.name == "gru up" and not result.passed:
-            return
+def existing_plan() -> Plan:
+    """The platform on servers made outside the product."""
+    run_all = tool(*PYTEST, *WITHOUT_DJANGO, "-x", "-s", "tests/existing")
+    return [(Phase.SERVERS, [Step("tests/existing", run_all)])]
 
 
-GROUPS = {"check": check_lanes, "unit": unit_lanes, "stack": stack_lanes}
+GROUPS: dict[str, Callable[[], Plan]] = {
+    "stack": stack_plan,
+    "existing": existing_plan,
+    "check": check_plan,
+    "unit": unit_plan,
+}
+"""What can be chosen. Within a phase, chains begin in this order: the longest first."""
+
+
+def run_plan(plan: Plan) -> list[Result]:
+    """Run each phase in its turn. When the platform did not come up, what stands on it is not run, and fails."""
+    results: list[Result] = []
+    for phase in Phase:
+        chains = [chain for one, chain in plan if one is phase]
+        if phase > Phase.HOSTS and any(one.name == "gru up" and not one.passed for one in results):
+            chains = [chain for chain in chains if not stands_on_platform(chain)]
+        results += (one_by_one if phase is Phase.ALONE else side_by_side)(chains) if chains else ()
+    return results
+
+
+def stands_on_platform(chain: Chain) -> bool:
+    """Whether a chain needs the tested platform."""
+    return chain[0].name == "tests/browser" or chain[0].name.startswith("gru load")
 
 
 def summary(results: list[Result], seconds: float, *, whole: bool) -> str:
@@ -193,8 +189,10 @@ def main(chosen: list[str]) -> int:
         print(f"Groupe inconnu : {', '.join(sorted(unknown))}. Groupes : {', '.join(GROUPS)}.", file=sys.stderr)
         return 2
     start = time.monotonic()
-    lanes = [lane for name in chosen or GROUPS for lane in GROUPS[name]()]
-    results = [result for lane in lanes for result in lane.run(lane.steps)]
+    docker: Plan = [(Phase.RULES, [docker_answers()])] if set(chosen or GROUPS) != {"check"} else []
+    results = run_plan(
+        docker + [part for name, plan in GROUPS.items() if name in (chosen or GROUPS) for part in plan()]
+    )
     print(summary(results, time.monotonic() - start, whole=not chosen))
     failed = any(not one.passed for one in results)
     if not failed and "stack" in (chosen or GROUPS) and not os.environ.get("GRU_KEEP_TEST_STACK"):

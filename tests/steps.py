@@ -1,4 +1,4 @@
-"""What `tests/run.py` runs: named steps, one after the other or two at a time, each with its time."""
+"""What `tests/run.py` runs: named steps, one after the other or two chains at a time, each with its time."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from typing import IO
 ROOT = Path(__file__).resolve().parent.parent
 BIN = ROOT / ".venv" / "bin"
 SIDE_BY_SIDE = 2
-"""How many steps of a lane run at once: the processors that the suite's limit counts on."""
+"""How many chains run at once: the processors that the suite's limit counts on."""
 
 Output = IO[str] | None
 """Where a step writes: the terminal at once, or a file shown when the step ends."""
@@ -65,27 +65,30 @@ def tool(name: str, *arguments: str, env: dict[str, str] | None = None) -> Actio
     return command(str(BIN / name), *arguments, env=path | (env or {}))
 
 
-def function(call: Callable[[], bool]) -> Action:
-    """Return an action that calls a function of ours, which speaks to the terminal."""
-    return lambda _output: call()
+Chain = Sequence[Step]
+"""Steps of which each stands on the one before: those that follow a failure are not run, and count as failed."""
 
 
-def one_by_one(steps: Sequence[Step]) -> Iterator[Result]:
-    """Run each step in its turn; what it says is read as it is said."""
-    for step in steps:
-        print(f"\n=== {step.name}", flush=True)
-        yield _told(_run(step, None))
-
-
-def side_by_side(steps: Sequence[Step]) -> Iterator[Result]:
-    """Run steps two at a time, begun in their order; what each says is shown whole, when it ends."""
-    print("\n=== deux à la fois : " + ", ".join(step.name for step in steps), flush=True)
-    with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
-        for ended in as_completed([pool.submit(_run_apart, step) for step in steps]):
-            result, said = ended.result()
-            print(f"\n=== {result.name}", flush=True)
-            sys.stdout.write(said)
+def one_by_one(chains: Sequence[Chain]) -> Iterator[Result]:
+    """Run each chain in its turn; what a step says is read as it is said."""
+    for chain in chains:
+        sound = True
+        for step in chain:
+            print(f"\n=== {step.name}", flush=True)
+            result = _run(step if sound else Step(step.name, _not_run), None)
+            sound = result.passed
             yield _told(result)
+
+
+def side_by_side(chains: Sequence[Chain]) -> Iterator[Result]:
+    """Run chains two at a time, begun in their order; what each step says is shown whole, when its chain ends."""
+    print("\n=== deux à la fois : " + ", ".join(step.name for chain in chains for step in chain), flush=True)
+    with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
+        for ended in as_completed([pool.submit(_run_apart, chain) for chain in chains]):
+            for result, said in ended.result():
+                print(f"\n=== {result.name}", flush=True)
+                sys.stdout.write(said)
+                yield _told(result)
 
 
 def _run(step: Step, output: Output) -> Result:
@@ -94,11 +97,20 @@ def _run(step: Step, output: Output) -> Result:
     return Result(step.name, passed, time.monotonic() - start)
 
 
-def _run_apart(step: Step) -> tuple[Result, str]:
-    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as output:
-        result = _run(step, output)
-        output.seek(0, io.SEEK_SET)
-        return result, output.read()
+def _not_run(output: Output) -> bool:
+    print("non lancé : l'étape dont il dépend a échoué", file=output or sys.stdout, flush=True)
+    return False
+
+
+def _run_apart(chain: Chain) -> list[tuple[Result, str]]:
+    ended: list[tuple[Result, str]] = []
+    for step in chain:
+        sound = all(result.passed for result, _ in ended)
+        with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as output:
+            result = _run(step if sound else Step(step.name, _not_run), output)
+            output.seek(0, io.SEEK_SET)
+            ended.append((result, output.read()))
+    return ended
 
 
 def _told(result: Result) -> Result:

@@ -22,6 +22,7 @@ FOREIGN = {
     "i18n": {"translate", "trans", "blocktranslate", "blocktrans", "language", "get_current_language"},
     "l10n": {"localize", "unlocalize", "localise"},
     "tz": {"localtime", "timezone", "utc", "get_current_timezone"},
+    "wagtailadmin_tags": {"component", "icon"},
     "wagtailcore_tags": {"pageurl", "fullpageurl", "slugurl", "include_block", "richtext", "wagtail_site"},
     "wagtailimages_tags": {"image", "image_url", "srcset_image", "picture"},
 }

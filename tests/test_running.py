@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,9 @@ import yaml
 from tests import run, steps, unit
 
 ROOT = Path(__file__).resolve().parent.parent
-NEED_A_PLATFORM = {"stack", "browser"}
+NEED_A_PLATFORM = {"stack", "browser", "existing", "drill"}
 MEASURE = {"benchmarks"}
+Way = Callable[[Sequence[steps.Chain]], Iterator[steps.Result]]
 
 
 def test_every_folder_of_tests_is_run() -> None:
@@ -20,6 +22,14 @@ def test_every_folder_of_tests_is_run() -> None:
     folders = {path.parent.relative_to(ROOT / "tests").parts[:1] for path in (ROOT / "tests").rglob("test_*.py")}
     names = {parts[0] for parts in folders if parts} - NEED_A_PLATFORM - MEASURE
     assert {f"tests/{name}" for name in names} | {"tests"} == set(unit.SUITES)
+
+
+def test_what_is_run_of_a_suite_that_is_too_long_is_there() -> None:
+    """A file that moved would leave `make test` green without it."""
+    for suite in unit.SUITES.values():
+        for path in suite.brief:
+            assert (ROOT / path).is_file()
+            assert unit.suite_of(str(ROOT / path)) is suite
 
 
 @pytest.mark.parametrize(
@@ -91,12 +101,48 @@ def test_what_side_by_side_steps_say_is_not_mixed(tmp_path: Path, capsys: pytest
         steps.Step("deux", steps.command(python, "-c", meet, *reversed(places))),
         steps.Step("raté", steps.command(python, "-c", "raise SystemExit('non')")),
     ]
-    results = {one.name: one.passed for one in steps.side_by_side(lane)}
+    results = {one.name: one.passed for one in steps.side_by_side([[one] for one in lane])}
     assert results == {"un": True, "deux": True, "raté": False}
     told = [line for line in capsys.readouterr().out.splitlines() if re.match("(un|deux) |non", line)]
     assert sorted(told[told.index("un 0") :][:3]) == ["un 0", "un 1", "un 2"]
     assert sorted(told[told.index("deux 0") :][:3]) == ["deux 0", "deux 1", "deux 2"]
     assert "non" in told
+
+
+@pytest.mark.parametrize("way", [steps.one_by_one, steps.side_by_side])
+def test_a_chain_stops_at_its_first_failure(way: Way, capsys: pytest.CaptureFixture[str]) -> None:
+    """What stands on a step that failed is not run, is told, and does not pass; other chains go on."""
+    fails, passes = (lambda _output: False), (lambda _output: True)
+    chains = [[steps.Step("un", passes), steps.Step("deux", fails), steps.Step("trois", passes)]]
+    chains.append([steps.Step("autre", passes)])
+    results = {one.name: one.passed for one in way(chains)}
+    assert results == {"un": True, "deux": False, "trois": False, "autre": True}
+    assert "non lancé" in capsys.readouterr().out
+
+
+def test_nothing_disturbs_what_runs_beside_it() -> None:
+    """All suites are run; no network is made beside a browser; where times are judged, nothing runs beside."""
+    plan = [(phase, step.name) for group in run.GROUPS.values() for phase, chain in group() for step in chain]
+    phases = {name: phase for phase, name in plan}
+    assert len(phases) == len(plan), "a step is run twice"
+    assert set(unit.SUITES) <= set(phases)
+    browsers = {"tests/browser", "tests/guichet", "tests/consultation"}
+    assert {name for name, phase in phases.items() if phase is run.Phase.BROWSERS} == browsers
+    hosts = {"gru up", "tests/infra", "make role ROLE=mail", "tests/certificates", "tests/openstack"}
+    assert hosts <= {name for name, phase in phases.items() if phase is run.Phase.HOSTS}
+    assert {phase for name, phase in phases.items() if name.startswith("gru load")} == {run.Phase.ALONE}
+
+
+def test_nothing_is_tried_on_a_platform_that_did_not_come_up() -> None:
+    """One cause is told once; what needs no platform is run all the same."""
+    fails, passes = (lambda _output: False), (lambda _output: True)
+    plan: run.Plan = [
+        (run.Phase.HOSTS, [steps.Step("gru up", fails)]),
+        (run.Phase.BROWSERS, [steps.Step("tests/browser", passes)]),
+        (run.Phase.BROWSERS, [steps.Step("tests/guichet", passes)]),
+        (run.Phase.ALONE, [steps.Step("gru load check", passes)]),
+    ]
+    assert [(one.name, one.passed) for one in run.run_plan(plan)] == [("gru up", False), ("tests/guichet", True)]
 
 
 def test_the_summary_tells_the_total_and_the_limit() -> None:

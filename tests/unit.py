@@ -14,7 +14,7 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.steps import ROOT, tool
+from tests.steps import ROOT, Action, tool
 
 PYTEST = ("pytest", "-q", "--durations=5")
 WITHOUT_DJANGO = ("-p", "no:django")
@@ -31,6 +31,8 @@ class Suite:
     options: tuple[str, ...] = ()
     parallel: bool = False
     environment: dict[str, str] = field(default_factory=dict)
+    brief: tuple[str, ...] = ()
+    """What `make test` runs of it, where the whole is too long: `make unit TESTS=<folder>` runs the whole."""
 
     def paths(self) -> list[str]:
         """The folder, or the files of the pattern."""
@@ -41,6 +43,12 @@ SUITES = {
     "tests": Suite("tests/test_*.py", WITHOUT_DJANGO),
     "tests/infra": Suite("tests/infra", WITHOUT_DJANGO),
     "tests/roles": Suite("tests/roles", WITHOUT_DJANGO),
+    "tests/openstack": Suite(
+        "tests/openstack",
+        WITHOUT_DJANGO,
+        brief=("tests/openstack/test_one_server.py", "tests/openstack/test_firewall.py"),
+    ),
+    "tests/certificates": Suite("tests/certificates", WITHOUT_DJANGO),
     "tests/loadtests": Suite("tests/loadtests", WITHOUT_DJANGO),
     "tests/socle": Suite("tests/socle"),
     "tests/consultation": Suite("tests/consultation", parallel=True),
@@ -87,6 +95,12 @@ def command_of(paths: list[str], options: list[str], base: str = "") -> tuple[tu
     parallel = TWO_PROCESSES if suite.parallel and all((ROOT / path).is_dir() for path in paths) else ()
     environment = suite.environment | (ON_POSTGRESQL if base == "postgresql" else {})
     return (*PYTEST, *parallel, *suite.options, *paths, *options), environment
+
+
+def suite_command(suite: Suite) -> Action:
+    """Return an action that runs what `make test` does of a suite."""
+    parallel = TWO_PROCESSES if suite.parallel else ()
+    return tool(*PYTEST, *parallel, *suite.options, *(suite.brief or suite.paths()), env=suite.environment)
 
 
 def main(arguments: list[str]) -> int:

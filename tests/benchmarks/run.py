@@ -13,6 +13,7 @@ MODULES = (
     "tests.benchmarks.lecture",
     "tests.benchmarks.pseudonymes",
     "tests.benchmarks.loadtests_gate",
+    "tests.benchmarks.unites",
     "tests.benchmarks.guichet_local",
     "tests.benchmarks.guichet",
 )

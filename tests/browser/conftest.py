@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Playwright, sync_playwright
+from playwright.sync_api import BrowserContext, Playwright, expect, sync_playwright
 
 from infra.inventory import read_inventory
 from infra.remote import host_of
@@ -22,6 +22,9 @@ from infra.secret_store import read_secrets
 from infra.state import Stack
 
 CHROMIUM = "/usr/bin/chromium"
+PATIENCE = 20_000
+"""Milliseconds that an act, or what is expected of a page, may take on a machine that does other things besides."""
+expect.set_options(timeout=PATIENCE)
 _FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -54,8 +57,8 @@ class Platform:
         return read_secrets(self.stack)["demo_password"]
 
     def gru(self, name: str, *arguments: str) -> str:
-        """Run one of `gru`'s commands against this stack and return what it prints."""
-        command = [str(Path(sys.executable).parent / "gru"), name, "--stack", self.stack.name, *arguments]
+        """Run one of `gru`'s commands ("mail", "agents list") against this stack and return what it prints."""
+        command = [str(Path(sys.executable).parent / "gru"), *name.split(), "--stack", self.stack.name, *arguments]
         run = subprocess.run(command, capture_output=True, text=True, check=False)
         assert run.returncode == 0, f"{' '.join(command)} : {run.stderr}"
         return run.stdout
@@ -133,7 +136,7 @@ def open_person(platform: Platform, playwright: Playwright, home: Path, **option
         timezone_id="Europe/Paris",
         **options,
     )
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(PATIENCE)
     return context
 
 

@@ -115,10 +115,13 @@ def go_to_agents_sign_in(platform: Platform, page: Page) -> None:
         start.first.click()
 
 
-def agent_signs_in(platform: Platform, page: Page, login: str, secret: str | None) -> str:
-    """Sign an agent in, enrolling a second factor where none is known, and return its secret."""
+def agent_signs_in(platform: Platform, page: Page, login: str, secret: str | None, password: str | None = None) -> str:
+    """Sign an agent in, enrolling a second factor where none is known, and return its secret.
+
+    `password`: that of the demo accounts unless given.
+    """
     go_to_agents_sign_in(platform, page)
-    secret = sign_in_twice(page, login, platform.demo_password, secret)
+    secret = sign_in_twice(page, login, password or platform.demo_password, secret)
     page.wait_for_url(re.compile(re.escape(platform.url("processing", "/"))))
     return secret
 

@@ -9,6 +9,8 @@ import pyotp
 from playwright.sync_api import Page, expect
 
 TOTP_SECONDS = 30
+_spent: dict[str, str] = {}
+"""Last code given for each key: a code serves once."""
 
 
 @dataclass(frozen=True)
@@ -39,17 +41,19 @@ def enrol_totp(page: Page) -> str:
     key = page.locator("#secret")
     expect(key).not_to_be_empty()
     secret = key.inner_text().replace(" ", "")
-    page.get_by_label("Code à six chiffres").fill(pyotp.TOTP(secret).now())
+    _spent[secret] = pyotp.TOTP(secret).now()
+    page.get_by_label("Code à six chiffres").fill(_spent[secret])
     page.get_by_role("button", name="Vérifier et terminer").click()
     return secret
 
 
 def enter_totp(page: Page, secret: str) -> None:
-    """Give the code of the moment; never in the last seconds of its life."""
+    """Give the code of the moment; never in the last seconds of its life, nor one that has served."""
     remaining = TOTP_SECONDS - time.time() % TOTP_SECONDS
-    if remaining < 3:
+    if remaining < 3 or pyotp.TOTP(secret).now() == _spent.get(secret):
         time.sleep(remaining + 0.1)
-    page.get_by_label("Code à six chiffres").fill(pyotp.TOTP(secret).now())
+    _spent[secret] = pyotp.TOTP(secret).now()
+    page.get_by_label("Code à six chiffres").fill(_spent[secret])
     page.get_by_role("button", name="Continuer").click()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 from playwright.sync_api import expect
@@ -95,10 +96,10 @@ def school_enrolment(platform: Platform, hands: Hands, papers: Path, email: str,
     step(hands, "Pour quelle rentrée", look)
     hands.choose("À la prochaine rentrée")
     hands.press("Continuer")
-    _child(hands, "Lina", "Petite section", look)
+    _child(hands, "Lina", "Petite section", 3, look)
     step(hands, "Quels enfants inscrivez-vous", look)
     hands.press("Ajouter")
-    _child(hands, "Noah", "CP", look)
+    _child(hands, "Noah", "CP", 6, look)
     expect(hands.page.locator("body")).to_contain_text("Enfant 2")
     hands.press("Continuer")
     step(hands, "besoin d'un accompagnement|accueil adapté", look)
@@ -139,11 +140,14 @@ def school_enrolment(platform: Platform, hands: Hands, papers: Path, email: str,
     return send(hands, look)
 
 
-def _child(hands: Hands, first_name: str, level: str, look: Look) -> None:
+def _child(hands: Hands, first_name: str, level: str, age: int, look: Look) -> None:
+    """A child of the age that this level has in the year of the next 1 September."""
+    today = date.today()
+    autumn = today.year + ((today.month, today.day) > (9, 1))
     step(hands, r"^Enfant \d$", look)
     hands.fill("Nom de l'enfant", "Durand")
     hands.fill("Prénom de l'enfant", first_name)
-    hands.date("Date de naissance", "12", "5", "2022")
+    hands.date("Date de naissance", "12", "5", str(autumn - age))
     hands.choose(level)
     hands.press("Enregistrer et continuer")
 
@@ -157,6 +161,8 @@ def tree_report(platform: Platform, hands: Hands, photo: Path | None, email: str
     step(hands, "Quelqu'un peut-il se blesser|Y a-t-il un danger", look)
     hands.choose("Oui, quelqu'un peut se blesser")
     hands.press("Continuer")
+    step(hands, "Appelez maintenant le 112", look)
+    hands.press("J'ai lu, continuer")
     step(hands, "Où se trouve le problème", look)
     hands.fill("Adresse ou nom du lieu", "Parc des Tilleuls")
     hands.fill("Précision sur l'endroit", "Près du toboggan")
@@ -217,12 +223,13 @@ def supply(hands: Hands, piece: str, path: Path, look: Look = unseen) -> None:
     look("completee")
 
 
-def accept_and_close(hands: Hands, template: str, look: Look = unseen) -> None:
-    """Accept with a template of answer, then close."""
+def accept_and_close(hands: Hands, template: str, document: Path, look: Look = unseen) -> None:
+    """Accept with a template of answer and the document that it announces, then close."""
     page = hands.page
     hands.follow("Accepter")
     page.get_by_label("Partir d").select_option(label=template)
     hands.press("Utiliser ce texte")
+    hands.upload("Documents à joindre", document)
     look("accepter")
     hands.press("Accepter")
     expect(page.locator("body")).to_contain_text("La demande est acceptée")

@@ -86,6 +86,7 @@ def test_a_report_is_filed_answered_and_followed(
 
     at_work.goto(platform.url("processing", f"/demandes/{receipt.reference}/"))
     expect(at_work.locator("body")).to_contain_text("Merci, prévenez aussi l'école.")
+    at_work.get_by_text("Autres actions").click()
     at_work.get_by_role("link", name="Clore").click()
     agent_guard.check("agents-clore")
     at_work.locator("textarea").fill("Le trou est rebouché.")

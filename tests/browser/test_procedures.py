@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -126,9 +127,12 @@ def test_a_school_enrolment_lives_from_its_form_to_its_certificate(
     supply(home, "Votre pièce d'identité", photo, look)
 
     open_as_agent(work, platform, receipt.reference)
-    accept_and_close(work, "Inscription acceptée", agent_look)
+    certificate = photo.with_name("certificat.jpg")
+    shutil.copy(photo, certificate)
+    accept_and_close(work, "Inscription acceptée", certificate, agent_look)
     at_home.goto(platform.url("portal", f"/mes-demarches/{receipt.reference}/"))
     expect(at_home.locator("body")).to_contain_text("L'inscription est acceptée.")
+    expect(at_home.locator("body")).to_contain_text("certificat.jpg")
     expect(at_home.locator("body")).to_contain_text("Terminée")
     look("close")
 

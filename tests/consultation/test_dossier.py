@@ -217,7 +217,7 @@ def test_the_compliance_record_says_what_satisfies_each_requirement() -> None:
     fiche = {ligne.code: ligne.constat for ligne in fiche_de_conformite(dossier, OUVERTURE + JOUR)}
     assert fiche["perimetre"] == "Parents d'enfants de 2 à 11 ans. Ce sont eux qui inscrivent."
     assert fiche["delai"].startswith("Du 08/09/2026 à 8\u00a0h au 15/10/2026 à 8\u00a0h : 37 jours. Prolongée 1 fois")
-    assert "version 2, le 09/09/2026 à 8\u00a0h ; raison : Salle fermée" in fiche["modalites"]
+    assert "version 3, le 09/09/2026 à 8\u00a0h ; raison : Salle fermée" in fiche["modalites"]
     assert fiche["protection"].startswith("Approuvée par La déléguée le 01/09/2026")
     assert fiche["resultats"].startswith("Ni les résultats")
 
@@ -274,7 +274,7 @@ def test_results_wait_for_the_end_and_a_second_version_says_why() -> None:
         publier(dossier, Genre.MODALITES, "Modalités", "Autre lieu.", OUVERTURE + JOUR)
     corrige = publier(dossier, Genre.MODALITES, "Modalités", "Autre lieu.", OUVERTURE + JOUR, motif="Salle fermée")
     assert corrige.publications[-1].version == 2
-    assert corrige.publications[0].contenu == "Qui, quand, comment."
+    assert corrige.publications[0].contenu.startswith("Qui, quand, comment.\n\n")
 
 
 def test_nothing_is_dated_back() -> None:

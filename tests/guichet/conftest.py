@@ -14,6 +14,8 @@ from tests import postgresql
 os.environ["DJANGO_SETTINGS_MODULE"] = "guichet.configuration.settings.test"
 django.setup()
 
+from guichet.portail.pages import COMMUNES  # noqa: E402 - once Django is ready
+
 # A property is right or wrong; how long one example takes depends on the machine and belongs to benchmarks.
 settings.register_profile("gru", deadline=None)
 settings.load_profile("gru")
@@ -29,3 +31,9 @@ def grappe() -> Iterator[Path]:
 def django_db_modify_db_settings(grappe: Path) -> None:
     """pytest-django calls it before it makes the test database: the cluster must run by then."""
     connections["default"].settings_dict |= {"HOST": str(grappe), "PORT": "", "USER": "postgres", "PASSWORD": ""}
+
+
+@pytest.fixture(autouse=True)
+def pages_oubliees() -> None:
+    """Each test has its own town, whose pages no other has made."""
+    COMMUNES.oublier()

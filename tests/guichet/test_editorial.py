@@ -3,18 +3,23 @@
 import io
 import json
 import re
+from datetime import date
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.test import Client
+from PIL import Image
+from wagtail.blocks import StructBlockValidationError
 from wagtail.images import get_image_model
 
+from guichet.editorial.blocs import BoutonBlock
 from guichet.editorial.droits import accorder_redaction
 from guichet.editorial.models import Accueil, Genre, PageObligatoire
 from guichet.instruction.models import Agent
 from tests.guichet import fabrique, site_agents
+from tests.socle import hostiles
 
 pytestmark = pytest.mark.django_db
 
@@ -106,9 +111,48 @@ def test_an_obligatory_page_is_neither_removed_nor_hidden(atelier: Client) -> No
     assert PageObligatoire.objects.get(genre=Genre.MENTIONS).live
 
 
+def test_the_legal_notice_says_who_hosts(client: Client, pages: None, settings: Any) -> None:
+    """Name, address and telephone (act 2004-575, article 1-1), whatever editors wrote; where, and with what proof."""
+    settings.HEBERGEUR = {
+        "nom": "Hébergeur d'essai SAS",
+        "adresse": "2 rue des Serveurs, 59100 Roubaix",
+        "telephone": "03 20 00 00 00",
+        "pays": "France",
+        "lieu": "Gravelines",
+        "qualification": "SecNumCloud",
+        "qualification_le": date(2026, 3, 12),
+    }
+    texte = " ".join(client.get("/mentions-legales/").content.decode().replace("\xa0", " ").split())
+    for mot in (
+        "Hébergeur d&#x27;essai SAS, 2 rue des Serveurs, 59100 Roubaix",
+        'href="tel:0320000000"',
+        "France (Gravelines)",
+        "SecNumCloud, au 12 mars 2026",
+    ):
+        assert mot in texte
+
+
+def test_without_a_host_named_the_town_is_its_own(client: Client, pages: None) -> None:
+    texte = client.get("/mentions-legales/").content.decode()
+    assert texte.count("sur des serveurs placés sous sa responsabilité") == 1
+
+
 def test_an_agent_who_is_not_an_editor_stays_out(atelier: Client) -> None:
     accorder_redaction(Agent.objects.get(), ["agents"])
     assert atelier.get("/redaction/pages/").status_code in {302, 403}
+
+
+def test_an_image_of_editors_is_written_again_and_a_bomb_refused(atelier: Client) -> None:
+    position = Image.Exif()
+    position[0x010F] = "Appareil de Camille"
+    photo = fabrique.photo(taille=(4000, 3000), exif=position)
+    for nom, contenu in (("mairie.jpg", photo), ("b.png", hostiles.image_enorme())):
+        envoi = SimpleUploadedFile(nom, contenu, "image/jpeg")
+        reponse = atelier.post("/redaction/images/add/", {"title": nom, "file": envoi, "collection": "1"})
+    assert "trop grande image" in reponse.content.decode()
+    image = get_image_model().objects.get()
+    assert (image.width, image.height) == (2560, 1920)
+    assert b"Camille" not in image.file.read()
 
 
 def test_an_image_put_in_a_page_is_seen_by_residents(atelier: Client, client: Client, settings: Any) -> None:
@@ -126,3 +170,27 @@ def test_an_image_put_in_a_page_is_seen_by_residents(atelier: Client, client: Cl
     assert trouve is not None
     reponse = Client().get(trouve[1])
     assert (reponse.status_code, reponse["Content-Type"]) == (200, "image/webp")
+
+
+@pytest.mark.parametrize(
+    "adresse",
+    ["javascript:alert(1)", " JavaScript:alert(1)", "java\tscript:alert(1)", "data:text/html,x", "vbscript:x",
+     "//evil.example", "\\\\evil.example", "/\\evil.example", "https://", "demarches"],
+)  # fmt: skip
+def test_a_button_leads_to_a_page_only(adresse: str) -> None:
+    """WAG-02: « javascript: » was published."""
+    bouton = BoutonBlock()
+    with pytest.raises(StructBlockValidationError) as refus:
+        bouton.clean(bouton.to_python({"texte": "Payer", "adresse": adresse}))
+    assert "Écrivez l'adresse d'une page" in str(refus.value.block_errors["adresse"])
+    # One that was published before this was checked leads home.
+    assert 'href="/"' in bouton.render(bouton.to_python({"texte": "Payer", "adresse": adresse}))
+
+
+@pytest.mark.parametrize(
+    "adresse", ["/demarches/", "#haut", "https://www.service-public.fr/", "mailto:mairie@gru.test", "tel:0199000000"]
+)
+def test_a_button_leads_to_pages(adresse: str) -> None:
+    bouton = BoutonBlock()
+    valeur = bouton.clean(bouton.to_python({"texte": "Ouvrir", "adresse": adresse}))
+    assert f'href="{adresse}"' in bouton.render(valeur)

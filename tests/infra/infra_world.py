@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import ipaddress
 import re
 import shutil
 import subprocess
@@ -16,8 +17,10 @@ from infra import stack
 from infra.plan import DataDirectory, HostPlan, NetworkPlan, PublishedPort, StackPlan
 from infra.steps import Step
 from infra.targets.docker.client import LABEL_STACK
+from infra.targets.docker.settings import DockerSettings
 
 TINY_IMAGE = "gru-test-tiny:1"
+DOCKER = DockerSettings(kind="docker", network=ipaddress.IPv4Network("172.30.240.0/24"))
 PUBLIC_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMP test"
 
 # Answers the signal that stops systemd (SIGRTMIN+3 is 37), so that no test waits for a kill.
@@ -66,7 +69,7 @@ class World:
         return [change.text for change in stack.preview(plan or self.plan, self.state, self.passphrase)]
 
     def down(self, *, keep_data: bool = False) -> list[str]:
-        return stack.down(self.plan.stack, "docker", self.state, self.passphrase, keep_data=keep_data)
+        return stack.down(self.plan.stack, DOCKER, self.state, self.passphrase, keep_data=keep_data)
 
     def container(self, host: str) -> docker.models.containers.Container:
         return self.engine.containers.get(f"gru-{self.plan.stack}-{host}")

@@ -32,13 +32,13 @@ cd "$(dirname "$0")"
 import sys
 from pathlib import Path
 
-from infra_world import make_plan
+from infra_world import DOCKER, make_plan
 
 from infra import stack
 
 name, index, state, passphrase = sys.argv[1], int(sys.argv[2]), Path(sys.argv[3]), Path(sys.argv[4])
 result = stack.up(make_plan(name, index, hosts=1), state, passphrase)
 print("resources:", result.changed)
-stack.down(name, "docker", state, passphrase)
+stack.down(name, DOCKER, state, passphrase)
 PYTHON
 echo "attempts: $(($(sent) - before))"

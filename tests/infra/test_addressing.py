@@ -54,8 +54,11 @@ def test_a_host_written_among_the_others_moves_none(tmp_path: Path, before: dict
 def test_a_host_that_left_frees_its_place(tmp_path: Path, before: dict[str, Place]) -> None:
     merged = local(
         tmp_path,
-        ("  veille:\n    functions: [monitoring]\n", ""),
-        ("functions: [mail, franceconnect_simulator]", "functions: [mail, franceconnect_simulator, monitoring]"),
+        ("  veille:\n    functions: [monitoring, backup_repository]\n", ""),
+        (
+            "functions: [mail, franceconnect_simulator]",
+            "functions: [mail, franceconnect_simulator, monitoring, backup_repository]",
+        ),
     )
     renamed = settled(merged, before)
     assert "veille" not in renamed.hosts

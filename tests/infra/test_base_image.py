@@ -37,7 +37,9 @@ def test_role_base_finds_the_mirrors_as_it_would_write_them() -> None:
     template = (BASE_ROLE / "templates" / "debian.sources.j2").read_text(encoding="utf-8")
     inputs = ImageInputs("http://miroir.test/debian", "http://miroir.test/securite")
     written = jinja2.Template(template, keep_trailing_newline=True).render(
-        base_mirror=inputs.debian_mirror, base_mirror_security=inputs.debian_security_mirror
+        base_mirror=inputs.debian_mirror,
+        base_mirror_security=inputs.debian_security_mirror,
+        base_probe={"suite": inputs.suite},
     )
     assert written == inputs.sources_file()
 

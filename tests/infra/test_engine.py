@@ -127,6 +127,24 @@ def test_replaced_and_removed_hosts_leave_data_and_nothing_else(make_world: Make
     assert world.everything() == []
 
 
+def test_a_host_under_another_name_keeps_its_volume(make_world: MakeWorld) -> None:
+    """The volume stays under the name of the first host: nothing is detached, nothing begins empty."""
+    world = make_world("essai-renomme", 3)
+    world.up()
+    world.run("h0", "echo précieux > /donnees/fichier")
+    former, other = world.plan.hosts
+    publish = tuple(replace(port, host_port=port.host_port + 50) for port in former.publish)
+    named = replace(former, name="coffre", fqdn="coffre.essai.test", address="172.30.243.60", publish=publish)
+    renamed = replace(world.plan, hosts=(named, other))
+    assert not any("volume" in text for text in world.preview(renamed))
+    world.up(renamed)
+    assert world.run("coffre", "cat /donnees/fichier") == "précieux\n"
+    assert "gru-essai-renomme-h0" not in world.everything()
+    assert "gru-essai-renomme-h0-base" in world.everything()
+    world.down()
+    assert world.everything() == []
+
+
 def test_down_may_keep_data(make_world: MakeWorld) -> None:
     world = make_world("essai-garde", 5, hosts=1)
     world.up()

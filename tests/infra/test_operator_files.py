@@ -39,4 +39,4 @@ def test_verdict_counts_and_words_come_from_the_report(tmp_path: Path) -> None:
     verdict = read_report(report)
     assert (verdict.passed, verdict.healthy) == (1, False)
     assert verdict.failures[0].sentence == "Le portail répond."
-    assert verdict.failures[0].reason == "AssertionError: 503"
+    assert verdict.failures[0].reason == "503"

@@ -35,7 +35,7 @@ def test_shipped_local_site_is_accepted() -> None:
         ("172.30.10.0/24", "172.30.10", "network:", "il faut un réseau comme"),
         ("127.0.10.1", "192.0.2.1", "publish_address", "adresse de bouclage"),
         ("domain: gru.test", "domain: 'gru test'", "domain:", "n'est pas un nom de domaine"),
-        ("functions: [monitoring]", "functions: [proxy]", "hosts:", "aucun hôte ne porte la fonction monitoring"),
+        ("functions: [monitoring,", "functions: [proxy,", "hosts:", "aucun hôte ne porte la fonction monitoring"),
         ("sink: true", "sink: 7", "sink:", "il faut true ou false"),
         ("[mail, franceconnect_simulator]", "[mail]", "hosts:", "demande un hôte avec la fonction"),
     ],

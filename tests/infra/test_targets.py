@@ -30,6 +30,7 @@ INFRA = SOURCE_DIRECTORY / "infra"
 SITES = Path(__file__).parent / "sites"
 GOLDEN = Path(__file__).parent / "golden" / "docker.json"
 SERVERS = SITES / "serveurs" / "site.yaml"
+CLOUD = SOURCE_DIRECTORY / "stacks" / "admiville" / "site.yaml"
 
 
 # ---- Nobody guesses
@@ -99,7 +100,7 @@ def test_the_wiring_does_not_guess_either() -> None:
 
 
 def site_of(kind: str) -> Site:
-    site = load_site({"docker": LOCAL, "existing": SERVERS}[kind])
+    site = load_site({"docker": LOCAL, "existing": SERVERS, "openstack": CLOUD}[kind])
     assert site.target.kind == kind
     return site
 
@@ -169,7 +170,7 @@ def declare(plan: StackPlan) -> None:
 def test_docker_from_the_file_to_the_inventory(
     stack: Stack, recorder: Recorder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The golden file is what version 0.1 registered: another name or input there would remake a running platform."""
+    """The golden file is what running platforms were made of: another name or input would make them again."""
     site = installed(stack, LOCAL)
     plan = make_plan("local", site, image="gru-base:essai", ssh_public_key="ssh-ed25519 AAAA gru-local")
     asked: list[str] = []
@@ -203,7 +204,7 @@ def test_existing_from_the_file_to_the_inventory(stack: Stack, recorder: Recorde
     site = installed(stack, SERVERS)
     plan = make_plan(stack.name, site, image="", ssh_public_key="cle")
     told = {data.path for host in plan.hosts for data in host.data}
-    assert told == {data.path for data in DATA_DIRECTORIES.values()} - {"/var/lib/consultation"}
+    assert told == {data.path for data in DATA_DIRECTORIES.values()} - {"/var/lib/consultation", "/var/lib/gru-backup"}
     get_target("existing").check(plan)
     declare(plan)
     assert recorder.resources == {}, "data stays on the servers' own disks"
@@ -258,14 +259,22 @@ def test_existing_servers_through_the_engine(stack: Stack, pulumi_engine: Path) 
             "https_port",
             "« target.https_port » ne vaut que pour la cible « docker » : retirez cette ligne",
         ),
-        ("192.0.2.31", "198.51.100.31", "hosts:", "n'est pas dans 192.0.2.0/24"),
+        ("192.0.2.31", "198.51.100.31", "198.51.100.31", "n'est pas dans 192.0.2.0/24"),
         (
             "192.0.2.31",
             "192.0.2.31\n    ssh_address: 198.51.100.7\n    ssh_port: 2222",
             "    ssh_address: 198.51.100.7 # web1",
             "SSH y trouverait aussi l'hôte front",
         ),
-        ("  kind: existing\n", "", "target:", "il manque « kind » ; choix possibles : docker, existing"),
+        ("198.51.100.7", "-oProxyCommand=x", "    ssh_address:", "n'est ni une adresse ni un nom de machine"),
+        ("198.51.100.7", "'a b'", "    ssh_address:", "n'est ni une adresse ni un nom de machine"),
+        (
+            "  network: 192.0.2.0/24\n",
+            "  network: 192.0.2.0/24\n  ssh_user: root -v\n",
+            "ssh_user",
+            "n'est pas un nom de compte",
+        ),
+        ("  kind: existing\n", "", "target:", "il manque « kind » ; choix possibles : docker, existing, openstack"),
     ],
 )
 def test_what_servers_cannot_have_is_told_with_its_line(
@@ -284,6 +293,39 @@ def test_what_servers_cannot_have_is_told_with_its_line(
     start = lines.index(f"  {host}:") if host else 0
     number = next(rank for rank, line in enumerate(lines, start=1) if rank > start and part in line)
     assert f"ligne {number} " in told[0]
+
+
+INVENTED = (
+    ("features", "  demo_accounts: true\n"),
+    ("features", "  franceconnect: simulated\n"),
+    ("mail", "  sink: true\n"),
+)
+
+
+def with_inventions(tmp_path: Path, *more: str) -> Path:
+    """Servers on which residents are offered invented people, invented identities and mails that nobody gets."""
+    text = SERVERS.read_text(encoding="utf-8").replace("[proxy]", "[proxy, franceconnect_simulator]")
+    features = "".join(line for block, line in INVENTED if block == "features") + "".join(more)
+    path = tmp_path / "site.yaml"
+    text = text.replace("mail:\n", "mail:\n  sink: true\n")
+    path.write_text(f"{text}features:\n{features}", encoding="utf-8")
+    return path
+
+
+def test_inventions_are_refused_where_residents_come(tmp_path: Path) -> None:
+    path = with_inventions(tmp_path)
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    with pytest.raises(SiteError) as refusal:
+        load_site(path)
+    told = str(refusal.value).splitlines()
+    assert len(told) == len(INVENTED)
+    for said, (block, line) in zip(told, INVENTED, strict=True):
+        assert f"ligne {lines.index(line) + 1} : {block}.{line.split(':')[0].strip()} : " in said
+        assert "« trial: true »" in said
+
+
+def test_a_platform_for_trying_says_so(tmp_path: Path) -> None:
+    assert load_site(with_inventions(tmp_path, "  trial: true\n")).features.demo_accounts
 
 
 def test_every_host_that_asks_too_much_is_told(tmp_path: Path) -> None:

@@ -7,10 +7,12 @@ from typing import cast
 
 import pytest
 
-from loadtests.browser import Browser, NotOffered, Page
+from loadtests.browser import Browser, JourneyFailed, NotOffered, Page
+from loadtests.journeys.agents import AgentAtWork
 from loadtests.journeys.residents import begin
 from loadtests.journeys.visit import Visit
-from loadtests.people import Resident
+from loadtests.people import AgentAccount, Resident
+from loadtests.plan import AgentsPlan
 
 PROCEDURE = "/demarches/inscrire-un-enfant/"
 DRAFT = f'<a class="bouton" href="{PROCEDURE}remplir/6f0c/verifier/">Reprendre</a>'
@@ -50,3 +52,31 @@ def test_a_draft_left_by_an_earlier_run_is_not_taken_up() -> None:
 def test_a_procedure_that_is_not_filled_online_is_not_offered() -> None:
     with pytest.raises(NotOffered):
         begin(visit(DRAFT), "inscri")
+
+
+CODE_ASKED = '<form id="totp" method="post" action="/"><input name="code"></form>'
+INSIDE = "<h1>Demandes à traiter</h1>"
+
+
+@pytest.mark.parametrize(("shown", "signed_in"), [([CODE_ASKED, INSIDE], True), ([CODE_ASKED, CODE_ASKED], False)])
+def test_a_code_that_was_spent_is_followed_by_the_next(
+    shown: list[str], signed_in: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two runs within half a minute: the second one waits for its code, once."""
+    pages = [Page("https://agents.invalid/", 200, text, 0) for text in shown]
+    waited: list[bool] = []
+    monkeypatch.setattr(AgentAtWork, "_try_to_sign_in", lambda _: pages.pop(0))
+    monkeypatch.setattr(AgentAtWork, "_wait_for_the_next_code", lambda _: waited.append(True))
+    agent = AgentAtWork(
+        cast(Browser, object()),
+        AgentAccount("charge-agent-00", "ABC"),
+        Resident(1, "charge.invalid", "x"),
+        random.Random(1),
+        AgentsPlan(),
+    )
+    if signed_in:
+        assert agent.sign_in().text == INSIDE
+    else:
+        with pytest.raises(JourneyFailed, match="connexion de l'agent refusée"):
+            agent.sign_in()
+    assert waited == [True]

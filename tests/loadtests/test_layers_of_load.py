@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 TABLE = Path("infra/cli/__init__.py")
 """The only file of `infra` that may name a module of `loadtests`, as the text of its table of commands."""
 LENT = {
-    *("infra.state", "infra.inventory", "infra.remote"),
+    *("infra.state", "infra.inventory", "infra.remote", "infra.directory"),
     *("infra.cli.options", "infra.cli.phases", "infra.cli.lazy_group"),
 }
 """Modules of `infra` that `loadtests` may use; the last three in its commands only."""

@@ -1,4 +1,4 @@
-"""Bring one role to a fresh host, alone: check mode, apply, apply again without a change, verify.
+"""Bring one role to a fresh host, alone: check mode, apply, again without a change, verify, cut a run, harm the host.
 
     make role ROLE=mail        one role, or several
     make role                  those that the branch touches
@@ -25,21 +25,23 @@ import yaml
 from infra import bring_up
 from infra import stack as pulumi_stack
 from infra.addressing import settled
-from infra.configuration import run_runbook
+from infra.configuration import check_runbook, run_runbook
+from infra.host_changes import host_changes
 from infra.inventory import read_inventory, write_inventory
 from infra.model import Site, load_site
 from infra.model.site import Function
 from infra.remote import run_remote
-from infra.secret_store import ensure_secrets
+from infra.secret_store import ensure_secrets, keep_secret
 from infra.site_plan import make_plan
 from infra.state import OperatorError, Stack
 from infra.verification import read_report
 from tests.copied_site import WORK, CopiedSite
+from tests.roles.cut_run import OWED, cut
 from tests.roles.scenario import Scenario, changed_roles, host_name, read, roles
 from tests.steps import BIN, ROOT
 
 COPY = CopiedSite("role", "role.gru.test", "172.30.21.0/24", "127.0.21.1")
-PHASES = ("check", "apply", "again", "verify")
+PHASES = ("check", "apply", "again", "verify", "cut", "repair", "then")
 # What a role writes on a host; check mode may refresh apt's lists (/var/lib/apt) and nothing else.
 SNAPSHOT = (
     "systemctl is-system-running --wait >/dev/null;"
@@ -61,6 +63,7 @@ class Trial:
         self.stack = Stack(COPY.name)
         self.seconds: dict[str, float] = {}
         self.passed = 0
+        self.topology: dict[str, Any] = {}
 
     def run(self) -> str:
         """Run the phases in order; return "" when all is well, else what is wrong."""
@@ -97,8 +100,8 @@ class Trial:
             ),
         )
         made = pulumi_stack.up(plan, self.stack.directory, self.stack.passphrase_file)
-        topology: dict[str, Any] = made.outputs[pulumi_stack.INVENTORY_OUTPUT]
-        write_inventory(self.stack, site, topology)
+        self.topology = made.outputs[pulumi_stack.INVENTORY_OUTPUT]
+        write_inventory(self.stack, site, self.topology)
         bring_up.wait_for_hosts(self.stack)
         if self.scenario.neighbours:
             self._deploy(":".join(map(host_name, self.scenario.neighbours)))
@@ -116,21 +119,76 @@ class Trial:
         self._deploy(self.scenario.host)
 
     def again(self) -> None:
-        """Apply again: nothing changes."""
+        """Apply again: nothing changes, and `gru preview` would say so."""
         changed = self._deploy(self.scenario.host)
         if changed:
             raise Failed("la seconde application a modifié : " + " ; ".join(changed))
+        if told := self._preview():
+            raise Failed("l'aperçu annonce encore : " + " ; ".join(told))
 
     def verify(self) -> None:
         """What the scenario says is true."""
+        self._verify(self.scenario.verify)
+
+    def then(self) -> None:
+        """The same after each change of the site that the scenario wants tried."""
+        for step in self.scenario.then:
+            site = settled(own_hosts(COPY, step.site), {})
+            for name, value in step.secrets.items():
+                keep_secret(self.stack, name, value)
+            write_inventory(self.stack, site, self.topology)
+            self.apply()
+            self.again()
+            self._verify(step.verify)
+
+    def cut(self) -> None:
+        """A run cut between a file and what follows from it is told, then finished by the next one."""
+        for step in self.scenario.cuts:
+            write_inventory(self.stack, settled(own_hosts(COPY, step.site), {}), self.topology)
+            owed = cut(read_inventory(self.stack), self.scenario.host, lambda: self._deploy(self.scenario.host))
+            if not owed or step.words in self._on_host(step.shows):
+                raise Failed(f"la coupure n'a rien laissé à finir ({owed or 'rien n’est dû'})")
+            if not any("par une exécution interrompue" in sentence for sentence in self._preview()):
+                raise Failed("l'aperçu ne dit pas ce que la coupure a laissé")
+            self.apply()
+            if step.words not in (shown := self._on_host(step.shows)):
+                raise Failed(f"le service tourne encore sans « {step.words} » : {shown}")
+            if left := self._on_host(OWED):
+                raise Failed(f"il reste dû : {left}")
+            self.again()
+            self._verify(self.scenario.verify)
+
+    def repair(self) -> None:
+        """What somebody did to the host is told by the preview, and repaired by one run."""
+        if not self.scenario.harm:
+            return
+        for command in self.scenario.harm:
+            self._on_host(command)
+        if not self._preview():
+            raise Failed("l'aperçu ne voit rien de ce qui a été fait à l'hôte")
+        self.apply()
+        self.again()
+        self._verify(self.scenario.verify)
+
+    def _on_host(self, command: str) -> str:
+        return run_remote(read_inventory(self.stack), self.scenario.host, [command])
+
+    def _preview(self) -> list[str]:
+        """What `gru preview` would say of the host."""
+        log = WORK / f"role-{self.scenario.function}.log"
+        checked = check_runbook(self.stack, "deploy", log, self.stack.inventory_file, [self.scenario.host])
+        return [change.sentence for change in host_changes(checked.changes)]
+
+    def _verify(self, paths: tuple[str, ...]) -> None:
         report = WORK / f"role-{self.scenario.function}.xml"
         words = [str(BIN / "pytest"), "-q", "-p", "no:django", "-p", "no:cacheprovider", f"--junitxml={report}"]
-        words += [*self.scenario.verify, *(f"--deselect={test}" for test in self.scenario.without)]
+        words += [*paths, *(f"--deselect={test}" for test in self.scenario.without)]
         run = subprocess.run(words, cwd=ROOT, env=os.environ | COPY.environment(), check=False)
         if run.returncode:
             raise Failed("les vérifications ont échoué (voir ci-dessus)")
-        self.passed = read_report(report).passed
-        if not self.passed:
+        passed = read_report(report).passed
+        self.passed += passed
+        if not passed:
             raise Failed("aucune vérification ne peut se faire sur ces hôtes")
 
     def _functions(self) -> set[str]:
@@ -153,11 +211,13 @@ class Trial:
             self.seconds[phase] = time.monotonic() - start
 
 
-def own_hosts(copy: CopiedSite) -> Site:
-    """The copied site with a host for each function."""
+def own_hosts(copy: CopiedSite, changes: dict[str, Any] | None = None) -> Site:
+    """The copied site with a host for each function, and `changes` laid over its blocks."""
     path = copy.write() / "site.yaml"
     content = yaml.safe_load(path.read_text(encoding="utf-8"))
     content["hosts"] = {host_name(function): {"functions": [str(function)]} for function in Function}
+    for key, block in (changes or {}).items():
+        content[key] = {**content.get(key, {}), **block}
     path.write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False), encoding="utf-8")
     return load_site(path)
 

@@ -6,12 +6,38 @@ import dataclasses
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = Path(__file__).resolve().parent / "scenarios"
-KEYS = {"function", "neighbours", "why", "verify", "without"}
+KEYS = {"function", "neighbours", "why", "verify", "without", "then", "cut", "harm"}
+
+
+@dataclass(frozen=True, slots=True)
+class Then:
+    """A change of the site, tried afterwards on the same host: applied, applied again without a change, verified.
+
+    `site` is laid over site.yaml, `secrets` are those that an operator gives.
+    """
+
+    site: dict[str, Any]
+    secrets: dict[str, str]
+    verify: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A change of the site whose run is cut before its first restart, then run again.
+
+    `shows` is a shell command of the host that tells with what its services run, `words` what it must then say, and
+    does not say before.
+    """
+
+    site: dict[str, Any]
+    shows: str
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +46,8 @@ class Scenario:
 
     `function` is what its host carries (the role's own name, or that of a role that includes it), `neighbours` are
     functions applied before on hosts of their own, `why` says why they are needed. `verify` are tests of the whole
-    platform, less those of `without`, which ask for more than these hosts.
+    platform, less those of `without`, which ask for more than these hosts. `harm` are shell commands, done to the
+    host all at once, that one more run must repair.
     """
 
     role: str
@@ -29,6 +56,9 @@ class Scenario:
     why: str
     verify: tuple[str, ...]
     without: tuple[str, ...]
+    then: tuple[Then, ...] = ()
+    cuts: tuple[Cut, ...] = ()
+    harm: tuple[str, ...] = ()
 
     @property
     def host(self) -> str:
@@ -42,6 +72,9 @@ class Scenario:
             role=f"{self.role}, {other.role}",
             verify=tuple(dict.fromkeys(self.verify + other.verify)),
             without=tuple(dict.fromkeys(self.without + other.without)),
+            then=self.then + other.then,
+            cuts=self.cuts + other.cuts,
+            harm=self.harm + other.harm,
         )
 
 
@@ -69,6 +102,12 @@ def read(role: str) -> Scenario:
         why=content.get("why", ""),
         verify=tuple(content["verify"]),
         without=tuple(content.get("without", [])),
+        then=tuple(
+            Then(step.get("site", {}), step.get("secrets", {}), tuple(step["verify"]))
+            for step in content.get("then", [])
+        ),
+        cuts=tuple(Cut(step["site"], step["shows"], step["words"]) for step in content.get("cut", [])),
+        harm=tuple(content.get("harm", [])),
     )
 
 

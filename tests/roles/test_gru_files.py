@@ -79,3 +79,49 @@ def test_mistakes_are_refused_in_words(templates: Path) -> None:
     assert "colour" in play(templates, {place: {"content": "x", "colour": "red"}})["msg"]
     assert "nobody-of-that-name" in play(templates, {place: {"content": "x", "owner": "nobody-of-that-name"}})["msg"]
     assert "relative" in play(templates, {"relative": {"content": "x"}})["msg"]
+
+
+def test_what_not_everybody_reads_is_never_shown(templates: Path) -> None:
+    """A file's own mode says that it is no secret; no result holds a content, even of a task that hides nothing."""
+    private, before = templates / "private", templates / "before"
+    before.write_text("s3cret-before\n")
+    before.chmod(0o600)
+    files = {
+        str(private): spec(content="s3cret-value", mode="0640"),
+        str(before): spec(content="written for all\n"),
+    }
+    result = play(templates, files, "--check", "--diff", "-vvv")
+    assert result["changes"] == {str(private): "created", str(before): "content"}
+    shown = json.dumps(result)
+    assert "s3cret" not in shown
+    assert "written for all" not in shown
+
+
+def test_what_happens_to_a_path_is_said_in_a_word(templates: Path) -> None:
+    """Created, changed, given back its rights, removed."""
+    place = templates / "place"
+    place.write_text("x")
+    place.chmod(0o600)
+    assert play(templates, {str(place): spec(content="x")})["changes"] == {str(place): "rights"}
+    assert play(templates, {str(place): spec(content="y")})["changes"] == {str(place): "content"}
+    assert play(templates, {str(place): spec(state="absent")})["changes"] == {str(place): "removed"}
+    assert play(templates, {str(place): spec(state="directory")})["changes"] == {str(place): "created"}
+
+
+def test_a_failure_says_which_file_and_why_without_its_content(templates: Path) -> None:
+    """The operator can act: the path and the system's reason."""
+    (templates / "file").write_text("")
+    result = play(templates, {str(templates / "file" / "under"): spec(content="s3cret-value")})
+    assert str(templates / "file") in result["msg"]
+    assert "s3cret" not in json.dumps(result)
+
+
+def test_what_others_are_about_to_change_counts_as_changed(templates: Path) -> None:
+    """The tasks that follow write it by other means; who must be told is told as for a file."""
+    settings = templates / "settings"
+    task = {"files": {str(settings): spec(content="x")}, "owing": ["/etc/ssl/elsewhere.pem"]}
+    result = play_task(templates, {"gru_files": task})
+    assert result["changed_paths"] == [str(settings), "/etc/ssl/elsewhere.pem"]
+    result = play_task(templates, {"gru_files": task})
+    assert result["changes"] == {"/etc/ssl/elsewhere.pem": "content"}
+    assert not play_task(templates, {"gru_files": {**task, "owing": []}})["changed"]

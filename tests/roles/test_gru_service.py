@@ -48,3 +48,30 @@ def test_a_service_that_is_there_is_asked_for_as_always(ask: Any) -> None:
     """The module does the rest."""
     assert ask("here.service", "--check")["changed"]
     assert ask("here.service")["state"] == "started"
+
+
+MASKED = """\
+#!/bin/sh
+folder=$(dirname "$0")
+state() { if [ -e "$folder/unmasked" ]; then echo "$1"; else echo "$2"; fi; }
+case "$1" in
+show) printf 'LoadState=%s\\nActiveState=inactive\\nSubState=dead\\nUnitFileState=%s\\n' \
+    "$(state loaded masked)" "$(state disabled masked)" ;;
+is-enabled) state disabled masked; exit 1 ;;
+unmask) touch "$folder/unmasked" ;;
+*) [ -e "$folder/unmasked" ] || { echo "Failed to $1 unit: Unit $2 is masked." >&2; exit 1; } ;;
+esac
+"""
+
+
+def test_a_masked_service_that_is_asked_to_run_is_unmasked(ask: Any, tmp_path: Path) -> None:
+    """Check mode tells it as a change; a run repairs it, and starts the service."""
+    (tmp_path / "systemctl").write_text(MASKED, encoding="utf-8")
+    told = ask("here.service", "--check")
+    assert told["changed"]
+    assert told["status"]["LoadState"] == "masked"
+    assert not (tmp_path / "unmasked").exists()
+    result = ask("here.service")
+    assert not result.get("failed"), result
+    assert result["changed"]
+    assert (tmp_path / "unmasked").exists()

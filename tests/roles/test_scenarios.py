@@ -26,7 +26,7 @@ def test_a_scenario_names_what_exists(role: str) -> None:
         Function(function)
     assert bool(scenario.neighbours) == bool(scenario.why)
     assert scenario.verify
-    for path in (*scenario.verify, *scenario.without):
+    for path in (*scenario.verify, *scenario.without, *(path for step in scenario.then for path in step.verify)):
         file, _, test = path.partition("::")
         text = (ROOT / file).read_text(encoding="utf-8")
         assert not test or f"def {test}(" in text, path

@@ -34,7 +34,7 @@ ASKED = (
     ("front", "proxy", "haproxy.cfg.j2", "proxy_limits_exempt"),
     ("veille", "monitoring", "prometheus.yml.j2", "monitoring_consultation"),
     ("db", "database", "postgresql.conf.j2", "database_roles"),
-    ("sso", "idp", "nginx.conf.j2", "idp_accounts"),
+    ("sso", "idp", "connexion-site.conf.j2", "idp_accounts"),
 )
 
 
@@ -60,6 +60,8 @@ class Rendering:
     def _play(self, host: str, role: str, template: str, variable: str) -> dict[str, Any]:
         source = SOURCE_DIRECTORY / "roles" / role / "templates" / template
         destination = self._folder / template
+        # What role base would have found: a server of 8 GiB.
+        probe = {"base_probe": {"container": False, "memory_mb": 8192, "suite": "trixie", "packages": [], "units": []}}
         tasks = [
             {"ansible.builtin.template": {"src": str(source), "dest": str(destination), "mode": "0600"}},
             {
@@ -74,6 +76,7 @@ class Rendering:
         return {
             "hosts": host,
             "connection": "local",
+            "vars": probe,
             "roles": [role],
             "post_tasks": [task | here for task in tasks],
         }
@@ -117,6 +120,17 @@ def two(tmp_path_factory: pytest.TempPathFactory) -> Rendering:
     return rendering(tmp_path_factory.mktemp("deux"), ("  metier:\n", SECOND))
 
 
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Rendering:
+    """The portal moves to the identity provider's host; the database's has no limit of memory."""
+    changes = (
+        ("    functions: [idp]\n", "    functions: [portal, idp]\n"),
+        ("  web:\n    functions: [portal]\n", ""),
+        ("    memory_mb: 1024\n", ""),
+    )
+    return rendering(tmp_path_factory.mktemp("partage"), *changes)
+
+
 def backend(configuration: str, name: str) -> list[str]:
     """Servers of a backend of HAProxy."""
     section = re.split(r"^(?=\S)", configuration.partition(f"\nbackend {name}\n")[2], maxsplit=1, flags=re.MULTILINE)[0]
@@ -137,7 +151,7 @@ def targets(configuration: str, job: str) -> list[tuple[str, str, str]]:
 def test_the_front_shares_visitors_among_both(two: Rendering) -> None:
     configuration = two.file("haproxy.cfg.j2")
     assert backend(configuration, "portal") == ["172.30.10.12:8000", "172.30.10.13:8000"]
-    assert backend(configuration, "processing") == ["172.30.10.14:8000"]
+    assert backend(configuration, "processing") == ["172.30.10.14:8001"]
     # Both ask for tokens on behalf of everybody who signs in.
     assert {"172.30.10.1/32", "172.30.10.12", "172.30.10.13"} <= set(two.variable("proxy_limits_exempt"))
 
@@ -147,7 +161,7 @@ def test_the_monitoring_reads_both_and_tells_them_apart(two: Rendering) -> None:
     assert targets(configuration, "guichet") == [
         ("172.30.10.12:8000", "portail", "Portail des démarches (web)"),
         ("172.30.10.13:8000", "portail", "Portail des démarches (web2)"),
-        ("172.30.10.14:8000", "agents", "Site des agents"),
+        ("172.30.10.14:8001", "agents", "Site des agents"),
     ]
     assert ("172.30.10.13:9100", "web2", "Portail des démarches (web2)") in targets(configuration, "hotes")
 
@@ -158,10 +172,29 @@ def test_one_host_a_function_is_told_as_before(one: Rendering) -> None:
     assert one.variable("proxy_limits_exempt") == exempt
     assert targets(one.file("prometheus.yml.j2"), "guichet") == [
         ("172.30.10.12:8000", "portail", "Portail des démarches"),
-        ("172.30.10.13:8000", "agents", "Site des agents"),
+        ("172.30.10.13:8001", "agents", "Site des agents"),
     ]
-    ecoute = {"name": "ecoute", "label": "Consultation", "address": "172.30.10.17", "port": 8000}
+    ecoute = {"name": "ecoute", "label": "Consultation", "address": "172.30.10.17", "port": 8002}
     assert one.variable("monitoring_consultation") == [ecoute]
+
+
+def test_functions_that_share_a_host_keep_their_ports(shared: Rendering) -> None:
+    configuration = shared.file("haproxy.cfg.j2")
+    assert backend(configuration, "portal") == ["172.30.10.11:8000"]
+    assert backend(configuration, "idp") == ["172.30.10.11:8082"]
+    assert "listen 172.30.10.11:8082;" in shared.file("connexion-site.conf.j2")
+
+
+def test_the_database_counts_on_the_memory_that_it_has(one: Rendering, shared: Rendering) -> None:
+    """The limit of its container, else its server's own: all but an eighth where it is alone."""
+    assert "# Memory: 1024 MiB" in one.file("postgresql.conf.j2")
+    assert "# Memory: 7168 MiB" in shared.file("postgresql.conf.j2")
+
+
+def test_a_shared_host_is_called_by_its_name(shared: Rendering) -> None:
+    configuration = shared.file("prometheus.yml.j2")
+    assert ("172.30.10.11:9100", "sso", "Serveur sso") in targets(configuration, "hotes")
+    assert ("172.30.10.11:8000", "portail", "Portail des démarches") in targets(configuration, "guichet")
 
 
 @pytest.mark.parametrize("hosts", ["one", "two"])

@@ -9,7 +9,7 @@ from jinja2 import UndefinedError
 from yaml import safe_load
 
 from socle.charte.contrastes import contraste, defauts
-from socle.charte.feuille import feuille
+from socle.charte.feuille import feuille, jetons_seuls
 
 JETONS = safe_load((Path(__file__).resolve().parents[2] / "stacks/local/charte/charte.yaml").read_text())
 
@@ -40,3 +40,10 @@ def test_the_sheet_holds_every_token_and_refuses_to_lack_one() -> None:
     assert "{{" not in css
     with pytest.raises(UndefinedError):
         feuille({"couleurs": JETONS["couleurs"]})
+
+
+def test_variables_alone_are_those_of_the_sheet_and_no_rule() -> None:
+    seuls = jetons_seuls(JETONS)
+    assert seuls in feuille(JETONS)
+    assert seuls.count("{") == seuls.count("}") == 1
+    assert all(f"--charte-{nom.replace('_', '-')}: {valeur};" in seuls for nom, valeur in JETONS["couleurs"].items())

@@ -7,19 +7,18 @@ import os
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.test import RequestFactory
 from playwright.sync_api import Route, sync_playwright
 from yaml import safe_load
 
 from socle.charte.feuille import feuille
 from socle.composants.galerie import galerie
+from tests.accessibility import WITH_GOOD_PRACTICE, violations
 from tests.garde_pages import garder
 
 RACINE = Path(__file__).resolve().parents[2]
 GABARITS = RACINE / "socle" / "composants" / "templates"
 CHROMIUM = "/usr/bin/chromium"
-REGLES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
 
 
 def page() -> str:
@@ -67,7 +66,7 @@ def test_axe_finds_nothing_to_say(largeur: int) -> None:
         vue = navigateur.new_page(viewport={"width": largeur, "height": 800}, locale="fr-FR")
         vue.route("**/*", servir)
         vue.goto("http://galerie.test/galerie/")
-        fautes = Axe().run(vue, options=REGLES).response["violations"]
+        fautes = violations(vue, rules=WITH_GOOD_PRACTICE)
         deborde = vue.evaluate("document.documentElement.scrollWidth > innerWidth")
         navigateur.close()
     assert not fautes, json.dumps([(f["id"], [n["html"] for n in f["nodes"]]) for f in fautes], indent=1)

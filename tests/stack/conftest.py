@@ -6,7 +6,6 @@ that `gru verify` shows to the operator.
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -19,6 +18,8 @@ import testinfra
 from requests.adapters import HTTPAdapter
 from testinfra.host import Host
 
+from infra.inventory import load_inventory
+
 HostOf = Callable[[str], Host]
 
 
@@ -26,8 +27,7 @@ def _inventory() -> dict[str, Any]:
     path = os.environ.get("GRU_INVENTORY")
     if not path:
         pytest.skip("GRU_INVENTORY ne nomme pas d'inventaire", allow_module_level=True)
-    content: dict[str, Any] = json.loads(Path(path).read_text(encoding="utf-8"))
-    return content
+    return load_inventory(Path(path).read_text(encoding="utf-8"))
 
 
 def _variables(inventory: dict[str, Any], name: str) -> dict[str, Any]:
@@ -45,6 +45,7 @@ def _connect(inventory: dict[str, Any], name: str) -> Host:
         f"ssh://{variables['ansible_user']}@{variables['ansible_host']}:{variables['ansible_port']}",
         ssh_identity_file=variables["ansible_ssh_private_key_file"],
         ssh_extra_args=variables["ansible_ssh_common_args"],
+        sudo=bool(variables.get("ansible_become")),
         controlpath=f"{sockets}/%%C",  # testinfra formats its command once
     )
 
@@ -76,6 +77,15 @@ class _ToTheProxy(HTTPAdapter):
         finally:
             # A redirection copies the headers: the next name would be asked for, and given cookies, under this one.
             del request.headers["Host"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tell the report what each check is about, in the operator's words, and on which host."""
+    for item in items:
+        if isinstance(item, pytest.Function) and item.path.parent == Path(__file__).parent:
+            item.user_properties.append(("sentence", (item.function.__doc__ or "").strip().partition("\n")[0]))
+            if (call := getattr(item, "callspec", None)) and "host_name" in call.params:
+                item.user_properties.append(("host", call.params["host_name"]))
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -117,6 +127,23 @@ def host_of(inventory: dict[str, Any], host_by_name: HostOf) -> HostOf:
 
 
 @pytest.fixture(scope="session")
+def host_without(inventory: dict[str, Any], host_by_name: HostOf) -> Callable[..., Host]:
+    """Return a host that carries none of some functions; the check is left out when every host carries one."""
+
+    def host(*functions: str) -> Host:
+        others = [
+            name
+            for name, variables in inventory["all"]["hosts"].items()
+            if not set(functions) & set(variables["gru_functions"])
+        ]
+        if not others:
+            pytest.skip(f"chaque hôte porte une de ces fonctions : {', '.join(functions)}")
+        return host_by_name(others[0])
+
+    return host
+
+
+@pytest.fixture(scope="session")
 def variables_of(inventory: dict[str, Any]) -> Callable[[str], dict[str, Any]]:
     """Return the variables of the first host that carries a function."""
 
@@ -127,18 +154,23 @@ def variables_of(inventory: dict[str, Any]) -> Callable[[str], dict[str, Any]]:
 
 
 @pytest.fixture
-def http(inventory: dict[str, Any]) -> requests.Session:
-    """A client outside the stack that trusts its authority and reaches its public names, through the front."""
-    shared = inventory["all"]["vars"]
+def front_address(inventory: dict[str, Any]) -> str:
+    """Where the front is reached from outside the stack."""
     carriers = inventory["all"]["children"].get("proxy", {}).get("hosts", {})
     if not carriers:
         pytest.skip("aucun hôte ne porte la fonction proxy")  # a role tried alone (tests/roles)
+    proxy = _variables(inventory, next(iter(carriers)))
+    return str(inventory["all"]["vars"].get("gru_publish_address") or proxy["ansible_host"])
+
+
+@pytest.fixture
+def http(inventory: dict[str, Any], front_address: str) -> requests.Session:
+    """A client outside the stack that trusts what the site says and reaches its public names, through the front."""
+    shared = inventory["all"]["vars"]
     session = requests.Session()
     session.trust_env = False
-    session.verify = shared["gru_ca_certificate_file"]
-    proxy = _variables(inventory, next(iter(carriers)))
-    address = str(shared.get("gru_publish_address") or proxy["ansible_host"])
-    adapter = _ToTheProxy(set(shared["gru_names"].values()), address)
+    session.verify = shared["gru_visitor_ca_file"]
+    adapter = _ToTheProxy(set(shared["gru_names"].values()), front_address)
     session.mount("https://", adapter)
     session.mount("http://", adapter)
     return session

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from typing import Any
 
 import pytest
@@ -78,6 +79,19 @@ def test_figures_on_the_inner_network_only(host: Host, variables: dict[str, Any]
     assert not host.socket("tcp://127.0.0.1:9100").is_listening
     read = "import urllib.request as u; print(u.urlopen('http://%s:9100/metrics', timeout=10).read().decode())"
     assert "node_memory_MemAvailable_bytes" in host.check_output("python3 -c %s", read % variables["gru_address"])
+
+
+def test_services_run_with_what_is_written(host: Host, variables: dict[str, Any]) -> None:
+    """Les services tournent avec ce qui est écrit : aucune mise à jour interrompue n'est restée inachevée."""
+    owed = host.run("cd /var/lib/gru/owed && grep -H . -- *").stdout.splitlines()
+    functions = ("base", *variables["gru_functions"])
+    unfinished = sorted(line.partition(":")[2] for line in owed if line.partition(":")[0] in functions)
+    assert unfinished == [], f"écrit, sans que les services l'aient relu ({', '.join(unfinished)}) : lancez « gru up »"
+    paths = host.check_output("ls /etc/gru/components.d/*.json").split()
+    units = sorted({unit for path in paths for unit in json.loads(host.file(path).content_string)["units"]})
+    stale = host.check_output(f"systemctl show --property=Id,NeedDaemonReload {shlex.join(units)}") if units else ""
+    stale_units = [block for block in stale.split("\n\n") if "NeedDaemonReload=yes" in block]
+    assert stale_units == [], f"leur description a changé depuis leur démarrage ({stale_units}) : lancez « gru up »"
 
 
 def _settled(host: Host, unit: str) -> str:

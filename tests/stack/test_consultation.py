@@ -123,12 +123,14 @@ def test_the_second_factor_is_asked(host: Host) -> None:
 
 def test_figures_stay_inside(host: Host, http: requests.Session, site: str, variables: dict[str, Any]) -> None:
     """Les mesures de l'application d'écoute se lisent dans le réseau de la plateforme et pas de l'extérieur."""
-    inside = host.check_output(READ, f"http://{variables['gru_fqdn']}:8000/metrics")
+    inside = host.check_output(
+        READ, f"http://{variables['gru_fqdn']}:{variables['gru_ports']['consultation']['web']}/metrics"
+    )
     assert re.search(r"(?m)^ecoute_avis_recus_total \d", inside)
     assert http.get(f"{site}/metrics", timeout=20).status_code == 404
 
 
-def test_the_measures_are_read_from_this_host_only(host: Host, host_of: Any) -> None:
+def test_the_measures_are_read_from_this_host_only(host: Host, host_without: Any) -> None:
     """L'application d'écoute lit les mesures de la supervision, en lecture seule ; un autre hôte ne le peut pas."""
     base = host.check_output(". /etc/consultation/ecoute.env; echo $ECOUTE_PROMETHEUS_URL")
     answer = json.loads(host.check_output(READ, f"{base}/api/v1/query?query=vector(1)"))
@@ -137,7 +139,7 @@ def test_the_measures_are_read_from_this_host_only(host: Host, host_of: Any) -> 
         refused = host.run(READ, f"{base}{path}")
         assert refused.rc != 0, path
         assert re.search("HTTP Error 40[34]", refused.stderr), path
-    elsewhere = host_of("portal").run(READ, f"{base}/api/v1/query?query=vector(1)")
+    elsewhere = host_without("consultation", "monitoring").run(READ, f"{base}/api/v1/query?query=vector(1)")
     assert "HTTP Error 403" in elsewhere.stderr
 
 

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import json
 import secrets
-from collections.abc import Callable, Iterator
-from html.parser import HTMLParser
+from collections.abc import Iterator
 from typing import Any
-from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
 from testinfra.host import Host
 
 from tests.stack.places import public_url
+from tests.stack.sign_in import Form, Somebody, ask_to_sign_in, people, sign_in
 
 LDAP = "ldapsearch -LLL -Q -Y EXTERNAL -H ldapi:/// -o ldif-wrap=no"
 ROOT = "/usr/local/share/ca-certificates/gru-autorite-locale.crt"
@@ -46,85 +45,10 @@ def base(variables: dict[str, Any]) -> str:
 
 
 @pytest.fixture
-def somebody(host: Host, base: str) -> Iterator[Callable[..., tuple[str, str]]]:
+def somebody(host: Host, base: str) -> Iterator[Somebody]:
     """Return a function that puts a person in the directory for the time of one check: (identifier, password)."""
-    made: list[str] = []
-
-    def make(branch: str, *groups: str) -> tuple[str, str]:
-        name, password = f"controle-{secrets.token_hex(6)}", secrets.token_urlsafe(24)
-        entry = f"uid={name},ou={branch},{base}"
-        made.append(entry)
-        ldif = [f"dn: {entry}", "objectClass: inetOrgPerson", f"uid: {name}", "cn: Contrôle", "sn: Contrôle"]
-        ldif += [f"mail: {name}@controle.invalid", f"userPassword: {password}", ""]
-        for group in groups:
-            ldif += [
-                f"dn: cn={group},ou=groupes,{base}",
-                "changetype: modify",
-                "add: member",
-                f"member: {entry}",
-                "",
-            ]
-        written = host.run("printf '%%s\\n' %s | ldapmodify -a -Q -Y EXTERNAL -H ldapi:///", "\n".join(ldif))
-        assert written.rc == 0, written.stderr
-        return name, password
-
-    yield make
-    for entry in made:
-        host.run("ldapdelete -Q -Y EXTERNAL -H ldapi:/// %s", entry)
-
-
-class Form(HTMLParser):
-    """Fields of the forms of a page, by the form's id."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.forms: dict[str, dict[str, str]] = {}
-        self.language = ""
-        self._current: dict[str, str] = {}
-        self.feed(page)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        values = {name: value or "" for name, value in attrs}
-        if tag == "html":
-            self.language = values.get("lang", "")
-        elif tag == "form":
-            self._current = self.forms.setdefault(values.get("id", ""), {})
-        elif tag in ("input", "button") and "name" in values:
-            self._current[values["name"]] = values.get("value", "")
-
-
-def ask_to_sign_in(
-    http: requests.Session, issuer: str, variables: dict[str, Any], client: str = "portail", **changed: str | None
-) -> requests.Response:
-    """Begin the code flow as a brick does; `changed` replaces or removes parameters."""
-    brick = {"portail": "portal", "agents": "processing"}[client]
-    home = public_url(variables, brick)
-    verifier = secrets.token_urlsafe(48)
-    digest = hashlib.sha256(verifier.encode()).digest()
-    parameters: dict[str, str | None] = {
-        "response_type": "code",
-        "client_id": client,
-        "redirect_uri": f"{home}/oidc/retour/",
-        "scope": "openid profile email gru",
-        "state": secrets.token_urlsafe(8),
-        "nonce": secrets.token_urlsafe(8),
-        "code_challenge": base64.urlsafe_b64encode(digest).rstrip(b"=").decode(),
-        "code_challenge_method": "S256",
-    }
-    asked = {name: value for name, value in (parameters | changed).items() if value is not None}
-    return http.get(f"{issuer}oauth2/authorize?{urlencode(asked)}", allow_redirects=False, timeout=30)
-
-
-def sign_in(http: requests.Session, page: requests.Response, login: str, password: str) -> requests.Response:
-    """Fill in the sign-in form of a page; follow redirections inside the identity provider only."""
-    fields = Form(page.text).forms["connexion"] | {"user": login, "password": password}
-    answer = http.post(page.url, data=fields, allow_redirects=False, timeout=30)
-    while (
-        answer.is_redirect
-        and urlsplit(urljoin(answer.url, answer.headers["Location"])).netloc == urlsplit(page.url).netloc
-    ):
-        answer = http.get(urljoin(answer.url, answer.headers["Location"]), allow_redirects=False, timeout=30)
-    return answer
+    with people(host, base) as make:
+        yield make
 
 
 def test_services_run_and_are_listed(host: Host) -> None:
@@ -166,14 +90,15 @@ def test_passwords_are_stored_as_argon2(host: Host, base: str) -> None:
 
 
 def test_a_new_password_is_hashed_and_opens_the_account(
-    host: Host, base: str, somebody: Callable[..., tuple[str, str]]
+    host: Host, variables: dict[str, Any], base: str, somebody: Somebody
 ) -> None:
     """Un mot de passe qui arrive en clair est haché par l'annuaire."""
     name, password = somebody("usagers")
     entry = f"uid={name},ou=usagers,{base}"
     stored = host.check_output(f"{LDAP} -b {entry} -s base userPassword").partition("userPassword:: ")[2]
     assert base64.b64decode(stored.split()[0]).startswith(b"{ARGON2}$argon2id$")
-    known = host.run(f"printf %%s %s | ldapwhoami -x -H ldaps://$(hostname -f) -D {entry} -y /dev/stdin", password)
+    directory = f"ldaps://{variables['gru_fqdn']}"
+    known = host.run(f"printf %%s %s | ldapwhoami -x -H {directory} -D {entry} -y /dev/stdin", password)
     assert known.rc == 0, known.stderr
 
 
@@ -225,7 +150,7 @@ def test_discovery_offers_the_code_flow_only(http: requests.Session, issuer: str
     told = http.get(f"{issuer}.well-known/openid-configuration", timeout=30).json()
     assert told["issuer"] == issuer
     assert told["response_types_supported"] == ["code"]
-    assert told["grant_types_supported"] == ["authorization_code"]
+    assert set(told["grant_types_supported"]) == {"authorization_code", "refresh_token"}
     assert "S256" in told["code_challenge_methods_supported"]
     assert "none" not in told["id_token_signing_alg_values_supported"]
     assert all(value.startswith(issuer) for name, value in told.items() if name.endswith(("_endpoint", "jwks_uri")))
@@ -269,7 +194,7 @@ def test_requests_without_pkce_or_for_other_flows_are_refused(
     http: requests.Session,
     issuer: str,
     variables: dict[str, Any],
-    somebody: Callable[..., tuple[str, str]],
+    somebody: Somebody,
     changed: dict[str, str | None],
 ) -> None:
     """Une demande sans PKCE, ou pour un autre mode que le code, n'obtient rien, même d'une personne connectée."""
@@ -282,7 +207,7 @@ def test_requests_without_pkce_or_for_other_flows_are_refused(
 
 
 def test_an_unknown_return_address_is_refused(
-    http: requests.Session, issuer: str, variables: dict[str, Any], somebody: Callable[..., tuple[str, str]]
+    http: requests.Session, issuer: str, variables: dict[str, Any], somebody: Somebody
 ) -> None:
     """Un code n'est jamais envoyé à une adresse qui n'a pas été déclarée."""
     sign_in(http, ask_to_sign_in(http, issuer, variables), *somebody("usagers"))
@@ -293,7 +218,7 @@ def test_an_unknown_return_address_is_refused(
 
 
 def test_a_resident_does_not_enter_the_agents_site(
-    http: requests.Session, issuer: str, variables: dict[str, Any], somebody: Callable[..., tuple[str, str]]
+    http: requests.Session, issuer: str, variables: dict[str, Any], somebody: Somebody
 ) -> None:
     """Un habitant connecté est arrêté devant le site des agents, avec une phrase."""
     answer = sign_in(http, ask_to_sign_in(http, issuer, variables, "agents"), *somebody("usagers"))
@@ -302,7 +227,7 @@ def test_a_resident_does_not_enter_the_agents_site(
 
 
 def test_an_agent_is_asked_for_a_second_factor(
-    http: requests.Session, issuer: str, variables: dict[str, Any], somebody: Callable[..., tuple[str, str]]
+    http: requests.Session, issuer: str, variables: dict[str, Any], somebody: Somebody
 ) -> None:
     """Un agent n'obtient rien avec son seul mot de passe : une deuxième vérification lui est demandée."""
     answer = sign_in(http, ask_to_sign_in(http, issuer, variables, "agents"), *somebody("agents", "agents"))

@@ -52,10 +52,13 @@ def test_an_unknown_visitor_is_sent_to_the_identity_provider(
     http: requests.Session, site: str, variables: dict[str, Any]
 ) -> None:
     """Le site des agents ne montre rien avant la connexion, qui se fait chez le fournisseur d'identité."""
-    for path in ("/", "/demandes/", "/redaction/"):
+    # Wagtail sends to a page of ours, which says why to who is signed in.
+    for path in ("/", "/demandes/", "/redaction/entree/"):
         answer = http.get(f"{site}{path}", timeout=20, allow_redirects=False)
         assert answer.status_code == 302, path
         assert urlsplit(answer.headers["Location"]).path == "/connexion/", path
+    answer = http.get(f"{site}/redaction/", timeout=20, allow_redirects=False)
+    assert (answer.status_code, urlsplit(answer.headers["Location"]).path) == (302, "/redaction/entree/")
     answer = http.get(f"{site}/connexion/", timeout=20, allow_redirects=False)
     assert urlsplit(answer.headers["Location"]).hostname == variables["gru_names"]["idp"]
 
@@ -71,7 +74,11 @@ def test_figures_of_the_domain_are_given_inside(
 ) -> None:
     """Demandes acceptées, tâches en attente et courriels en échec sont mesurés, dans le réseau seulement."""
     code = "import sys, urllib.request as u; print(u.urlopen(sys.argv[1], timeout=20).read().decode())"
-    inside = host.check_output("python3 -c %s %s", code, f"http://{variables['gru_fqdn']}:8000/metrics")
+    inside = host.check_output(
+        "python3 -c %s %s",
+        code,
+        f"http://{variables['gru_fqdn']}:{variables['gru_ports']['processing']['web']}/metrics",
+    )
     for name in (
         "guichet_demandes_acceptees_total",
         "guichet_taches_en_attente",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import uuid
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ import requests
 from testinfra.host import Host
 
 from tests.stack.places import public_url
+from tests.stack.slow_senders import answer_of, is_up, slow_senders, stand_in
 
 # Pages that HAProxy makes itself must not speak like a machine.
 JARGON = ("503", "502", "504", "Bad Gateway", "Service Unavailable", "haproxy", "backend", "veuillez", "Oups")
@@ -49,6 +51,13 @@ def test_charter_listens_on_the_loopback_only(host: Host) -> None:
     sockets = host.check_output("ss -Hltn sport = :8081").split()
     assert "127.0.0.1:8081" in sockets
     assert "0.0.0.0:8081" not in sockets
+
+
+def test_ipv6_is_served_where_the_site_says(host: Host, variables_of: Any) -> None:
+    """Le frontal écoute en IPv6 si, et seulement si, le site lui donne une adresse IPv6."""
+    listening = host.check_output("ss -Hltn6 sport = :443 or sport = :80").split()
+    wanted = {"[::]:80", "[::]:443"} if variables_of("proxy")["gru_public_ipv6"] else set()
+    assert wanted == {word for word in listening if word.startswith("[::]:") and word != "[::]:*"}
 
 
 @pytest.mark.parametrize("function", ["portal", "idp", "processing", "monitoring"])
@@ -93,7 +102,7 @@ def test_old_tls_is_refused(names: dict[str, str], host: Host) -> None:
 
 
 @pytest.mark.parametrize("function", ["portal", "idp", "processing", "monitoring"])
-def test_security_headers(http: requests.Session, url: Any, function: str) -> None:
+def test_security_headers(http: requests.Session, url: Any, function: str, inventory: dict[str, Any]) -> None:
     """Chaque réponse porte les en-têtes qui protègent le navigateur."""
     answer = http.get(url(function), allow_redirects=False, timeout=20)
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
@@ -101,7 +110,7 @@ def test_security_headers(http: requests.Session, url: Any, function: str) -> No
     assert "camera=()" in answer.headers["Permissions-Policy"]
     assert answer.headers["Referrer-Policy"]
     assert "Server" not in answer.headers
-    if function in {"processing", "monitoring"}:
+    if function in {"processing", "monitoring"} or inventory["all"]["vars"]["gru_features"]["trial"]:
         assert "noindex" in answer.headers["X-Robots-Tag"]
 
 
@@ -129,13 +138,124 @@ def test_static_files_do_not_wait_for_pages(http: requests.Session, url: Any) ->
 def test_too_large_is_told(http: requests.Session, url: Any) -> None:
     """Un envoi trop lourd est refusé avec une page qui dit quoi faire."""
     try:
-        answer = http.post(url("portal", "/"), data=bytes(12 * 2**20 + 1), timeout=30)
+        answer = http.post(url("portal", "/"), data=bytes(25 * 2**20 + 1), timeout=30)
     except requests.ConnectionError:
         # The front may close before this client, which reads nothing while it sends, has sent everything.
         answer = http.post(url("portal", "/"), headers={"Content-Length": "99999999"}, data=b"", timeout=30)
     assert answer.status_code == 413
     assert "trop lourds" in answer.text
     assert "Que faire" in answer.text
+
+
+# Where each site reads what a stranger sends, and a cheap page of it.
+READS = {
+    "portal": ("/suivi/", "/sante/"),
+    "processing": ("/redaction/login/", "/sante/"),
+    "consultation": ("/", "/sante/"),
+    "idp": ("/", "/.well-known/openid-configuration"),
+    "monitoring": ("/redirect_uri", "/sante"),
+}
+
+# Bytes announced, and sent before the drops: what the front holds in memory, and what it does not.
+FORM, UPLOAD = (10_000, 10), (2**20, 40_000)
+
+
+@pytest.mark.parametrize("function", READS)
+def test_slow_senders_take_nobody_s_place(
+    http: requests.Session,
+    url: Any,
+    host: Host,
+    inventory: dict[str, Any],
+    front_address: str,
+    function: str,
+) -> None:
+    """Un site sert ses visiteurs pendant que douze autres lui envoient leur demande octet par octet."""
+    shared = inventory["all"]["vars"]
+    configuration = host.file("/etc/haproxy/haproxy.cfg").content_string
+    server = re.search(rf"server {function}1 ([^: ]+):(\d+)", configuration)
+    if not server:
+        pytest.skip(f"ce site ne porte pas {function}")
+    reads, cheap = READS[function]
+    address = url(function)
+    with ExitStack() as during:
+        if not is_up(host, function):
+            during.enter_context(stand_in(host, function, server[1], int(server[2])))
+        http.get(url(function, reads), timeout=20)
+        head = {
+            "path": reads,
+            "Host": address.removeprefix("https://").rstrip("/"),
+            "Origin": address.rstrip("/"),
+            "Cookie": "; ".join(f"{cookie.name}={cookie.value}" for cookie in http.cookies),
+        }
+        place = (front_address, int(shared["gru_https_port"]))
+        trust = shared["gru_visitor_ca_file"]
+        for size, begun in FORM, UPLOAD:
+            with slow_senders(place, trust, head, 12, size=size, begun=begun):
+                for _ in range(5):
+                    assert http.get(url(function, cheap), timeout=5).status_code == 200
+
+
+def test_a_body_that_does_not_come_is_answered(
+    url: Any, host: Host, inventory: dict[str, Any], front_address: str
+) -> None:
+    """Qui n'envoie pas sa demande en un temps raisonnable en est averti, et sa connexion se ferme."""
+    shared = inventory["all"]["vars"]
+    seconds = int(host.check_output("grep -oP 'wait-for-body time \\K[0-9]+' /etc/haproxy/haproxy.cfg"))
+    head = {"path": "/suivi/", "Host": url("portal").removeprefix("https://").rstrip("/")}
+    place = (front_address, int(shared["gru_https_port"]))
+    with slow_senders(place, shared["gru_visitor_ca_file"], head, 1, size=10_000, begun=10) as (sender,):
+        sender.settimeout(seconds + 10)
+        assert answer_of(sender).startswith("HTTP/1.1 408 ")
+
+
+def test_a_large_body_arrives_whole(http: requests.Session, url: Any, host: Host) -> None:
+    """Un envoi plus grand que la mémoire du frontal arrive au site en entier."""
+    if is_up(host, "portal"):
+        pytest.skip("les parcours des habitants envoient de vrais fichiers")
+    configuration = host.file("/etc/haproxy/haproxy.cfg").content_string
+    server = re.search(r"server portal1 ([^: ]+):(\d+)", configuration)
+    assert server
+    with stand_in(host, "portal", server[1], int(server[2])):
+        for size in (0, 100, 14_000, 40_000, 11 * 2**20):
+            answer = http.post(url("portal", "/"), data=b"a" * size, timeout=30)
+            assert (answer.status_code, answer.headers["X-Received"]) == (200, str(size))
+
+
+MANY_CONNECTIONS = """
+import socket, ssl, sys
+address, name, count = sys.argv[1], sys.argv[2], int(sys.argv[3])
+trust = ssl.create_default_context()
+trust.check_hostname, trust.verify_mode = False, ssl.CERT_NONE  # certificates are checked elsewhere
+def connect():
+    return trust.wrap_socket(socket.create_connection((address, 443), timeout=20), server_hostname=name)
+opened = [connect() for _ in range(count)]
+def ask(connection):
+    connection.sendall(b"GET /sante/ HTTP/1.1\\r\\nHost: " + name.encode() + b"\\r\\nConnection: close\\r\\n\\r\\n")
+    return b"".join(iter(lambda: connection.recv(65536), b"")).decode()
+answer = ask(connect())
+try:
+    opened += [connect() for _ in range(count + 10)]
+    closed = False
+except OSError:
+    closed = True
+for connection in opened:
+    connection.close()
+print(answer.split()[1], "L. 112-11" in answer, closed)
+"""
+
+
+def test_one_source_does_not_take_every_connection(
+    host_without: Any, names: dict[str, str], variables_of: Any, host: Host
+) -> None:
+    """Une source qui ouvre des centaines de connexions l'apprend (CRPA, L. 112-11), puis n'en ouvre plus."""
+    limit = int(
+        host.check_output("grep -oP 'sc_conn_cur\\(1\\) gt \\K[0-9]+' /etc/haproxy/haproxy.cfg | sort -n | head -1")
+    )
+    source: Host = host_without("portal", "processing", "consultation", "monitoring")
+    done = source.check_output(
+        "python3 -c %s %s %s %s", MANY_CONNECTIONS, variables_of("proxy")["gru_address"], names["portal"], str(limit)
+    )
+    assert done.split() == ["429", "True", "True"]
 
 
 MANY_POSTS = """
@@ -169,6 +289,21 @@ def test_many_posts_are_stopped_and_told(host_of: Any, names: dict[str, str], va
         "python3 -c %s %s %s %s", MANY_POSTS, variables_of("proxy")["gru_address"], names["portal"], str(limit + 1)
     )
     assert done.split() == ["429", "10", "True"]
+
+
+MANY_GETS = MANY_POSTS.replace('"POST", "/sante/"', '"GET", "//%32fregisters"')
+
+
+def test_second_factors_are_not_guessed_at_speed(
+    host_without: Any, names: dict[str, str], variables_of: Any, host: Host
+) -> None:
+    """Les pages de double vérification ne se demandent pas sans cesse, même sans rien envoyer."""
+    limit = int(host.check_output("grep -oP 'limit_connexions\\) gt \\K[0-9]+' /etc/haproxy/haproxy.cfg").split()[0])
+    source: Host = host_without("portal", "processing", "consultation", "monitoring")
+    done = source.check_output(
+        "python3 -c %s %s %s %s", MANY_GETS, variables_of("proxy")["gru_address"], names["idp"], str(limit + 1)
+    )
+    assert done.split() == ["429", "60", "True"]
 
 
 def test_sites_may_ask_for_tokens_without_limit(

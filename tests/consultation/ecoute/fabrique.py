@@ -18,7 +18,7 @@ from consultation.ecoute.dossiers import services, textes
 from consultation.ecoute.dossiers.models import Dossier
 from consultation.ecoute.equipe.models import Membre, Role
 from consultation.ecoute.panels import services as panels
-from consultation.ecoute.panels.models import Panel, Volontaire
+from consultation.ecoute.panels.models import Panel, Tirage, Volontaire
 
 MOT_DE_PASSE = "trois mots sans rapport"
 
@@ -124,6 +124,12 @@ def panel(qui: Membre, pour: Dossier, taille: int = 10) -> Panel:
     return panels.creer(
         qui, Panel(dossier=pour, titre="Panel des parents", taille=taille, inscription_jusqua=fin, engagement="Venir.")
     )
+
+
+def annoncer(qui: Membre, tirage: Tirage) -> None:
+    """Its list published, as if the time of registration had passed."""
+    Panel.objects.filter(pk=tirage.panel_id).update(inscription_jusqua=timezone.now() - timedelta(seconds=1))
+    panels.annoncer(qui, tirage)
 
 
 def volontaires(pour: Panel, nombre: int, jeunes: int | None = None) -> None:

@@ -74,7 +74,7 @@ def construire(responsable: Membre, dpo: Membre) -> Monde:
     ages, canaux = ("16 à 29 ans", "30 à 59 ans"), (Canal.PAPIER, Canal.GUICHET, Canal.TELEPHONE)
     for rang, texte in enumerate(AVIS):
         profil = {"âge": ages[rang % 2]} if rang % 3 else {}
-        avis.saisir(responsable, ouvert, Saisie(texte, canaux[rang % 3], profil))
+        avis.saisir(responsable, ouvert, Saisie(texte, canaux[rang % 3], profil, publier=True))
     boite.relever(responsable, ouvert, COURRIELS)
     ferme = fabrique.ferme(responsable, dpo, titre="Déclarer une naissance")
     services.publier(responsable, ferme, Genre.RESULTATS, "Ce que vous nous avez dit", "Trois choses.")
@@ -97,7 +97,7 @@ def construire(responsable: Membre, dpo: Membre) -> Monde:
     tirage = Tirage.objects.create(panel=tire, personnes=personnes, quotas=quotas)
     panels.calculer(tirage.pk)
     tirage.refresh_from_db()
-    panels.annoncer(responsable, tirage)
+    fabrique.annoncer(responsable, tirage)
     tirage = panels.tirer(responsable, tirage, 12)
     gagnant = tirage.resultat["panel"][0]
     jeton = tire.volontaires.get(code=gagnant).jeton
@@ -115,6 +115,7 @@ def construire(responsable: Membre, dpo: Membre) -> Monde:
         "public:donner": f"/consultations/{ouvert.slug}/donner-mon-avis/",
         "public:donner#ferme": f"/consultations/{ferme.slug}/donner-mon-avis/",
         "public:donnees": "/donnees-personnelles/",
+        "public:mentions": "/mentions-legales/",
         "public:accessibilite": "/accessibilite/",
         "public:inscription": f"/ateliers/{atelier.pk}/inscription/",
         "public:ma_place": f"/ma-place/{lea.jeton}/",
@@ -275,6 +276,7 @@ def analyse(qui: Membre, ouvert: Dossier, ferme: Dossier) -> dict[str, str]:
         "lecture:coder": f"{d}lecture/coder/4/",
         "lecture:proches": f"{d}lecture/proches/",
         "suites:suites": f"{d}suites/",
+        "suites:verifier": f"{d}suites/verifier/",
         "suites:priorites": f"{d}suites/priorites/",
         "suites:devenir": f"{d}suites/avis/1/",
         "suites:devenir#seul": f"{d}suites/avis/3/",

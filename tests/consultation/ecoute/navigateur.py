@@ -7,11 +7,12 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.accessibility import WITH_GOOD_PRACTICE, violations
 
 CHROMIUM = "/usr/bin/chromium"
-REGLES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
+expect.set_options(timeout=20_000)  # as long as an act may take: other suites run beside
 sans_chromium = pytest.mark.skipif(not os.path.exists(CHROMIUM), reason="Chromium manque : apt-get install chromium")
 
 
@@ -32,11 +33,12 @@ DEBORDENT = """largeur => [...document.querySelectorAll("body *")]
 
 def verifier(page: Page, largeur: int, adresse: str, axe: bool = True) -> None:
     """No sideways scroll; accessible (`axe` False where the same page was already looked at in another width)."""
+    page.wait_for_load_state()  # a click returns before the page that it opens is whole
     assert page.evaluate("document.documentElement.scrollWidth") <= largeur, (
         adresse,
         page.evaluate(DEBORDENT, largeur),
     )
     if not axe:
         return
-    violations = Axe().run(page, options=REGLES).response["violations"]
-    assert not violations, f"{adresse} à {largeur} px : {json.dumps(violations, ensure_ascii=False)[:2000]}"
+    fautes = violations(page, rules=WITH_GOOD_PRACTICE)
+    assert not fautes, f"{adresse} à {largeur} px : {json.dumps(fautes, ensure_ascii=False)[:2000]}"

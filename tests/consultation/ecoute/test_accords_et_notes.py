@@ -14,7 +14,7 @@ from consultation.ecoute.ateliers.services import AtelierRefuse
 from consultation.ecoute.contributions.models import Canal, Contribution
 from consultation.ecoute.dossiers.models import Dossier
 from consultation.ecoute.equipe.models import Membre
-from consultation.ecoute.suites import donnees_ouvertes, fil
+from consultation.ecoute.suites import donnees_ouvertes, fil, verification
 from consultation.ecoute.suites import services as suites
 from consultation.ecoute.suites.models import Constat
 from tests.consultation.ecoute import fabrique
@@ -78,19 +78,20 @@ def test_taking_back_an_agreement_takes_the_words_out_of_what_is_public(
     notes.ecrire(responsable, atelier, 1, "Mot sans auteur", "k3")
     assert services.tenir(responsable, atelier) == 3
     par_texte = {c.texte: c for c in Contribution.objects.all()}
-    assert {t for t, c in par_texte.items() if c.citable} == {"Le premier mot", "Mot sans auteur"}  # Bob never said yes
+    # Bob never said yes: no answer is no, for words that nobody is noted for as well.
+    assert {t for t, c in par_texte.items() if c.citable} == {"Le premier mot"}
     _citer(responsable, par_texte["Le premier mot"])
-    _citer(responsable, par_texte["Mot sans auteur"])
     with pytest.raises(suites.SuiteRefusee, match="n'a pas accepté d'être citée"):
         _citer(responsable, par_texte["Le second mot"])
-    assert _cites(atelier.dossier) == {"Le premier mot", "Mot sans auteur"}
+    assert _cites(atelier.dossier) == {"Le premier mot"}
+    verification.verifier(responsable, atelier.dossier, [par_texte["Le premier mot"].pk])
     assert "Le premier mot" in donnees_ouvertes.avis(atelier.dossier).csv()
     client.post(f"/ma-place/{ana.jeton}/", {"geste": "retirer"})
-    assert _cites(atelier.dossier) == set()  # words without a speaker could be hers
+    assert _cites(atelier.dossier) == set()
     assert "Le premier mot" not in donnees_ouvertes.avis(atelier.dossier).csv()
     assert "ne sont plus cités" in " ".join(atelier.dossier.traces.values_list("phrase", flat=True))
     accords.repondre(ana, {"citation": True})
-    assert _cites(atelier.dossier) == {"Le premier mot", "Mot sans auteur"}
+    assert _cites(atelier.dossier) == {"Le premier mot"}
 
 
 def test_a_note_sent_twice_is_kept_once_and_becomes_an_opinion(

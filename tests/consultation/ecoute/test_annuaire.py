@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+import time_machine
 from django.http import HttpResponse
 from django.test import Client
+from django.utils import timezone
 
 from consultation.ecoute.commune.models import Commune
 from consultation.ecoute.equipe.models import Membre, Role
@@ -81,6 +84,20 @@ def test_the_next_sign_in_is_the_same_person_brought_up_to_date(client: Client, 
     membre = Membre.objects.get()
     assert (membre.nom, membre.courriel, membre.role) == ("Fanny Leroy", "f@gru.test", Role.DPO)
     assert Trace.objects.filter(phrase__contains="autre rôle").count() == 1
+
+
+def test_a_member_who_left_the_directory_or_its_groups_loses_the_session(
+    client: Client, fournisseur: Fournisseur
+) -> None:
+    """Within minutes, not at the next sign-in (socle/openid/droits.py)."""
+    connecter(client, fournisseur, FANNY)
+    fournisseur.claims = {**FANNY, "groups": ["ecoute-accueil"]}
+    with time_machine.travel(timezone.now() + timedelta(minutes=6), tick=True):
+        assert client.get("/equipe/", secure=True).status_code == 200
+    assert Membre.objects.get().role == Role.ACCUEIL
+    fournisseur.ouvertes.clear()
+    with time_machine.travel(timezone.now() + timedelta(minutes=12), tick=True):
+        assert client.get("/equipe/", secure=True).status_code == 302
 
 
 def test_the_same_email_is_not_the_same_person(client: Client, fournisseur: Fournisseur) -> None:

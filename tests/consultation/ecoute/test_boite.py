@@ -218,7 +218,7 @@ def test_a_file_brought_by_the_team(
         return html.unescape(reponse.content.decode())
 
     assert "3 e-mails à relire." in envoyer("export.mbox", (tmp_path / "export.mbox").read_bytes())
-    assert "0 e-mail à relire. 1 déjà connu." in envoyer("un.eml", courriel("Avis 1", 1))
+    assert "0 e-mail à relire. 1 déjà connu." in envoyer("un.eml", courriel("Avis 1", 1, de="1@exemple.test"))
     assert "1 ne semble pas être un avis" in envoyer("vide.eml", courriel(" ", 7))
     Dossier.objects.filter(pk=ouvert.pk).update(etat="clos")
     assert "n'est pas ouvert à la participation" in envoyer("un.eml", courriel("Avis 8", 8))

@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from consultation.dossier import Etat
-from consultation.ecoute.contributions import services
+from consultation.ecoute.contributions import importation, services
 from consultation.ecoute.contributions.models import Canal, Contact, Contribution
 from consultation.ecoute.contributions.services import AvisRefuse, Saisie
 from consultation.ecoute.dossiers.models import Dossier
@@ -70,7 +70,7 @@ def test_contact_details_are_kept_apart_and_only_if_asked_for(
     assert "exemple.test" not in client.get(f"/consultations/{ouvert.slug}/").content.decode()
     equipe = connecte(responsable)
     liste = equipe.post(f"/equipe/dossiers/{ouvert.slug}/avis/contacts/").content.decode()
-    assert liste.splitlines()[1] == "1,,lea@exemple.test,"
+    assert liste.splitlines()[1] == "1;;lea@exemple.test;"
     assert "a exporté les coordonnées" in str(list(ouvert.traces.values_list("phrase", flat=True)))
 
 
@@ -115,16 +115,16 @@ def test_paper_that_came_late_does_not_count(ouvert: Dossier, responsable: Membr
 def test_an_import_takes_every_line_or_none_and_never_twice(ouvert: Dossier, responsable: Membre) -> None:
     decrire(responsable, ouvert, None, "quartier", "Où habitez-vous ?", "Insee", [("Nord", 50.0), ("Sud", 50.0)])
 
-    def importer(texte: str) -> services.Import:
-        return services.importer(responsable, ouvert, SimpleUploadedFile("avis.csv", texte.encode()))
+    def importer(texte: str) -> importation.Import:
+        return importation.importer(responsable, ouvert, SimpleUploadedFile("avis.csv", texte.encode()))
 
     with pytest.raises(FichiersInvalides) as refus:
         importer("texte;canal;date;quartier\nBien;pigeon;;Est\n;papier;hier;\n")
     assert len(refus.value.erreurs) == 4
     assert not Contribution.objects.exists()
     bon = "texte;canal;date;quartier\nBien;papier;03/11/2026;Nord\nMal;telephone;;\n"
-    assert importer(bon) == services.Import(2, 0)
-    assert importer(bon) == services.Import(0, 2)
+    assert importer(bon) == importation.Import(2, 0)
+    assert importer(bon) == importation.Import(0, 2)
     assert Contribution.objects.get(numero=1).profil == {"quartier": "Nord"}
 
 

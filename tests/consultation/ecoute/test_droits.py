@@ -155,6 +155,7 @@ ROUTES: dict[str, frozenset[Role]] = {
     "lecture:separer": PREPARER,
     "suites:suites": LIRE,
     "suites:devenir": LIRE,
+    "suites:verifier": PREPARER,
     "suites:priorites": LIRE,
     "suites:action": LIRE,
     "suites:document": LIRE,

@@ -55,7 +55,7 @@ def vecu(responsable: Membre, dpo: Membre) -> Dossier:
     tirage = Tirage.objects.create(panel=panel, personnes=personnes, quotas=quotas)
     panels.calculer(tirage.pk)
     tirage.refresh_from_db()
-    panels.annoncer(responsable, tirage)
+    fabrique.annoncer(responsable, tirage)
     panels.tirer(responsable, tirage, 5)
     fin = timezone.now()
     Dossier.objects.filter(pk=dossier.pk).update(ouverture=fin - timedelta(days=30), fermeture=fin)

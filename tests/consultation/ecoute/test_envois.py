@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -32,6 +33,8 @@ from tests.consultation.ecoute import fabrique
 from tests.smtp import MailServer, mail_server
 
 pytestmark = pytest.mark.django_db
+AVIS = Path(__file__).parents[2] / "guichet" / "envois" / "avis"
+"""Notices as servers write them."""
 
 
 @pytest.fixture
@@ -61,7 +64,7 @@ def test_somebody_drawn_by_lot_is_told_although_the_mail_server_was_down(
     fabrique.volontaires(panel, 60)
     tirage = services.lancer(responsable, panel)
     tirage.refresh_from_db()
-    services.annoncer(responsable, tirage)
+    fabrique.annoncer(responsable, tirage)
     assert len(serveur.mails) == 60  # that they are registered
     serveur.mails.clear()
     serveur.down, serveur.connections = True, 0
@@ -187,3 +190,18 @@ def test_failures_are_counted_for_prometheus(panel: Panel, serveur: MailServer, 
     assert 'ecoute_envois_en_attente{canal="courriel"} 1.0' in lues
     assert 'ecoute_envois_abandonnes{canal="courriel"} 0.0' in lues
     assert Compte.objects.get().echecs == 1
+
+
+def test_a_mail_that_comes_back_is_noted(panel: Panel, serveur: MailServer, settings: Any) -> None:
+    """The mail server hands a notice over; whoever does not know the secret finds nothing there."""
+    settings.RETOURS_DOMAINE, settings.RETOURS_CLE = "retours.gru.test", "clé du courrier"
+    courriels.ecrire(courriels.MESSAGES[0], volontaire(panel))
+    envoi = Envoi.objects.get()
+    assert partir(envoi.pk)
+    jeton = serveur.senders[0].removeprefix("retours+consultation-").partition("@")[0]
+    avis = (AVIS / "postfix-inconnu.eml").read_bytes()
+    for cle, attendu in (("autre", 404), ("clé du courrier", 204)):
+        entetes = {"Authorization": f"Bearer {cle}"}
+        reponse = Client().post(f"/envois/retours/{jeton}/", avis, content_type="message/rfc822", headers=entetes)
+        assert reponse.status_code == attendu
+    assert Envoi.objects.get(pk=envoi.pk).retour == "5.1.1"

@@ -115,10 +115,10 @@ def test_a_role_is_never_more_than_a_name() -> None:
 def test_the_installer_takes_the_towns_words_and_leaves_marks(settings: Any) -> None:
     Commune(nom="Avant", dpo_nom="Dominique Petit").save()
     settings.COMMUNE |= {"nom": "Admiville", "adresse": "1 place", "telephone": "01 99 00 00 00"}
-    call_command("installer", marque="abc", empreinte_site="def", stdout=io.StringIO())
+    call_command("installer", marque="abc", numero="1.2.3", empreinte_site="def", stdout=io.StringIO())
     commune = Commune.actuelle()
     assert (commune.nom, commune.telephone, commune.dpo_nom) == ("Admiville", "01 99 00 00 00", "Dominique Petit")
-    assert dict(Marque.objects.values_list("cle", "valeur")) == {"version": "abc", "site": "def"}
+    assert dict(Marque.objects.values_list("cle", "valeur")) == {"schema": "1.2.3", "site": "def", "version": "abc"}
 
 
 def test_health_says_whether_the_database_answers(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -206,7 +206,7 @@ def demarrer(variables: dict[str, str]) -> subprocess.CompletedProcess[str]:
 def test_production_is_postgresql_the_provider_and_secure_cookies() -> None:
     # ECOUTE_CONNEXION=local cannot open a side door.
     fait = demarrer({**NECESSAIRES, "ECOUTE_CONNEXION": "local"})
-    assert fait.stdout.split() == ["openid-connect", "django.db.backends.postgresql", "True", "True", "False"], fait
+    assert fait.stdout.split() == ["openid-connect", "socle.postgresql", "True", "True", "False"], fait
 
 
 @pytest.mark.parametrize("manque", sorted(NECESSAIRES))

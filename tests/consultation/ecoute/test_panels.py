@@ -84,7 +84,7 @@ def test_the_list_is_public_before_the_number_and_the_digest_holds(
     with pytest.raises(PanelRefuse, match="Publiez d'abord la liste"):
         services.tirer(responsable, tirage, 41)
     assert client.get(f"/panels/{panel.pk}/").status_code == 404
-    services.annoncer(responsable, tirage)
+    fabrique.annoncer(responsable, tirage)
     with pytest.raises(PanelRefuse, match="ne se recalcule plus"):
         services.lancer(responsable, panel)
     publiee = client.get(f"/panels/{panel.pk}/liste.csv").content
@@ -108,7 +108,7 @@ def test_the_reserve_is_the_cores_own(panel: Panel, calculer: Callable[[Panel], 
 
     fabrique.volontaires(panel, 40)
     tirage = calculer(panel)
-    services.annoncer(responsable, tirage)
+    fabrique.annoncer(responsable, tirage)
     tirage = services.tirer(responsable, tirage, 7)
     coeur = preparer(services.vivier(tirage), panel.taille, un_par_foyer=True)
     assert liste_numerotee(coeur) == tirage.liste
@@ -137,7 +137,7 @@ def test_who_declines_is_replaced_within_the_quotas(
 ) -> None:
     fabrique.volontaires(panel, 60)
     tirage = calculer(panel)
-    services.annoncer(responsable, tirage)
+    fabrique.annoncer(responsable, tirage)
     tirage = services.tirer(responsable, tirage, None)
     assert tirage.resultat["number_source"] == "computer"
     parti = tirage.resultat["panel"][0]
@@ -185,9 +185,10 @@ def test_registration_ends_at_its_date_and_with_the_list(
     tirage = calculer(panel)
     fabrique.volontaires(panel, 31)  # one more came since
     with pytest.raises(PanelRefuse, match="recalculez la liste"):
-        services.annoncer(responsable, tirage)
-    services.annoncer(responsable, calculer(panel))
-    assert client.get(f"/panels/{panel.pk}/volontaire/").status_code == 410
+        fabrique.annoncer(responsable, tirage)
+    fabrique.annoncer(responsable, calculer(panel))
+    Panel.objects.filter(pk=panel.pk).update(inscription_jusqua=timezone.now() + timedelta(days=1))
+    assert client.get(f"/panels/{panel.pk}/volontaire/").status_code == 410  # the list is public
     panel.tirages.all().delete()
     assert client.get(f"/panels/{panel.pk}/volontaire/").status_code == 200
     Panel.objects.filter(pk=panel.pk).update(inscription_jusqua=timezone.now())
@@ -258,7 +259,7 @@ def test_a_panel_changes_until_its_list_is_public(
         services.lancer(responsable, panel)
     panel.dossier.criteres.get(nom="lieu").delete()
     fabrique.volontaires(panel, 60)
-    services.annoncer(responsable, calculer(panel))
+    fabrique.annoncer(responsable, calculer(panel))
     assert client.post(f"{ici}modifier/", champs).status_code == 422
     client.post(f"{ici}quotas/population/")
     page = client.get(f"{ici}quotas/", follow=True).content.decode()
@@ -271,7 +272,7 @@ def test_what_was_drawn_is_told_counted_and_downloaded(
 ) -> None:  # fmt: skip
     fabrique.volontaires(panel, 60)
     tirage = calculer(panel)
-    services.annoncer(responsable, tirage)
+    fabrique.annoncer(responsable, tirage)
     mail.outbox.clear()
     with django_capture_on_commit_callbacks(execute=True):
         tirage = services.tirer(responsable, tirage, 5)

@@ -159,6 +159,7 @@ def test_from_nothing_to_what_was_done_then_erasure(live_server: Any, chromium: 
     accessible(volontaire, 320, "volontaire", axe=False)
     volontaire.context.close()
     fabrique.volontaires(Panel.objects.get(), 200)
+    Panel.objects.update(inscription_jusqua=timezone.now())  # five days later
     page.reload()
     page.get_by_role("link", name="Calculer la liste").click()
     page.get_by_role("button", name="Calculer").click()

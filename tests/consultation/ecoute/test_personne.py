@@ -145,7 +145,7 @@ def test_forgotten_everywhere_in_two_steps(
     assert "Valjeanot" in base  # somebody else
     assert not [f for f in courriels.iterdir() if b"lea@exemple.test" in f.read_bytes()]
     autre = Contribution.objects.get(numero=2)
-    assert autre.texte == "Mme [effacé] m'a aidée, 06.12.34.56.78."
+    assert autre.texte == "Mme [effacé] m'a aidée, [effacé]."
     assert Contribution.objects.get(numero=1).texte == "Trop de papiers."  # said, and by nobody now
     assert Trace.objects.filter(phrase="a écarté l'avis n° 9 (plainte de [effacé])").exists()
     noe = Participant.objects.get(nom="Noé Petit")
@@ -168,7 +168,7 @@ def test_a_drawn_person_leaves_the_draw_but_not_the_published_list(partout: Doss
     tirage = Tirage.objects.create(panel=panel, personnes=personnes, quotas=quotas)
     panels.calculer(tirage.pk)
     tirage.refresh_from_db()
-    panels.annoncer(responsable, tirage)
+    fabrique.annoncer(responsable, tirage)
     code = Volontaire.objects.get(nom="Personne 3").code
     personne.effacer(responsable, "v3@exemple.test")
     tirage.refresh_from_db()

@@ -27,6 +27,11 @@ HEURE = timedelta(hours=1)
         (True, "203.0.113.9", "203.0.113.9"),
         (True, "198.51.100.1, 203.0.113.9", "203.0.113.9"),  # what comes before was written by who calls
         (True, "", "127.0.0.1"),
+        (True, "2001:db8:12:34::1", "2001:db8:12:34::/64"),  # a subscriber has 2**64 of them
+        (True, "2001:DB8:12:34:ffff:ffff:ffff:ffff", "2001:db8:12:34::/64"),
+        (True, "fe80::1%eth0", "fe80::/64"),
+        (True, "::ffff:203.0.113.9", "203.0.113.9"),
+        (True, "inconnue", "inconnue"),
     ],
 )
 def test_a_relay_is_believed_only_if_it_is_ours(settings: Any, confiance: bool, transmis: str, attendue: str) -> None:

@@ -31,6 +31,7 @@ from consultation.ecoute.lecture.services import PETIT
 from consultation.ecoute.panels import services as panels
 from consultation.ecoute.panels.models import Volontaire
 from consultation.ecoute.suites import services as suites
+from consultation.ecoute.suites import verification
 from consultation.ecoute.suites.anonymat import cacher_petits, generaliser
 from consultation.ecoute.suites.models import Action, Proposition
 from socle.typographie.espaces import apostrophes
@@ -47,8 +48,11 @@ def avant_fermeture(dossier: Dossier) -> datetime:
 
 
 def dire(qui: Membre, dossier: Dossier, texte: str, canal: Canal = Canal.PAPIER, **profil: str) -> Contribution:
-    recu = avis.saisir(qui, dossier, Saisie(texte, canal, profil, recue_le=avant_fermeture(dossier)))
-    return lecture.relire(qui, recu, set())
+    recu = avis.saisir(qui, dossier, Saisie(texte, canal, profil, recue_le=avant_fermeture(dossier), publier=True))
+    relu = lecture.relire(qui, recu, set())
+    verification.verifier(qui, dossier, [relu.pk])
+    relu.refresh_from_db()
+    return relu
 
 
 @pytest.fixture
@@ -201,7 +205,7 @@ def test_no_export_ever_names_those_who_were_heard(suivi: Dossier, responsable: 
         responsable, suivi, "Je suis JEAN VALJEAN, écrivez à Jean.Valjean@exemple.test ou au 0199001212. Valjean."
     )
     Contact.objects.create(contribution=recu, nom=contact[0], courriel=contact[1], telephone=contact[2])
-    atelier = fabrique.atelier(responsable, suivi)
+    atelier = fabrique.atelier(responsable, suivi, dans_j=-10)
     ateliers.ajouter(responsable, atelier, [
         Participant(nom=participant[0], courriel=participant[1], telephone=participant[2])])  # fmt: skip
     dossiers.decrire(responsable, suivi, None, "quartier", "?", "", [("Nord", 50.0), ("Sud", 50.0)])

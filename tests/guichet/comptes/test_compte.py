@@ -45,7 +45,7 @@ def navigateur(client: Client, zoe: Usager, connecter: Connecter) -> Client:
     return connecter(client, zoe)
 
 
-PAGES_DU_COMPTE = ["", "nom/", "coordonnees/", "preferences/", "supprimer/"]
+PAGES_DU_COMPTE = ["", "nom/", "adresse/", "adresse/jeton/", "coordonnees/", "preferences/", "supprimer/"]
 
 
 @pytest.mark.parametrize("page", PAGES_DU_COMPTE)

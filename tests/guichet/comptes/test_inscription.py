@@ -16,6 +16,7 @@ from guichet.comptes import annuaire as module_annuaire
 from guichet.comptes import courriels, services
 from guichet.comptes.annuaire import AnnuaireIndisponible
 from guichet.comptes.models import Inscription, Usager
+from socle.envois import plafonds
 from socle.envois.models import Envoi
 from socle.envois.services import partir
 from tests.guichet import fabrique
@@ -134,9 +135,11 @@ def test_words_cannot_change_the_search(annuaire: Annuaire) -> None:
 
 
 def test_one_address_is_not_flooded(client: Client, annuaire: Annuaire) -> None:
-    pages = [client.post(URL, SAISIE).headers["Location"] for _ in range(5)]
-    assert len(set(pages)) == 1
-    assert Inscription.objects.count() == services.MAILS_PAR_HEURE
+    """PWD-04, M6: and the person who types is told, in the same words whether or not an account exists."""
+    reponses = [client.post(URL, SAISIE) for _ in range(5)]
+    assert [r.status_code for r in reponses] == [302, 302, 302, 429, 429]
+    assert "a déjà reçu plusieurs messages" in reponses[-1].content.decode()
+    assert Inscription.objects.count() == Envoi.objects.count() == plafonds.PAR_HEURE
 
 
 @pytest.mark.parametrize(
@@ -222,3 +225,19 @@ def test_profile_is_for_who_is_signed_in(client: Client) -> None:
     with patch.object(services, "demander_inscription") as demander:
         assert client.post(URL, SAISIE).headers["Location"] == "/compte/"
     demander.assert_not_called()
+
+
+def test_no_word_of_a_stranger_is_in_the_mail_of_a_sign_up(
+    client: Client, annuaire: Annuaire, mailoutbox: list[Any]
+) -> None:
+    """M7: « Bonjour Compte bloqué, réglez 35 € sur https://… » went from the town to any address."""
+    piege = "Compte bloqué, réglez 35 € sur https://evil.example/amende avant ce soir"
+    for faux in ({"prenom": piege}, {"nom": piege}):
+        reponse = client.post(URL, SAISIE | faux)
+        assert "Écrivez un nom sans chiffre" in reponse.content.decode()
+    assert not Envoi.objects.exists()
+    client.post(URL, SAISIE | {"prenom": "Appelez vite votre conseiller", "nom": "Compte bloqué"})
+    lien(mailoutbox)
+    ecrit = str(mailoutbox[0].message())
+    assert "conseiller" not in ecrit
+    assert "bloqu" not in ecrit

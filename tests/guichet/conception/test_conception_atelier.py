@@ -132,7 +132,9 @@ def test_a_fault_deep_in_the_form_is_shown_beside_its_question(responsable: Clie
 
 def test_rules_over_the_whole_are_said_too(responsable: Client) -> None:
     reponse = modifier(responsable, voirie(), **{"accuse__recours": ""}, **PUBLIER)
-    assert "« accuse.recours » doit donner les délais et voies de recours" in str(reponse.context["form"].errors)
+    erreurs = reponse.context["form"].errors
+    assert set(erreurs) == {"accuse__recours"}
+    assert "« Accusé de réception, Délais et voies de recours » doit donner les délais" in str(erreurs)
 
 
 def test_a_new_procedure_needs_no_technical_name(responsable: Client, settings: Any) -> None:
@@ -155,10 +157,15 @@ def test_the_address_of_a_procedure_does_not_change(responsable: Client) -> None
     assert not DemarcheRedigee.objects.filter(slug="autre-adresse").exists()
 
 
-@pytest.mark.parametrize("action", ["delete", "unpublish"])
-def test_a_procedure_is_neither_removed_nor_unpublished(responsable: Client, action: str) -> None:
-    responsable.post(f"/redaction/demarches/{action}/{voirie().pk}/")
+def test_a_procedure_that_was_online_is_not_removed(responsable: Client) -> None:
+    responsable.post(f"/redaction/demarches/delete/{voirie().pk}/")
     assert voirie().live
+
+
+def test_a_workflow_is_neither_removed_nor_taken_off(responsable: Client) -> None:
+    for action in ("delete", "unpublish"):
+        responsable.post(f"/redaction/circuits/{action}/{workflow_redige().pk}/")
+        assert workflow_redige().live
 
 
 # --- Preview ----------------------------------------------------------------------------------------
@@ -193,7 +200,7 @@ def test_every_page_of_every_shipped_procedure_is_previewed(site: None) -> None:
 def test_preview_of_an_incomplete_procedure_says_what_is_missing(redactrice: Client) -> None:
     page = apercu(redactrice, voirie(), **SANS)
     assert "Pas encore d&#x27;aperçu" in page or "Pas encore d'aperçu" in page
-    assert "il manque « donnees.base_legale »" in page
+    assert "il manque « Données personnelles, Base légale »" in page
 
 
 # --- Files and editors ------------------------------------------------------------------------------
@@ -286,7 +293,7 @@ def test_a_published_workflow_makes_a_version_of_the_procedures_that_name_it(res
 
 def test_a_workflow_that_does_not_hold_together_is_refused_in_words(responsable: Client) -> None:
     reponse = modifier(responsable, workflow_redige(), initial="nulle_part", **PUBLIER)
-    assert "nomme un statut inconnu : « nulle_part »" in str(reponse.context["form"].errors)
+    assert "Il n&#x27;y a pas de statut « nulle_part »." in str(reponse.context["form"].errors["initial"])
 
 
 def test_a_workflow_is_drawn(redactrice: Client) -> None:

@@ -7,17 +7,16 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from playwright.sync_api import Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from guichet.conception.models import CircuitRedige, DemarcheRedigee
 from guichet.demarches.models import Demarche
+from tests.accessibility import violations
 from tests.guichet import fabrique
 
 CHROMIUM = "/usr/bin/chromium"
-REGLES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -70,5 +69,4 @@ def test_the_dry_run_is_accessible_and_needs_no_script(page: Page) -> None:
     page.goto(f"/redaction/circuits/{defini.pk}/essayer/")
     page.get_by_role("link", name="Prendre en charge").click()
     assert "La demande est « En cours »" in page.locator("main").inner_text()
-    violations = Axe().run(page, context=".cc-essai", options=REGLES).response["violations"]
-    assert [v["id"] for v in violations] == []
+    assert [v["id"] for v in violations(page, within=".cc-essai")] == []

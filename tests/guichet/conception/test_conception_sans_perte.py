@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from wagtail.blocks import BlockField
 
 from guichet.conception import forms
-from guichet.conception.models import CircuitRedige, DemarcheRedigee, Redige
+from guichet.conception.models import CircuitRedige, DemarcheRedigee, OrientationRedigee, Redige
 from guichet.conception.sortes import Sorte, sorte_de
 from guichet.demarches.definition import Definition, lire_definition
 from guichet.demarches.definition_workflow import Workflow, lire_workflow
@@ -76,7 +76,7 @@ def test_any_definition_comes_back_the_same(brut: dict[str, Any]) -> None:
     for cle, valeur in envoi.du_bloc(BLOC, montree, "x").items():
         donnees.setlist(cle, valeur if isinstance(valeur, list) else [valeur])
     envoyee = BLOC.clean(BLOC.value_from_datadict(donnees, {}, "x"))
-    relue = lire_definition(forms.achever_demarche(GROUPE.depuis(envoyee)), "l'atelier")
+    relue = lire_definition(forms.typer_les_conditions(forms.achever_demarche(GROUPE.depuis(envoyee))), "l'atelier")
     assert relue == lue
 
 
@@ -85,12 +85,13 @@ def test_every_key_has_a_block(modele: type[Modele]) -> None:
     assert all(isinstance(sorte_de(info), Sorte) for info in modele.model_fields.values())
 
 
-@pytest.mark.parametrize("modele", [DemarcheRedigee, CircuitRedige])
+@pytest.mark.parametrize("modele", [DemarcheRedigee, CircuitRedige, OrientationRedigee])
 @pytest.mark.django_db
 def test_every_key_of_a_definition_can_be_edited(modele: type[Redige]) -> None:
     classe = _classe(modele)
     formulaire = classe(instance=modele())
     assert set(classe.feuilles) <= set(formulaire.fields)
-    assert {f.chemin[0] for f in classe.feuilles.values()} == set(classe.groupe.modele.model_fields)
+    # Being online is a button.
+    assert {f.chemin[0] for f in classe.feuilles.values()} == set(classe.groupe.modele.model_fields) - {"publiee"}
     assert any(isinstance(champ, BlockField) for champ in formulaire.fields.values())
     assert all(champ.label for champ in formulaire.fields.values())

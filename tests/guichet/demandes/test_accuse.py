@@ -106,7 +106,7 @@ def test_pdf_is_tagged_in_french_and_titled(demande: Demande, settings: Any) -> 
         assert noms.count("/H1") == 1
         assert {"/H2", "/P", "/L", "/Table", "/TH", "/Figure"} <= set(noms)
         assert [str(balise.Alt) for nom, balise in balises if nom == "/Figure"] == ["Logo de la commune"]
-        assert len(fichier.pages) == 1
+        assert len(fichier.pages) == 2  # the acknowledgement, then a copy of the answers
         assert [round(float(x)) for x in fichier.pages[0].MediaBox] == [0, 0, 595, 842]
 
 

@@ -102,8 +102,10 @@ def test_a_reminder_respects_the_channel(demande: Demande) -> None:
         )
     Demande.objects.filter(pk=demande.pk).update(canal_reponse=CanalReponse.TELEPHONE, telephone="06 12 34 56 78")
     alertes.alerter(matin(date(2026, 12, 14)))
-    courriel = Envoi.objects.get(cle__startswith="relance:")
-    assert (courriel.genre, courriel.destinataire) == ("demandes.a_prevenir", "voirie@gru.test")
+    partis = {e.genre: e for e in Envoi.objects.filter(cle__startswith="relance:")}
+    assert partis.keys() == {"demandes.a_prevenir", "demandes.relance"}  # a wish for calls silences no mail
+    courriel = partis["demandes.a_prevenir"]
+    assert courriel.destinataire == "voirie@gru.test"
     assert "au 06 12 34 56 78" in envois.mail(courriel).body
 
 

@@ -36,6 +36,13 @@ A_CAMILLE = (
 A_PERSONNE = (*A_CAMILLE, ALICE.nom, ALICE.sub)
 
 
+@pytest.fixture(autouse=True)
+def visa(db: None) -> None:
+    """The archives gave their visa for every procedure (tests/guichet/droit/test_code_du_patrimoine_l212_2.py)."""
+    fabrique.site_livre()
+    fabrique.viser()
+
+
 @pytest.fixture
 def camille() -> Usager:
     return fabrique.usager(nom="Camille D.")
@@ -113,7 +120,7 @@ def test_a_request_that_still_waits_is_kept_however_old(camille: Usager) -> None
 def test_the_months_are_those_of_the_version_that_was_answered(demande: Demande) -> None:
     """Whoever was told three months is not kept for sixty because the procedure changed since."""
     brut = demande.definition.model_dump(mode="json")
-    fabrique.variante(donnees={**brut["donnees"], "conservation_mois": 60})
+    fabrique.variante(donnees={**brut["donnees"], "conservation_mois": 60, "visa_archives": fabrique.VISA})
     vieillir(demande, mois=MOIS, jours=1)
     assert anonymisation.anonymiser() == 1
 

@@ -15,7 +15,7 @@ import pytest
 from django.core.mail import EmailMultiAlternatives
 from procrastinate.contrib.django import app
 
-from guichet.demandes import alertes, courriels, lettres, references, services
+from guichet.demandes import alertes, courriels, decisions, joignable, lettres, references, services
 from guichet.demandes.droits import Demandeur
 from guichet.demandes.fichiers import Fichier
 from guichet.demandes.models import Canal, CanalReponse, Complement, Demande
@@ -25,7 +25,7 @@ from socle.envois import delais, redaction
 from socle.envois.services import partir
 from tests.guichet import actes as agir
 from tests.guichet import envois, fabrique
-from tests.guichet.fabrique import ALICE, RECUE, au
+from tests.guichet.fabrique import ALICE, CHLOE, RECUE, au
 
 pytestmark = pytest.mark.django_db
 ATTENDUS = Path(__file__).parent / "courriels_attendus"
@@ -98,17 +98,39 @@ SCENES: dict[str, Callable[[Demande], Any]] = {
     ),
     "transfert_service": lambda d: executer(d, ALICE, "transferer_service", Saisie(service="espaces-verts")),
     "transmise": lambda d: executer(d, ALICE, "transferer_service", Saisie(service="espaces-verts")),
+    "transmission_reprise": lambda d: (
+        executer(d, ALICE, "transferer_service", Saisie(service="espaces-verts")),
+        services.annuler_transmission(d, ALICE),
+    ),
     "transfert_autorite": lambda d: executer(
         d,
         ALICE,
         "transferer_autorite",
         Saisie(autorite=Autorite("Métropole d'Admiville", "1 quai du Port\n99000 Admiville")),
     ),
+    "transmission": lambda d: executer(
+        d,
+        ALICE,
+        "transferer_autorite",
+        Saisie(autorite=Autorite("Métropole d'Admiville", courriel="contact@metropole.test")),
+    ),
+    "confiee": lambda d: services.confier(d, ALICE, CHLOE, courriel="chloe@gru.test"),
+    "confiee_reprise": lambda d: (
+        services.confier(d, ALICE, CHLOE, courriel="chloe@gru.test"),
+        services.annuler_passation(d, ALICE, courriel="chloe@gru.test"),
+    ),
     "close": lambda d: executer(d, ALICE, "clore"),
     "statut": lambda d: (executer(d, ALICE, "clore"), executer(d, ALICE, "rouvrir")),
     "message_usager": lambda d: services.ecrire_usager(d, "Côté pair.", par=fabrique.par_code(d)),
     "retiree": lambda d: services.annuler(d, par=fabrique.par_code(d)),
     "retiree_service": lambda d: services.annuler(d, par=fabrique.par_code(d)),
+    "decision_retiree": lambda d: (
+        executer(d, ALICE, "refuser", Saisie(texte="Non.", motif="La demande est arrivée trop tard")),
+        decisions.retirer(d, ALICE, "Elle était à temps."),
+    ),
+    "adresse_changee": lambda d: joignable.changer(
+        d, courriel="c.durand@exemple.fr", adresse_postale="", canal_reponse="courriel", par=fabrique.par_code(d)
+    ),
     "a_prevenir": _sur_papier,
     "releve": _temps_passe,
 }
@@ -149,8 +171,11 @@ def test_each_mail_is_french_and_sober(demande: Demande, genre: str) -> None:
     assert mail.extra_headers["Auto-Submitted"] == "auto-generated"
     for secret in ("Nous réparons jeudi", "Côté pair", "12 rue des Lilas", "De quel côté"):
         assert secret not in html + str(mail.body)  # the page says it, the mail leads there
-    lien = re.findall(r"https://[^\s)]+", str(mail.body))[0]
-    assert lien in html
+    liens = re.findall(r"https://[^\s)]+", str(mail.body))
+    if genre in ("transmission", "transmission_reprise"):  # nothing of ours opens there (outside the town), or any more
+        assert not liens
+    else:
+        assert liens[0] in html
 
 
 def test_the_text_part_is_read_from_the_html() -> None:
@@ -196,16 +221,18 @@ def test_people_are_told_as_they_chose(
     assert courriels.canal_de_reponse(demande) == attendu
 
 
-def test_who_wants_paper_gets_no_mail_and_the_agent_a_letter_to_print(demande: Demande) -> None:
+def test_who_wants_paper_gets_a_letter_beside_the_mail(demande: Demande) -> None:
     Demande.objects.filter(pk=demande.pk).update(canal_reponse=CanalReponse.COURRIER, adresse_postale="1 rue A")
     with au(DEMAIN):
         evenement = executer(
             demande, ALICE, "refuser", Saisie(texte="La rue est privée.", motif="La demande est arrivée trop tard")
         )
-    assert envois.genres(cle__startswith=f"{evenement.pk}:") == ["a_prevenir"]
+    assert sorted(envois.genres(cle__startswith=f"{evenement.pk}:")) == ["a_prevenir", "refusee"]
     mail = envois.mail(envois.envoi("a_prevenir"))
     assert mail.to == ["voirie@gru.test"]
-    assert f"/demandes/2026-K7PX-3M9Q/lettres/{evenement.pk}/" in mail.body
+    assert courriels.lien_lettres() in mail.body
+    lettres.remettre(ALICE, evenement)  # printed: what is sent late leads to the letter itself
+    assert courriels.lien_lettre(evenement) in envois.mail(envois.envoi("a_prevenir")).body
     page = lettres.page(evenement)
     for mention in ("La rue est privée.", "La demande est arrivée trop tard", "tribunal administratif", "1 rue A",
                     "Alice Martin", "le 24\u00a0novembre 2026"):  # fmt: skip

@@ -117,7 +117,8 @@ def test_residents_message(demande: Demande, statut: str, apres: str | None, qui
         with pytest.raises(TransitionImpossible):
             services.ecrire_usager(demande, "Bonjour", par=demandeur)
         return
-    message = services.ecrire_usager(demande, " Bonjour ", par=demandeur)
+    services.ecrire_usager(demande, " Bonjour ", par=demandeur)
+    message = Message.objects.get()
     demande.refresh_from_db()
     assert (demande.statut, message.texte, message.interne) == (apres, "Bonjour", False)
     assert Envoi.objects.filter(genre="demandes.message_usager", destinataire="voirie@gru.test").count() == 1
@@ -194,7 +195,8 @@ def test_a_note_is_never_shown_nor_mailed(demande: Demande) -> None:
 
 def test_files_of_a_message_hang_on_it(demande: Demande) -> None:
     fichier = Fichier("trou.jpg", "image/jpeg", b"octets")
-    message = services.ecrire_usager(demande, "", [fichier], par=Demandeur(demande.usager))
+    services.ecrire_usager(demande, "", [fichier], par=Demandeur(demande.usager))
+    message = Message.objects.get()
     piece = Piece.objects.get()
     assert (piece.message, piece.demande, message.texte) == (message, demande, "Document joint.")
 

@@ -5,13 +5,12 @@ import pytest
 
 from guichet.demandes import reponses_types, workflow
 from guichet.demarches.models import Demarche
-from guichet.demarches.services import importer_site
 
 pytestmark = pytest.mark.django_db
 
 
 def test_a_procedure_offers_its_own_templates_in_a_shared_workflow() -> None:
-    importer_site(fabrique.SITE)
+    fabrique.site_livre()
     demande = fabrique.deposer(
         Demarche.objects.get(pk="demander-un-acte-d-etat-civil"), reponses={"nom": "Zoé"}
     ).demande
@@ -30,7 +29,7 @@ def test_a_procedure_offers_its_own_templates_in_a_shared_workflow() -> None:
 
 
 def test_a_template_that_the_workflow_names_stays_where_it_is_named() -> None:
-    importer_site(fabrique.SITE)
+    fabrique.site_livre()
     demande = fabrique.deposer(Demarche.objects.get(pk="reserver-une-salle"), reponses={"nom": "Zoé"}).demande
     defini = workflow.de(demande)
     offertes = reponses_types.offertes(demande, defini.transitions_par_code["refuser"], "Denise")

@@ -66,7 +66,10 @@ def test_each_act_by_each_role_in_each_status(statut: str) -> None:
     assert defini == standard()
     nature = defini.statuts_par_code[statut].nature
     saisie = Saisie(
-        texte="Voici.", motif="La demande est arrivée trop tard", service="voirie", autorite=Autorite("Préfecture")
+        texte="Voici.",
+        motif="La demande est arrivée trop tard",
+        service="voirie",
+        autorite=Autorite("Préfecture", "1 rue B"),
     )
     agent = BRUNO if demande.service_id == "etat-civil" else ALICE
     etranger = ALICE if agent is BRUNO else BRUNO

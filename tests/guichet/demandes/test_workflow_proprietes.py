@@ -122,7 +122,7 @@ def _faire(demande: Demande, transition: TransitionDefinie, tirage: st.DataObjec
     if transition.par is Acteur.AGENT:
         autre = next(slug for slug in SERVICES if slug != demande.service_id)
         saisie = Saisie(
-            texte="Voici ma réponse.", service=autre, autorite=Autorite("Département"),
+            texte="Voici ma réponse.", service=autre, autorite=Autorite("Département", "1 rue B"),
             pieces=(DemandeDePiece("Plan"),) if tirage.draw(st.booleans()) else (),
         )  # fmt: skip
         services.executer(demande, SERVICES[demande.service_id], transition.code, saisie)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from guichet.demarches.definition import DefinitionRefusee, lire_definition, lire_services
+from guichet.demarches.definition import DefinitionRefusee, ServicesDefinis, lire, lire_definition
 from tests.guichet import fabrique
 
 BRUT: dict[str, Any] = yaml.safe_load((fabrique.SITE / "demarches" / f"{fabrique.VOIRIE}.yaml").read_text("utf-8"))
@@ -113,7 +113,7 @@ def test_two_services_of_one_name_are_refused() -> None:
         "adresse": "x", "horaires": "y",
     }  # fmt: skip
     with pytest.raises(DefinitionRefusee, match="plusieurs services portent le nom « voirie »"):
-        lire_services({"services": [service, service]}, "services.yaml")
+        lire(ServicesDefinis, {"services": [service, service]}, "services.yaml")
 
 
 def test_answers_are_read_back_as_people_wrote_them() -> None:

@@ -94,15 +94,6 @@ def test_command_tells_a_machine_what_it_did(site: Path) -> None:
     assert sortie.getvalue() == "Rien n'a changé.\n"
 
 
-@pytest.mark.parametrize(("mots", "trouve"), [
-    ("NID DE POULE", True), ("trottoirs", True), ("trottoir", True), ("éclairage rue", True), ("eclairage", True),
-    ("piscine", False), ("", True), ("%", True), ("l'éclairage", True),
-])  # fmt: skip
-def test_search_ignores_accents_and_capitals(mots: str, trouve: bool) -> None:
-    fabrique.demarche()
-    assert Demarche.objects.publiees().cherchees(mots).exists() is trouve
-
-
 def test_what_is_not_published_is_not_listed(site: Path) -> None:
     _remplacer(site, "publiee: true", "publiee: false")
     importer_site(site)

@@ -55,7 +55,8 @@ def test_who_has_no_address_is_acknowledged_on_paper(deposer: Callable[..., Dema
     courriel = envois.envoi("a_prevenir", demande)
     assert courriel.destinataire == "voirie@gru.test"
     evenement = demande.evenements.get()
-    assert courriels.lien_lettre(evenement) in envois.mail(courriel).body
+    assert courriels.lien_lettres() in envois.mail(courriel).body
+    assert evenement.lettres.filter(imprimee_le=None).exists()
     assert lettres.lettre_pdf(evenement).startswith(b"%PDF")
 
 

@@ -12,14 +12,16 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from guichet.demandes import courriels, lettres
 from guichet.demandes.accuse import accuse_de
-from guichet.demandes.models import CanalReponse, Demande, Nature, Transfert
+from guichet.demandes.models import CanalReponse, Demande, Lettre, Nature, Transfert
 from guichet.demandes.services import Autorite, Saisie, SaisieRefusee, executer
 from socle.envois.models import Envoi
-from tests.guichet import envois
+from tests.guichet import envois, site_agents
 from tests.guichet.fabrique import ALICE, RECUE, au
+from tests.guichet.instruction import fabriques
 
 METROPOLE = Autorite("Métropole d'Admiville", "1 quai du Port\n99000 Admiville", "contact@metropole.test")
 
@@ -56,11 +58,11 @@ def test_the_transfer_is_kept_with_its_date_its_author_and_both_ends(deposer: Ca
     assert [t.vers for t in accuse_de(demande).transmissions] == ["Métropole d'Admiville"]
 
 
-def test_who_gets_letters_is_told_by_letter(deposer: Callable[..., Demande]) -> None:
+def test_who_gets_letters_is_told_by_letter_and_by_mail(deposer: Callable[..., Demande]) -> None:
     demande = deposer(canal_reponse=CanalReponse.COURRIER, adresse_postale="12 rue des Lilas\n99000 Admiville")
     evenement = transferer(demande, autorite=METROPOLE)
     assert Envoi.objects.sur(courriels.objet(demande)).filter(genre=courriels.nom("a_prevenir")).exists()
-    assert not Envoi.objects.sur(courriels.objet(demande)).filter(genre=courriels.nom("transfert_autorite")).exists()
+    assert Envoi.objects.sur(courriels.objet(demande)).filter(genre=courriels.nom("transfert_autorite")).exists()
     page = lettres.page(evenement)
     assert "Métropole d\u2019Admiville" in page
     assert "12 rue des Lilas" in page
@@ -80,3 +82,21 @@ def test_between_services_of_the_town_the_person_is_told_and_no_day_is_lost(depo
     assert "au service Parcs, jardins et arbres" in mail.body
     assert "espaces-verts@gru.test" in mail.body  # whom to ask from now on
     assert envois.envoi("transmise", demande).destinataire == "espaces-verts@gru.test"
+
+
+def test_what_went_by_post_can_be_printed_again_the_next_day(deposer: Callable[..., Demande], settings: Any) -> None:
+    """An envelope gets lost: the request's page gives the letter again, with the request and its files."""
+    demande = deposer()
+    alice = fabriques.agent("alice.martin", "Alice Martin", "agents", "service-voirie")
+    evenement = transferer(demande, autorite=Autorite("Métropole d'Admiville", "1 quai du Port\n99000 Admiville"))
+    site_agents.prendre(settings)
+    navigateur = Client()
+    navigateur.force_login(alice, backend="guichet.identite.backend.AnnuaireBackend")
+    adresse = f"/demandes/{demande.reference}/lettres/{evenement.pk}/organisme/"
+    assert adresse not in navigateur.get(f"/demandes/{demande.reference}/").content.decode()  # it waits with the others
+    lettres.imprimer(ALICE, [demande.service], Lettre.objects.values_list("pk", flat=True))
+    Lettre.objects.update(imprimee_le=RECUE)
+    assert adresse in navigateur.get(f"/demandes/{demande.reference}/").content.decode()
+    reponse = navigateur.get(adresse)
+    assert b"".join(reponse).startswith(b"%PDF")
+    assert navigateur.get(adresse.replace(str(evenement.pk), "0")).status_code == 404

@@ -42,7 +42,7 @@ def test_no_shipped_procedure_gathers_data_to_look_for_fraud(definitions: dict[s
 def test_an_exchange_is_an_agent_s_act_on_one_request_and_its_purpose_is_kept(
     deposer: Callable[..., Demande],
 ) -> None:
-    """To whom, when, by whom, why (the transfer of L.114-2); the town writes nothing to the other authority."""
+    """To whom, when, by whom, why: the request itself leaves (the transfer of L.114-2), once, and nothing else."""
     demande = deposer()
     with au(RECUE):
         evenement = executer(
@@ -58,4 +58,6 @@ def test_an_exchange_is_an_agent_s_act_on_one_request_and_its_purpose_is_kept(
     assert (transfert.vers, transfert.par_nom, transfert.autorite) == ("Métropole d'Admiville", "Alice Martin", True)
     assert evenement.visible_usager
     assert demande.messages.get().texte == "Cette rue est entretenue par la métropole."
-    assert not Envoi.objects.filter(destinataire="contact@metropole.test").exists()
+    assert [envoi.genre for envoi in Envoi.objects.filter(destinataire="contact@metropole.test")] == [
+        "demandes.transmission"
+    ]

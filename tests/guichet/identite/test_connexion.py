@@ -117,6 +117,25 @@ def test_refusal_by_the_provider_is_said_in_french(client: Client, fournisseur: 
     )
 
 
+@pytest.mark.parametrize("trop", [{"sub": "x" * 201}, {"sub": ""}])
+def test_a_key_that_cannot_be_kept_is_refused_in_words(
+    client: Client, fournisseur: Fournisseur, trop: dict[str, str]
+) -> None:
+    """L10: a `sub` of FranceConnect longer than what accounts keep gave a page 500."""
+    reponse = connecter(client, fournisseur, {**CAMILLE, "auth_source": "franceconnect", **trop})
+    assert reponse.status_code == 403
+    assert "pas complet" in reponse.content.decode()
+    assert not Usager.objects.exists()
+
+
+def test_what_an_identity_says_beside_its_key_never_shuts_it_out(client: Client, fournisseur: Fournisseur) -> None:
+    longs = {"name": "Zoé " * 200, "email": "a" * 300 + "@exemple.fr"}
+    assert connecter(client, fournisseur, {**CAMILLE, **longs}).status_code == 302
+    usager = Usager.objects.get()
+    assert usager.nom.startswith("Zoé Zoé")
+    assert usager.courriel == ""
+
+
 def test_provider_down_gives_a_plain_page(client: Client, settings: Any) -> None:
     settings.OIDC = {**settings.OIDC, "issuer": "http://127.0.0.1:9/", "delai": 1}
     oublier()

@@ -113,7 +113,13 @@ def demarche(slug: str, titre: str, service_slug: str) -> Demarche:
 
 def agent(sub: str, nom: str, *groupes: str) -> Agent:
     return Agent.objects.create_user(
-        issuer=ISSUER, source="annuaire", sub=sub, nom=nom, courriel=f"{sub}@gru.test", groupes=list(groupes)
+        issuer=ISSUER,
+        source="annuaire",
+        sub=sub,
+        nom=nom,
+        courriel=f"{sub}@gru.test",
+        groupes=list(groupes),
+        qualite="responsable du service",
     )
 
 

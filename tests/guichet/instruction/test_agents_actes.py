@@ -20,6 +20,7 @@ from guichet.instruction import versions
 from guichet.instruction.models import Agent
 from socle.envois.models import Envoi
 from tests.guichet import actes as agir
+from tests.guichet import fabrique
 from tests.guichet.fabrique import RECUE, au
 from tests.guichet.instruction import fabriques
 
@@ -41,6 +42,7 @@ def faire(navigateur: Client, demande: Demande, chemin: str, **champs: object) -
 
 def test_a_request_made_anonymous_is_read_and_no_more(demande: Demande, alice: Agent, connecte: Connecte) -> None:
     nom = demande.nom
+    fabrique.viser()
     agir.clore(demande, alice, "Réparé.")
     Demande.objects.update(statut_depuis=timezone.now() - timedelta(days=400), canal_reponse=CanalReponse.COURRIER)
     lettre = adresse(demande, f"lettres/{Evenement.objects.get(code='close').pk}/")
@@ -175,7 +177,13 @@ def test_a_request_is_handed_to_another_service(
     assert "etat-civil" in page
     page = faire(navigateur, demande, "transferer-service/", service="etat-civil")
     assert "La demande est transmise à l’autre service." in page
-    assert "<h1" in page  # Alice is led to her list: the request's page is closed for her now
+    # The request's page is closed for Alice now: what is left of it is the way to take it back, until Bruno acts.
+    assert "Annuler la transmission" in page
+    assert "12 rue des Lilas" not in page
+    assert navigateur.get(adresse(demande), follow=True).redirect_chain == [
+        (adresse(demande, "transmission/faite/"), 302)
+    ]
+    agir.prendre_en_charge(demande, bruno)
     assert navigateur.get(adresse(demande)).status_code == 404
     assert "transmis la demande du service" in lu(connecte(bruno).get(adresse(demande)))
 
@@ -205,15 +213,18 @@ def test_who_wants_paper_gets_a_letter_to_print(
     navigateur = connecte(alice)
     page = lu(navigateur.get(adresse(demande, "repondre/")))
     assert "réponse par courrier" in page
-    assert "Lire l’e-mail" not in page
+    assert "Un e-mail part aussi" in page
+    assert "Lire l’e-mail" in page
     page = faire(navigateur, demande, "repondre/", texte="C’est réparé.")
     assert "Veut une réponse par courrier." in page
     assert "91000 Admiville" in page
     evenement = Evenement.objects.get(demande=demande, code="reponse")
-    assert page.count(f"/lettres/{evenement.pk}/") == 2  # beside the buttons, and in the history
+    assert f"/lettres/{evenement.pk}/" not in page  # it waits with the others
     lettre = navigateur.get(adresse(demande, f"lettres/{evenement.pk}/"))
     assert lettre["Content-Type"] == "application/pdf"
     assert lettre.content.startswith(b"%PDF")
+    page = lu(navigateur.get(adresse(demande)))
+    assert page.count(f"/lettres/{evenement.pk}/") == 2  # beside the buttons, and in the history
     assert connecte(bruno).get(adresse(demande, f"lettres/{evenement.pk}/")).status_code == 404
     note = agir.noter(demande, alice, "Entre nous.")
     assert note is not None

@@ -91,7 +91,7 @@ def test_the_page_says_what_the_request_is(demande: Demande, alice: Agent, conne
         "À prendre en charge",
         "le silence vaut refus",
         "avec un code, sans compte",
-        f"pieces/{piece.pk}/vignette/",
+        f"pieces/{piece.pk}/apercu/",
     ):
         assert mots in page
     assert "{{" not in page

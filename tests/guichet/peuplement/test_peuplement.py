@@ -13,7 +13,6 @@ from django.utils import timezone
 from guichet.comptes.models import Usager
 from guichet.demandes.models import Demande
 from guichet.demarches.models import Demarche
-from guichet.demarches.services import importer_site
 from guichet.instruction import presence
 from guichet.instruction.models import Agent
 from guichet.peuplement.services import effacer, peupler
@@ -22,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_the_same_seed_gives_the_same_year() -> None:
-    importer_site(fabrique.SITE)
+    fabrique.site_livre()
     fin = timezone.now()
     vues = []
     for _ in range(2):
@@ -37,7 +36,7 @@ def test_the_same_seed_gives_the_same_year() -> None:
 
 
 def test_real_requests_are_left_alone() -> None:
-    importer_site(fabrique.SITE)
+    fabrique.site_livre()
     vraie = fabrique.deposer(Demarche.objects.get(pk=fabrique.VOIRIE)).demande
     with pytest.raises(CommandError, match="vraies demandes"):
         call_command("peupler", demandes=5)
@@ -54,7 +53,7 @@ def test_real_requests_are_left_alone() -> None:
 
 
 def test_a_part_may_belong_to_a_real_account() -> None:
-    importer_site(fabrique.SITE)
+    fabrique.site_livre()
     usager = Usager.objects.create(
         issuer="i", source="annuaire", sub="camille", courriel="camille@gru.test", nom="Camille Durand"
     )

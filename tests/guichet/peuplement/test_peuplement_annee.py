@@ -13,7 +13,6 @@ from django.utils import timezone
 from guichet.comptes.models import Usager
 from guichet.demandes.models import Demande, Evenement, Message, Nature, Suspension
 from guichet.demarches.models import Demarche, Service, VersionDemarche, Workflow
-from guichet.demarches.services import importer_site
 from guichet.peuplement.services import Bilan, effacer, peupler
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +22,7 @@ pytestmark = pytest.mark.django_db
 def peuplee(django_db_setup: None, django_db_blocker: Any) -> Iterator[Bilan]:
     """Two hundred and fifty invented requests, shared by the tests that only read them."""
     with django_db_blocker.unblock():
-        importer_site(fabrique.SITE)
+        fabrique.site_livre()
         bilan = peupler(250, 7)
         yield bilan
         effacer()

@@ -9,9 +9,12 @@ import pytest
 from django.test import Client
 
 from guichet.comptes.models import Usager
-from guichet.demandes import services
-from guichet.demandes.models import Complement, Demande, Nature, Piece
+from guichet.demandes import references, services
+from guichet.demandes.models import Complement, Demande, Evenement, Nature, Piece
 from guichet.demarches.models import Demarche
+from socle.envois import plafonds
+from socle.envois.models import Envoi
+from socle.typographie import dates
 from tests.guichet import actes, fabrique
 from tests.guichet.fabrique import ALICE
 from tests.guichet.portail import complete
@@ -73,6 +76,26 @@ def test_just_the_piece_is_asked_and_given(client: Client, demande: Demande) -> 
     page = client.get(url(demande, "")).content.decode()
     assert "Il ne manque plus rien" in page
     assert client.get(url(demande)).headers["Location"] == url(demande, "")
+
+
+@pytest.mark.parametrize("geste", ["completer", "retirer"])
+def test_the_page_acknowledges_where_no_mail_leaves(client: Client, demarche: Demarche, geste: str) -> None:
+    """CRPA L.112-11: what was received, and when, is said by the page where the mailbox got too many messages."""
+    demande = fabrique.deposer(demarche).demande
+    code = references.code_de(demande)
+    client.post("/suivi/", {"reference": demande.reference, "code": code})
+    demander(demande)
+    for motif, fois in (("accuses", plafonds.ACCUSES_PAR_HEURE - 1), ("demandes", plafonds.PAR_HEURE)):
+        for _ in range(fois):
+            plafonds.prendre(demande.courriel, motif, par_heure=plafonds.ACCUSES_PAR_HEURE)
+    saisie = (
+        {"texte": "Merci."} if geste == "retirer" else {f"{champ(demande, 'Photo 1')}-fichiers": fabrique.fichier()}
+    )
+    page = client.post(url(demande, f"{geste}/"), saisie, follow=True).content.decode()
+    recu = Evenement.objects.filter(demande=demande).latest("pk")
+    assert f"Aucun e-mail ne part : {demande.courriel} a déjà reçu plusieurs messages de la mairie." in page
+    assert f"La mairie a reçu votre envoi le {dates.jour_et_heure(recu.le)}." in page
+    assert not Envoi.objects.filter(genre__in=["demandes.pieces_recues", "demandes.retiree"]).exists()
 
 
 def test_nothing_and_a_wrong_file_are_refused_in_words(client: Client, demande: Demande) -> None:

@@ -18,7 +18,6 @@ from django.test import Client
 from guichet.comptes.models import Usager
 from guichet.demandes.models import Demande
 from guichet.demarches.models import Demarche
-from guichet.demarches.services import importer_site
 from guichet.peuplement.reponses_inventees import Repondant
 from guichet.questions.invention import Invention, Personne
 from guichet.questions.sortes import adaptateur_de
@@ -106,7 +105,7 @@ def envoi_de(widget: forms.Widget, nom: str, montre: Any) -> dict[str, Any]:
 @pytest.fixture(scope="module", autouse=True)
 def _site(django_db_setup: None, django_db_blocker: Any) -> Any:
     with django_db_blocker.unblock():
-        importer_site(fabrique.SITE)
+        fabrique.site_livre()
     yield
     with django_db_blocker.unblock():
         from guichet.demarches.models import Service, VersionDemarche, Workflow

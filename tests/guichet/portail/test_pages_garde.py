@@ -34,7 +34,8 @@ def _variables_indefinies(settings: Any) -> None:
 
 
 def garder(page: str, adresse: str) -> Lecteur:
-    return garde_pages.garder(page, adresse, permises=("https://connexion.gru.test/", "https://ecoute.gru.test/avis/"))
+    permises = ("https://connexion.gru.test/", "https://ecoute.gru.test/avis/", "https://www.service-public.gouv.fr/")
+    return garde_pages.garder(page, adresse, permises=permises)
 
 
 @pytest.fixture
@@ -64,6 +65,11 @@ def adresses(
     anonyme = Client()
     garde = commencer(anonyme)
     anonyme.post(f"{garde}lieu/", {"lieu": "12 rue des Lilas", "enregistrer": "1"})
+    prudent = Client()
+    danger = prudent.get("/demarches/signaler-un-arbre-ou-un-espace-vert/remplir/").headers["Location"]
+    prudent.post(danger, {"probleme": "arbre"})
+    danger = danger.replace("/probleme/", "/danger/")
+    prudent.post(danger, {"danger": "oui"})
     inconnu = Client()
     session: Any = inconnu.session
     session["inscription_courriel"] = "zoe@exemple.fr"
@@ -74,12 +80,14 @@ def adresses(
     return {
         "portail:demarches": (client, "/demarches/?q=rue"),
         "portail:demarche": (client, f"/demarches/{demarche.pk}/"),
+        "portail:orientation": (client, "/orientation/pacs/"),
         "portail:verifier": (client, f"{base}verifier/"),
         **{f"portail:etape#{nom}": (client, f"{base}{nom}/") for nom in PAGES},
         **{
             f"portail:etape#complete-{nom}": (client, f"{groupe}{nom}/")
             for nom in ("organisateur", "evenement", "enfants", "lieu", "pieces", "contact")
         },
+        "portail:attention": (prudent, f"{danger}attention/"),
         "portail:element": (client, f"{groupe}enfants/enfants/2/"),
         "portail:enregistrer": (anonyme, f"{garde}enregistrer/"),
         "portail:reprendre": (inconnu, "/reprendre/"),
@@ -89,10 +97,12 @@ def adresses(
         "portail:demande": (client, f"/mes-demarches/{demande.reference}/"),
         "portail:completer": (client, f"/mes-demarches/{manque.reference}/completer/"),
         "portail:retirer": (client, f"/mes-demarches/{manque.reference}/retirer/"),
+        "portail:joindre": (client, f"/mes-demarches/{manque.reference}/joindre/"),
         "portail:messages": (client, "/mes-demarches/messages/"),
         "portail:documents": (client, "/mes-demarches/documents/"),
         "portail:suivi": (inconnu, "/suivi/?reference=x"),
         "comptes:profil": (client, "/compte/"),
+        "comptes:adresse": (client, "/compte/adresse/"),
         "comptes:coordonnees": (client, "/compte/coordonnees/"),
         "comptes:preferences": (client, "/compte/preferences/"),
         "comptes:supprimer": (client, "/compte/supprimer/"),
@@ -108,6 +118,8 @@ SANS_PAGE = {
     "portail:commencer",
     "portail:abandonner",
     "portail:rattacher",
+    "portail:reprendre_demande",
+    "portail:code_reprise",
     "portail:fichier_brouillon",
     "portail:piece",
     "portail:accuse_pdf",
@@ -155,10 +167,11 @@ def test_no_route_escapes_the_guard(adresses: dict[str, tuple[Client, str]]) -> 
 
 # Session, account, then what the page reads. Kept by hand: a change of figure is a decision.
 COUTS = {
-    "portail:demarches": 3,
+    "portail:demarches": 4,
+    "portail:orientation": 3,
     "portail:demarche": 4,
-    "portail:etape#lieu": 5,
-    "portail:verifier": 5,
+    "portail:etape#lieu": 4,
+    "portail:verifier": 4,
     "portail:envoyee": 6,
     "portail:mes_demarches": 6,
     "portail:messages": 5,

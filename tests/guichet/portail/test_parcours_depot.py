@@ -79,7 +79,7 @@ def test_two_tabs_do_not_mix(client: Client, demarche: Demarche) -> None:
         ("probleme", {}, "Choisissez le type de problème."),
         ("probleme", {"probleme": "volcan"}, "Choisissez une réponse dans la liste."),
         ("description", {"description": ""}, "Décrivez le problème en quelques mots."),
-        ("description", {"description": "x" * 1501}, "1500 caractères au plus"),
+        ("description", {"description": "x" * 1501}, "1500 au plus : raccourcissez-le"),
         ("contact", {"courriel": "camille"}, "Écrivez une adresse e-mail complète"),
         ("contact", {"telephone": "12"}, "Écrivez un numéro de 10 chiffres"),
     ],
@@ -128,6 +128,7 @@ def test_photos_can_be_seen_removed_and_are_limited(client: Client, demarche: De
     assert "Retirez-en pour ne pas dépasser 3" in page.content.decode()
     assert PieceBrouillon.objects.count() == 3  # the one that had a place is kept
     client.post(f"{base}photos/", {"retirer": premiere.pk})
+    assert client.post(f"{base}photos/", {}).status_code == 302  # until then, the removal can be taken back
     assert seconde in PieceBrouillon.objects.all()
     assert PieceBrouillon.objects.count() == Fichier.objects.count() == 2
 

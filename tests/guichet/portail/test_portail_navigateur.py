@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
@@ -23,11 +22,13 @@ from guichet.comptes.models import Usager
 from guichet.demandes.models import Demande
 from guichet.demarches.models import Demarche
 from guichet.editorial.services import creer_pages_initiales
+from tests.accessibility import WITH_GOOD_PRACTICE, violations
 from tests.guichet import fabrique
-from tests.guichet.instruction.test_agents_navigateur import CHROMIUM, REGLES, charte  # noqa: F401 - a fixture
+from tests.guichet.instruction.test_agents_navigateur import CHROMIUM, charte  # noqa: F401 - a fixture
 from tests.guichet.portail import complete
 from tests.guichet.portail.test_pages_garde import adresses  # noqa: F401 - a fixture
 
+expect.set_options(timeout=20_000)  # as long as an act may take: other suites run beside
 pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.skipif(not os.path.exists(CHROMIUM), reason="Chromium manque : apt-get install chromium"),
@@ -118,8 +119,8 @@ def test_every_page_is_accessible_and_holds_in_its_width(
         for largeur in (320, 1280):
             page.set_viewport_size({"width": largeur, "height": 800})
             photographier(page, nom, largeur)
-            if violations := Axe().run(page, options=REGLES).response["violations"]:
-                fautes[f"{nom} {largeur}"] = [(v["id"], [n["html"][:200] for n in v["nodes"][:3]]) for v in violations]
+            if trouvees := violations(page, rules=WITH_GOOD_PRACTICE):
+                fautes[f"{nom} {largeur}"] = [(v["id"], [n["html"][:200] for n in v["nodes"][:3]]) for v in trouvees]
             if page.evaluate("document.documentElement.scrollWidth") > largeur:
                 fautes.setdefault(f"{nom} {largeur}", []).append("déborde en largeur")
     assert not fautes, json.dumps(fautes, ensure_ascii=False, indent=1)[:4000]
@@ -144,8 +145,8 @@ def test_every_fault_of_a_form_is_accessible(
         page.locator("main form .actions button[type=submit]").first.click()
         expect(page.locator("#resume-erreurs")).to_be_focused()
         photographier(page, f"{nom}-erreurs", largeur)
-        violations = Axe().run(page, options=REGLES).response["violations"]
-        assert not violations, (nom, json.dumps(violations, ensure_ascii=False)[:2000])
+        trouvees = violations(page, rules=WITH_GOOD_PRACTICE)
+        assert not trouvees, (nom, json.dumps(trouvees, ensure_ascii=False)[:2000])
         assert page.title().startswith("Erreur : ")
         # Each link of the summary leads to a field that takes focus.
         lien = page.locator("#resume-erreurs a").first
@@ -210,7 +211,7 @@ def test_the_end_of_the_session_is_announced_and_put_off(
     expect(page.get_by_role("alert")).to_have_count(0)
     page.clock.fast_forward("03:51:00")
     expect(page.get_by_role("alert")).to_contain_text("se termine dans 10 minutes")
-    assert not Axe().run(page, options=REGLES).response["violations"]
+    assert not violations(page, rules=WITH_GOOD_PRACTICE)
     page.get_by_role("button", name="Rester connecté").click()
     expect(page.get_by_role("alert")).to_have_count(0)
     page.clock.fast_forward("04:00:01")

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from threading import Barrier
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 from django.utils.html import escape
@@ -45,15 +48,42 @@ def test_a_wrong_code_and_an_unknown_number_get_the_same_page(client: Client, de
 def test_codes_of_a_request_cannot_be_tried_out(client: Client, demarche: Demarche) -> None:
     depot = fabrique.deposer(demarche)
     reference = depot.demande.reference
-    for rang in range(suivi.PAR_REFERENCE):
-        assert essayer(client, reference, FAUX, de=f"192.0.2.{rang}") == 200
-    # Even the right code, from yet another place: the answer must not help who is trying.
-    assert essayer(client, reference, depot.code_suivi, de="192.0.2.99") == 429
-    page = client.post("/suivi/", {"reference": reference, "code": FAUX}).content.decode()
+    for _ in range(suivi.PAR_REFERENCE):
+        assert essayer(client, reference, FAUX) == 200
+    # Even the right code, from where it is being tried: the answer must not help who is trying.
+    assert essayer(client, reference, depot.code_suivi) == 429
+    # COD-04: whoever holds it is not shut out of their request by somebody else's tries.
+    assert essayer(client, reference, depot.code_suivi, de="192.0.2.99") == 302
+    chez = {"X-Forwarded-For": "192.0.2.1"}
+    page = client.post("/suivi/", {"reference": reference, "code": FAUX}, headers=chez).content.decode()
     assert "Attendez 15 minutes" in page
     assert "01 99 00 00 00" in page
     EssaiSuivi.objects.update(le=timezone.now() - timedelta(minutes=16))
     assert essayer(client, reference, depot.code_suivi) == 302
+
+
+@pytest.mark.django_db(transaction=True)
+def test_tries_made_together_are_counted_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """COD-03: 14 codes were looked at instead of 10, when they came at the same moment."""
+    reference = fabrique.deposer(fabrique.demarche()).demande.reference
+    regardes, ensemble = [], Barrier(2 * suivi.PAR_REFERENCE)
+
+    def comparer(*_: object) -> bool:
+        regardes.append(1)
+        return False
+
+    def un_essai(_: int) -> int:
+        try:
+            ensemble.wait()
+            return essayer(Client(), reference, FAUX)
+        finally:
+            connection.close()
+
+    monkeypatch.setattr(suivi.references, "code_correspond", comparer)
+    with ThreadPoolExecutor(2 * suivi.PAR_REFERENCE) as fils:
+        reponses = sorted(fils.map(un_essai, range(2 * suivi.PAR_REFERENCE)))
+    assert len(regardes) == suivi.PAR_REFERENCE
+    assert reponses == [200] * suivi.PAR_REFERENCE + [429] * suivi.PAR_REFERENCE
 
 
 def test_one_sender_cannot_try_many_numbers(client: Client, demarche: Demarche) -> None:
@@ -215,6 +245,7 @@ def test_a_closed_request_offers_a_new_one(
 def test_a_request_that_is_over_says_until_when_it_is_kept_then_is_gone(
     client: Client, demarche: Demarche, camille: Usager, connecter: Connecter
 ) -> None:
+    fabrique.viser()
     depot = fabrique.deposer(demarche, camille)
     adresse = f"/mes-demarches/{depot.demande.reference}/"
     connecter(client, camille)

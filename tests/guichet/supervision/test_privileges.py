@@ -181,7 +181,9 @@ def test_every_act_of_a_workflow_is_done_with_the_role_of_its_site() -> None:
         services.annuler(demande, par=par)
     with en_tant_que(INSTRUCTION):
         services.executer(demande, fabrique.ALICE, "rouvrir")
-        services.executer(demande, fabrique.ALICE, "transferer_autorite", Saisie(autorite=Autorite("Département")))
+        services.executer(
+            demande, fabrique.ALICE, "transferer_autorite", Saisie(autorite=Autorite("Département", "1 rue B"))
+        )
         Demande.objects.filter(pk=demande.pk).update(statut_depuis=demande.recue_le - timedelta(days=400))
         assert services.passer_automatiques() == 1
         assert services.regler_horloges() == 0
@@ -191,6 +193,7 @@ def test_every_act_of_a_workflow_is_done_with_the_role_of_its_site() -> None:
 def test_the_worker_makes_anonymous_what_is_due_and_nothing_else() -> None:
     """It may remove no message by itself: the database's own function does, where the time has come."""
     demarche = fabrique.demarche()
+    fabrique.viser()
     due, recente = (fabrique.deposer(demarche).demande for _ in range(2))
     for demande in (due, recente):
         agir.clore(demande, fabrique.ALICE, "Réparé.")

@@ -1,0 +1,1 @@
+"""Servers that nobody prepared for the platform, and what it makes of them."""
