@@ -4,7 +4,7 @@ PYTHON := .venv/bin/python
 UV_COMPILE := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header
 
-.PHONY: help up down test check unit role stack lock benchmarks
+.PHONY: help up down test check unit role stack existing lock benchmarks campaign
 
 help: ## cette aide
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 14
@@ -42,9 +42,17 @@ stack: ## tests de la plateforme entière
 	@infra/bootstrap.sh tests
 	@$(PYTHON) -m tests.run stack
 
+existing: ## la plateforme sur trois serveurs ordinaires, faits hors du produit
+	@infra/bootstrap.sh tests
+	@$(PYTHON) -m tests.run existing
+
 benchmarks: ## mesures (longues ; à part des tests)
 	@infra/bootstrap.sh tests
 	@$(PYTHON) -m tests.benchmarks.run
+
+campaign: ## preuves longues, reprises où elles se sont arrêtées : une mairie entière dans un nuage ; CAMPAIGN=nom
+	@infra/bootstrap.sh tests
+	@$(PYTHON) -m tests.campaign $(CAMPAIGN)
 
 lock: ## recalculer les verrous de dépendances
 	$(UV_COMPILE) infra/uv.in --output-file infra/uv.lock
