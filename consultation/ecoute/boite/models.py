@@ -22,7 +22,7 @@ class Courriel(models.Model):
     cle = models.CharField(max_length=64)  # digest of its Message-ID, or of the whole where it has none
     etat = models.CharField("état", max_length=8, choices=Etat.choices, default=Etat.A_LIRE)
     recu_le = models.DateTimeField("reçu le")
-    objet = models.CharField("objet", max_length=300, blank=True)
+    objet = models.CharField("objet", max_length=300, blank=True, default="", db_default="")
     texte = models.TextField("texte", max_length=10_000, blank=True)
     retire = models.TextField("ce qui a été retiré", blank=True)
     expediteur = models.EmailField("adresse de l'expéditeur", blank=True)

@@ -41,8 +41,10 @@ class Contribution(models.Model):
     profil = models.JSONField("profil", default=dict, blank=True)  # criterion: value, both free to be absent
     empreinte = models.CharField(max_length=64, db_index=True)  # of the text, spaces and case aside
     appareil = models.CharField(max_length=64, blank=True)  # keyed digest, to count; erased at the end
-    ligne = models.CharField(max_length=64, blank=True, db_index=True)  # of its whole row, in the file it came from
-    lot = models.CharField(max_length=64, blank=True)  # of all the rows of that file
+    # Digest of its whole row, in the file it came from.
+    ligne = models.CharField(max_length=64, blank=True, default="", db_default="", db_index=True)
+    # Digest of all the rows of that file.
+    lot = models.CharField(max_length=64, blank=True, default="", db_default="")
     ecarte_le = models.DateTimeField("écarté le", null=True, blank=True)
     ecarte_motif = models.CharField("motif", max_length=300, blank=True)
     texte_relu = models.TextField("texte sans nom", max_length=12_000, blank=True)
@@ -50,8 +52,9 @@ class Contribution(models.Model):
     relu_par = models.ForeignKey("equipe.Membre", models.SET_NULL, null=True, blank=True, related_name="+")
     efface_le = models.DateTimeField("original effacé le", null=True, blank=True)
     # Whether the person chose, told beforehand, that the text may be published as open data. No answer is no.
-    publication_acceptee = models.BooleanField("accepte que son texte soit publié", default=False)
-    verifie = models.CharField(max_length=64, blank=True)  # digest of the text that somebody checked for publication
+    publication_acceptee = models.BooleanField("accepte que son texte soit publié", default=False, db_default=False)
+    # Digest of the text that somebody checked for publication.
+    verifie = models.CharField(max_length=64, blank=True, default="", db_default="")
     verifie_le = models.DateTimeField("vérifié le", null=True, blank=True)
     verifie_par = models.ForeignKey("equipe.Membre", models.SET_NULL, null=True, blank=True, related_name="+")
     citable = models.BooleanField("peut être cité mot pour mot", default=True)  # False: an agreement is missing

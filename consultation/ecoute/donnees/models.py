@@ -62,7 +62,8 @@ class Fiche(models.Model):
     approuve_par = models.CharField("approuvée par", max_length=120, blank=True)
     approuve_le = models.DateTimeField("approuvée le", null=True, blank=True)
     reference = models.CharField("référence de l'accord", max_length=200, blank=True)
-    note_par = models.CharField("accord noté par", max_length=120, blank=True)  # the DPO has no account
+    # The DPO has no account.
+    note_par = models.CharField("accord noté par", max_length=120, blank=True, default="", db_default="")
 
     class Meta:
         verbose_name = "fiche de protection des données"

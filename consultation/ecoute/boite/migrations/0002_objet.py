@@ -14,6 +14,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="courriel",
             name="objet",
-            field=models.CharField(blank=True, max_length=300, verbose_name="objet"),
+            field=models.CharField(blank=True, db_default="", default="", max_length=300, verbose_name="objet"),
         ),
     ]

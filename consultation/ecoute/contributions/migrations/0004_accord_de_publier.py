@@ -17,12 +17,14 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="contribution",
             name="publication_acceptee",
-            field=models.BooleanField(default=False, verbose_name="accepte que son texte soit publié"),
+            field=models.BooleanField(
+                db_default=False, default=False, verbose_name="accepte que son texte soit publié"
+            ),
         ),
         migrations.AddField(
             model_name="contribution",
             name="verifie",
-            field=models.CharField(blank=True, max_length=64),
+            field=models.CharField(blank=True, db_default="", default="", max_length=64),
         ),
         migrations.AddField(
             model_name="contribution",

@@ -14,6 +14,8 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="fiche",
             name="note_par",
-            field=models.CharField(blank=True, max_length=120, verbose_name="accord noté par"),
+            field=models.CharField(
+                blank=True, db_default="", default="", max_length=120, verbose_name="accord noté par"
+            ),
         ),
     ]
