@@ -19,8 +19,9 @@ from pathlib import Path
 
 
 class MailServer(socketserver.ThreadingTCPServer):
-    """Keeps the mails it accepted. ``down``: it greets with 421. ``refused``: addresses it answers 550 to.
+    """Keeps the mails it accepted. ``refused``: addresses it answers 550 to.
 
+    ``down``: it says 421 and hangs up, to who connects as to who had kept a connection.
     ``tls``: it wants TLS, from the first byte where ``implicit``. ``account``: ``user:password`` that it wants.
     """
 
@@ -81,6 +82,9 @@ class _Session(socketserver.StreamRequestHandler):
     def answered(self, line: str) -> bool:
         """Answer a command; whether the session goes on."""
         verb = line.upper()
+        if self.server.down:
+            self.say("421 out of order")
+            return False
         if verb.startswith("EHLO"):
             offers = ["relay.test", "8BITMIME"]
             offers += ["STARTTLS"] if self.server.tls and not self.secret else []
