@@ -90,7 +90,7 @@ def reste():
     fichiers = [f for f in Path(DOSSIER).iterdir() if f.is_file()]
     return [f.name for f in fichiers if b"valjean7@exemple.test" in f.read_bytes()]
 avant = reste()
-personne.effacer(Membre.objects.get(), "valjean7@exemple.test")
+personne.effacer(Membre.objects.get(courriel="exemple@exemple.invalid"), "valjean7@exemple.test")
 print(bool(avant), reste())
 """
 
