@@ -16,10 +16,7 @@ from infra.state import SOURCE_DIRECTORY, OperatorError
 KEPT = 3
 """Folders of releases kept: the one that runs, the one before, the next."""
 
-_LOCKS = (
-    "infra/uv.lock",
-    *(f"{name}/requirements.lock" for name in ("infra", "guichet", "consultation", "loadtests", "tests")),
-)
+_LOCKS = ("infra/uv.lock", "*/requirements.lock")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +44,7 @@ class Tree:
     @property
     def shares_our_libraries(self) -> bool:
         """Whether the libraries that run this program are those that it asks for."""
-        return all(_content(self.folder / lock) == _content(SOURCE_DIRECTORY / lock) for lock in _LOCKS)
+        return _locks(self.folder) == _locks(SOURCE_DIRECTORY)
 
 
 def releases() -> list[Version]:
@@ -120,8 +117,9 @@ def _store() -> Path:
     return cache
 
 
-def _content(path: Path) -> bytes:
-    return path.read_bytes() if path.exists() else b""
+def _locks(folder: Path) -> dict[str, bytes]:
+    """What each part of a release asks for, whatever its parts are called."""
+    return {str(path.relative_to(folder)): path.read_bytes() for lock in _LOCKS for path in folder.glob(lock)}
 
 
 def _git(*words: str, may_fail: bool = False) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -197,6 +198,23 @@ def test_a_release_is_taken_out_whole_beside_this_one(repository: Callable[[str]
     release_trees._take_out(tree)
     assert tree.version == Version(0, 9, 0)
     assert [one.version for one in tree.notes] == [Version(0, 3, 0), Version(0, 2, 0)]
+
+
+@pytest.mark.parametrize("lock", ["infra/uv.lock", "guichet/requirements.lock", "nouveau/requirements.lock"])
+def test_a_release_runs_with_our_libraries_only_where_it_asks_for_the_same(
+    repository: Callable[[str], str], lock: str
+) -> None:
+    """Whichever part it has or lacks."""
+    place = release_trees.SOURCE_DIRECTORY / lock
+    place.parent.mkdir()
+    place.write_text("django==5.2.1\n", encoding="utf-8")
+    tree = release_trees.Tree(commit := repository("v0.9.0"), release_trees._store() / commit[:16])
+    release_trees._take_out(tree)
+    assert tree.python == Path(sys.executable)
+    place.write_text("django==5.2.2\n", encoding="utf-8")
+    assert tree.python == tree.folder / ".venv" / "bin" / "python"
+    place.unlink()
+    assert not tree.shares_our_libraries
 
 
 def test_functions_pass_in_the_order_in_which_they_lean_on_one_another() -> None:
