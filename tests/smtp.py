@@ -76,15 +76,15 @@ class _Session(socketserver.StreamRequestHandler):
             return
         self.say("220 relay.test ready")
         while line := self.rfile.readline().decode().strip():
+            if self.server.down:
+                self.say("421 out of order")
+                return
             if not self.answered(line):
                 return
 
     def answered(self, line: str) -> bool:
         """Answer a command; whether the session goes on."""
         verb = line.upper()
-        if self.server.down:
-            self.say("421 out of order")
-            return False
         if verb.startswith("EHLO"):
             offers = ["relay.test", "8BITMIME"]
             offers += ["STARTTLS"] if self.server.tls and not self.secret else []
