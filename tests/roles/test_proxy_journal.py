@@ -57,6 +57,7 @@ def test_a_draft_and_a_signed_link_are_masked_and_a_page_is_not() -> None:
     assert masked("/demarches/voirie/") == "/demarches/voirie/"
     assert masked("/ma-place/Abc-_123/atelier.ics") == "/ma-place/***/atelier.ics"
     assert masked("/compte/inscription/envoyee/") == "/compte/inscription/***/"
+    assert masked("/compte/adresse/") == "/compte/adresse/"
 
 
 def test_only_the_front_says_that_an_address_is_shared() -> None:
