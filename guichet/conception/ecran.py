@@ -25,6 +25,7 @@ _DES_ELEMENTS = re.compile(
     r"(transition|action|statut|champ|question|étape|page|modèle|code|nom|terminée|envoie|depuis|avec|compare|parle) $",
     re.IGNORECASE,
 )
+_CODE = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)+")
 _DES_VALEURS = re.compile(r"(nature|effet|ou|que|possible) $")
 
 
@@ -101,7 +102,9 @@ class Ecran:
 
     def valeur(self, mot: str) -> str:
         """What is read in place of a value."""
-        dit = self._valeurs.get(mot, mot)
+        dit = (
+            self._valeurs.get(mot) or self._titres.get(mot) or (mot.replace("_", " ") if _CODE.fullmatch(mot) else mot)
+        )
         return dit[:1].upper() + dit[1:]
 
 

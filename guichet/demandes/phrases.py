@@ -166,8 +166,8 @@ def phrase(code: str, *, auteur_type: str, auteur_nom: str, donnees: dict[str, A
     pour_agent, pour_la_personne = PHRASES[code]
     modele = (pour_la_personne if pour_usager else "") or pour_agent
     auteur = auteur_nom or ANONYMES[auteur_type]
-    if donnees.get("qualite") and auteur_nom:
-        # Who wrote is named with their quality (CRPA L.111-2, L.212-1), and by a decision with their service.
+    if pour_usager and donnees.get("qualite") and auteur_nom:
+        # Residents are told who wrote with their quality (CRPA L.111-2, L.212-1), and by a decision with their service.
         service = (
             f" (service {donnees['service_auteur']})" if code in DECISIONS and donnees.get("service_auteur") else ""
         )

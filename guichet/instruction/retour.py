@@ -17,5 +17,6 @@ def suite_de(request: HttpRequest) -> str:
 def retour_a(request: HttpRequest, demande: Demande, page: str = "demande") -> HttpResponseRedirect:
     """To the request, or to its ``page``, read again with GET."""
     reponse = HttpResponseRedirect(reverse(f"instruction:{page}", args=[demande.reference]) + suite_de(request))
-    reponse.status_code = 303
+    if request.method == "POST":
+        reponse.status_code = 303
     return reponse

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from guichet.demandes import courriels, lettres, references, selectors, services
 from guichet.demandes.accuse import accuse_de
 from guichet.demandes.droits import peut_voir, services_de
-from guichet.demandes.models import Demande
+from guichet.demandes.models import CanalReponse, Demande
 from guichet.demandes.pdf import accuse_pdf
 from guichet.demarches.catalogue import chercher
 from guichet.demarches.champs import ChampGroupe
@@ -203,11 +203,13 @@ def faite(request: HttpRequest, agent: Agent, reference: str) -> HttpResponse:
     """What to do once the request is filed; its tracking code only for who typed it in."""
     demande = _saisie_par(agent, reference)
     code = _code(agent, demande)
+    par_courriel = courriels.acquitte(demande)
     contexte = {
         "demande": demande,
         "accuse": accuse_de(demande),
         "code": code,
-        "par_courriel": courriels.acquitte(demande),
+        "par_courriel": par_courriel,
+        "par_lettre": not par_courriel or courriels.canal_de_reponse(demande) == CanalReponse.COURRIER,
         "visible": peut_voir(agent, demande),
         "page_active": "saisie",
     }

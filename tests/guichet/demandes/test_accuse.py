@@ -57,7 +57,8 @@ def test_what_silence_means_is_said_in_every_state(demande: Demande) -> None:
             accuse, date(2026, 11, 27), "accord", suspensions=(MANQUE,)
         ),
         "La mairie ne vous a pas répondu avant la fin du 23 janvier 2027 : "
-        "la loi considère votre demande comme refusée (x).": au(accuse, date(2027, 1, 24)),
+        "la loi considère votre demande comme refusée (x). Pendant deux mois, vous pouvez demander les raisons de "
+        "ce refus : la mairie répond dans le mois.": au(accuse, date(2027, 1, 24)),
         "La mairie vous a répondu : le délai de la loi ne court plus.": replace(
             au(accuse, date(2027, 1, 24), decidee_le=date(2026, 12, 1)), repondue=True
         ),

@@ -220,11 +220,11 @@ def test_each_act_is_a_sentence_for_agents_and_for_the_resident(demande: Demande
     ]
     assert [e.phrase_usager for e in evenements if e.visible_usager] == [
         "Vous avez envoyé votre demande. La mairie l'a reçue.",
-        "Alice Martin s'occupe de votre demande.",
-        "Alice Martin vous a posé une question.",
+        "Alice Martin, responsable du service, s'occupe de votre demande.",
+        "Alice Martin, responsable du service, vous a posé une question.",
         "Vous avez répondu à la mairie.",
-        "Alice Martin vous a répondu.",
-        "Alice Martin a terminé votre demande.",
+        "Alice Martin, responsable du service (service Voirie et espaces publics), vous a répondu.",
+        "Alice Martin, responsable du service, a terminé votre demande.",
     ]
 
 

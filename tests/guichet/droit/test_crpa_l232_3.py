@@ -17,6 +17,8 @@ from guichet.demandes.accuse import accuse_de
 from guichet.demandes.models import Demande
 from guichet.demandes.services import executer
 from tests.guichet.fabrique import ALICE, RECUE, au
+from tests.guichet.fautes.conftest import Sites
+from tests.guichet.instruction import fabriques
 
 TERME = datetime(2027, 1, 24, 9, 0, tzinfo=UTC)
 
@@ -32,6 +34,17 @@ def test_the_person_takes_the_attestation_from_their_request(client: Client, dep
         page = ouvrir(client, demande)
         assert "Télécharger l'attestation d'accord (PDF)" in client.get(page).content.decode()
         reponse: Any = client.get(f"{page}attestation.pdf")
+        assert reponse.status_code == 200
+        assert b"".join(reponse).startswith(b"%PDF")
+
+
+def test_an_agent_prints_the_attestation(deposer: Callable[..., Demande], client: Client) -> None:
+    demande = deposer("accord")
+    alice = fabriques.agent("alice.martin", "Alice Martin", "agents", "service-voirie")
+    with au(TERME), Sites(client).agents(alice) as navigateur:
+        fiche = navigateur.get(f"/demandes/{demande.reference}/").content.decode()
+        assert "Imprimer l’attestation d’accord (PDF)" in fiche
+        reponse: Any = navigateur.get(f"/demandes/{demande.reference}/decision/attestation.pdf")
         assert reponse.status_code == 200
         assert b"".join(reponse).startswith(b"%PDF")
 

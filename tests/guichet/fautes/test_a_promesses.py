@@ -130,6 +130,17 @@ PREUVES: dict[str, tuple[str, ...]] = {
         r"Vous la retrouvez en haut",
     ),
     "test_a_view_that_is_deleted_changes_no_request": (r"Aucune demande ne change",),
+    "test_the_link_and_a_button_change_account_directory_and_requests": (
+        r"aucun compte ne change",
+        r"vos demandes en cours suivent, et l'ancienne adresse est prévenue",
+        r"^L'adresse de votre compte sera",
+    ),
+    "test_the_former_address_is_told": (r"^L'ancienne adresse e-mail est prévenue",),
+    "test_an_acceptance_is_taken_back_within_four_months_and_the_request_waits_again": (
+        r"est prévenue, avec la raison",
+    ),
+    "test_an_agent_prints_the_attestation": (r"^Imprimer l'attestation d'accord",),
+    "test_d_the_counter_refuses_no_request_but_says_why_it_may_fail": (r"peut enregistrer votre demande",),
     "test_every_transition_is_tested": (r"^le statut ne change pas$",),
     "test_words_of_each_mail": (r"Vous recevez (?:un message|la décision|la confirmation)",),
     "test_a_message_is_in_the_history_the_person_reads_at_once": (
@@ -149,6 +160,8 @@ SANS_PROMESSE = (
     r"^Imprimer cette page$",
     r"^L'enfant est gardé",
     r"^Une convention sera nécessaire$",
+    r"^L'école est prévenue une semaine avant$",
+    r"appelez l'accueil, qui vous dira",
 )
 
 

@@ -100,7 +100,22 @@ def test_a_letter_counts_from_the_day_it_came(alice: Agent, connecte: Connecte) 
     assert demande.canal_reponse == "courrier"
     accuse = navigateur.get(f"/saisie/enregistree/{demande.reference}/accuse.pdf")
     assert accuse.content.startswith(b"%PDF")
+    assert "part tout seul à jean@exemple.fr" in page
+    assert "elle a aussi demandé des lettres" in page
+    assert "Vous n’avez rien à envoyer" not in page
+
+
+@pytest.mark.usefixtures("voirie")
+def test_who_has_no_address_gets_a_paper(alice: Agent, connecte: Connecte) -> None:
+    demarche = Demarche.objects.get()
+    for champ in (champ for etape in demarche.definition["etapes"] for champ in etape["champs"]):
+        champ["obligatoire"] = champ.get("obligatoire", True) and champ["nom"] != "courriel"
+    demarche.save()
+    navigateur = connecte(alice)
+    questions = commencer(navigateur, canal_reponse="courrier", adresse_postale="3 rue Basse\n91000 Admiville")
+    page = enregistrer(navigateur, questions, courriel="")
     assert "aucun e-mail ne lui est envoyé" in page
+    assert "part tout seul" not in page
 
 
 @pytest.mark.usefixtures("voirie")

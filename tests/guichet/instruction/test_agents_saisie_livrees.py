@@ -27,24 +27,27 @@ class AuGuichet(Remplisseur):
         adresse = questions
         for _ in range(PAGES_MAX):
             if adresse.endswith("/verifier/"):
-                assert "Vérifiez les réponses" in self._client.get(adresse).content.decode()
-                suite = self._client.post(adresse).headers["Location"]
+                page = self._client.get(adresse)
+                assert "Vérifiez les réponses" in page.content.decode()
+                lus = [constat.cle for constat in page.context["avertissements"]]
+                suite = self._client.post(adresse, {"lu": lus}).headers["Location"]
+                assert "/enregistree/" in suite, suite
                 return str(suite.rstrip("/").rsplit("/", 1)[1])
             adresse = self._une_page(adresse.partition("#")[0])
         raise AssertionError(f"{slug} : plus de {PAGES_MAX} envois")
 
     def _une_page(self, adresse: str) -> str:
-        formulaire = self._client.get(adresse).context["form"]
-        saisie = self._saisie(formulaire)
+        return str(self._repondre(adresse, self._client.get(adresse).context["form"]).headers["Location"])
+
+    def _saisie(self, formulaire: Any) -> dict[str, Any]:
+        saisie = super()._saisie(formulaire)
         for champ in formulaire.poses:
             if getattr(formulaire.fields[champ.nom], "deja", None):
                 del saisie[champ.nom]  # kept from the first showing of the page
             vide = bool(champ.parties) and not formulaire.donnees.get(champ.nom)
             if vide and champ.obligatoire:
                 saisie["ajouter"] = champ.nom
-        reponse = self._client.post(adresse, saisie)
-        assert reponse.status_code == 302, reponse.context["form"].errors
-        return str(reponse.headers["Location"])
+        return saisie
 
 
 @pytest.mark.django_db

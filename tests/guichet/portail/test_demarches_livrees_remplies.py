@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 
@@ -36,6 +36,7 @@ class Remplisseur:
 
     def __init__(self, client: Client, graine: int) -> None:
         self._client, self._hasard = client, random.Random(graine)  # noqa: S311 - test data
+        self._toujours: dict[str, Any] = {}
         self._dites: dict[str, Any] = {}
         self.pages: list[str] = []
 
@@ -53,7 +54,7 @@ class Remplisseur:
         raise AssertionError(f"{slug} : plus de {ECRANS_MAX} écrans")
 
     def repondre_toujours(self, **reponses: Any) -> None:
-        self._dites |= reponses
+        self._toujours |= reponses
 
     def aller(self, slug: str, etape: str) -> str:
         """Fill up to a page, that one left as it is; returns its address."""
@@ -68,11 +69,37 @@ class Remplisseur:
         page = self._client.get(adresse)
         if page.status_code == 302:
             return str(page.headers["Location"])
+        if "constat" in page.context:
+            return self._lire(adresse, page.context)
         self.pages.append(adresse)
-        reponse = self._client.post(adresse, self._saisie(page.context["form"]))
-        fautes = re.findall(r"champ__erreur[^>]*>([^<]*)", reponse.content.decode())
-        assert reponse.status_code == 302, f"{adresse} : {fautes}"
-        return str(reponse.headers["Location"])
+        return str(self._repondre(adresse, page.context["form"]).headers["Location"])
+
+    def _lire(self, adresse: str, contexte: Any) -> str:
+        """What a rule says: one goes on, or answers something else where it stops."""
+        constat = contexte["constat"]
+        if not constat.arrete:
+            return str(self._client.post(adresse, {"lu": constat.cle}).headers["Location"])
+        self._oublier(constat.regardees)
+        return str(contexte["url_modifier"])
+
+    def _repondre(self, adresse: str, formulaire: Any) -> Any:
+        """Answer a page until it is taken: other answers where a rule of the procedure contradicts them."""
+        for _ in range(ECRANS_MAX):
+            reponse = self._client.post(adresse, self._saisie(formulaire))
+            if reponse.status_code == 302:
+                return reponse
+            formulaire, definition = reponse.context["form"], reponse.context["definition"]
+            textes = {" ".join(regle.texte.split()) for regle in definition.regles()}
+            autres = {nom: dites for nom, dites in formulaire.errors.items() if not {str(un) for un in dites} <= textes}
+            assert not autres, f"{adresse} : {autres}"
+            assert formulaire.errors or formulaire.nouvelles, adresse
+            if formulaire.errors:
+                self._oublier(champ.nom for champ in formulaire.poses)
+        raise AssertionError(f"{adresse} : toujours refusée : {formulaire.errors}")
+
+    def _oublier(self, noms: Iterable[str]) -> None:
+        for nom in noms:
+            self._dites.pop(nom, None)
 
     def _saisie(self, formulaire: Any) -> dict[str, Any]:
         saisie: dict[str, Any] = {}
@@ -83,7 +110,9 @@ class Remplisseur:
                 saisie[champ.nom] = self._fichier(champ)
                 continue
             invention = Invention(self._hasard, PERSONNE, AUJOURDHUI)
-            valeur = self._dites.setdefault(champ.nom, adaptateur_de(champ).inventer(invention, {}))
+            if champ.nom not in self._dites:
+                self._dites[champ.nom] = self._toujours.get(champ.nom, adaptateur_de(champ).inventer(invention, {}))
+            valeur = self._dites[champ.nom]
             for nom, montre in adaptateur_de(champ).initial(valeur).items():
                 saisie |= envoi_de(formulaire.fields[nom].widget, nom, montre)
         return saisie

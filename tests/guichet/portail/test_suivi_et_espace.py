@@ -174,8 +174,13 @@ def test_page_of_a_request_tells_its_story_and_hides_notes(
     agir.noter(demande, ALICE, "Voisin difficile.")
     agir.repondre(demande, ALICE, "Nous réparons jeudi.")
     page = connecter(client, camille).get(f"/mes-demarches/{demande.reference}/").content.decode()
-    for dit in ("Vous avez envoyé votre demande.", "Alice Martin s&#x27;occupe de votre demande.",
-                "Alice Martin vous a répondu.", "Nous réparons jeudi.", "Suivie par Alice Martin"):  # fmt: skip
+    for dit in (
+        "Vous avez envoyé votre demande.",
+        "Alice Martin, responsable du service, s&#x27;occupe de votre demande.",
+        "Alice Martin, responsable du service (service Voirie et espaces publics), vous a répondu.",
+        "Nous réparons jeudi.",
+        "Suivie par Alice Martin",
+    ):
         assert dit in page
     assert "Voisin difficile" not in page
     assert "note interne" not in page
