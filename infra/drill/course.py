@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import shutil
 import signal
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -23,6 +22,7 @@ from infra.drill.comparison import Comparison, compare_databases, compare_dated
 from infra.drill.copied import HOST, Copy, begin, copy_of, removable, take
 from infra.drill.proof import Proof, keep
 from infra.drill.way import PORT, store_address, way_to_the_repository
+from infra.interruption import told_to_end_by
 from infra.inventory import read_inventory
 from infra.remote import run_remote
 from infra.secret_store import ensure_secrets
@@ -63,7 +63,7 @@ class Drill:
         inventory = read_inventory(self.source)
         sets = [name for names in backups.savers(inventory).values() for name in names]
         copy = copy_of(self.source)
-        with _interrupted_once():
+        with told_to_end_by(signal.SIGTERM, signal.SIGHUP):  # a time limit, a closed terminal: the copy goes
             try:
                 self._remove(copy)  # what a drill that was killed left
                 with self.phase("source", "Ce que contient la plateforme, à une seconde où rien ne s'écrit"):
@@ -189,19 +189,3 @@ def _fingerprint(inventory: dict[str, Any], host: str, name: str, *more: str) ->
             ) from error
         raise
     return found
-
-
-@contextmanager
-def _interrupted_once() -> Iterator[None]:
-    """A closed terminal or a time limit ends a drill as Ctrl-C does: the copy goes."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)}
-    for number in before:
-        signal.signal(number, lambda *_: signal.raise_signal(signal.SIGINT))
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

@@ -11,13 +11,13 @@ import fcntl
 import os
 import secrets
 import signal
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from threading import Event, Thread
 
+from infra.interruption import told_to_end_by
 from infra.model.state_location import HereState
 from infra.shared_state import generations, lock
 from infra.shared_state.generations import Overtaken
@@ -85,7 +85,8 @@ def working(stack: Stack, location: Location, command: str, tell: Tell) -> Itera
             raise
         session.start_beating()
         try:
-            with _told_to_end():
+            # A pipeline's time limit, or the loss of the lock: what was done is sent and the lock given back.
+            with told_to_end_by(signal.SIGTERM):
                 yield session
         except BaseException:
             # What stopped the work is told by itself.
@@ -326,19 +327,6 @@ def only_one_here(stack: Stack, *, or_pass: bool = False) -> Iterator[bool]:
                     f"Une autre commande gru modifie déjà « {stack.name} ». Attendez qu'elle finisse."
                 ) from None
         yield alone
-
-
-@contextmanager
-def _told_to_end() -> Iterator[None]:
-    """A pipeline's time limit ends a command as Ctrl-C does: what was done is sent and the lock given back."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 @contextmanager

@@ -112,11 +112,12 @@ class Person:
         stack.prepare()
         return stack
 
-    def start(self, script: str) -> subprocess.Popen[str]:
-        """A command of theirs (`operator_at_work.py`), in a process."""
+    def start(self, script: str, *, in_background: bool = False) -> subprocess.Popen[str]:
+        """A command of theirs (`operator_at_work.py`), in a process; in a script's background, it is begun deaf."""
         place = json.dumps(self.location.model_dump(mode="json"))
+        deaf = ("sh", "-c", 'trap "" INT; exec "$@"', "sh") if in_background else ()
         return subprocess.Popen(
-            [sys.executable, str(HERE / "operator_at_work.py"), STACK, place, script],
+            [*deaf, sys.executable, str(HERE / "operator_at_work.py"), STACK, place, script],
             env=self.environment,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

@@ -196,11 +196,12 @@ def test_a_killed_command_is_taken_over_on_its_machine_with_what_it_did(
     assert paul.known_hosts_file.read_text(encoding="utf-8") == "hôte"
 
 
+@pytest.mark.parametrize("in_background", [False, True])
 def test_a_pipeline_whose_time_is_over_leaves_nothing_behind(
-    in_database: PostgresqlState, person: Callable[[str, Shared], Person]
+    in_database: PostgresqlState, person: Callable[[str, Shared], Person], in_background: bool
 ) -> None:
     pipeline = person("pipeline", in_database)
-    at_work = pipeline.start("add hold")
+    at_work = pipeline.start("add hold", in_background=in_background)
     assert said_by(at_work) == "tenu"
     at_work.terminate()
     assert at_work.wait(timeout=PATIENCE) != 0
@@ -234,11 +235,15 @@ def test_a_silent_command_elsewhere_is_never_pushed_aside_without_a_person(
     assert not lock.renew(store, far_claim()), "the sleeper that wakes is told"
 
 
+@pytest.mark.parametrize("in_background", [False, True])
 def test_a_command_that_lost_the_state_stops_and_writes_nothing_over(
-    in_database: PostgresqlState, person: Callable[[str, Shared], Person], monkeypatch: pytest.MonkeyPatch
+    in_database: PostgresqlState,
+    person: Callable[[str, Shared], Person],
+    monkeypatch: pytest.MonkeyPatch,
+    in_background: bool,
 ) -> None:
     marie, paul = person("marie", in_database), person("paul", in_database)
-    sleeper = marie.start("add hold")
+    sleeper = marie.start("add hold", in_background=in_background)
     assert said_by(sleeper) == "tenu"
     sleeper.send_signal(signal.SIGSTOP)
     store = open_store(in_database, STACK)
