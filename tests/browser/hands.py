@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Protocol
 
@@ -33,7 +34,7 @@ class Hands(Protocol):
     def date(self, legend: str, day: str, month: str, year: str) -> None:
         """Type a date in its three fields."""
 
-    def choose(self, label: str) -> None:
+    def choose(self, label: str | re.Pattern[str]) -> None:
         """Choose one answer of several."""
 
     def tick(self, label: str) -> None:
@@ -75,7 +76,7 @@ class Mouse:
         for part, text in zip(date_parts(self.page, legend), (day, month, year), strict=True):
             part.fill(text)
 
-    def choose(self, label: str) -> None:
+    def choose(self, label: str | re.Pattern[str]) -> None:
         """Choose one answer of several."""
         # Its label may lie over it: a pointer then presses the label, which does the same.
         self.page.get_by_role("radio", name=label).first.check(force=True)
@@ -112,7 +113,7 @@ class Keyboard:
         for part, text in zip(date_parts(self.page, legend), (day, month, year), strict=True):
             self._type(part, text)
 
-    def choose(self, label: str) -> None:
+    def choose(self, label: str | re.Pattern[str]) -> None:
         """Tab to the group, then arrows to the answer."""
         wanted = self.page.get_by_role("radio", name=label).first
         wanted.wait_for()

@@ -148,7 +148,7 @@ def _child(hands: Hands, first_name: str, level: str, age: int, look: Look) -> N
     hands.fill("Nom de l'enfant", "Durand")
     hands.fill("Prénom de l'enfant", first_name)
     hands.date("Date de naissance", "12", "5", str(autumn - age))
-    hands.choose(level)
+    hands.choose(re.compile(f"^{level}"))  # not « Toute petite section »
     hands.press("Enregistrer et continuer")
 
 
