@@ -63,8 +63,9 @@ def test_a_report_is_filed_answered_and_followed(
     agent_guard.check("agents-liste")
     at_work.get_by_role("link", name="Signaler un problème de voirie").first.click()
     agent_guard.check("agents-demande")
-    photo = at_work.locator("img[src*=vignette]").first
+    photo = at_work.get_by_role("img", name="trou.jpg").first
     expect(photo).to_be_visible()
+    expect(photo).to_have_js_property("complete", True)
     assert photo.evaluate("image => image.naturalWidth") > 0
     at_work.get_by_role("button", name="Prendre en charge").click()
     expect(at_work.locator("body")).to_contain_text("en charge")
