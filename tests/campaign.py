@@ -206,11 +206,18 @@ def commit() -> str:
     return subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
 
 
+UPGRADE = Campaign(
+    name="mise-a-jour",
+    title="Une plateforme entière passe à la version suivante et revient, visitée ; ce qui échoue est défait",
+    stages=(Stage("gru upgrade, gru rollback et leurs refus", (str(BIN / "python"), "-m", "tests.upgrade"), 60),),
+)
+
+
 def campaigns() -> Mapping[str, Campaign]:
     """All of them, by name."""
     from tests.openstack.campaign import ADMIVILLE  # it needs Docker's library only when it runs
 
-    return {one.name: one for one in (ADMIVILLE,)}
+    return {one.name: one for one in (UPGRADE, ADMIVILLE)}
 
 
 def main(arguments: list[str]) -> int:
