@@ -15,7 +15,7 @@ from enum import IntEnum
 from tests.copied_site import WORK
 from tests.steps import ROOT, Chain, Result, Step, command, one_by_one, side_by_side, tool
 from tests.trial import SITE
-from tests.unit import ON_POSTGRESQL, PYTEST, SUITES, WITHOUT_DJANGO, suite_command
+from tests.unit import ON_POSTGRESQL, PYTEST, SUITES, WITHOUT_DJANGO, Suite, suite_command
 
 LIMIT_MINUTES = 40
 """How long the whole suite may take on two processors, its downloads done. Beyond, it is told, and nothing fails."""
@@ -79,6 +79,11 @@ def check_plan() -> Plan:
     return [(Phase.RULES, [step]) for step in steps]
 
 
+def timed(suite: Suite) -> Step:
+    """What a suite judges by the clock."""
+    return Step(suite.alone, tool(*PYTEST, *suite.options, suite.alone, env=suite.environment))
+
+
 def unit_plan() -> Plan:
     """Tests that need no platform (the engine's own tests, and one role alone, need Docker). The longest first."""
     suites = {name: Step(name, suite_command(suite)) for name, suite in SUITES.items()}
@@ -100,6 +105,7 @@ def unit_plan() -> Plan:
         (Phase.SERVERS, [suites.pop("tests/roles")]),
         (Phase.SERVERS, [suites.pop("tests")]),
         (Phase.SERVERS, [suites.pop("tests/socle")]),
+        *((Phase.ALONE, [timed(suite)]) for suite in SUITES.values() if suite.alone),
         *((Phase.BROWSERS, [suites.pop(name)]) for name in ("tests/guichet", "tests/consultation")),
     ]
 

@@ -7,10 +7,16 @@ from collections.abc import Callable
 from loadtests.recording import ALL, COMPOSITE, LAG, RESPONSE, SERVICE, Recording
 from loadtests.targets import Target
 
+HELD_UP = 0.1
+"""Seconds by which a generator is late of itself when the machine did something else: what it reads is not the server's."""
+
 
 def test_a_stalled_second_is_seen(stub: Callable[..., Target], run_engine: Callable[..., Recording]) -> None:
     """One second in twenty without answers: the true p99 is 800 ms; a closed loop of ten users reads 4 to 39 ms."""
     recording = run_engine(stub(20, 1), 50, 20)
+    if (recording.percentile(LAG, ALL, 99) or 0) > HELD_UP:
+        print("le générateur dit qu'il a été retenu par la machine : une seconde mesure")
+        recording = run_engine(stub(20, 1), 50, 20)
     p99 = recording.percentile(RESPONSE, ALL, 99)
     assert p99 is not None
     assert 0.7 <= p99 <= 0.95
