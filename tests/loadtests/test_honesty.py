@@ -8,7 +8,7 @@ from loadtests.recording import ALL, COMPOSITE, LAG, RESPONSE, SERVICE, Recordin
 from loadtests.targets import Target
 
 HELD_UP = 0.1
-"""Seconds by which a generator is late of itself when the machine did something else: what it reads is not the server's."""
+"""Seconds: a generator that late of itself was stopped by the machine; what it reads is not the server's alone."""
 
 
 def test_a_stalled_second_is_seen(stub: Callable[..., Target], run_engine: Callable[..., Recording]) -> None:
