@@ -46,6 +46,9 @@ class Hands(Protocol):
     def press(self, name: str) -> None:
         """Press a button."""
 
+    def unfold(self, name: str) -> None:
+        """Open what is folded under a title."""
+
     def follow(self, name: str) -> None:
         """Follow a link."""
 
@@ -92,6 +95,10 @@ class Mouse:
     def press(self, name: str) -> None:
         """Press a button."""
         self.page.get_by_role("button", name=name).last.click()
+
+    def unfold(self, name: str) -> None:
+        """Open what is folded under a title."""
+        self.page.locator("summary", has_text=name).first.click()
 
     def follow(self, name: str) -> None:
         """Follow a link."""
@@ -153,6 +160,11 @@ class Keyboard:
         """Tab to a button and press Enter."""
         self._reach(self.page.get_by_role("button", name=name).last)
         self._enter()
+
+    def unfold(self, name: str) -> None:
+        """Tab to the title, then Enter."""
+        self._reach(self.page.locator("summary", has_text=name).first)
+        self.page.keyboard.press("Enter")
 
     def follow(self, name: str) -> None:
         """Tab to a link and press Enter."""

@@ -203,6 +203,7 @@ def ask_for_a_piece(hands: Hands, piece: str, why: str, look: Look = unseen) -> 
     """Ask the resident for one of the procedure's pieces."""
     hands.press("Prendre en charge")
     expect(hands.page.locator("body")).to_contain_text("Vous êtes maintenant en charge")
+    hands.unfold("Autres actions")
     hands.follow("Demander une pièce")
     look("demander")
     hands.tick(piece)
