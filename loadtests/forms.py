@@ -209,11 +209,19 @@ _TEXTS: tuple[tuple[str, str], ...] = (
 )
 
 
-def fill(form: Form, person: Answers, rng: random.Random, upload: Upload | None = None, told: str = "") -> Filled:
+def fill(
+    form: Form,
+    person: Answers,
+    rng: random.Random,
+    upload: Upload | None = None,
+    told: str = "",
+    *,
+    anew: bool = False,
+) -> Filled:
     """Answer every question of a form.
 
     `upload` goes where a file is compulsory. `told` is what the page said was wrong with the answers before, which a
-    person would read.
+    person would read. `anew`: choices already made are made again, for whoever is told that they lead nowhere.
     """
     values: list[tuple[str, str]] = []
     uploads: list[Upload] = []
@@ -241,7 +249,7 @@ def fill(form: Form, person: Answers, rng: random.Random, upload: Upload | None 
             values.append((control.name, _answer(control, person, rng, told)))
     for name, options in (*radios.items(), *boxes.items()):
         # An answer that the page already holds is kept: what it shows next may depend on it.
-        held = [option for option in options if "checked" in option.attributes]
+        held = [option for option in options if "checked" in option.attributes and not anew]
         values.append((name, (held[0] if held else rng.choice(options)).value or "on"))
     return Filled(values + pressed, uploads)
 
@@ -287,7 +295,7 @@ def _number(control: Control, told: str) -> str:
 
 
 def _day(control: Control, told: str) -> date:
-    """A day that makes sense there: a child's birth, something past, else a month from now."""
+    """A day that makes sense there: a child's birth, a grown person's, something past, else a month from now."""
     low, high = (control.attributes.get(bound, "") for bound in ("min", "max"))
     today = date.today()
     past = re.search(r"naissance|n[ée]e? le|bday|constat|survenu|d[ée]c[èe]s|mariage", control.hint)
@@ -295,7 +303,8 @@ def _day(control: Control, told: str) -> date:
         past = None
     elif told and re.search(r"passée|pas encore", told):
         past = re.search("", "")
-    day = today - timedelta(days=5 * 365) if past else today + timedelta(days=30)
+    years = 40 if past and re.search(r"naissance|bday", control.hint) and "enfant" not in control.hint else 5
+    day = today - timedelta(days=years * 365) if past else today + timedelta(days=30)
     if re.search(r"re[çc]ue", control.hint):
         day = today
     if low:

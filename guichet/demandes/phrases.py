@@ -166,11 +166,11 @@ def phrase(code: str, *, auteur_type: str, auteur_nom: str, donnees: dict[str, A
     pour_agent, pour_la_personne = PHRASES[code]
     modele = (pour_la_personne if pour_usager else "") or pour_agent
     auteur = auteur_nom or ANONYMES[auteur_type]
-    if pour_usager and donnees.get("qualite") and auteur_nom:
-        # Residents are told who wrote with their quality (CRPA L.111-2, L.212-1), and by a decision with their service.
-        service = (
-            f" (service {donnees['service_auteur']})" if code in DECISIONS and donnees.get("service_auteur") else ""
-        )
+    decide = code in DECISIONS
+    if (pour_usager or decide) and donnees.get("qualite") and auteur_nom:
+        # Residents are told who wrote with their quality (CRPA L.111-2); everybody is, by a decision, with the service
+        # (L.212-1).
+        service = f" (service {donnees['service_auteur']})" if decide and donnees.get("service_auteur") else ""
         auteur = f"{auteur_nom}, {donnees['qualite']}{service},"
     mots = _Mots(canal="Site internet") | donnees | {"auteur": auteur}
     return modele.format_map(_Mots(mots))

@@ -16,6 +16,8 @@ REFERENCE = re.compile(r"\b\d{4}-[0-9A-Z]{4}-[0-9A-Z]{4}\b")
 _TRACKING = re.compile(r"<dt>Code de suivi</dt>\s*<dd[^>]*>([^<]+)</dd>")
 MAX_PAGES = 30
 MAX_REFUSALS = 2
+MAX_STOPS = 8
+"""How often one tries other answers where a rule of the procedure ends it; they are drawn."""
 SIGN_IN = "connexion complète"
 
 
@@ -80,19 +82,26 @@ def answer(
 ) -> Page:
     """Answer page after page until an address that holds `end`.
 
-    A page that finds fault is answered again, as a person would, twice at most.
+    A page that finds fault is answered again, as a person would, twice at most; where a rule of the procedure ends it,
+    one goes back and answers something else.
     """
-    told, refusals = "", 0
+    told, refusals, stops, stopped = "", 0, 0, False
     for _ in range(MAX_PAGES):
         if end in page.path:
             return page
         form = page.form
         if form is None:
-            raise JourneyFailed(f"rien à remplir sur {page.path}")
+            back = page.link("Modifier ma réponse")
+            stops += 1
+            if back is None or stops > MAX_STOPS:
+                raise JourneyFailed(f"rien à remplir sur {page.path}")
+            page, stopped = browser.follow(page, back, "formulaire"), True
+            continue
         browser.think(12 if form.to_fill else 6)
         before = page
         category = "formulaire" if form.to_fill else "envoi"
-        page = browser.submit(page, form, fill(form, person, rng, upload, told), category)
+        page = browser.submit(page, form, fill(form, person, rng, upload, told, anew=stopped), category)
+        stopped = False
         told = page.error if page.path == before.path else ""
         refusals = refusals + 1 if told else 0
         if refusals > MAX_REFUSALS:

@@ -214,7 +214,7 @@ def test_each_act_is_a_sentence_for_agents_and_for_the_resident(demande: Demande
         "Alice Martin a pris la demande en charge.",
         "Alice Martin a posé une question à l'usager.",
         "Camille Durand a répondu à la mairie.",
-        "Alice Martin a répondu à l'usager.",
+        "Alice Martin, responsable du service (service Voirie et espaces publics), a répondu à l'usager.",
         "Alice Martin a ajouté une note interne.",
         "Alice Martin a clos la demande.",
     ]

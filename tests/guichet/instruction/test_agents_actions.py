@@ -159,7 +159,7 @@ def test_a_colleague_was_faster(demande: Demande, alice: Agent, chloe: Agent, co
     page = lu(reponse)
     assert reponse.status_code == 409
     assert "Chloé Bernard vient de modifier cette demande" in page
-    assert "Chloé Bernard a répondu à l'usager." in page
+    assert "Chloé Bernard, responsable du service (service Voirie), a répondu à l'usager." in page
     assert "Nous passerons jeudi." in page
     assert Message.objects.count() == 1
     # Having read, Alice confirms.
