@@ -101,6 +101,25 @@ def test_dates_in_three_fields_and_what_the_page_answered() -> None:
     assert born("Indiquez une date à venir : celle-ci est passée.") > date.today()
 
 
+def test_a_child_is_a_child_and_whoever_asks_is_grown() -> None:
+    page = """<form method="post"><input type="date" name="enfant_naissance">
+      <input type="date" name="naissance"></form>"""
+    form = main_form(page)
+    assert form is not None
+    born = {name: date.fromisoformat(day) for name, day in fill(form, Somebody(), random.Random(1)).values}
+    assert date.today().year - born["enfant_naissance"].year <= 6
+    assert date.today().year - born["naissance"].year >= 30
+
+
+def test_a_choice_that_leads_nowhere_is_made_again() -> None:
+    page = """<form method="post"><input type="radio" name="r" value="oui">
+      <input type="radio" name="r" value="non" checked></form>"""
+    form = main_form(page)
+    assert form is not None
+    drawn = {dict(fill(form, Somebody(), random.Random(seed), anew=True).values)["r"] for seed in range(20)}
+    assert drawn == {"oui", "non"}
+
+
 def test_a_bound_that_the_page_names_is_kept() -> None:
     """« Indiquez 50 euros ou plus » is answered with fifty."""
     form = main_form('<form method="post"><input name="montant" inputmode="numeric" value="3"></form>')
