@@ -243,7 +243,7 @@ def fill(
         elif control.kind == "checkbox":
             boxes.setdefault(control.name, []).append(control)
         elif control.kind == "file":
-            if upload and (control.required or told):
+            if upload and (control.required or told) and _takes(control, upload):
                 uploads.append(Upload(control.name, upload.filename, upload.content_type, upload.content))
         else:
             values.append((control.name, _answer(control, person, rng, told)))
@@ -252,6 +252,17 @@ def fill(
         held = [option for option in options if "checked" in option.attributes and not anew]
         values.append((name, (held[0] if held else rng.choice(options)).value or "on"))
     return Filled(values + pressed, uploads)
+
+
+def _takes(control: Control, upload: Upload) -> bool:
+    """Whether the field offers files of that kind: a person's own choice is narrowed the same way."""
+    kinds = [kind.strip() for kind in control.attributes.get("accept", "").split(",") if kind.strip()]
+    return not kinds or any(
+        kind == upload.content_type
+        or (kind.endswith("/*") and upload.content_type.startswith(kind[:-1]))
+        or (kind.startswith(".") and upload.filename.lower().endswith(kind))
+        for kind in kinds
+    )
 
 
 def _answer(control: Control, person: Answers, rng: random.Random, told: str) -> str:
@@ -307,6 +318,8 @@ def _day(control: Control, told: str) -> date:
     day = today - timedelta(days=years * 365) if past else today + timedelta(days=30)
     if re.search(r"re[çc]ue", control.hint):
         day = today
+    if "est la même" in told and "autre" in control.hint:
+        day += timedelta(days=7)
     if low:
         day = max(day, date.fromisoformat(low[:10]))
     if high:

@@ -111,6 +111,26 @@ def test_a_child_is_a_child_and_whoever_asks_is_grown() -> None:
     assert date.today().year - born["naissance"].year >= 30
 
 
+def test_another_day_is_given_where_both_were_the_same() -> None:
+    page = """<form method="post"><input type="date" name="jour"><input type="date" name="autre_jour"></form>"""
+    form = main_form(page)
+    assert form is not None
+    told = "L'autre date est la même que la première."
+    given = dict(fill(form, Somebody(), random.Random(1), None, told).values)
+    assert given["jour"] != given["autre_jour"]
+
+
+@pytest.mark.parametrize(
+    ("accept", "given"),
+    [("", 1), ("image/jpeg,image/png", 0), ("image/*", 0), (".jpg, .pdf", 1), ("application/pdf", 1)],
+)
+def test_a_file_goes_where_its_kind_is_taken(accept: str, given: int) -> None:
+    form = main_form(f'<form method="post"><input type="file" name="piece" accept="{accept}"></form>')
+    assert form is not None
+    paper = Upload("", "justificatif.pdf", "application/pdf", b"%PDF")
+    assert len(fill(form, Somebody(), random.Random(1), paper, "Il y a un problème").uploads) == given
+
+
 def test_a_choice_that_leads_nowhere_is_made_again() -> None:
     page = """<form method="post"><input type="radio" name="r" value="oui">
       <input type="radio" name="r" value="non" checked></form>"""
