@@ -81,7 +81,7 @@ def check_plan() -> Plan:
 
 def timed(suite: Suite) -> Step:
     """What a suite judges by the clock."""
-    return Step(suite.alone, tool(*PYTEST, *suite.options, suite.alone, env=suite.environment))
+    return Step(f"{suite.folder} (mesures)", tool(*PYTEST, *suite.options, *suite.alone, env=suite.environment))
 
 
 def unit_plan() -> Plan:

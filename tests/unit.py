@@ -33,8 +33,8 @@ class Suite:
     environment: dict[str, str] = field(default_factory=dict)
     brief: tuple[str, ...] = ()
     """What `make test` runs of it, where the whole is too long: `make unit TESTS=<folder>` runs the whole."""
-    alone: str = ""
-    """The file that judges times: `make test` runs it with nothing beside."""
+    alone: tuple[str, ...] = ()
+    """Files that judge by the clock: `make test` runs them with nothing beside."""
 
     def paths(self) -> list[str]:
         """The folder, or the files of the pattern."""
@@ -51,7 +51,11 @@ SUITES = {
         brief=("tests/openstack/test_one_server.py", "tests/openstack/test_firewall.py"),
     ),
     "tests/certificates": Suite("tests/certificates", WITHOUT_DJANGO),
-    "tests/loadtests": Suite("tests/loadtests", WITHOUT_DJANGO, alone="tests/loadtests/test_honesty.py"),
+    "tests/loadtests": Suite(
+        "tests/loadtests",
+        WITHOUT_DJANGO,
+        alone=tuple(f"tests/loadtests/test_{name}.py" for name in ("honesty", "runner", "several_machines")),
+    ),
     "tests/socle": Suite("tests/socle"),
     "tests/consultation": Suite("tests/consultation", parallel=True),
     "tests/guichet": Suite("tests/guichet", parallel=True),
@@ -102,7 +106,7 @@ def command_of(paths: list[str], options: list[str], base: str = "") -> tuple[tu
 def suite_command(suite: Suite) -> Action:
     """Return an action that runs what `make test` does of a suite."""
     parallel = TWO_PROCESSES if suite.parallel else ()
-    without = (f"--ignore={suite.alone}",) if suite.alone else ()
+    without = [f"--ignore={file}" for file in suite.alone]
     return tool(*PYTEST, *parallel, *suite.options, *without, *(suite.brief or suite.paths()), env=suite.environment)
 
 
