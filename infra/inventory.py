@@ -200,6 +200,7 @@ def _variables(stack: Stack, site: Site, hosts: Mapping[str, HostVariables], pub
         "gru_hosting": site.hosting.model_dump(mode="json") if site.hosting else {},
         "gru_public_ipv6": str(site.network.public_ipv6 or ""),
         "gru_retention": site.retention.model_dump(),
+        "gru_monitoring_watcher": site.monitoring.watcher or "",
         "gru_backups": backup_as_inventory(site.backup),
         "gru_demo_accounts": accounts(site),
         "gru_site_directory": str(stack.site_directory),

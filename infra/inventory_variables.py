@@ -120,6 +120,8 @@ class SiteVariables(TypedDict):
     """IPv6 address of the front; empty where it is reached by IPv4 only."""
     gru_retention: dict[str, int]
     """`infra.model.site.Retention`, in days and months as its keys say."""
+    gru_monitoring_watcher: str
+    """Address called as long as alerts leave; empty where nobody watches from outside."""
     gru_backups: dict[str, Any]
     """`infra.model.backup`, every key of every kind; ``kind`` is null where the site has no backup."""
     gru_demo_accounts: list[DemoAccount]

@@ -164,6 +164,18 @@ class Retention(_Strict):
     )
 
 
+class Monitoring(_Strict):
+    """How the platform is watched, besides its own page and mails."""
+
+    watcher: WebAddress | None = Field(
+        default=None,
+        description=(
+            "Adresse, hors de la plateforme, appelée tous les quarts d'heure tant que les alertes partent : qui la tient"
+            " prévient quand les appels cessent. Sans elle, personne n'apprend que la supervision elle-même est arrêtée"
+        ),
+    )
+
+
 class Network(_Strict):
     """Inputs for networks that do not reach the internet directly."""
 
@@ -201,6 +213,7 @@ class Site(_Strict):
     features: Features = Features()
     retention: Retention = Retention()
     network: Network = Network()
+    monitoring: Monitoring = Monitoring()
     state: StateLocation = HereState()
     names: dict[str, str] = Field(default={}, description="Noms publics qui diffèrent des noms habituels")
     certificate: AnyCertificate = LocalCertificate()

@@ -62,9 +62,10 @@ def test_services_run_on_the_loopback(host: Host) -> None:
     assert host.service("apache2.service").is_running
 
 
-def test_rules_fire_when_they_should(host: Host) -> None:
+@pytest.mark.parametrize("name", ["alertes", "promesses"])
+def test_rules_fire_when_they_should(host: Host, name: str) -> None:
     """Les règles d'alerte se déclenchent quand il le faut, et pas avant."""
-    cases = Path(__file__).with_name("alertes_test.yml").read_text(encoding="utf-8")
+    cases = Path(__file__).with_name(f"{name}_test.yml").read_text(encoding="utf-8")
     command = "t=$(mktemp --suffix=.yml) && printf %%s %s > $t && promtool test rules $t; r=$?; rm $t; exit $r"
     done = host.run(command, cases)
     assert done.rc == 0, done.stdout + done.stderr
@@ -90,6 +91,15 @@ def test_probes_reach_every_site(host: Host) -> None:
     assert not down, [r["metric"]["nom"] for r in down]
     assert len(eventually(host, 'probe_success{job="sondes"}')) >= 4
     assert not query(host, "probe_ssl_earliest_cert_expiry - time() < 14 * 86400")
+
+
+def test_promises_are_measured(host: Host) -> None:
+    """Ce qui est promis aux habitants (se connecter, déposer, recevoir un courriel) est mesuré."""
+    promises = {r["metric"]["nom"] for r in eventually(host, "gru:promise_budget", seconds=90)}
+    assert promises == {"Connexion", "Dépôt des demandes", "Envoi des courriels"}
+    # (recorded once a minute; sign-ins and mails are counted from the first start on)
+    measured = {r["metric"]["nom"] for r in eventually(host, "gru:promise_failures:rate5m", seconds=90)}
+    assert measured >= {"Connexion", "Envoi des courriels"}
 
 
 def test_figures_agreed_with_the_application(host: Host) -> None:

@@ -32,13 +32,15 @@ export function afficherAlertes(zone, alertes) {
   zone.replaceChildren(...(cartes.length ? cartes : [element("p", { class: "alerte alerte--succes" }, "Aucune alerte en cours.")]));
 }
 
-/** Title of the page, from the alerts and the services that do not answer. */
-export function resumer(alertes, pannes) {
+/** Title of the page, from the alerts, the services that do not answer, and those that make people wait. */
+export function resumer(alertes, pannes, lents) {
   const critiques = alertes.filter((a) => a.labels.gravite === "critique").length;
   if (critiques === 1) return "Un problème est à traiter maintenant";
   if (critiques > 1) return `${critiques} problèmes sont à traiter maintenant`;
   if (pannes.length === 1) return `${pannes[0]} : pas de réponse`;
   if (pannes.length > 1) return `${pannes.length} services ne répondent pas`;
+  if (lents.length === 1) return `${lents[0]} répond lentement`;
+  if (lents.length > 1) return `${lents.length} services répondent lentement`;
   if (alertes.length === 1) return "Tout fonctionne, un point est à surveiller";
   if (alertes.length > 1) return `Tout fonctionne, ${alertes.length} points sont à surveiller`;
   return "Tout fonctionne";

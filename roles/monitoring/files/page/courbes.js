@@ -6,7 +6,8 @@ import { maintenant, surPeriode } from "./prometheus.js";
 /* global uPlot */
 const TRAITS = [
   ["#0f5c5e", []], ["#b3541e", [8, 4]], ["#5b3ea8", [2, 3]], ["#1f6fb2", [12, 4, 2, 4]],
-  ["#8a1c4a", [5, 5]], ["#4d6b1f", [14, 4]], ["#5a5a5a", [2, 6]],
+  ["#8a1c4a", [5, 5]], ["#4d6b1f", [14, 4]], ["#5a5a5a", [2, 6]], ["#0f5c5e", [16, 3, 2, 3, 2, 3]],
+  ["#b3541e", [3, 7]], ["#5b3ea8", [10, 10]], ["#1f6fb2", [6, 2]], ["#8a1c4a", [18, 6]],
 ];
 const POINTS = 120;
 const LIGNES_DE_TABLE = 24;
@@ -50,6 +51,9 @@ export async function actualiser(etat, periode) {
     .map((s) => ({ nom: graphe.nom(s.labels), valeurs: s.valeurs }))
     .filter((s) => s.valeurs.some((v) => v !== null))
     .sort((a, b) => a.nom.localeCompare(b.nom));
+  const { debut, depuis } = graphe.barres ? { debut: 0 } : premiereMesure(temps, series);
+  temps = temps.slice(debut);
+  series = series.map((s) => ({ ...s, valeurs: s.valeurs.slice(debut) }));
   etat.donnees = { temps, series, pas };
   etat.periode = periode;
   dom.toile.hidden = dom.legende.hidden = dom.details.hidden = series.length === 0;
@@ -58,9 +62,17 @@ export async function actualiser(etat, periode) {
     return;
   }
   const complement = graphe.complement ? (await maintenant(graphe.complement))[0]?.value : undefined;
-  dom.phrase.textContent = [graphe.conclusion(series, periode, complement), secours ? graphe.secoursPhrase : ""].join(" ").trim();
+  dom.phrase.textContent = [graphe.conclusion(series, periode, complement), secours ? graphe.secoursPhrase : "", depuis ?? ""]
+    .filter(Boolean).join(" ");
   dessiner(etat);
   remplirTable(etat);
+}
+
+/** Where measures begin: a curve of one hour is not squeezed at the right of a day, and the sentence says since when. */
+function premiereMesure(temps, series) {
+  const debut = Math.max(0, Math.min(...series.map((s) => s.valeurs.findIndex((v) => v !== null))));
+  if (!Number.isFinite(debut) || debut < temps.length / 20) return { debut: 0 };
+  return { debut, depuis: `Mesuré depuis ${heure(new Date(temps[debut] * 1000))}.` };
 }
 
 function dessiner(etat) {

@@ -71,6 +71,37 @@ export const GRAPHES = [
     },
   },
   {
+    zone: "activite",
+    id: "erreurs",
+    titre: "Pages en erreur",
+    unite: "pages par créneau que le site n’a pas pu rendre",
+    valeur: nombre,
+    barres: true,
+    requete: (pas) =>
+      `sum(increase({__name__=~"(guichet|ecoute)_requete_duree_secondes_count", statut=~"5.."}[${pas}s])) or vector(0)`,
+    nom: () => "Pages en erreur",
+    conclusion: (series, periode) => {
+      const n = somme(series.flatMap((s) => s.valeurs));
+      return n < 0.5 ? `Aucune page en erreur sur ${periode.libelle}.` : `${accord(n, "page")} en erreur sur ${periode.libelle}.`;
+    },
+  },
+  {
+    zone: "activite",
+    id: "courriels",
+    titre: "Courriels refusés",
+    unite: "envois par créneau que le serveur de courrier a refusés (ils sont retentés)",
+    valeur: nombre,
+    barres: true,
+    requete: (pas) => `sum(increase({__name__=~"(guichet|ecoute)_courriels_echecs_total"}[${pas}s]))`,
+    nom: () => "Courriels refusés",
+    complement: 'sum({__name__=~"(guichet|ecoute)_envois_abandonnes", canal="courriel"})',
+    conclusion: (series, periode, abandonnes) => {
+      const n = somme(series.flatMap((s) => s.valeurs));
+      const envois = n < 0.5 ? `Aucun envoi refusé sur ${periode.libelle}.` : `${accord(n, "envoi refusé")} sur ${periode.libelle}.`;
+      return abandonnes > 0 ? `${envois} ${accord(abandonnes, "courriel abandonné")} en tout.` : envois;
+    },
+  },
+  {
     zone: "machines",
     id: "processeur",
     titre: "Processeur",

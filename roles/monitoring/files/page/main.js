@@ -4,7 +4,7 @@ import { actualiser, construire } from "./courbes.js";
 import { heure } from "./format.js";
 import { GRAPHES } from "./graphes.js";
 import { SessionFinie, alertes, maintenant } from "./prometheus.js";
-import { afficherServices, enPanne, lireServices } from "./services.js";
+import { afficherServices, enPanne, lents, lireServices } from "./services.js";
 
 const PERIODES = {
   "6h": { secondes: 6 * 3600, libelle: "6 heures" },
@@ -31,7 +31,7 @@ function ecrire(noeud, texte) {
 
 async function actualiserTout() {
   const [liste, services] = await Promise.all([alertes().then(enCours), lireServices(periode)]);
-  const titre = resumer(liste, enPanne(services));
+  const titre = resumer(liste, enPanne(services), lents(services).map((s) => s.nom));
   ecrire(par("resume"), titre);
   ecrire(par("annonce"), titre);
   document.title = `${titre} – Supervision – ${document.body.dataset.ville}`;

@@ -5,6 +5,8 @@ import { maintenant, surPeriode } from "./prometheus.js";
 
 const ETAT = 'max by (nom) (probe_success{job=~"sondes|courrier"} or pg_up or up{job="postgresql"})';
 const CRENEAUX = 48;
+/** Seconds from which a page is slow: the limit of the alert « Pages lentes » (promesses.yml). */
+const LENT = 1.5;
 const ORDRE = ["Portail des démarches", "Site des agents", "Connexion", "Base de données", "Serveur de courrier", "Supervision"];
 
 const rang = (nom) => (ORDRE.indexOf(nom) + 1 || ORDRE.length + 1);
@@ -13,18 +15,28 @@ const parNom = (resultats) => new Map(resultats.map((r) => [r.labels.nom, r.valu
 /** Names of the services that do not answer now, whether or not an alert is out yet. */
 export const enPanne = (services) => services.filter((s) => s.etat === 0).map((s) => s.nom);
 
+/** Services that answer, but make people wait now, whether or not an alert is out yet. */
+export const lents = (services) => services.filter((s) => s.etat !== 0 && attente(s) > LENT);
+
+/** Seconds that people wait: what probes wait, or the slowest of the pages really asked for (5 in 100), whichever is longer. */
+export const attente = (service) => Math.max(service.reponse ?? 0, service.pages ?? 0);
+
 export async function lireServices(periode) {
   const pas = Math.max(60, Math.round(periode.secondes / CRENEAUX));
   const fin = Math.ceil(Date.now() / 1000 / pas) * pas; // the last slot is the current one, unfinished
   const decoupe = { debut: fin - pas * (CRENEAUX - 1), fin, pas };
-  const [etats, historique, durees, certificats] = await Promise.all([
+  const [etats, historique, moyennes, durees, pages, certificats] = await Promise.all([
     maintenant(ETAT),
     surPeriode(`avg by (nom) (avg_over_time((${ETAT})[${pas}s:30s]))`, decoupe),
+    // The same question as the page « État en texte » asks: two screens never say two figures.
+    maintenant(`avg by (nom) (avg_over_time((${ETAT})[${periode.secondes}s:1m]))`),
     maintenant('max by (nom) (avg_over_time(probe_duration_seconds{job="sondes"}[5m]))'),
+    maintenant("gru:page_p95_seconds"),
     maintenant('min by (nom) (probe_ssl_earliest_cert_expiry{job="sondes"} - time())'),
   ]);
   const etat = parNom(etats);
   const cases = parNom(historique.series);
+  const disponible = parNom(moyennes);
   const reponse = parNom(durees);
   const certificat = parNom(certificats);
   return [...new Set([...etat.keys(), ...cases.keys()])]
@@ -34,12 +46,17 @@ export async function lireServices(periode) {
       etat: etat.get(nom),
       cases: cases.get(nom) ?? [],
       temps: historique.temps,
+      disponible: disponible.get(nom),
       reponse: reponse.get(nom),
+      // A function that several hosts carry has one measure a host, named « Portail des démarches (web1) ».
+      pages: pages.filter((p) => p.labels.nom === nom || p.labels.nom.startsWith(`${nom} (`))
+        .reduce((haut, p) => Math.max(haut, p.value), 0) || undefined,
       certificat: certificat.get(nom),
     }));
 }
 
 const MOTS = { 1: ["En service", "succes"], 0: ["En panne", "erreur"] };
+const LENTEUR = ["En service, mais lent", "attention"];
 
 function frise(service, periode) {
   const largeur = 6;
@@ -50,10 +67,9 @@ function frise(service, periode) {
     return dessin("rect", { class: `frise__${sorte}`, x: i * largeur, y: 28 - hauteur, width: largeur - 1.5, height: hauteur, rx: 1 });
   });
   const mesures = service.cases.filter((v) => v !== null);
-  const moyenne = mesures.length ? mesures.reduce((a, b) => a + b, 0) / mesures.length : undefined;
   const pannes = service.cases.filter((v) => v !== null && v <= 0.99).length;
   const phrase = mesures.length
-    ? `Disponible ${disponibilite(moyenne)} du temps mesuré sur ${periode.libelle}${pannes ? `, interruptions dans ${pannes} créneau${pannes > 1 ? "x" : ""} sur ${mesures.length}` : ", sans interruption"}.`
+    ? `Disponible ${disponibilite(service.disponible)} du temps mesuré sur ${periode.libelle}${pannes ? `, interruptions dans ${pannes} créneau${pannes > 1 ? "x" : ""} sur ${mesures.length}` : ", sans interruption"}.`
     : "Pas encore de mesure sur cette période.";
   const debut = new Date((service.temps[0] ?? 0) * 1000);
   return [
@@ -65,9 +81,10 @@ function frise(service, periode) {
 }
 
 function carte(service, periode) {
-  const [mot, sorte] = MOTS[service.etat] ?? ["Pas de mesure", "neutre"];
+  const [mot, sorte] = lents([service]).length ? LENTEUR : (MOTS[service.etat] ?? ["Pas de mesure", "neutre"]);
   const details = [];
   if (service.reponse !== undefined) details.push(`Répond en ${duree(service.reponse)}`);
+  if (service.pages !== undefined) details.push(`95 pages sur 100 en moins de ${duree(service.pages)}`);
   if (service.certificat !== undefined) details.push(`certificat valable encore ${duree(Math.max(0, service.certificat))}`);
   return element(
     "li",

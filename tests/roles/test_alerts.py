@@ -1,0 +1,48 @@
+"""Role `monitoring`: what an alert sends people to read is there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.steps import ROOT
+
+RULES = [ROOT / "roles" / "monitoring" / "files" / f"{name}.yml" for name in ("alertes", "promesses")]
+PAGE = ROOT / "runbooks" / "alertes.md"
+
+
+def alerts() -> Iterator[dict[str, Any]]:
+    """Every alert of the role."""
+    for path in RULES:
+        for group in yaml.safe_load(path.read_text(encoding="utf-8"))["groups"]:
+            yield from (rule for rule in group["rules"] if "alert" in rule)
+
+
+def told() -> list[str]:
+    """Titles that the page explains: the first cell of each line of its tables."""
+    lines = re.findall(r"^\| ([^|]+?) \|", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+    return [line for line in lines if line not in ("alerte", "---")]
+
+
+def test_every_alert_has_its_line_in_the_page() -> None:
+    """The page's titles are the alerts', each once: the mail sends people there."""
+    assert sorted(told()) == sorted(rule["labels"]["titre"] for rule in alerts())
+
+
+@pytest.mark.parametrize("rule", list(alerts()), ids=lambda rule: rule["alert"])
+def test_an_alert_says_what_happens_and_what_to_do(rule: dict[str, Any]) -> None:
+    """Nobody is woken by a title alone, nor by an English word of Prometheus."""
+    assert rule["labels"]["gravite"] in ("critique", "attention", "veille")
+    assert rule["annotations"]["resume"].strip()
+    assert rule["annotations"]["action"].strip()
+
+
+def test_every_alert_is_caused_by_a_test() -> None:
+    """An alert that no test of the rules expects might never fire."""
+    tests = (ROOT / "tests" / "stack").glob("*_test.yml")
+    expected = "\n".join(path.read_text(encoding="utf-8") for path in tests)
+    assert [rule["alert"] for rule in alerts() if rule["alert"] not in expected] == []
