@@ -171,7 +171,8 @@ class Monitoring(_Strict):
         default=None,
         description=(
             "Adresse, hors de la plateforme, appelée tous les quarts d'heure tant que les alertes partent : qui la"
-            " tient prévient quand les appels cessent. Sans elle, personne n'apprend que la supervision elle-même est arrêtée"
+            " tient prévient quand les appels cessent. Sans elle, personne n'apprend que la supervision elle-même est"
+            " arrêtée"
         ),
     )
 
