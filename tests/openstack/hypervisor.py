@@ -225,7 +225,11 @@ def main(image: str) -> None:
     while True:
         try:
             hypervisor.reconcile()
-        except (SDKException, ClientException, DockerException, subprocess.CalledProcessError):
+        except (SDKException, ClientException):
+            say(traceback.format_exc())
+            # A connection keeps the list of services that it was first told: a cloud still starting has few of them.
+            hypervisor.admin = administrator()
+        except (DockerException, subprocess.CalledProcessError):
             say(traceback.format_exc())
         time.sleep(EVERY)
 
