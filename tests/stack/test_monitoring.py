@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from pathlib import Path
 from typing import Any
@@ -162,6 +163,22 @@ def test_nothing_without_a_sign_in(http: requests.Session, url: Any, inventory: 
     ):
         assert http.get(url(path), timeout=20, allow_redirects=False).status_code == 401, path
     assert http.get(url("/sante"), timeout=20).text == "ok\n"
+
+
+def test_anybody_may_know_how_the_services_are(http: requests.Session, url: Any, host: Host) -> None:
+    """L'état des services est public : il nomme les services, jamais les machines, et n'est refait qu'à son heure."""
+    assert eventually(host, 'probe_success{job="sondes", brique="portal"}')
+    answer = http.get(url("/services"), timeout=20, allow_redirects=False)
+    assert answer.status_code == 200
+    assert "Portail des démarches" in answer.text
+    assert "Connexion" in answer.text
+    assert re.search(r"Relevé du \d\d/\d\d/\d{4} à \d\d:\d\d", answer.text)
+    names = {name for r in query(host, 'up{job="hotes"}') for name in (r["metric"]["hote"], r["metric"]["instance"])}
+    assert [name for name in names if re.search(rf"\b{re.escape(name)}\b", answer.text)] == []
+    # Whatever is written after the address, nobody makes the monitoring work at will.
+    again = http.get(url("/services?autre=1"), timeout=20)
+    assert int(again.headers["Age"]) >= 0
+    assert again.text == answer.text
 
 
 def test_strict_content_policy(http: requests.Session, url: Any) -> None:
