@@ -232,11 +232,14 @@ def _ssh_options(stack: Stack, site: Site, way: str) -> list[str]:
 
 
 def _host_names(site: Site, hosts: Mapping[str, HostVariables]) -> dict[str, list[str]]:
-    """Names by private address, for hosts that would not find one another; public names lead to the front."""
+    """Names by private address, for hosts that would not find one another; public names lead to the front.
+
+    The short name too: a host that cannot resolve its own makes `sudo` complain at each command.
+    """
     if site.target.capabilities.resolves_names:
         return {}
     public = sorted(site.public_names().values())
     return {
-        host["gru_address"]: [host["gru_fqdn"], *(public if Function.PROXY in host["gru_functions"] else [])]
-        for host in hosts.values()
+        host["gru_address"]: [host["gru_fqdn"], name, *(public if Function.PROXY in host["gru_functions"] else [])]
+        for name, host in hosts.items()
     }

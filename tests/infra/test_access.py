@@ -100,7 +100,7 @@ def test_functions_of_a_host_come_in_the_order_of_their_installation(tmp_path: P
 
 def test_servers_find_one_another_without_the_town_s_dns(tmp_path: Path) -> None:
     told = inventory_of(site_with(tmp_path))["all"]["vars"]["gru_host_names"]
-    assert told["192.0.2.20"] == ["donnees.admiville.example"]
+    assert told["192.0.2.20"] == ["donnees.admiville.example", "donnees"]
     assert told["192.0.2.1"][0] == "front.admiville.example"
     assert "portail.admiville.example" in told["192.0.2.1"]
 

@@ -29,6 +29,11 @@ def test_no_failed_unit(host: Host) -> None:
     assert host.check_output("systemctl list-units --failed --plain --no-legend") == ""
 
 
+def test_a_host_knows_its_own_name(host: Host) -> None:
+    """L'hôte connaît son propre nom : sinon chaque commande « sudo » s'en plaint."""
+    host.check_output('getent hosts "$(hostname)"')
+
+
 def test_certificate_is_trusted(host: Host, variables: dict[str, Any]) -> None:
     """Le certificat de l'hôte porte son nom, vient de l'autorité du site et vaut encore au moins 30 jours."""
     host.check_output("openssl verify -CApath /etc/ssl/certs /etc/ssl/gru/host.crt")

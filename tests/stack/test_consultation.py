@@ -140,7 +140,8 @@ def test_the_measures_are_read_from_this_host_only(host: Host, host_without: Any
         assert refused.rc != 0, path
         assert re.search("HTTP Error 40[34]", refused.stderr), path
     elsewhere = host_without("consultation", "monitoring").run(READ, f"{base}/api/v1/query?query=vector(1)")
-    assert "HTTP Error 403" in elsewhere.stderr
+    # Refused by the supervision, or stopped before it by what filters between hosts.
+    assert re.search("HTTP Error 403|timed out|refused", elsewhere.stderr), elsewhere.stderr
 
 
 def test_the_procedures_of_the_site_are_known(host: Host) -> None:
