@@ -161,7 +161,7 @@ ALL: tuple[Kept, ...] = (
             _password,
             switch=("database", "idp"),
             proof=Proof("postgresql", ("lemonldap", "lemonldap")),
-            outage="des connexions peuvent être refusées pendant une minute environ : le logiciel de connexion ne sait"
+            outage="des connexions peuvent être refusées pendant quelques minutes : le logiciel de connexion ne sait"
             " tenir qu'un mot de passe de sa base ; les sessions ouvertes restent",
         ),
     ),
@@ -193,7 +193,7 @@ ALL: tuple[Kept, ...] = (
             _password,
             switch=("idp",),
             proof=Proof("ldap", ("idp",)),
-            outage="des connexions sont refusées pendant une minute environ : l'annuaire change avant les réglages du"
+            outage="des connexions sont refusées pendant quelques minutes : l'annuaire change avant les réglages du"
             " logiciel de connexion, qui ne tient qu'un mot de passe ; les sessions ouvertes restent",
         ),
     ),
@@ -210,7 +210,7 @@ ALL: tuple[Kept, ...] = (
             _password,
             switch=("idp", "monitoring"),
             proof=Proof("oidc", ("supervision",)),
-            outage="on ne peut pas se connecter à la supervision pendant deux minutes environ : son serveur ne tient"
+            outage="on ne peut pas se connecter à la supervision pendant quelques minutes : son serveur ne tient"
             " qu'un secret ; alertes et mesures continuent",
         ),
     ),
@@ -223,7 +223,7 @@ ALL: tuple[Kept, ...] = (
         Change(
             _password,
             switch=("idp", "franceconnect_simulator"),
-            outage="le bouton FranceConnect du simulateur est refusé pendant deux minutes environ",
+            outage="le bouton FranceConnect du simulateur est refusé pendant quelques minutes",
         ),
     ),
     Kept(

@@ -8,35 +8,23 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import threading
-import time
 import uuid
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.core import signing
-from django.db import OperationalError, connection
 from django.test import Client, RequestFactory
-from psycopg import OperationalError as RefusDuServeur
 
 from guichet.demandes import references, services
-from guichet.demarches.models import Demarche
-from guichet.portail.models import CodeReprise
-from socle import marques, saisie_gardee
+from socle import saisie_gardee
 from socle.envois import retours
 from socle.securite import cles
 from tests.guichet import envois, fabrique, site_agents
-from tests.guichet.portail.parcours import commencer, remplir
-from tests.guichet.portail.test_reprise_brouillon import enregistrer
 
 pytestmark = pytest.mark.django_db
 
 Change = Callable[..., None]
-ROLE = "essai_mot_de_passe"
-VISITES = 20
-"""Connections opened at each moment of a change."""
 
 
 @pytest.fixture
@@ -48,31 +36,6 @@ def changer(settings: Any) -> Change:
         settings.SECRET_KEY_FALLBACKS = [former] if gardee else []
 
     return faire
-
-
-@pytest.mark.parametrize("gardee", [True, False])
-def test_a_request_being_filled_in_is_kept(client: Client, demarche: Demarche, changer: Change, gardee: bool) -> None:
-    base = commencer(client)
-    page = remplir(client, base, "lieu")
-    assert client.get(page).status_code == 200
-    changer(gardee=gardee)
-    assert (client.get(page).status_code == 200) is gardee
-
-
-@pytest.mark.parametrize("gardee", [True, False])
-def test_the_code_of_a_draft_opens_it(client: Client, demarche: Demarche, changer: Change, gardee: bool) -> None:
-    _, code = enregistrer(client)
-    changer(gardee=gardee)
-    reponse = Client().post("/reprendre/", {"code": code})
-    assert (reponse.status_code == 302) is gardee
-
-
-def test_the_code_of_a_draft_is_told_again_as_it_was(client: Client, demarche: Demarche, changer: Change) -> None:
-    """The button pressed once more shows the code that the person noted."""
-    base, code = enregistrer(client)
-    changer(gardee=True)
-    assert code in client.get(f"{base}enregistrer/").content.decode()
-    assert CodeReprise.objects.count() == 1
 
 
 @pytest.mark.parametrize("gardee", [True, False])
@@ -149,118 +112,3 @@ def test_the_host_is_asked_by_a_command() -> None:
         check=True,
     )
     assert json.loads(run.stdout) == [{"acceptee": False, "signe": False}]
-
-
-# --- The password of the database -----------------------------------------------------------------
-
-
-@pytest.fixture
-def role() -> Iterator[Callable[[str], None]]:
-    """A role of the real server that signs in by its password, as on a platform; gives what changes it."""
-    administrateur: Any = connection.copy()
-    regles = Path(connection.settings_dict["HOST"]) / "donnees" / "pg_hba.conf"
-    avant = regles.read_text(encoding="utf-8")
-
-    def ordre(sql: str) -> None:
-        with administrateur.cursor() as curseur:
-            curseur.execute(sql)
-
-    ordre(f"CREATE ROLE {ROLE} LOGIN PASSWORD 'bon'")
-    regles.write_text(f"local all {ROLE} scram-sha-256\n{avant}", encoding="utf-8")
-    ordre("SELECT pg_reload_conf()")
-    try:
-        yield lambda mot_de_passe: ordre(f"ALTER ROLE {ROLE} PASSWORD '{mot_de_passe}'")
-    finally:
-        regles.write_text(avant, encoding="utf-8")
-        ordre("SELECT pg_reload_conf()")
-        ordre(f"DROP ROLE {ROLE}")
-        administrateur.close()
-
-
-def ouvrir(premier: str, autre: str) -> None:
-    """A new connection of a site that knows these two. Raises OperationalError."""
-    une: Any = connection.copy()
-    une.settings_dict = {**une.settings_dict, "USER": ROLE, "PASSWORD": premier, "AUTRE_PASSWORD": autre}
-    try:
-        with une.cursor() as curseur:
-            curseur.execute("SELECT 1")
-    finally:
-        une.close()
-
-
-@pytest.fixture
-def refuse(role: Callable[[str], None]) -> None:
-    """The server has read that this role must show its password."""
-    fin = time.monotonic() + 20
-    while time.monotonic() < fin:
-        try:
-            ouvrir("faux", "")
-        except OperationalError:
-            return
-    pytest.fail("le serveur ne demande pas de mot de passe")
-
-
-@pytest.mark.usefixtures("refuse")
-@pytest.mark.parametrize(("premier", "autre"), [("bon", "à venir"), ("passé", "bon"), ("bon", "")])
-def test_whichever_password_the_database_takes_pages_go_on(premier: str, autre: str) -> None:
-    ouvrir(premier, autre)
-
-
-@pytest.mark.usefixtures("refuse")
-@pytest.mark.parametrize("autre", ["", "faux aussi"])
-def test_a_password_that_is_neither_is_refused(autre: str) -> None:
-    with pytest.raises(OperationalError):
-        ouvrir("faux", autre)
-
-
-@pytest.mark.usefixtures("refuse")
-def test_the_password_changes_under_visits_and_none_fails(role: Callable[[str], None]) -> None:
-    """In the order of `gru rotate`: sites know both, the server switches, sites know the new one alone."""
-    connus, ouvertes, echecs, fin = ["bon", ""], [0], [], threading.Event()
-
-    def visiter() -> None:
-        while not fin.is_set():
-            try:
-                ouvrir(*connus)
-            except OperationalError as erreur:
-                echecs.append(str(erreur))
-            ouvertes[0] += 1
-
-    def laisser_venir() -> None:
-        deja, jusqua = ouvertes[0], time.monotonic() + 60
-        while ouvertes[0] < deja + VISITES and time.monotonic() < jusqua:
-            fin.wait(0.01)
-        assert ouvertes[0] >= deja + VISITES
-
-    visiteur = threading.Thread(target=visiter, daemon=True)
-    visiteur.start()
-    try:
-        laisser_venir()
-        connus[:] = ["bon", "neuf"]
-        laisser_venir()
-        role("neuf")
-        laisser_venir()
-        connus[:] = ["neuf", ""]
-        laisser_venir()
-    finally:
-        fin.set()
-        visiteur.join()
-    assert echecs == []
-    with pytest.raises(OperationalError):
-        ouvrir("bon", "")
-
-
-def test_marks_are_read_with_either(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Hosts ask for them at each deployment, without Django."""
-    essais: list[str] = []
-
-    def ouvrir(**parametres: str) -> Any:
-        essais.append(parametres["password"])
-        raise RefusDuServeur("refusé")
-
-    monkeypatch.setattr(marques.psycopg, "connect", ouvrir)
-    monkeypatch.setenv("SITE_DB_PASSWORD", "un")
-    monkeypatch.setenv("SITE_DB_PASSWORD_OTHER", "deux")
-    with pytest.raises(RefusDuServeur):
-        marques.lire()
-    assert essais == ["un", "deux"]

@@ -526,7 +526,7 @@ def test_what_bothers_people_is_told_and_asked(well: Stack) -> None:
     done = _gru("ldap_idp", "--yes", "autre")
     assert isinstance(done.exception, OperatorError)
     assert "n'est pas le nom du site" in str(done.exception)
-    assert "pendant une minute environ" in done.stderr
+    assert "pendant quelques minutes" in done.stderr
     assert well.secrets_file.read_bytes() == before
     assert _gru("ldap_idp", "--yes", "local").exit_code == 0
     assert well.secrets_file.read_bytes() != before
