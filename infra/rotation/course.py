@@ -2,7 +2,7 @@
 
 What was cut short is taken up where it stopped: the vault remembers each step with its values.
 
-Hosts are changed one function and one host at a time, with no visitor on them, by the runbook of upgrades. At any
+Hosts are changed one function and one host at a time, by the runbook of upgrades. At any
 moment `gru up` would apply what the vault holds, which is the step under way.
 """
 
