@@ -229,7 +229,7 @@ ALL: tuple[Kept, ...] = (
     Kept(
         "oidc_signing",
         "clé qui signe les jetons d'identité",
-        "se faire passer pour n'importe qui sur tous les sites",
+        "signer de faux jetons d'identité, pour qui peut aussi répondre à la place de la connexion",
         ("oidc_signing_key", "oidc_signing_public_key"),
         ("idp",),
         Change(
