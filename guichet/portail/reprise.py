@@ -63,9 +63,13 @@ def _empreinte(code: str, secret: str) -> str:
 def garder(brouillon: Brouillon) -> CodeReprise:
     """Let a code open this draft from now on."""
     brouillon.save(update_fields=["modifie_le"])  # its thirty days begin now
-    return CodeReprise.objects.get_or_create(
-        brouillon=brouillon, defaults={"empreinte": _empreinte(code_de(brouillon), settings.SECRET_KEY)}
-    )[0]
+    empreinte = _empreinte(code_de(brouillon), settings.SECRET_KEY)
+    reprise = CodeReprise.objects.get_or_create(brouillon=brouillon, defaults={"empreinte": empreinte})[0]
+    if all(reprise.empreinte != _empreinte(_code(brouillon, secret), secret) for secret in cles()):
+        # Given under a key that is no longer good: nothing opens by that code, this one will.
+        reprise.empreinte = empreinte
+        reprise.save(update_fields=["empreinte"])
+    return reprise
 
 
 def jusqu_au(brouillon: Brouillon) -> date:

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from guichet.demandes.models import Brouillon
 from guichet.demarches.models import Demarche
+from guichet.portail import reprise
 from guichet.portail.models import CodeReprise
 from tests.guichet.portail.parcours import commencer, remplir
 from tests.guichet.portail.test_reprise_brouillon import enregistrer
@@ -52,3 +54,13 @@ def test_the_code_of_a_draft_is_told_again_as_it_was(client: Client, demarche: D
     changer(gardee=True)
     assert code in client.get(f"{base}enregistrer/").content.decode()
     assert CodeReprise.objects.count() == 1
+
+
+def test_a_draft_saved_again_after_a_leak_has_a_code_that_opens_it(demarche: Demarche, changer: Change) -> None:
+    """The former code is dead; the one that is shown now is not."""
+    brouillon = Brouillon.objects.create(demarche=demarche)
+    avant = reprise.code_de(reprise.garder(brouillon).brouillon)
+    changer(gardee=False)
+    code = reprise.code_de(reprise.garder(brouillon).brouillon)
+    assert code != avant
+    assert Client().post("/reprendre/", {"code": code}).status_code == 302
