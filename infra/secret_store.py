@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import secrets
+from collections.abc import Iterable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +26,9 @@ PASSWORDS = (
     "database_lemonldap",
     "database_ecoute_owner",
     "database_ecoute",
-    "database_exporter",
     "django_portal",
     "django_processing",
     "django_consultation",
-    "ldap_admin",
     "ldap_idp",
     "ldap_portal",
     "oidc_portal",
@@ -49,6 +49,12 @@ DKIM_BITS = 2048
 BACKUP_KEY = "backup_key"
 """What encrypts backups: without it they are lost, hence kept elsewhere too (``gru backup key``)."""
 
+SIGNING_KEY = ("oidc_signing_key", "oidc_signing_public_key")
+"""Both halves of what signs identity tokens."""
+
+DATES = "made_on"
+"""When each entry was made (JSON: name, day)."""
+
 FORMER_AUTHORITY = "ca_former_certificate"
 """What hosts trust besides the authority while it changes (PEM, public); its key is forgotten at once."""
 
@@ -66,11 +72,11 @@ def ensure_secrets(stack: Stack, site: Site, *, renew_authority: bool = False) -
     known = read_secrets(stack) if stack.secrets_file.exists() else {}
     wanted = dict(known)
     for name in PASSWORDS:
-        wanted.setdefault(name, secrets.token_urlsafe(24))
+        wanted.setdefault(name, new_password())
     # The demo accounts' password is typed by people.
     wanted.setdefault("demo_password", f"Mairie-{secrets.token_hex(4)}-{secrets.randbelow(90) + 10}")
     if "oidc_signing_key" not in wanted:
-        wanted |= _signing_key()
+        wanted |= dict(zip(SIGNING_KEY, new_signing_key(), strict=True))
     # Backups: the key that encrypts them, and what the hosts and the repository know one another by.
     wanted.setdefault(BACKUP_KEY, secrets.token_urlsafe(48))
     for name in ("backup_client", "backup_reader", "backup_server"):
@@ -80,13 +86,18 @@ def ensure_secrets(stack: Stack, site: Site, *, renew_authority: bool = False) -
     if site.mail.dkim_secret not in wanted:
         wanted[site.mail.dkim_secret] = _pem(rsa.generate_private_key(public_exponent=65537, key_size=DKIM_BITS))
     if "ca_key" not in wanted or (renew_authority and why_not(wanted["ca_certificate"], site)):
-        former = wanted.get("ca_certificate", "") + wanted.get(FORMER_AUTHORITY, "")
-        key, certificate = make_authority(site.town.name, domains_of(site))
-        wanted |= {"ca_key": key, "ca_certificate": certificate} | ({FORMER_AUTHORITY: former} if former else {})
+        wanted |= new_authority(wanted, site)
     if wanted != known:
-        _keep(stack, wanted)
-    _keep_authority_file(stack, wanted["ca_certificate"])
+        _keep(stack, made_today(wanted, wanted.keys() - known.keys()))
+    keep_authority_file(stack, wanted["ca_certificate"])
     return wanted != known
+
+
+def new_authority(known: dict[str, str], site: Site) -> dict[str, str]:
+    """The site's authority made again, with what hosts must trust besides until they have all followed."""
+    former = known.get("ca_certificate", "") + known.get(FORMER_AUTHORITY, "")
+    key, certificate = make_authority(site.town.name, domains_of(site))
+    return {"ca_key": key, "ca_certificate": certificate} | ({FORMER_AUTHORITY: former} if former else {})
 
 
 def keep_secret(stack: Stack, name: str, value: str | None) -> None:
@@ -98,7 +109,34 @@ def keep_secret(stack: Stack, name: str, value: str | None) -> None:
     _ensure_passphrase(stack)
     known = read_secrets(stack) if stack.secrets_file.exists() else {}
     known.pop(name, None)
-    _keep(stack, known if value is None else known | {name: value})
+    _keep(stack, known if value is None else made_today(known | {name: value}, [name]))
+
+
+def keep_all(stack: Stack, content: dict[str, str]) -> None:
+    """Replace the whole of it, at once: values that change together are never seen half changed.
+
+    Raises:
+        OperatorError: the passphrase is missing.
+    """
+    _keep(stack, content)
+
+
+def made_today(content: dict[str, str], names: Iterable[str]) -> dict[str, str]:
+    """The same content, which says of these entries that they were made today (UTC)."""
+    today = datetime.now(UTC).date().isoformat()
+    dates = days_made(content) | dict.fromkeys(names, today)
+    return content | {DATES: json.dumps({name: day for name, day in sorted(dates.items()) if name in content})}
+
+
+def days_made(content: dict[str, str]) -> dict[str, str]:
+    """Of each entry, the day it was made (ISO 8601, UTC); one older than this record is not there."""
+    found: dict[str, str] = json.loads(content.get(DATES, "{}"))
+    return found
+
+
+def new_password() -> str:
+    """192 random bits, in characters that no file has to quote."""
+    return secrets.token_urlsafe(24)
 
 
 def read_secrets(stack: Stack) -> dict[str, str]:
@@ -119,7 +157,8 @@ def _keep(stack: Stack, content: dict[str, str]) -> None:
     _write_private(stack.secrets_file, _vault(stack).encrypt(plain.encode()).decode())
 
 
-def _keep_authority_file(stack: Stack, certificate: str) -> None:
+def keep_authority_file(stack: Stack, certificate: str) -> None:
+    """Write the authority's certificate where browsers and hosts are given it."""
     if not stack.authority_file.exists() or stack.authority_file.read_text(encoding="utf-8") != certificate:
         _write_private(stack.authority_file, certificate)
 
@@ -162,11 +201,11 @@ def _new_ssh_key() -> tuple[str, str]:
     return private.decode(), public.decode()
 
 
-def _signing_key() -> dict[str, str]:
-    """RSA pair of the identity provider, for RS256 (RFC 7518, 3.3: 2048 bits at least)."""
+def new_signing_key() -> tuple[str, str]:
+    """RSA pair of the identity provider, for RS256 (RFC 7518, 3.3: 2048 bits at least): private, then public half."""
     key = rsa.generate_private_key(public_exponent=65537, key_size=3072)
     public = key.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
-    return {"oidc_signing_key": _pem(key), "oidc_signing_public_key": public.decode()}
+    return _pem(key), public.decode()
 
 
 def _pem(key: rsa.RSAPrivateKey) -> str:

@@ -29,7 +29,14 @@ def lire() -> dict[str, str]:
     }
     if racine := variable("SSLROOTCERT"):
         parametres |= {"sslmode": "verify-full", "sslrootcert": racine}
-    with psycopg.connect(**parametres) as connexion:  # type: ignore[arg-type]
+    try:
+        connexion = psycopg.connect(**parametres)  # type: ignore[arg-type]
+    except psycopg.OperationalError:
+        if not variable("PASSWORD_OTHER"):
+            raise
+        # The password is being changed: the host knows both.
+        connexion = psycopg.connect(**parametres | {"password": variable("PASSWORD_OTHER")})  # type: ignore[arg-type]
+    with connexion:
         try:
             return dict(connexion.execute("SELECT cle, valeur FROM supervision_installation").fetchall())
         except (psycopg.errors.UndefinedTable, psycopg.errors.InsufficientPrivilege):

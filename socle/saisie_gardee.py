@@ -15,6 +15,8 @@ from django.utils.crypto import salted_hmac
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from socle.securite.cles import cles
+
 CLE = "saisie_gardee"
 DUREE = 1800
 """Seconds: the time to sign in, or to find a code."""
@@ -30,7 +32,7 @@ SANS_FICHIER = "Les fichiers choisis sont à choisir de nouveau."
 
 def champ(request: HttpRequest) -> SafeString:
     """The hidden field to put in each form whose text is worth keeping; nothing for who is not signed in."""
-    qui = _de(request)
+    qui = next(iter(_de(request)), "")
     return format_html('<input type="hidden" name="{}" value="{}">', CHAMP, qui) if qui else SafeString("")
 
 
@@ -39,12 +41,12 @@ def avec_compte(request: HttpRequest) -> bool:
     return bool(request.POST.get(CHAMP))
 
 
-def _de(request: HttpRequest) -> str:
-    """Who is signed in, as a page may say it: a resident's account or an agent; empty without."""
+def _de(request: HttpRequest) -> list[str]:
+    """Who is signed in (a resident's account or an agent), as a page may say it by each key; none without."""
     qui = getattr(request, "usager", None) or getattr(request, "user", None)
     if qui is None or qui.pk is None:
-        return ""
-    return salted_hmac("saisie", str(qui.pk), algorithm="sha256").hexdigest()
+        return []
+    return [salted_hmac("saisie", str(qui.pk), cle, algorithm="sha256").hexdigest() for cle in cles()]
 
 
 def garder(request: HttpRequest) -> bool:
@@ -54,7 +56,7 @@ def garder(request: HttpRequest) -> bool:
     if request.method != "POST" or not any(any(valeurs) for valeurs in champs.values()) or poids > POIDS_MAX:
         return False
     de, lecteur = request.POST.get(CHAMP, ""), _de(request)
-    if de and lecteur and de != lecteur:
+    if de and lecteur and de not in lecteur:
         return False
     request.session[CLE] = {
         "de": de,
@@ -74,7 +76,7 @@ def gardee(request: HttpRequest) -> dict[str, Any] | None:
     if trouvee is None:
         return None
     de, lecteur = trouvee.get("de", ""), _de(request)
-    if trouvee["jusqu_a"] < time.time() or (de and lecteur and de != lecteur):
+    if trouvee["jusqu_a"] < time.time() or (de and lecteur and de not in lecteur):
         del request.session[CLE]
         return None
     return trouvee

@@ -26,6 +26,8 @@ PLATEFORME = (
 RACINE = Path(__file__).resolve().parents[1]  # folder that holds socle/ and the applications
 
 SECRET_KEY = env.texte("SITE_SECRET_KEY")
+# While a secret changes (`gru rotate`), its other value, coming or former, is good too: nobody is refused meanwhile.
+SECRET_KEY_FALLBACKS = env.liste("SITE_SECRET_KEY_OTHER")
 DEBUG = False
 
 # Addresses that people type, scan or follow. Those of other sites are empty where there is none: no link is shown.
@@ -106,6 +108,7 @@ DATABASES: dict[str, dict[str, Any]] = {
         "NAME": env.texte("SITE_DB_NAME", ""),
         "USER": env.texte("SITE_DB_USER", ""),
         "PASSWORD": env.texte("SITE_DB_PASSWORD", ""),
+        "AUTRE_PASSWORD": env.texte("SITE_DB_PASSWORD_OTHER", ""),  # tried where the first is refused
         "CONN_MAX_AGE": 600,  # seconds; one connection a thread, known to be there before each use
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": _options,
@@ -146,6 +149,7 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # the application, that its settings give. Without a domain, mails leave under the sender's own address.
 RETOURS_DOMAINE = env.texte("SITE_RETURNS_DOMAIN", "")
 RETOURS_CLE = env.texte("SITE_RETURNS_KEY", "")
+RETOURS_AUTRE_CLE = env.texte("SITE_RETURNS_KEY_OTHER", "")
 RETOURS_SITE = ""
 
 # The town's identity provider.
@@ -153,6 +157,7 @@ OIDC: dict[str, Any] = {
     "issuer": env.texte("SITE_OIDC_ISSUER", ""),
     "client_id": env.texte("SITE_OIDC_CLIENT_ID", ""),
     "client_secret": env.texte("SITE_OIDC_CLIENT_SECRET", ""),
+    "autre_secret": env.texte("SITE_OIDC_CLIENT_SECRET_OTHER", ""),
     # Seconds before the page says that the sign-in is unavailable.
     "delai": env.entier("SITE_OIDC_TIMEOUT", 4),
 }

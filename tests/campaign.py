@@ -213,11 +213,20 @@ UPGRADE = Campaign(
 )
 
 
+ROTATION = Campaign(
+    name="rotation",
+    title="Les secrets changent pendant visites et connexions : personne n'est refusé",
+    stages=(
+        Stage("gru rotate, interrompu, puis un secret qui a fuité", (str(BIN / "python"), "-m", "tests.rotation"), 60),
+    ),
+)
+
+
 def campaigns() -> Mapping[str, Campaign]:
     """All of them, by name."""
     from tests.openstack.campaign import ADMIVILLE  # it needs Docker's library only when it runs
 
-    return {one.name: one for one in (UPGRADE, ADMIVILLE)}
+    return {one.name: one for one in (UPGRADE, ROTATION, ADMIVILLE)}
 
 
 def main(arguments: list[str]) -> int:

@@ -20,7 +20,8 @@ class Fournisseur:
     """What a test may look at or bend.
 
     `claims` of the next person, `cle` that signs, `codes` expected, `ouvertes`: sessions that may be asked about again,
-    `en_panne`: whether it answers 503. `erreur`: an OAuth error it answers to any request of a token.
+    `en_panne`: whether it answers 503. `erreur`: an OAuth error it answers to any request of a token. `secret`: the
+    only one that it takes of a client; any, when empty.
     """
 
     def __init__(self) -> None:
@@ -32,6 +33,7 @@ class Fournisseur:
         self.appels: list[str] = []
         self.en_panne = False
         self.erreur = ""
+        self.secret = ""
         self.serveur = ThreadingHTTPServer(("127.0.0.1", 0), self._gestionnaire())
         self.issuer = f"http://127.0.0.1:{self.serveur.server_address[1]}/"
 
@@ -68,7 +70,7 @@ class Fournisseur:
             "refresh_token": renouvellement,
         }
 
-    def _repondre(self, chemin: str, corps: str) -> tuple[int, dict[str, Any]]:
+    def _repondre(self, chemin: str, corps: str, client: str) -> tuple[int, dict[str, Any]]:
         self.appels.append(chemin)
         if self.en_panne:
             return 503, {}
@@ -84,6 +86,8 @@ class Fournisseur:
             }
         if chemin == "/oauth2/jwks":
             return 200, {"keys": [self.cle.as_dict(private=False)]}
+        if self.secret and base64.b64decode(client.removeprefix("Basic ")).decode().partition(":")[2] != self.secret:
+            return 401, {"error": "invalid_client"}
         return self._donner({nom: valeurs[0] for nom, valeurs in parse_qs(corps).items()})
 
     def _donner(self, donnees: dict[str, str]) -> tuple[int, dict[str, Any]]:
@@ -106,7 +110,7 @@ class Fournisseur:
         class Gestionnaire(BaseHTTPRequestHandler):
             def _faire(self) -> None:
                 corps = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
-                statut, reponse = fournisseur._repondre(self.path, corps)
+                statut, reponse = fournisseur._repondre(self.path, corps, self.headers.get("Authorization") or "")
                 octets = json.dumps(reponse).encode()
                 self.send_response(statut)
                 self.send_header("Content-Type", "application/json")

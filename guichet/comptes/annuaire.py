@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 from django.conf import settings
 from ldap3 import BASE, MODIFY_REPLACE, SUBTREE, Connection, Server, Tls
-from ldap3.core.exceptions import LDAPException
+from ldap3.core.exceptions import LDAPBindError, LDAPException
 from ldap3.utils.conv import escape_filter_chars
 from ldap3.utils.dn import escape_rdn
 
@@ -39,17 +39,24 @@ def _connexion() -> Iterator[Connection]:
     )
     try:
         serveur = Server(reglages["url"], tls=tls, connect_timeout=DELAI, get_info="NO_INFO")
-        with Connection(
-            serveur,
-            reglages["user"],
-            reglages["password"],
-            auto_bind=True,
-            receive_timeout=DELAI,
-            raise_exceptions=False,
-        ) as connexion:
+        with _liee(serveur, reglages) as connexion:
             yield connexion
     except LDAPException as erreur:
         raise AnnuaireIndisponible(str(erreur)) from erreur
+
+
+def _liee(serveur: Server, reglages: dict[str, str]) -> Connection:
+    """A connection under this site's account, by the other password where the first is refused: it may be changing."""
+    try:
+        return _par(serveur, reglages["user"], reglages["password"])
+    except LDAPBindError:
+        if not reglages.get("autre_password"):
+            raise
+        return _par(serveur, reglages["user"], reglages["autre_password"])
+
+
+def _par(serveur: Server, compte: str, mot_de_passe: str) -> Connection:
+    return Connection(serveur, compte, mot_de_passe, auto_bind=True, receive_timeout=DELAI, raise_exceptions=False)
 
 
 def adresse_connue(courriel: str) -> bool:

@@ -66,7 +66,7 @@ def deposer(
         droits.exiger_saisie(par_agent)
     code = references.code_suivi(cle_envoi)
     if deja := Demande.objects.filter(cle_envoi=cle_envoi).first():
-        return Depot(deja, code, nouvelle=False)
+        return Depot(deja, references.code_de(deja) or code, nouvelle=False)
     version = demarche.versions.defer("definition", "workflow").get(numero=demarche.version)
     defini = workflow.de_version(version.pk)
     initial = defini.statuts_par_code[defini.initial]
@@ -100,7 +100,8 @@ def deposer(
     ).echeance
     with transaction.atomic():
         if not _inserer(demande):
-            return Depot(Demande.objects.get(cle_envoi=cle_envoi), code, nouvelle=False)
+            deja = Demande.objects.get(cle_envoi=cle_envoi)
+            return Depot(deja, references.code_de(deja) or code, nouvelle=False)
         Piece.objects.bulk_create(
             Piece(
                 demande=demande,

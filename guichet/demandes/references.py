@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
+from socle.securite.cles import cles
+
 if TYPE_CHECKING:
     from guichet.demandes.models import Demande
 
@@ -29,13 +31,15 @@ def nouvelle_reference(annee: int) -> str:
     return f"{annee}-{_grouper(''.join(secrets.choice(ALPHABET) for _ in range(LONGUEUR)))}"
 
 
-def code_suivi(cle_envoi: uuid.UUID) -> str:
+def code_suivi(cle_envoi: uuid.UUID, secret: str = "") -> str:
     """The tracking code of a submission.
 
-    Derived from the submission's key and this site's secret: never stored in clear, yet the same again when
-    the confirmation page is reopened or the button pressed twice.
+    Derived from the submission's key and this site's secret (or another one): never stored in clear, yet the same
+    again when the confirmation page is reopened or the button pressed twice.
     """
-    cle = hmac.new(settings.SECRET_KEY.encode(), b"code de suivi " + cle_envoi.bytes, hashlib.sha256).digest()
+    cle = hmac.new(
+        (secret or settings.SECRET_KEY).encode(), b"code de suivi " + cle_envoi.bytes, hashlib.sha256
+    ).digest()
     reste, lettres = int.from_bytes(cle, "big"), ""
     for _ in range(LONGUEUR):
         reste, rang = divmod(reste, len(ALPHABET))
@@ -57,10 +61,14 @@ def normaliser_reference(saisie: str) -> str:
 
 
 def code_de(demande: Demande) -> str:
-    """The tracking code to tell of a request that this site filed; empty where its secret has changed since, or where
-    the code was not made from its key (an invented request). Whether it may be told is the caller's to know."""
-    code = code_suivi(demande.cle_envoi)
-    return code if code_correspond(demande.pk, code, demande.code_suivi_empreinte) else ""
+    """The tracking code to tell of a request that this site filed; empty where its secret has changed since (and the
+    former one is no longer good), or where the code was not made from its key (an invented request). Whether it may be
+    told is the caller's to know."""
+    for secret in cles():
+        code = code_suivi(demande.cle_envoi, secret)
+        if code_correspond(demande.pk, code, demande.code_suivi_empreinte):
+            return code
+    return ""
 
 
 def empreinte_code(demande_id: uuid.UUID, code: str) -> str:

@@ -23,6 +23,7 @@ from guichet.portail.models import CodeReprise
 from guichet.portail.tentatives import PAR_EXPEDITEUR, cle, essai
 from socle.envois.services import confier, preparer
 from socle.securite.adresse import adresse_de
+from socle.securite.cles import cles
 
 DUREE = GARDE_AVEC_CODE
 LONGUEUR = 12
@@ -35,9 +36,18 @@ class TropDeMails(Exception):
 
 def code_de(brouillon: Brouillon) -> str:
     """Code of a draft: derived from its identifier and the site's secret, kept nowhere; LONGUEUR letters in groups of
-    four.
+    four. One that was given under the former secret stays, for as long as that one is good.
     """
-    cle = hmac.new(settings.SECRET_KEY.encode(), b"code de reprise " + brouillon.pk.bytes, hashlib.sha256).digest()
+    gardee = CodeReprise.objects.filter(brouillon=brouillon).values_list("empreinte", flat=True).first()
+    for secret in cles():
+        code = _code(brouillon, secret)
+        if gardee == _empreinte(code, secret):
+            return code
+    return _code(brouillon, settings.SECRET_KEY)
+
+
+def _code(brouillon: Brouillon, secret: str) -> str:
+    cle = hmac.new(secret.encode(), b"code de reprise " + brouillon.pk.bytes, hashlib.sha256).digest()
     reste, lettres = int.from_bytes(cle, "big"), ""
     for _ in range(LONGUEUR):
         reste, rang = divmod(reste, len(ALPHABET))
@@ -45,17 +55,21 @@ def code_de(brouillon: Brouillon) -> str:
     return "-".join(lettres[i : i + 4] for i in range(0, LONGUEUR, 4))
 
 
-def _empreinte(code: str) -> str:
+def _empreinte(code: str, secret: str) -> str:
     brut = f"reprise {normaliser_code(code)}".encode()
-    return hmac.new(settings.SECRET_KEY.encode(), brut, hashlib.sha256).hexdigest()
+    return hmac.new(secret.encode(), brut, hashlib.sha256).hexdigest()
 
 
 def garder(brouillon: Brouillon) -> CodeReprise:
     """Let a code open this draft from now on."""
     brouillon.save(update_fields=["modifie_le"])  # its thirty days begin now
-    return CodeReprise.objects.get_or_create(
-        brouillon=brouillon, defaults={"empreinte": _empreinte(code_de(brouillon))}
-    )[0]
+    empreinte = _empreinte(code_de(brouillon), settings.SECRET_KEY)
+    reprise = CodeReprise.objects.get_or_create(brouillon=brouillon, defaults={"empreinte": empreinte})[0]
+    if all(reprise.empreinte != _empreinte(_code(brouillon, secret), secret) for secret in cles()):
+        # Given under a key that is no longer good: nothing opens by that code, this one will.
+        reprise.empreinte = empreinte
+        reprise.save(update_fields=["empreinte"])
+    return reprise
 
 
 def jusqu_au(brouillon: Brouillon) -> date:
@@ -78,7 +92,7 @@ def ouvrir_par_code(request: HttpRequest, code: str) -> Brouillon | None:
 def _verifier(code: str) -> Brouillon | None:
     trouve = (
         CodeReprise.objects.filter(
-            empreinte=_empreinte(code),
+            empreinte__in=[_empreinte(code, secret) for secret in cles()],
             brouillon__usager=None,
             brouillon__demarche__publiee=True,
             brouillon__modifie_le__gt=timezone.now() - DUREE,

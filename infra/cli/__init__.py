@@ -31,6 +31,7 @@ COMMANDS = {
     "agents": "infra.cli.agents",
     "records": "infra.cli.records",
     "secret": "infra.cli.secret",
+    "rotate": "infra.cli.rotate",
     "backup": "infra.cli.backup",
     "restore": "infra.cli.restore",
     "releases": "infra.cli.upgrade",

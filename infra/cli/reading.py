@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import subprocess
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from importlib import import_module
+from typing import Any
 
 import click
 
@@ -17,6 +18,8 @@ from infra.host_keys import refuse_strangers
 from infra.inventory import read_inventory
 from infra.model.loading import export_schema
 from infra.remote import SSH_FAILED, enter, enters_as_root, root_command, ssh_command
+from infra.rotation.told import told_due
+from infra.secret_store import read_secrets
 from infra.state import SOURCE_DIRECTORY, OperatorError, Stack
 from infra.status import collect
 from infra.verification import Verdict, run_checks
@@ -48,9 +51,19 @@ def status(as_json: bool, stack_name: str) -> None:
         click.echo("".join(f"\nÉchéance : {end.sentence(today)}" for end in to_tell(ends, today)))
         if inventory["all"]["vars"].get("gru_backups", {}).get("kind"):
             click.echo(f"Sauvegardes : {drills_due(stack)}")
+        for line in _secrets_due(stack, inventory, today):
+            click.echo(line)
         click.echo("\nTout fonctionne." if found["healthy"] else "\nQuelque chose ne va pas : voir les lignes ✗.")
     if not found["healthy"]:
         raise click.exceptions.Exit(1)
+
+
+def _secrets_due(stack: Stack, inventory: dict[str, Any], today: date) -> list[str]:
+    """What is due among secrets; that it is not known, where this machine cannot open them."""
+    try:
+        return told_due(read_secrets(stack), inventory, today)
+    except (OperatorError, FileNotFoundError):
+        return ["Secrets : leur coffre ne s'ouvre pas ici ; on ne sait pas lesquels sont à changer."]
 
 
 @click.command(help="Vérifier la plateforme de l'extérieur et dire en mots ce qui ne va pas.")

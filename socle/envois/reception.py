@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import uuid
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -22,12 +23,13 @@ def retour(request: HttpRequest, jeton: str) -> HttpResponse:
 
     Whoever does not know the secret is told that there is nothing here.
     """
-    attendu = f"Bearer {settings.RETOURS_CLE}"
-    dit = request.headers.get("Authorization", "")
-    if not settings.RETOURS_CLE or not hmac.compare_digest(dit.encode(), attendu.encode()):
+    # While the key changes, mails that left under the other one still come back.
+    cles = [cle for cle in (settings.RETOURS_CLE, settings.RETOURS_AUTRE_CLE) if cle]
+    dit = request.headers.get("Authorization", "").encode()
+    if not any(hmac.compare_digest(dit, f"Bearer {cle}".encode()) for cle in cles):
         raise Http404
     try:
-        identifiant = retours.identifiant_du(jeton, site=settings.RETOURS_SITE, cle=settings.RETOURS_CLE)
+        identifiant = _identifiant(jeton, cles)
         avis = retours.lire(request.body)
     except retours.JetonFaux:
         return HttpResponse(status=403)
@@ -35,6 +37,16 @@ def retour(request: HttpRequest, jeton: str) -> HttpResponse:
         return HttpResponse(status=404)
     connu = avis is None or not avis.definitif or services.noter_retour(identifiant, avis)
     return HttpResponse(status=204 if connu else 404)
+
+
+def _identifiant(jeton: str, cles: list[str]) -> uuid.UUID:
+    """The message of a token, whichever key signed it. Raises JetonFaux."""
+    for cle in cles:
+        try:
+            return retours.identifiant_du(jeton, site=settings.RETOURS_SITE, cle=cle)
+        except retours.JetonFaux:
+            continue
+    raise retours.JetonFaux
 
 
 urlpatterns = [path("envois/retours/<str:jeton>/", retour, name="retour")]

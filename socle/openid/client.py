@@ -6,10 +6,12 @@ Timeouts are short: a page must say that the sign-in is unavailable, not hang.
 """
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
+from authlib.integrations.base_client import OAuthError
 from authlib.integrations.django_client import DjangoOAuth2App, OAuth
 from authlib.integrations.requests_client import OAuth2Session
 from django.conf import settings
@@ -22,20 +24,43 @@ DUREE = 600  # seconds
 
 @dataclass(frozen=True)
 class Fournisseur:
-    """The identity provider, as one site knows it. `delai`: seconds before it is said not to answer."""
+    """The identity provider, as one site knows it. `delai`: seconds before it is said not to answer.
+
+    `autre_secret` is tried where the first is refused: while it changes, the site knows both.
+    """
 
     issuer: str
     client_id: str
     client_secret: str = field(repr=False)
     delai: float
+    autre_secret: str = field(default="", repr=False)
 
 
 class _Session(OAuth2Session):  # type: ignore[misc]  # authlib says nothing of its types
     """A session of one question, over connections that the process keeps."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, autre_secret: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._autre_secret = autre_secret
         self.mount("https://", LIAISON)
+
+    def fetch_token(self, *args: Any, **kwargs: Any) -> Any:
+        """As authlib does; once more with the other secret where this site is not known by the first."""
+        return self._par_l_un_ou_l_autre(super().fetch_token, *args, **kwargs)
+
+    def refresh_token(self, *args: Any, **kwargs: Any) -> Any:
+        """The same for a token that is renewed."""
+        return self._par_l_un_ou_l_autre(super().refresh_token, *args, **kwargs)
+
+    def _par_l_un_ou_l_autre(self, demander: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        try:
+            return demander(*args, **kwargs)
+        except OAuthError as refus:
+            # RFC 6749, 5.2: the client is refused before its code is looked at, which is still good.
+            if refus.error != "invalid_client" or not self._autre_secret:
+                raise
+            self.client_secret, self._autre_secret = self._autre_secret, ""
+            return demander(*args, **kwargs)
 
 
 class _Application(DjangoOAuth2App):  # type: ignore[misc]
@@ -55,6 +80,7 @@ def _client(fournisseur: Fournisseur, _periode: int) -> Any:
             "code_challenge_method": "S256",
             "token_endpoint_auth_method": "client_secret_basic",
             "default_timeout": fournisseur.delai,
+            "autre_secret": fournisseur.autre_secret,
         },
     )
 

@@ -3,6 +3,8 @@
 Django asks `SELECT 1` before the first statement of each request. A server that stops, restarts or ends a connection
 says so on its socket: nothing to read there means that nothing was said, and the question is asked only otherwise. A
 server that vanishes without a word leaves both waiting alike.
+
+While the role's password changes, the site knows both: whichever the server takes opens the connection.
 """
 
 from __future__ import annotations
@@ -12,10 +14,27 @@ from typing import Any
 
 from django.db.backends.postgresql import base
 from django.utils.asyncio import async_unsafe
+from psycopg import OperationalError
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
     """A connection of one thread."""
+
+    @async_unsafe
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        """Open a connection; by the other password (`AUTRE_PASSWORD`) where the first is refused and there is one."""
+        try:
+            return super().get_new_connection(conn_params)
+        except OperationalError:
+            autre = self.settings_dict.get("AUTRE_PASSWORD", "")
+            if not autre:
+                raise
+            # A refused password has no code of its own before the session begins: whatever it was, one more try tells.
+            try:
+                return super().get_new_connection({**conn_params, "password": autre})
+            except OperationalError:
+                pass
+            raise
 
     def is_usable(self) -> bool:
         """Whether the server is still there; asked only if it has said something."""

@@ -133,6 +133,7 @@ GUICHET_LDAP = {
     "base": env.texte("GUICHET_LDAP_BASE", ""),
     "user": env.texte("GUICHET_LDAP_USER", ""),
     "password": env.texte("GUICHET_LDAP_PASSWORD", ""),
+    "autre_password": env.texte("GUICHET_LDAP_PASSWORD_OTHER", ""),  # tried where the first is refused
 }
 
 WAGTAIL_SITE_NAME = COMMUNE["nom"]
