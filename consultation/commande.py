@@ -12,7 +12,6 @@ import click
 
 from consultation.tirage.avancement import Etape
 from consultation.tirage.erreurs import TirageErreur
-from consultation.tirage.fichiers import lire_vivier
 from consultation.tirage.panel import EXPLICATIONS, NOMBRE_MAXIMAL, Tirage, preparer
 from consultation.tirage.publication import (
     controler_liste,
@@ -24,6 +23,7 @@ from consultation.tirage.publication import (
     refus_en_json,
 )
 from consultation.tirage.remplacement import remplacants
+from consultation.tirage.vivier import lire_vivier
 from consultation.usage import Groupe
 from socle.typographie.nombres import pourcent
 

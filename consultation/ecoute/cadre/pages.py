@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -58,13 +58,15 @@ def page_confirmer(
     refus: Sequence[str] = (),
     suite: str = "Compléter le dossier",
     danger: bool = False,
+    caches: Mapping[str, str] | None = None,
+    vers: str = "",
     **contexte: Any,
 ) -> HttpResponse:
     """What an act will change, before it; with `refus`, why it cannot be done yet (status 409) and the words
-    of the link back, `suite`."""
+    of the link back, `suite`. `caches`: hidden fields; `vers`: where it is sent, this page otherwise."""
     donnees = {
         "titre": titre, "bouton": bouton, "retour": retour, "consequences": consequences, "refus": refus,
-        "suite": suite, "danger": danger, "base_page": EQUIPE, **contexte,
+        "suite": suite, "danger": danger, "caches": caches or {}, "vers": vers, "base_page": EQUIPE, **contexte,
     }  # fmt: skip
     return render(request, "cadre/confirmer.html", donnees, status=409 if refus else 200)
 

@@ -18,6 +18,7 @@ from consultation.ecoute.contributions.services import Saisie
 from consultation.ecoute.dossiers.models import Dossier
 from socle.composants.forms import Radios
 from socle.composants.noms import ChampNomDePersonne
+from socle.composants.telephones import ChampTelephone
 
 SANS_REPONSE = "Je préfère ne pas répondre"
 TEXTE_MAX = 5_000
@@ -91,7 +92,7 @@ class SaisieForm(AvisForm):
     bulletin = forms.CharField(label="Numéro du bulletin", max_length=20, required=False)
     nom = ChampNomDePersonne(label="Nom", max_length=120, required=False)
     courriel = forms.EmailField(label="Adresse e-mail", required=False)
-    telephone = forms.CharField(label="Téléphone", max_length=30, required=False)
+    telephone = ChampTelephone(label="Téléphone", max_length=30, required=False)
 
     publier = forms.BooleanField(
         label="La personne accepte que son texte entier soit publié, sans son nom, en données ouvertes", required=False,

@@ -120,7 +120,7 @@ def _effacer_volontaires(dossier: Dossier, maintenant: datetime) -> int:
     """Codes stay (they are public and say nothing); names, contacts, profiles and the files of the draw go."""
     gens = Volontaire.objects.filter(panel__dossier=dossier).exclude(nom=NOM_EFFACE)
     envois.oublier(*map(panels.objet, gens))
-    n = gens.update(nom=NOM_EFFACE, courriel="", telephone="", foyer="", valeurs={})
+    n = gens.update(nom=NOM_EFFACE, courriel="", telephone="", foyer="", adresse="", valeurs={})
     Tirage.objects.filter(panel__dossier=dossier, efface_le=None).update(personnes="", efface_le=maintenant)
     return n
 

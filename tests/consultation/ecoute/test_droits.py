@@ -117,6 +117,8 @@ ROUTES: dict[str, frozenset[Role]] = {
     "panels:nouveau_volontaire": PREPARER,
     "panels:importer_volontaires": PREPARER,
     "panels:retirer_volontaire": PREPARER,
+    "panels:confirmer_volontaire": PREPARER,
+    "panels:foyers": PREPARER,
     "panels:modifier": PREPARER,
     "panels:proposer": PREPARER,
     "panels:fichier": PREPARER,

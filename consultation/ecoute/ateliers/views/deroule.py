@@ -134,7 +134,7 @@ def feuilles(request: HttpRequest, membre: Membre, pk: int) -> HttpResponse:
     trouve = trouver_atelier(pk)
     contexte: dict[str, Any] = {
         "atelier": trouve, "commune": Commune.actuelle(), "chapitres": GUIDE,
-        "participants": trouve.participants.exclude(statut=Statut.DESISTE),
+        "participants": trouve.participants.exclude(statut__in=Participant.PAS_ATTENDUS),
         "moments": deroules.horaires(trouve), "vides": range(4), "lignes": range(23),
         "tables": range(1, trouve.tables + 1), "duree": deroules.duree_prevue(trouve),
     }  # fmt: skip
@@ -146,7 +146,7 @@ def feuilles(request: HttpRequest, membre: Membre, pk: int) -> HttpResponse:
 def materiel(request: HttpRequest, membre: Membre, pk: int) -> HttpResponse:
     """What lies on the tables and hangs on the doors: agreements, journeys, name tags, posters."""
     trouve = trouver_atelier(pk)
-    gens = trouve.participants.exclude(statut=Statut.DESISTE)
+    gens = trouve.participants.exclude(statut__in=Participant.PAS_ATTENDUS)
     contexte: dict[str, Any] = {
         "atelier": trouve, "commune": Commune.actuelle(), "finalites": Finalite.choices,
         "accords": [(p, courriels.lien(p)) for p in gens], "etapes": range(6), "etiquettes": list(gens),
