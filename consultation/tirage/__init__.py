@@ -10,9 +10,9 @@ from consultation.tirage.erreurs import (
     TirageAnnule,
     TirageErreur,
 )
-from consultation.tirage.fichiers import lire_vivier
 from consultation.tirage.modele import Personne, Quota, Vivier
 from consultation.tirage.panel import Tirage, preparer
+from consultation.tirage.vivier import lire_vivier
 
 __all__ = [
     "Assouplissement",

@@ -1,4 +1,4 @@
-"""Read the field's usual files (people.csv, features.csv) and say every mistake with its line and column.
+"""Read a table as spreadsheets write them, and say every mistake with its line and column.
 
 Comma, semicolon or tab; UTF-8 (with or without mark), UTF-16 with its mark (a spreadsheet's « Unicode text ») or the
 Windows code page that French spreadsheets write. Empty columns at the right and Excel's own `sep=;` line are ignored.
@@ -8,22 +8,12 @@ from __future__ import annotations
 
 import codecs
 import csv
-import difflib
-import hashlib
 import io
 import re
-import unicodedata
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from consultation.tirage.erreurs import ErreurFichier, FichiersInvalides
-from consultation.tirage.modele import Personne, Quota, Vivier
-
-CRITERE = ("feature", "category", "critere", "critère")
-VALEUR = ("value", "name", "valeur")
-IDENTIFIANT = ("id", "identifiant", "identifier", "nationbuilder_id", "numero", "numéro")
-SANS_LIMITE = 10**6
 
 
 @dataclass(frozen=True)
@@ -142,137 +132,3 @@ def _ancien_jeu(nom: str, contenu: bytes, faute: UnicodeDecodeError) -> str:
         message = "ses accents ne se lisent pas : enregistrez-le au format « CSV UTF-8 » depuis votre tableur."
         raise FichiersInvalides([ErreurFichier(nom, ligne, None, message)])
     return essais[jeu]
-
-
-def _colonne(tableau: Tableau, noms: Sequence[str]) -> str | None:
-    return next((colonne for colonne in tableau.colonnes if colonne.casefold() in noms), None)
-
-
-def lire_quotas(tableau: Tableau) -> tuple[Quota, ...]:
-    """Read `feature,value,min,max[,min_flex,max_flex]`. Raises FichiersInvalides, with every line at fault."""
-    critere, valeur = _colonne(tableau, CRITERE), _colonne(tableau, VALEUR)
-    minimum, maximum = _colonne(tableau, ("min",)), _colonne(tableau, ("max",))
-    if critere is None or valeur is None or minimum is None or maximum is None:
-        attendu = "les colonnes attendues sont feature, value, min, max (et, au choix, min_flex et max_flex)."
-        raise FichiersInvalides([ErreurFichier(tableau.nom, 1, None, attendu)])
-    souples = (_colonne(tableau, ("min_flex",)), _colonne(tableau, ("max_flex",)))
-    erreurs: list[ErreurFichier] = []
-    quotas: list[Quota] = []
-    vus: dict[tuple[str, str], int] = {}
-
-    def entier(ligne: int, cases: dict[str, str], colonne: str | None, defaut: int | None) -> int | None:
-        texte = cases[colonne] if colonne is not None else ""
-        if texte == "" and defaut is not None:
-            return defaut
-        if colonne is not None and not re.fullmatch(r"\d{1,6}", texte):
-            message = f"« {texte} » n'est pas un nombre entier de personnes."
-            erreurs.append(ErreurFichier(tableau.nom, ligne, colonne, message))
-            return None
-        return int(texte)
-
-    for ligne, cases in tableau.lignes:
-        cle = (cases[critere], cases[valeur])
-        for colonne, case in zip((critere, valeur), cle, strict=True):
-            if not case:
-                erreurs.append(ErreurFichier(tableau.nom, ligne, colonne, "case vide."))
-        if cle in vus:
-            message = f"« {cle[0]} : {cle[1]} » figure déjà à la ligne {vus[cle]}."
-            erreurs.append(ErreurFichier(tableau.nom, ligne, valeur, message))
-        vus.setdefault(cle, ligne)
-        bas, haut = entier(ligne, cases, minimum, None), entier(ligne, cases, maximum, None)
-        bas_souple = entier(ligne, cases, souples[0], 0)
-        haut_souple = entier(ligne, cases, souples[1], SANS_LIMITE)
-        if bas is None or haut is None or bas_souple is None or haut_souple is None:
-            continue
-        if bas > haut:
-            message = f"le minimum ({bas}) dépasse le maximum ({haut})."
-            erreurs.append(ErreurFichier(tableau.nom, ligne, minimum, message))
-        if bas_souple > bas:
-            message = f"la marge basse ({bas_souple}) dépasse le minimum ({bas})."
-            erreurs.append(ErreurFichier(tableau.nom, ligne, souples[0], message))
-        if haut_souple < haut:
-            message = f"la marge haute ({haut_souple}) est sous le maximum ({haut})."
-            erreurs.append(ErreurFichier(tableau.nom, ligne, souples[1], message))
-        quotas.append(Quota(cle[0], cle[1], bas, haut, bas_souple, haut_souple))
-    if not tableau.lignes:
-        erreurs.append(ErreurFichier(tableau.nom, None, None, "aucun quota : il faut au moins une ligne."))
-    if erreurs:
-        raise FichiersInvalides(erreurs)
-    return tuple(quotas)
-
-
-def normaliser_adresse(parties: Sequence[str]) -> str:
-    """Make two spellings of one address equal: case, accents, punctuation and spaces are ignored."""
-    sans_accents = unicodedata.normalize("NFKD", " ".join(parties).casefold())
-    return " ".join(re.findall(r"[a-z0-9]+", sans_accents.encode("ascii", "ignore").decode()))
-
-
-def colonne_identifiant(tableau: Tableau, criteres: Sequence[str]) -> str:
-    """Column that names people: a usual name, else the first that is not a criterion.
-
-    Raises FichiersInvalides without one.
-    """
-    trouvee = _colonne(tableau, IDENTIFIANT) or next((c for c in tableau.colonnes if c not in criteres), None)
-    if trouvee is None:
-        raise FichiersInvalides([ErreurFichier(tableau.nom, 1, None, "il manque une colonne d'identifiant.")])
-    return trouvee
-
-
-def lire_personnes(
-    tableau: Tableau, quotas: Sequence[Quota], identifiant: str | None = None, foyer: Sequence[str] = ()
-) -> tuple[Personne, ...]:
-    """Read the volunteers; columns that are not asked for are ignored.
-
-    Raises FichiersInvalides, with every line at fault.
-    """
-    connues: dict[str, list[str]] = {}
-    for quota in quotas:
-        connues.setdefault(quota.critere, []).append(quota.valeur)
-    nommees = [*connues, *foyer, *([identifiant] if identifiant else [])]
-    absentes = [
-        ErreurFichier(tableau.nom, 1, colonne, "cette colonne manque (attention aux majuscules et aux accents).")
-        for colonne in nommees
-        if colonne not in tableau.colonnes
-    ]
-    if absentes:
-        raise FichiersInvalides(absentes)
-    cle = identifiant or colonne_identifiant(tableau, list(connues))
-    erreurs: list[ErreurFichier] = []
-    personnes: list[Personne] = []
-    vus: dict[str, int] = {}
-    for ligne, cases in tableau.lignes:
-        qui = cases[cle]
-        if not qui:
-            erreurs.append(ErreurFichier(tableau.nom, ligne, cle, "identifiant vide."))
-        elif qui in vus:
-            erreurs.append(ErreurFichier(tableau.nom, ligne, cle, f"« {qui} » figure déjà à la ligne {vus[qui]}."))
-        vus.setdefault(qui, ligne)
-        for critere, valeurs in connues.items():
-            if cases[critere] not in valeurs:
-                message = _valeur_inconnue(cases[critere], valeurs)
-                erreurs.append(ErreurFichier(tableau.nom, ligne, critere, message))
-        valeurs_lues = {critere: cases[critere] for critere in connues}
-        personnes.append(Personne(qui, valeurs_lues, normaliser_adresse([cases[colonne] for colonne in foyer])))
-    if not tableau.lignes:
-        erreurs.append(ErreurFichier(tableau.nom, None, None, "aucun volontaire : il faut au moins une ligne."))
-    if erreurs:
-        raise FichiersInvalides(erreurs)
-    return tuple(personnes)
-
-
-def _valeur_inconnue(lue: str, valeurs: Sequence[str]) -> str:
-    if not lue:
-        return "case vide."
-    proches = difflib.get_close_matches(lue, valeurs, n=1)
-    conseil = f"vouliez-vous dire « {proches[0]} » ?" if proches else f"valeurs prévues : {', '.join(valeurs)}."
-    return f"« {lue} » n'est pas dans le fichier des quotas ; {conseil}"
-
-
-def lire_vivier(personnes: Path, quotas: Path, identifiant: str | None = None, foyer: Sequence[str] = ()) -> Vivier:
-    """Read both files; the digest binds the published list to them."""
-    tableau_quotas, tableau_personnes = lire_tableau(quotas), lire_tableau(personnes)
-    lus = lire_quotas(tableau_quotas)
-    empreinte = hashlib.sha256(
-        hashlib.sha256(tableau_personnes.contenu).digest() + hashlib.sha256(tableau_quotas.contenu).digest()
-    ).hexdigest()
-    return Vivier(lire_personnes(tableau_personnes, lus, identifiant, foyer), lus, empreinte)

@@ -40,6 +40,7 @@ class Vivier:
     personnes: tuple[Personne, ...]
     quotas: tuple[Quota, ...]
     empreinte: str
+    remarques: tuple[str, ...] = ()  # what the reading took as the same, or left out; said, in French
 
     @property
     def criteres(self) -> tuple[str, ...]:

@@ -18,10 +18,12 @@ from consultation.tirage.avancement import Avancement, Suivi
 from consultation.tirage.colonnes import leximin_entier, liste_approchee
 from consultation.tirage.decomposition import ARRONDI, Lot, liste_exacte
 from consultation.tirage.erreurs import DemandeImpossible
+from consultation.tirage.foyers import BEAUCOUP, a_regarder
 from consultation.tirage.loterie import Loterie, regle
 from consultation.tirage.modele import Groupes, Vivier, grouper
 from consultation.tirage.relaxation import leximin_fractionnaire
 from consultation.tirage.solveur import SolveurErreur, Vecteur
+from socle.typographie.nombres import pourcent
 
 NOMBRES_USUELS = range(8_000, 10_001)  # four balls from 0 to 9, drawn again one time in five at most
 NOMBRE_MAXIMAL = 100_000
@@ -112,9 +114,39 @@ class Tirage:
                     f"{_compter(sans, 'personne est', 'personnes sont')} sans adresse ({_citer(sans)}) : la règle "
                     "« une personne par foyer » ne peut pas s'y appliquer."
                 )
+            alertes += self._foyers_a_regarder()
+        alertes += self.vivier.remarques
         if self.algorithme != LEXIMIN:
             alertes.append(EXPLICATIONS[self.algorithme])
         return tuple(alertes)
+
+    def _foyers_a_regarder(self) -> list[str]:
+        """Addresses that many share, with what it costs them; spellings that may be one home."""
+        phrases = []
+        adresses = {personne.identifiant: personne.foyer for personne in self.vivier.personnes if personne.foyer}
+        for groupe in a_regarder(adresses):
+            siennes = {adresses[qui] for qui in groupe}
+            if len(siennes) > 1:
+                phrases.append(
+                    f"{_citer(groupe)} donnent des adresses presque pareilles : si c'est un même foyer, écrivez-les de "
+                    "la même façon ; sinon, précisez-les (bâtiment, appartement)."
+                )
+            for adresse in siennes:
+                gens = [qui for qui in groupe if adresses[qui] == adresse]
+                if len(gens) >= BEAUCOUP:
+                    phrases.append(self._adresse_partagee(adresse, gens))
+        return phrases
+
+    def _adresse_partagee(self, adresse: str, gens: list[str]) -> str:
+        chances = [self.probabilites[qui] for qui in gens]
+        autres = [chance for qui, chance in self.probabilites.items() if qui not in set(gens)]
+        ou = f"la même adresse (« {adresse} »)" if " " in adresse else "la même adresse"  # a digest says nothing
+        face = f", contre {pourcent(min(autres), 1)} à {pourcent(max(autres), 1)} pour les autres" if autres else ""
+        return (
+            f"{len(gens)} volontaires à {ou} ({_citer(gens)}) : immeuble sans numéro d'appartement ? Comptés comme un "
+            f"seul foyer, ils ont chacun {pourcent(min(chances))} à {pourcent(max(chances))} de chances{face}. Décidez "
+            "avant de publier : précisez les adresses, ou gardez la règle."
+        )
 
 
 def _compter(liste: tuple[str, ...] | list[str], un: str, plusieurs: str) -> str:

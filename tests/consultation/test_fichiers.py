@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from consultation.tirage import FichiersInvalides, lire_vivier
-from consultation.tirage.fichiers import normaliser_adresse
+from consultation.tirage.foyers import normaliser_adresse
 
 QUOTAS = "feature,value,min,max\nsexe,femme,1,1\nsexe,homme,1,1\n"
 
@@ -59,7 +59,7 @@ def test_line_numbers_follow_cells_on_several_lines(tmp_path: Path) -> None:
     [
         ("id,sexe\nA,femme\nA,homme\n", "ligne 3, colonne « id » : « A » figure déjà à la ligne 2."),
         ("id,sexe\n,femme\n", "identifiant vide"),
-        ("id,Sexe\nA,femme\n", "colonne « sexe » : cette colonne manque"),
+        ("id,genre\nA,femme\n", "colonne « sexe » : cette colonne manque"),
         ("id,sexe\nA,femme,x\n", "ligne 2 : 3 cases au lieu de 2 attendues."),
         ("id,sexe,sexe\nA,femme,femme\n", "figure deux fois"),
         ("id,sexe\n", "aucun volontaire"),

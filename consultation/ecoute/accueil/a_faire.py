@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -10,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from consultation.dossier import Etat
-from consultation.ecoute.ateliers.models import Atelier
+from consultation.ecoute.ateliers.models import Atelier, Participant
 from consultation.ecoute.donnees.effacement import a_venir as effacements_a_venir
 from consultation.ecoute.dossiers import services
 from consultation.ecoute.dossiers.etapes import ATTENTES, VERBES
@@ -19,6 +20,7 @@ from consultation.ecoute.equipe.models import Membre
 from consultation.ecoute.lecture import services as lecture
 from consultation.ecoute.panels.models import Panel, Tirage
 from consultation.ecoute.suites.models import Action
+from socle.typographie.nombres import compte
 
 DEMANDE_ARCHIVES = timedelta(days=60)  # an answer takes weeks
 CLOS = (Etat.CLOS.value, Etat.ABANDONNE.value)
@@ -107,6 +109,19 @@ def ateliers(membre: Membre, maintenant: datetime) -> list[Tache]:
     return taches
 
 
+def appels(membre: Membre, maintenant: datetime) -> list[Tache]:
+    """People whom no message reaches, and who have to be told something: a seat freed, another date."""
+    if not membre.prepare:
+        return []
+    gens = Participant.objects.exclude(appel="").exclude(atelier__etat=Atelier.Etat.TENU)
+    nombres: dict[int, int] = Counter(gens.values_list("atelier", flat=True))
+    return [
+        Tache(f"Appeler {compte(nombres[a.pk], 'personne', 'personnes')} sans e-mail : un message à leur dire",
+              reverse("ateliers:atelier", args=[a.pk]), a.titre, a.debut, presse=True)
+        for a in Atelier.objects.filter(pk__in=nombres, debut__gt=maintenant)
+    ]  # fmt: skip
+
+
 def panels(membre: Membre, maintenant: datetime) -> list[Tache]:
     """Draws to start, to publish, to finish."""
     taches = []
@@ -114,6 +129,10 @@ def panels(membre: Membre, maintenant: datetime) -> list[Tache]:
         return []
     for panel in Panel.objects.exclude(dossier__etat__in=CLOS).select_related("dossier"):
         tirage = panel.tirages.first()
+        if not panel.annonce and (attendent := panel.a_appeler.count()):
+            quoi = f"Appeler {compte(attendent, 'personne', 'personnes')} pour confirmer : elles n'ont qu'un téléphone"
+            adresse = reverse("panels:volontaires", args=[panel.pk])
+            taches.append(Tache(quoi, adresse, panel.titre, panel.inscription_jusqua, presse=True))
         if tirage is None and panel.inscription_jusqua > maintenant:
             continue
         if tirage is None:
@@ -198,7 +217,7 @@ def _lien(nom: str, dossier: Dossier) -> str:
     return reverse(nom, args=[dossier.slug])
 
 
-SOURCES: list[Source] = [corrections, dossiers, fiches, ateliers, panels, lectures, actions, archives]
+SOURCES: list[Source] = [corrections, dossiers, fiches, appels, ateliers, panels, lectures, actions, archives]
 
 
 def a_faire(membre: Membre, maintenant: datetime) -> list[Tache]:

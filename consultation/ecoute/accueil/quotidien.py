@@ -9,8 +9,10 @@ from django.core.management import call_command
 
 from consultation.ecoute.accueil.rappels import rappeler
 from consultation.ecoute.ateliers import rappels as ateliers
+from consultation.ecoute.ateliers.services import oublier_demandes
 from consultation.ecoute.donnees.effacement import effacer_echus
 from consultation.ecoute.dossiers.services import tous_a_l_heure
+from consultation.ecoute.panels.services import oublier_demandes as oublier_candidatures
 from consultation.ecoute.satisfaction import alertes
 from consultation.ecoute.suites.rappels import rappeler as rappels_des_actions
 from socle.envois.services import partir_dus
@@ -20,6 +22,8 @@ TRAVAUX: tuple[tuple[str, Callable[[], object]], ...] = (
     ("l'effacement du jour", effacer_echus),
     ("les rappels du jour", rappeler),
     ("les rappels d'ateliers", ateliers.rappeler),
+    ("l'oubli des demandes de place sans réponse", oublier_demandes),
+    ("l'oubli des candidatures sans réponse", oublier_candidatures),
     ("les alertes en attente", alertes.envoyer),
     ("les rappels à qui répond d'une action", rappels_des_actions),
     ("les messages en attente", partir_dus),

@@ -19,7 +19,17 @@ from socle.envois.genres import Genre, Joint, SansObjet, declarer
 from socle.envois.models import Envoi
 from socle.envois.services import confier, preparer
 
-MESSAGES = ("invitation", "inscrit", "attente", "place_liberee", "changement", "annulation", "rappel", "desiste")
+MESSAGES = (
+    "demande",
+    "invitation",
+    "inscrit",
+    "attente",
+    "place_liberee",
+    "changement",
+    "annulation",
+    "rappel",
+    "desiste",
+)
 
 
 def lien(participant: Participant) -> str:
@@ -49,6 +59,9 @@ def ecrire(
     `par_inconnu`: because of what was done on a public page; raises then PlafondAtteint.
     """
     if not joignable(participant):
+        if message in Participant.Appel.values:  # nothing reaches them: somebody of the team has to call
+            participant.appel = message
+            participant.save(update_fields=["appel"])
         return
     par_courriel = bool(participant.courriel)
     sequence = agenda.rang(participant.atelier, participant)

@@ -12,6 +12,7 @@ from consultation.ecoute.ateliers.models import Atelier, Finalite, Note, Partici
 from consultation.ecoute.cadre.forms import Formulaire, ModeleForm
 from socle.composants.forms import Radios
 from socle.composants.noms import ChampNomDePersonne, nettoyer_nom, verifier_nom
+from socle.composants.telephones import ChampTelephone, ranger_telephone
 from socle.typographie.dates import moment
 
 
@@ -80,6 +81,13 @@ class InviterForm(Formulaire):
                     raise forms.ValidationError(
                         f"Ligne {rang} : « {courriel} » n'est pas une adresse e-mail."
                     ) from erreur
+            if telephone:
+                try:
+                    telephone = ranger_telephone(telephone)
+                except forms.ValidationError as erreur:
+                    raise forms.ValidationError(
+                        f"Ligne {rang} : « {telephone} » n'est pas un numéro de téléphone."
+                    ) from erreur
             gens.append(Participant(nom=nom[:120], courriel=courriel, telephone=telephone[:30], adresse=reste[:300]))
         if not gens:
             raise forms.ValidationError("Écrivez au moins un nom.")
@@ -102,7 +110,7 @@ class InscriptionForm(ModeleForm):
     class Meta:
         model = Participant
         fields = ("nom", "courriel", "telephone", "besoins")
-        field_classes: ClassVar[dict[str, Any]] = {"nom": ChampNomDePersonne}
+        field_classes: ClassVar[dict[str, Any]] = {"nom": ChampNomDePersonne, "telephone": ChampTelephone}
         widgets: ClassVar[dict[str, Any]] = {
             "nom": forms.TextInput({"autocomplete": "name"}),
             "courriel": forms.EmailInput({"autocomplete": "email"}),
@@ -147,7 +155,7 @@ class ParticipantForm(ModeleForm):
     class Meta:
         model = Participant
         fields = ("nom", "qualite", "organisme", "courriel", "telephone", "adresse", "besoins")
-        field_classes: ClassVar[dict[str, Any]] = {"nom": ChampNomDePersonne}
+        field_classes: ClassVar[dict[str, Any]] = {"nom": ChampNomDePersonne, "telephone": ChampTelephone}
         widgets: ClassVar[dict[str, Any]] = {
             "qualite": Radios, "adresse": forms.Textarea({"rows": 2}),
             "telephone": forms.TextInput({"inputmode": "tel"}),
@@ -214,9 +222,7 @@ class NoteForm(Formulaire):
         super().__init__(*args, **kwargs)
         champ = self.fields["qui"]
         assert isinstance(champ, forms.ModelChoiceField)  # noqa: S101 - for the type checker
-        champ.queryset = atelier.participants.exclude(
-            statut__in=[Participant.Statut.DESISTE, Participant.Statut.ABSENT]
-        )
+        champ.queryset = atelier.participants.exclude(statut__in=[*Participant.PAS_ATTENDUS, Participant.Statut.ABSENT])
 
 
 class CorrigerNoteForm(NoteForm):

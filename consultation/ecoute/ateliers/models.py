@@ -85,6 +85,7 @@ class Participant(models.Model):
     class Statut(models.TextChoices):
         """Where their invitation stands."""
 
+        DEMANDE = "demande", "demande une place, à confirmer"
         INVITE = "invite", "invité, sans réponse"
         INSCRIT = "inscrit", "inscrit"
         ATTENTE = "attente", "en liste d'attente"
@@ -92,7 +93,16 @@ class Participant(models.Model):
         PRESENT = "present", "présent"
         ABSENT = "absent", "absent"
 
+    class Appel(models.TextChoices):
+        """What has to be said by phone to somebody whom no message can reach."""
+
+        DEMANDE = "demande", "vérifier que la demande de place est bien la sienne"
+        PLACE_LIBEREE = "place_liberee", "dire qu'une place s'est libérée"
+        CHANGEMENT = "changement", "dire que la date ou le lieu change"
+        ANNULATION = "annulation", "dire que l'atelier est annulé"
+
     ASSIS = (Statut.INSCRIT, Statut.PRESENT)
+    PAS_ATTENDUS = (Statut.DEMANDE, Statut.DESISTE)
 
     atelier = models.ForeignKey(Atelier, models.CASCADE, related_name="participants")
     nom = models.CharField("nom", max_length=120)
@@ -109,6 +119,8 @@ class Participant(models.Model):
     relance_le = models.DateTimeField("relancé le", null=True, blank=True)
     attente_le = models.DateTimeField("attend depuis le", null=True, blank=True)  # order of the waiting list
     echec_le = models.DateTimeField("dernier e-mail non parti le", null=True, blank=True)
+    appel = models.CharField("à appeler pour", max_length=16, choices=Appel.choices, blank=True, default="",
+                             db_default="")  # fmt: skip
     sequence = models.PositiveIntegerField(default=0, editable=False)  # of their own copy of the calendar event
 
     class Meta:

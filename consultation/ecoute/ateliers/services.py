@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -15,6 +16,7 @@ from consultation.ecoute.ateliers.courriels import ecrire, joignable, objet
 from consultation.ecoute.ateliers.erreurs import AtelierRefuse
 from consultation.ecoute.ateliers.modeles import MODELE_PAR_DEFAUT
 from consultation.ecoute.ateliers.models import Atelier, Participant
+from consultation.ecoute.cadre import adresse
 from consultation.ecoute.dossiers.services import hors_des_dates
 from consultation.ecoute.journal.services import noter
 from socle.envois.plafonds import PlafondAtteint
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from consultation.ecoute.equipe.models import Membre
 
 Statut = Participant.Statut
+DEMANDE_GARDEE = timedelta(days=2)
 
 
 @transaction.atomic
@@ -83,14 +86,20 @@ def annuler(membre: Membre, atelier: Atelier, motif: str) -> None:
     atelier.sequence += 1
     atelier.save()
     noter(membre, f"a annulé l'atelier « {atelier.titre} » ({motif.strip()})", atelier.dossier)
-    for participant in atelier.participants.exclude(statut=Statut.DESISTE):
+    for participant in atelier.participants.exclude(statut__in=Participant.PAS_ATTENDUS):
         ecrire("annulation", participant)
 
 
 @transaction.atomic
 def ajouter(membre: Membre, atelier: Atelier, participants: Iterable[Participant]) -> int:
     """Put people on the list of those to invite; somebody with the same e-mail is not added twice."""
-    deja = {c.lower() for c in atelier.participants.exclude(courriel="").values_list("courriel", flat=True)}
+    liste = atelier.participants.exclude(courriel="")
+    participants = list(participants)
+    invites = {p.courriel.lower() for p in participants}
+    for demande in liste.filter(statut=Statut.DEMANDE):  # what a stranger typed gives way to the team's own list
+        if demande.courriel.lower() in invites:
+            liberer(demande)
+    deja = {c.lower() for c in liste.values_list("courriel", flat=True)}
     ajoutes = 0
     for participant in participants:
         if participant.courriel and participant.courriel.lower() in deja:
@@ -139,6 +148,8 @@ def relancer(membre: Membre, atelier: Atelier) -> int:
 
 
 def _prevu(atelier: Atelier) -> None:
+    if adresse.locale() and any(map(joignable, atelier.participants.all())):
+        raise AtelierRefuse(adresse.a_donner())
     if atelier.etat != Atelier.Etat.PREVU:
         raise AtelierRefuse(f"Cet atelier est {atelier.get_etat_display()} : plus d'invitation.")
 
@@ -185,20 +196,65 @@ def _ouvert(atelier: Atelier) -> Atelier:
 
 
 @transaction.atomic
-def inscrire_en_ligne(atelier: Atelier, participant: Participant) -> Participant | None:
-    """From the public page. None when the e-mail is known: its page is a key, so only a mail may carry it.
+def demander(atelier: Atelier, participant: Participant) -> bool:
+    """Somebody asks for a seat on the public page: it is theirs once they say so from their mailbox or phone.
 
-    Raises PlafondAtteint, nothing changed, when it is known and was written to often enough.
+    Nothing of what is answered tells who is on the list already: who has a seat is written where they stand, who said
+    no is not put back. Without any address a message can reach, the seat is kept in its turn and the team calls.
+    Returns whether a message leaves. Raises PlafondAtteint, nothing changed, when the address was written to often
+    enough.
     """
     actuel = _ouvert(atelier)
-    meme = None
-    if participant.courriel:
-        meme = actuel.participants.filter(courriel__iexact=participant.courriel).first()
+    meme = _meme(actuel, participant)
+    if not joignable(participant):
+        if meme is None and _asseoir(actuel, participant):
+            participant.appel = Participant.Appel.DEMANDE
+            participant.save(update_fields=["appel"])
+        return False
     if meme is None:
-        return inscrire(actuel, participant, par_inconnu=True)
-    _asseoir(actuel, meme)
-    _confirmer(meme, par_inconnu=True)
-    return None
+        participant.atelier, participant.statut = actuel, Statut.DEMANDE
+        participant.save()
+        meme = participant
+    if meme.assis or meme.statut == Statut.ATTENTE:
+        _confirmer(meme, par_inconnu=True)
+    else:
+        ecrire("demande", meme, avec_agenda=False, par_inconnu=True)
+    return True
+
+
+def _meme(atelier: Atelier, participant: Participant) -> Participant | None:
+    """Who is on the list with this e-mail; without one, with this phone and this name."""
+    if participant.courriel:
+        return atelier.participants.filter(courriel__iexact=participant.courriel).first()
+    chiffres = re.sub(r"\D", "", participant.telephone)
+    return next(
+        (
+            autre
+            for autre in atelier.participants.filter(courriel="", nom__iexact=participant.nom).exclude(telephone="")
+            if re.sub(r"\D", "", autre.telephone) == chiffres
+        ),
+        None,
+    )
+
+
+def oublier_demandes(maintenant: datetime | None = None) -> int:
+    """Erase the requests that nobody confirmed: somebody else may have typed that address. Returns how many."""
+    limite = (maintenant or timezone.now()) - DEMANDE_GARDEE
+    anciennes = list(Participant.objects.filter(statut=Statut.DEMANDE, cree_le__lt=limite).select_related("atelier"))
+    for participant in anciennes:
+        liberer(participant)
+    return len(anciennes)
+
+
+@transaction.atomic
+def appele(membre: Membre, participant: Participant) -> None:
+    """What had to be said by phone is said."""
+    if participant.appel:
+        noter(
+            membre, f"a appelé une personne de l'atelier « {participant.atelier.titre} »", participant.atelier.dossier
+        )
+    participant.appel = ""
+    participant.save(update_fields=["appel"])
 
 
 @transaction.atomic
@@ -215,9 +271,9 @@ def desister(participant: Participant, *, par_inconnu: bool = False) -> None:
     if participant.statut == Statut.DESISTE:
         return
     avait_une_place = participant.assis
-    participant.statut, participant.attente_le = Statut.DESISTE, None
+    participant.statut, participant.attente_le, participant.appel = Statut.DESISTE, None, ""
     participant.sequence += 1
-    participant.save(update_fields=["statut", "attente_le", "sequence"])
+    participant.save(update_fields=["statut", "attente_le", "sequence", "appel"])
     with suppress(PlafondAtteint):
         ecrire("desiste", participant, avec_agenda=avait_une_place, retire=True, par_inconnu=par_inconnu)
     _promouvoir(actuel)
@@ -295,6 +351,7 @@ def tenir(membre: Membre, atelier: Atelier) -> int:
     atelier.etat = Atelier.Etat.TENU
     atelier.save(update_fields=["etat"])
     atelier.participants.filter(statut=Statut.INSCRIT).update(statut=Statut.ABSENT)
+    atelier.participants.exclude(appel="").update(appel="")
     accords.revoir_citations(atelier)
     noter(membre, f"a terminé l'atelier « {atelier.titre} » : {verses} notes versées aux avis", atelier.dossier)
     return verses

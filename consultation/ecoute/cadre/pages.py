@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.datastructures import MultiValueDict
 
+from consultation.ecoute.cadre import adresse
 from consultation.ecoute.cadre.forms import Formulaire, ModeleForm
 from socle import documents
 
@@ -58,13 +59,15 @@ def page_confirmer(
     refus: Sequence[str] = (),
     suite: str = "Compléter le dossier",
     danger: bool = False,
+    caches: Mapping[str, str] | None = None,
+    vers: str = "",
     **contexte: Any,
 ) -> HttpResponse:
     """What an act will change, before it; with `refus`, why it cannot be done yet (status 409) and the words
-    of the link back, `suite`."""
+    of the link back, `suite`. `caches`: hidden fields; `vers`: where it is sent, this page otherwise."""
     donnees = {
         "titre": titre, "bouton": bouton, "retour": retour, "consequences": consequences, "refus": refus,
-        "suite": suite, "danger": danger, "base_page": EQUIPE, **contexte,
+        "suite": suite, "danger": danger, "caches": caches or {}, "vers": vers, "base_page": EQUIPE, **contexte,
     }  # fmt: skip
     return render(request, "cadre/confirmer.html", donnees, status=409 if refus else 200)
 
@@ -79,7 +82,7 @@ def fait(request: HttpRequest, phrase: str, adresse: str) -> HttpResponse:
 
 def pdf(gabarit: str, contexte: dict[str, Any], nom: str) -> HttpResponse:
     """A tagged PDF of a printable template."""
-    html = documents.typographier(render_to_string(gabarit, contexte))
+    html = documents.typographier(render_to_string(gabarit, {**contexte, "adresse_locale": adresse.locale()}))
     reponse = HttpResponse(documents.pdf(html, PAPIER), content_type="application/pdf")
     reponse["Content-Disposition"] = f'inline; filename="{nom}.pdf"'
     return reponse

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime, time
 from pathlib import Path
@@ -18,6 +19,7 @@ from consultation.ecoute.contributions.services import Saisie
 from consultation.ecoute.dossiers.models import Dossier
 from socle.composants.forms import Radios
 from socle.composants.noms import ChampNomDePersonne
+from socle.composants.telephones import ChampTelephone
 
 SANS_REPONSE = "Je préfère ne pas répondre"
 TEXTE_MAX = 5_000
@@ -74,6 +76,12 @@ class AvisPublicForm(AvisForm):
     site = forms.CharField(label="Ne remplissez pas cette case", required=False, max_length=200,
                            widget=forms.TextInput({"autocomplete": "off", "tabindex": "-1"}))  # fmt: skip
 
+    envoi = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["envoi"].initial = secrets.token_urlsafe(16)  # of this page: sent again, it is the same opinion
+
     def saisie(self) -> Saisie:
         """As the service takes it."""
         lu = self.cleaned_data
@@ -91,7 +99,7 @@ class SaisieForm(AvisForm):
     bulletin = forms.CharField(label="Numéro du bulletin", max_length=20, required=False)
     nom = ChampNomDePersonne(label="Nom", max_length=120, required=False)
     courriel = forms.EmailField(label="Adresse e-mail", required=False)
-    telephone = forms.CharField(label="Téléphone", max_length=30, required=False)
+    telephone = ChampTelephone(label="Téléphone", max_length=30, required=False)
 
     publier = forms.BooleanField(
         label="La personne accepte que son texte entier soit publié, sans son nom, en données ouvertes", required=False,

@@ -153,8 +153,7 @@ def _lire(dossier: Dossier, tableau: Tableau, canal: Canal | None, colonnes: Map
                 "case vide : dites plus bas comment ces avis sont arrivés, ou remplissez-la."
             )  # fmt: skip
             lecture.faute(rang, "canal", quoi)
-        profil = {nom: valeur[nom.casefold()] for nom in criteres if valeur.get(nom.casefold())}
-        lecture.verifier(rang, profil, criteres)
+        profil = {nom: dit for nom, dit in lecture.profil(rang, valeur, criteres).items() if dit}
         le, heure = lire_date(valeur.get("date", ""))
         if valeur.get("date") and le is None:
             lecture.faute(rang, "date", "écrivez la date ainsi : 24/11/2026, ou 24/11/2026 14:30.")

@@ -95,10 +95,13 @@ def _effacer_avis(dossier: Dossier, maintenant: datetime) -> int:
     for contribution in avis:
         contribution.texte = ""
         contribution.appareil, contribution.empreinte, contribution.bulletin, contribution.ligne = "", "", "", ""
+        contribution.envoi = ""
         if porteurs[tuple(sorted(contribution.profil.items()))] < PETIT:
             contribution.profil = {}
         contribution.efface_le = maintenant
-        contribution.save(update_fields=["texte", "appareil", "empreinte", "bulletin", "ligne", "profil", "efface_le"])
+        contribution.save(
+            update_fields=["texte", "appareil", "empreinte", "bulletin", "ligne", "envoi", "profil", "efface_le"]
+        )
         n += 1
     Note.objects.filter(atelier__dossier=dossier).delete()
     # Acts of the reading can no longer be undone; where names were hidden in the text no longer matters.
@@ -120,7 +123,7 @@ def _effacer_volontaires(dossier: Dossier, maintenant: datetime) -> int:
     """Codes stay (they are public and say nothing); names, contacts, profiles and the files of the draw go."""
     gens = Volontaire.objects.filter(panel__dossier=dossier).exclude(nom=NOM_EFFACE)
     envois.oublier(*map(panels.objet, gens))
-    n = gens.update(nom=NOM_EFFACE, courriel="", telephone="", foyer="", valeurs={})
+    n = gens.update(nom=NOM_EFFACE, courriel="", telephone="", foyer="", adresse="", valeurs={})
     Tirage.objects.filter(panel__dossier=dossier, efface_le=None).update(personnes="", efface_le=maintenant)
     return n
 

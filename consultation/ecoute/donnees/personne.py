@@ -152,7 +152,7 @@ def exporter(mot: str) -> dict[str, Any]:
         ],
         "tirages": [
             {"panel": v.panel.titre, "code": v.code, "nom": v.nom, "courriel": v.courriel, "telephone": v.telephone,
-             "profil": v.valeurs, "inscrit_le": _date(v.inscrit_le)}
+             "adresse": v.adresse, "profil": v.valeurs, "inscrit_le": _date(v.inscrit_le)}
             for v in trouve.volontaires
         ],
         "courriels": [{"objet": g.objet, "le": g.le, "texte": g.texte} for g in trouve.courriels],
@@ -310,7 +310,7 @@ def effacer(
     for volontaire in trouve.volontaires:
         panels.retirer(volontaire)
         Volontaire.objects.filter(pk=volontaire.pk).update(
-            nom=NOM_EFFACE, courriel="", telephone="", foyer="", valeurs={}
+            nom=NOM_EFFACE, courriel="", telephone="", foyer="", adresse="", valeurs={}
         )
         _oublier_dans_tirages(volontaire)
     Envoi.objects.filter(pk__in=[envoi.pk for envoi in trouve.envois]).delete()

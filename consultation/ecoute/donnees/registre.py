@@ -12,7 +12,7 @@ from consultation.ecoute.dossiers.models import Dossier
 
 SECURITE = (
     "Comptes nominatifs et rôles ; mots de passe hachés (Argon2) ; journal des actes ; noms cachés avant l'analyse ; "
-    "adresses des volontaires gardées sous forme d'empreinte ; groupes de moins de cinq personnes masqués ; "
+    "adresses des volontaires effacées dès la liste publiée ; groupes de moins de cinq personnes masqués ; "
     "effacement automatique avec preuve ; aucune requête vers un tiers."
 )
 OUBLI = (

@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from consultation.ecoute.cadre.fichiers import phrase
 from consultation.ecoute.cadre.forms import Formulaire, ModeleForm
 from consultation.ecoute.dossiers.models import Critere, Dossier
+from consultation.tirage.ecritures import a_la_place, changee_en_date
 from socle.composants.forms import Radios
 from socle.fichiers import isolement
 from socle.fichiers.reponse import Refuse
@@ -208,6 +209,10 @@ class CritereForm(Formulaire):
                 nombre = -1.0
             if not nom.strip() or not 0 <= nombre <= 100:
                 raise forms.ValidationError(f"Ligne {rang} : écrivez la valeur, un point-virgule, puis sa part en %.")
+            if changee_en_date(nom):
+                raise forms.ValidationError(
+                    f"Ligne {rang} : un tableur changerait « {nom.strip()} » en date. Écrivez « {a_la_place(nom)} »."
+                )
             valeurs.append((nom.strip()[:60], nombre))
         if len(valeurs) < 2:
             raise forms.ValidationError("Il faut au moins deux valeurs.")

@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 
 from consultation.ecoute.dossiers import classeurs
 from consultation.ecoute.dossiers.models import Dossier
+from consultation.tirage.ecritures import cle, tranche_d_une_date
 from consultation.tirage.erreurs import ErreurFichier, FichiersInvalides
 from consultation.tirage.fichiers import Tableau, tableau_de
 
@@ -39,13 +40,13 @@ class Lecture:
     def __init__(self, tableau: Tableau, choix: Mapping[str, str] | None = None) -> None:
         """`choix`: for a name that is expected, the column that somebody chose on the page."""
         self.tableau = tableau
-        self.colonnes = {colonne.casefold().strip(): colonne for colonne in tableau.colonnes}
+        self.colonnes = {cle(colonne): colonne for colonne in tableau.colonnes}
         self.colonnes |= {nom: colonne for nom, colonne in (choix or {}).items() if colonne in tableau.colonnes}
         self.fautes: list[ErreurFichier] = []
 
     def exiger(self, *noms: str) -> None:
         """Raises `FichiersInvalides`, which names the columns of `noms` that are not there."""
-        absentes = [f"« {nom} »" for nom in noms if nom.casefold() not in self.colonnes]
+        absentes = [f"« {nom} »" for nom in noms if cle(nom) not in self.colonnes]
         if absentes:
             mots = "il manque la colonne" if len(absentes) == 1 else "colonnes absentes :"
             self.faute(1, None, f"{mots} {', '.join(absentes)}.")
@@ -56,11 +57,22 @@ class Lecture:
         for ligne, cases in self.tableau.lignes:
             yield ligne, {nom: cases.get(colonne, "").strip() for nom, colonne in self.colonnes.items()}
 
-    def verifier(self, ligne: int, profil: Mapping[str, str], criteres: Valeurs) -> None:
-        """A value that its criterion does not have is a mistake."""
-        for nom, dit in profil.items():
-            if dit not in criteres[nom]:
-                self.faute(ligne, nom, f"« {dit} » ; valeurs possibles : {', '.join(criteres[nom])}.")
+    def profil(self, ligne: int, valeur: Mapping[str, str], criteres: Valeurs) -> dict[str, str]:
+        """What a line says of each criterion that it has a column for, in the criterion's own spelling.
+
+        The same to the eye is the same (tirage/ecritures.py); any other value is a mistake.
+        """
+        lu = {}
+        for nom, possibles in criteres.items():
+            dit = valeur.get(cle(nom), "")
+            lu[nom] = next((une for une in possibles if cle(une) == cle(dit)), dit)
+            if dit and lu[nom] not in possibles:
+                avant = tranche_d_une_date(dit, possibles)
+                change = (
+                    f" Un tableur a changé « {avant} » en date : mettez la colonne au format Texte." if avant else ""
+                )
+                self.faute(ligne, nom, f"« {dit} » ; valeurs possibles : {', '.join(possibles)}.{change}")
+        return lu
 
     def faute(self, ligne: int | None, colonne: str | None, message: str) -> None:
         """Keep a mistake; `message` ends the sentence that begins with the place."""

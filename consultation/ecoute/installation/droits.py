@@ -54,7 +54,7 @@ TABLES: dict[str, Droits] = {
     "ateliers_note": Droits("S I U D"),
     "panels_panel": Droits("S I U"),
     "panels_quota": Droits("S I U D"),
-    "panels_volontaire": Droits("S I U"),
+    "panels_volontaire": Droits("S I U D"),  # D: who never confirmed
     "panels_tirage": Droits("S I U D"),
     "satisfaction_demarche": Droits("S I U"),
     "satisfaction_demarche_abonnes": Droits("S I D"),

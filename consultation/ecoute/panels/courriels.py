@@ -14,7 +14,7 @@ from socle.envois.genres import Genre, SansObjet, declarer
 from socle.envois.models import Envoi
 from socle.envois.services import confier, preparer
 
-MESSAGES = ("inscription", "tire")
+MESSAGES = ("demande", "inscription", "tire")
 
 
 def lien(volontaire: Volontaire) -> str:

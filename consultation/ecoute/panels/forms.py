@@ -12,6 +12,7 @@ from consultation.ecoute.cadre.forms import Formulaire, ModeleForm
 from consultation.ecoute.panels.models import Panel, Quota, Volontaire
 from socle.composants.forms import Radios
 from socle.composants.noms import ChampNomDePersonne
+from socle.composants.telephones import ChampTelephone
 
 ENGAGEMENT = "Venir à un atelier de deux heures, un soir de semaine. Une collation est offerte."
 
@@ -26,7 +27,7 @@ class PanelForm(ModeleForm):
         help_texts: ClassVar[dict[str, str]] = {
             "titre": "Par exemple : Panel des parents.",
             "taille": "Il faut bien plus de volontaires que de places : cinq fois plus est un bon début.",
-            "un_par_foyer": "L'adresse est alors demandée ; elle est transformée en empreinte et n'est pas gardée.",
+            "un_par_foyer": "L'adresse est alors demandée ; elle s'efface quand la liste est publiée.",
             "engagement": "Dites tout avant : durée, dates, indemnité, garde d'enfants.",
         }
 
@@ -89,14 +90,14 @@ class VolontaireForm(ModeleForm):
 
     adresse = forms.CharField(
         label="Votre adresse", max_length=300, widget=forms.TextInput({"autocomplete": "street-address"}),
-        help_text="Numéro, rue, ville. Une seule personne par foyer est tirée : l'adresse est transformée en empreinte "
-        "et n'est pas gardée.",
+        help_text="Numéro, rue, appartement ou bâtiment, ville. Une seule personne par foyer est tirée : l'adresse "
+        "sert à cela seulement, et s'efface quand la liste est publiée.",
     )  # fmt: skip
 
     class Meta:
         model = Volontaire
         fields = ("nom", "courriel", "telephone")
-        field_classes: ClassVar[dict[str, Any]] = {"nom": ChampNomDePersonne}
+        field_classes: ClassVar[dict[str, Any]] = {"nom": ChampNomDePersonne, "telephone": ChampTelephone}
         widgets: ClassVar[dict[str, Any]] = {
             "nom": forms.TextInput({"autocomplete": "name"}),
             "courriel": forms.EmailInput({"autocomplete": "email"}),

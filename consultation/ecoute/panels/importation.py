@@ -14,6 +14,7 @@ from consultation.ecoute.dossiers import tableaux
 from consultation.ecoute.journal.services import noter
 from consultation.ecoute.panels.models import Panel, Volontaire
 from consultation.ecoute.panels.services import DejaVolontaire, inscrire
+from socle.composants.telephones import ranger_telephone
 
 if TYPE_CHECKING:
     from consultation.ecoute.equipe.models import Membre
@@ -49,15 +50,21 @@ def _lire(panel: Panel, lecture: tableaux.Lecture) -> list[tuple[Volontaire, str
     lecture.exiger("nom", *criteres, *(["adresse"] if panel.un_par_foyer else []))
     lus: list[tuple[Volontaire, str]] = []
     for ligne, valeur in lecture.lignes():
-        profil = {nom: valeur[nom.casefold()] for nom in criteres}
         if not valeur["nom"]:
             lecture.faute(ligne, "nom", "case vide.")
-        lecture.verifier(ligne, profil, criteres)
+        profil = lecture.profil(ligne, valeur, criteres)
+        for nom in (nom for nom, dit in profil.items() if not dit):
+            lecture.faute(ligne, nom, f"case vide ; valeurs possibles : {', '.join(criteres[nom])}.")
         courriel, telephone = valeur.get("courriel", ""), valeur.get("telephone", "") or valeur.get("téléphone", "")
         if not courriel and not telephone:
             lecture.faute(ligne, "courriel", "il faut un e-mail ou un téléphone.")
         if courriel and not _est_courriel(courriel):
             lecture.faute(ligne, "courriel", f"« {courriel} » n'est pas une adresse.")
+        if telephone:
+            try:
+                telephone = ranger_telephone(telephone)
+            except ValidationError:
+                lecture.faute(ligne, "telephone", f"« {telephone} » n'est pas un numéro de téléphone.")
         lus.append((
             Volontaire(nom=valeur["nom"][:120], courriel=courriel, telephone=telephone[:30], valeurs=profil),
             valeur.get("adresse", "") if panel.un_par_foyer else "",

@@ -37,8 +37,13 @@ class Panel(models.Model):
 
     @property
     def en_lice(self) -> models.QuerySet[Volontaire]:
-        """Volunteers who did not withdraw."""
-        return self.volontaires.filter(retire_le=None)
+        """Volunteers who said themselves that they are, and did not withdraw."""
+        return self.volontaires.filter(retire_le=None, a_confirmer=False)
+
+    @property
+    def a_appeler(self) -> models.QuerySet[Volontaire]:
+        """Who asked to be a volunteer and left a phone only: nothing but a call can confirm it."""
+        return self.volontaires.filter(retire_le=None, a_confirmer=True, courriel="")
 
     @property
     def recrute(self) -> bool:
@@ -84,7 +89,11 @@ class Volontaire(models.Model):
     nom = models.CharField("nom", max_length=120)
     courriel = models.EmailField("adresse e-mail", blank=True)
     telephone = models.CharField("téléphone", max_length=30, blank=True)
-    foyer = models.CharField(max_length=64, blank=True)  # keyed digest of the address, which is not kept
+    foyer = models.CharField(max_length=64, blank=True)  # keyed digest of the address: who lives together
+    # Kept until the list is public, so that the team may see that two spellings are one home.
+    adresse = models.CharField("adresse", max_length=300, blank=True, default="", db_default="")
+    foyer_vu = models.BooleanField("foyer vérifié par l'équipe", default=False, db_default=False)
+    a_confirmer = models.BooleanField("à confirmer par la personne", default=False, db_default=False)
     valeurs = models.JSONField("profil", default=dict)
     jeton = models.CharField(max_length=24, unique=True, default=secrets.token_urlsafe, editable=False)
     inscrit_le = models.DateTimeField("inscrit le", default=timezone.now)

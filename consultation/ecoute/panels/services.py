@@ -11,37 +11,39 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping
-from contextlib import suppress
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 
-from consultation.dossier import Genre
+from consultation.dossier import Etat, Genre
 from consultation.ecoute.ateliers import services as ateliers
 from consultation.ecoute.ateliers.models import Atelier, Participant
+from consultation.ecoute.cadre import adresse
 from consultation.ecoute.dossiers import services as dossiers
 from consultation.ecoute.dossiers.models import Modalite
 from consultation.ecoute.journal.services import noter
-from consultation.ecoute.panels import courriels
+from consultation.ecoute.panels import courriels, foyers
 from consultation.ecoute.panels.models import Panel, Quota, Tirage, Volontaire, bornes
 from consultation.tirage import DemandeImpossible, QuotasImpossibles, TirageAnnule, TirageErreur, preparer
 from consultation.tirage.avancement import Etape
-from consultation.tirage.fichiers import lire_vivier, normaliser_adresse
 from consultation.tirage.modele import Vivier
 from consultation.tirage.publication import liste_numerotee, publier, refus_en_json
 from consultation.tirage.remplacement import remplacants
-from socle.envois.plafonds import PlafondAtteint
+from consultation.tirage.vivier import lire_vivier
+from socle.envois import services as envois
 from socle.typographie.dates import moment
-from socle.typographie.nombres import pourcent
+from socle.typographie.nombres import compte, pourcent
 
 if TYPE_CHECKING:
     from consultation.ecoute.equipe.models import Membre
 
+DEMANDE_GARDEE = timedelta(days=7)
 PAS_S = 0.4  # seconds between two notes of progress
 
 
@@ -109,40 +111,118 @@ def modifier(membre: Membre, panel: Panel) -> Panel:
 
 
 @transaction.atomic
-def inscrire(panel: Panel, volontaire: Volontaire, adresse: str = "", *, par_inconnu: bool = False) -> Volontaire:
-    """Register a volunteer; the address becomes a digest that tells two neighbours of one home apart from others.
+def inscrire(panel: Panel, volontaire: Volontaire, domicile: str = "") -> Volontaire:
+    """Register a volunteer, as the team does; the address becomes a digest that tells who lives together.
 
-    Raises `DejaVolontaire` when the same name with the same e-mail or phone is registered. `par_inconnu`: from a
-    public page; the registration is kept whatever was already written to the address, which the page alone then tells.
+    Raises `DejaVolontaire` when the same name with the same e-mail or phone is registered, PanelRefuse when
+    registration is over.
     """
-    actuel = Panel.objects.select_for_update().get(pk=panel.pk)
-    if not actuel.recrute:
-        raise PanelRefuse("Les inscriptions au tirage au sort sont terminées.")
-    for champ in ("courriel", "telephone"):
-        valeur = getattr(volontaire, champ)
-        meme = actuel.en_lice.filter(**{f"{champ}__iexact": valeur, "nom__iexact": volontaire.nom}) if valeur else None
-        if meme is not None and (deja := meme.first()) is not None:
-            raise DejaVolontaire(deja)
-    volontaire.panel = actuel
-    volontaire.code = _code(actuel)
-    propre = normaliser_adresse([adresse])
-    volontaire.foyer = salted_hmac(f"panels.foyer.{actuel.pk}", propre).hexdigest()[:32] if propre else ""
-    volontaire.save()
-    with suppress(PlafondAtteint):
-        courriels.ecrire("inscription", volontaire, par_inconnu=par_inconnu)
+    actuel = _ouvert(panel)
+    deja = _deja(actuel, volontaire)
+    if deja is not None and not deja.a_confirmer:
+        raise DejaVolontaire(deja)
+    if deja is not None:  # they had asked on the public page: the team heard them
+        return confirmer(deja)
+    _garder(actuel, volontaire, domicile)
+    courriels.ecrire("inscription", volontaire)
     return volontaire
 
 
-def inscrire_en_ligne(panel: Panel, volontaire: Volontaire, adresse: str = "") -> Volontaire | None:
-    """From the public page. None when already registered: their page tells their code, so only a mail carries it.
+@transaction.atomic
+def demander(panel: Panel, volontaire: Volontaire, domicile: str = "") -> bool:
+    """From the public page: they are volunteers once they say so from their own mailbox, or to somebody who calls.
 
-    Raises PlafondAtteint when that mail cannot leave.
+    What is answered never tells who is a volunteer already. Returns whether a message leaves. Raises PanelRefuse when
+    registration is over, PlafondAtteint, nothing changed, when the address was written to often enough.
     """
-    try:
-        return inscrire(panel, volontaire, adresse, par_inconnu=True)
-    except DejaVolontaire as deja:
-        courriels.ecrire("inscription", deja.volontaire, par_inconnu=True)
-        return None
+    actuel = _ouvert(panel)
+    deja = _deja(actuel, volontaire)
+    if deja is None:
+        volontaire.a_confirmer = True
+        _garder(actuel, volontaire, domicile)
+        deja = volontaire
+    if not volontaire.courriel:
+        return False
+    courriels.ecrire("demande" if deja.a_confirmer or deja.retire_le else "inscription", deja, par_inconnu=True)
+    return True
+
+
+@transaction.atomic
+def confirmer(volontaire: Volontaire, membre: Membre | None = None) -> Volontaire:
+    """They are a volunteer: said from their own page, or on the phone to `membre`.
+
+    Raises PanelRefuse once the list is public.
+    """
+    panel = Panel.objects.select_for_update().get(pk=volontaire.panel_id)
+    if panel.annonce:
+        raise PanelRefuse("La liste est publiée : personne n'y entre plus.")
+    volontaire.a_confirmer = False
+    volontaire.save(update_fields=["a_confirmer"])
+    if membre is not None:
+        noter(membre, f"a confirmé le volontaire {volontaire.code}, par téléphone", panel.dossier)
+    return volontaire
+
+
+@transaction.atomic
+def revenir(volontaire: Volontaire) -> None:
+    """Who left changes their mind: back among the volunteers, or in their seat while nobody took it.
+
+    Raises PanelRefuse when it is too late.
+    """
+    panel = Panel.objects.select_for_update().get(pk=volontaire.panel_id)
+    if not peut_revenir(volontaire):
+        raise PanelRefuse(f"C'est trop tard pour revenir dans « {panel.titre} ».")
+    volontaire.retire_le = volontaire.renonce_le = None
+    volontaire.save(update_fields=["retire_le", "renonce_le"])
+
+
+def peut_revenir(volontaire: Volontaire) -> bool:
+    """Whether nothing was decided yet without them."""
+    panel = volontaire.panel
+    if volontaire.retire_le:
+        return not panel.annonce and panel.dossier.public and panel.dossier.etape not in (Etat.CLOS, Etat.ABANDONNE)
+    tirage = panel.tirages.filter(etat=Tirage.Etat.TIRE).first()
+    partis = [un["declined"] for un in tirage.resultat.get("replaced", [])] if tirage else []
+    return bool(volontaire.renonce_le) and volontaire.code not in partis
+
+
+def oublier_demandes(maintenant: datetime | None = None) -> int:
+    """Erase the requests that nobody confirmed from the mailbox: somebody else may have typed that address."""
+    limite = (maintenant or timezone.now()) - DEMANDE_GARDEE
+    anciennes = Volontaire.objects.filter(a_confirmer=True, inscrit_le__lt=limite).exclude(courriel="")
+    return _oublier(anciennes)
+
+
+def _oublier(gens: QuerySet[Volontaire]) -> int:
+    liste = list(gens)
+    envois.oublier(*map(courriels.objet, liste))
+    Volontaire.objects.filter(pk__in=[v.pk for v in liste]).delete()
+    return len(liste)
+
+
+def _ouvert(panel: Panel) -> Panel:
+    actuel = Panel.objects.select_for_update().get(pk=panel.pk)
+    if not actuel.recrute:
+        raise PanelRefuse("Les inscriptions au tirage au sort sont terminées.")
+    return actuel
+
+
+def _deja(panel: Panel, volontaire: Volontaire) -> Volontaire | None:
+    """Who is known with this name and this e-mail or phone."""
+    for champ in ("courriel", "telephone"):
+        valeur = getattr(volontaire, champ)
+        memes = panel.volontaires.filter(**{f"{champ}__iexact": valeur, "nom__iexact": volontaire.nom})
+        if valeur and (deja := memes.order_by("retire_le", "pk").first()) is not None:
+            return deja
+    return None
+
+
+def _garder(panel: Panel, volontaire: Volontaire, domicile: str) -> None:
+    volontaire.panel = panel
+    volontaire.code = _code(panel)
+    volontaire.adresse = " ".join(domicile.split())[:300]
+    volontaire.foyer = foyers.empreinte(panel, domicile)
+    volontaire.save()
 
 
 def _code(panel: Panel) -> str:
@@ -219,6 +299,16 @@ def lancer(membre: Membre, panel: Panel) -> Tirage:
         raise PanelRefuse(
             "La population a changé depuis que les quotas sont fixés. Ouvrez « Changer les quotas », puis reprenez "
             "ceux de la population."
+        )
+    if timezone.now() >= actuel.inscription_jusqua and (attendent := actuel.a_appeler.count()):
+        raise PanelRefuse(
+            f"{compte(attendent, 'personne a', 'personnes ont')} demandé à être volontaire et n'ont qu'un téléphone : "
+            "appelez, puis confirmez ou retirez, dans « Les volontaires »."
+        )
+    if foyers.a_decider(actuel):
+        raise PanelRefuse(
+            "Des adresses se ressemblent, ou beaucoup de volontaires ont la même : dites d'abord qui habite ensemble, "
+            "dans « Les foyers »."
         )
     if not actuel.quotas.exists():
         raise PanelRefuse("Décrivez d'abord la population du dossier : sans critère, il n'y a pas de quota à tenir.")
@@ -323,6 +413,8 @@ def annoncer(membre: Membre, tirage: Tirage) -> None:
     )  # fmt: skip
     tirage.annonce_le = timezone.now()
     tirage.save(update_fields=["annonce_le"])
+    tirage.panel.volontaires.exclude(adresse="").update(adresse="")  # homes are decided: nobody needs it any more
+    _oublier(tirage.panel.volontaires.filter(a_confirmer=True))
 
 
 @transaction.atomic
@@ -336,6 +428,8 @@ def tirer(membre: Membre, tirage: Tirage, numero: int | None) -> Tirage:
         raise PanelRefuse("La liste n'est pas prête, ou le panel est déjà tiré.")
     if actuel.annonce_le is None:
         raise PanelRefuse("Publiez d'abord la liste : on ne tire qu'un numéro dans une liste déjà publique.")
+    if adresse.locale() and actuel.panel.en_lice.exclude(courriel="").exists():
+        raise PanelRefuse(adresse.a_donner())
     nombre = int(actuel.resultat["panels"])
     origine = "public" if numero is not None else "computer"
     numero = secrets.randbelow(nombre) if numero is None else numero

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,6 +13,7 @@ from guichet.questions.adaptateur import Adaptateur, Champs, adapte
 from guichet.questions.invention import PRENOMS, Invention, telephone
 from socle.composants.courriels import ChampCourriel, SaisieCourriel
 from socle.composants.noms import ChampNomDePersonne
+from socle.composants.telephones import ECRIVEZ, ChampTelephone
 
 COURRIEL_MAX = 254
 """Characters of an address that mail can reach (RFC 5321, 4.5.3.1.3), and of the column that keeps it."""
@@ -83,28 +83,11 @@ class Courriel(_Contact):
         return invention.personne.courriel if self._soi else ""
 
 
-class ChampTelephoneFormulaire(forms.CharField):
-    """Any usual way to write a number; kept as « 06 12 34 56 78 » or « +32 470 12 34 56 » as typed."""
-
-    def clean(self, value: Any) -> str:
-        """The number as it is kept, empty if nothing is typed. Raises ValidationError for anything else."""
-        saisie: str = super().clean(value)
-        if not saisie:
-            return ""
-        chiffres = re.sub(r"[\s.\-()/]", "", saisie)
-        chiffres = re.sub(r"^(\+33|0033)0?", "0", chiffres)
-        if re.fullmatch(r"0\d{9}", chiffres):
-            return " ".join(chiffres[i : i + 2] for i in range(0, 10, 2))
-        if re.fullmatch(r"\+\d{8,15}", chiffres):
-            return saisie.strip()
-        raise forms.ValidationError("Écrivez un numéro de 10 chiffres, comme 06 12 34 56 78.")
-
-
 def champ_telephone(*, label: str, aide: str, requis: bool, vide: str = "", soi: bool = True) -> forms.Field:
     """An input for a telephone number, here and on pages that ask for one outside a procedure; ``soi``: the writer's
     own.
     """
-    return ChampTelephoneFormulaire(
+    return ChampTelephone(
         label=label,
         help_text=aide,
         required=requis,
@@ -112,7 +95,7 @@ def champ_telephone(*, label: str, aide: str, requis: bool, vide: str = "", soi:
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel" if soi else "off"}),
         error_messages={
             "required": vide or "Indiquez votre numéro de téléphone.",
-            "max_length": "Écrivez un numéro de 10 chiffres, comme 06 12 34 56 78.",
+            "max_length": ECRIVEZ,
         },
     )
 

@@ -44,22 +44,27 @@ def agenda_du_courriel(rang: int = -1) -> Calendar:
 def test_people_register_until_it_is_full_then_wait_then_get_the_freed_seat(
     atelier: Atelier, client: Client, django_capture_on_commit_callbacks: Any
 ) -> None:
-    def inscrire(nom: str) -> str:
+    def demander(nom: str) -> str:
         with django_capture_on_commit_callbacks(execute=True):
             champs = {"nom": nom, "courriel": f"{nom.lower()}@exemple.test"}
             return client.post(f"/ateliers/{atelier.pk}/inscription/", champs, follow=True).content.decode()
 
-    assert "Votre place est retenue" in inscrire("Ana")
-    assert "Votre place est retenue" in inscrire("Bob")
-    assert "liste d'attente" in inscrire("Eve")
-    encore = inscrire("Ana")  # no second seat, and her page is shown to nobody who merely knows her address
-    assert "déjà sur la liste" in encore
-    assert atelier.participants.get(nom="Ana").jeton not in encore
+    def venir(nom: str) -> str:
+        jeton = atelier.participants.get(nom=nom).jeton
+        with django_capture_on_commit_callbacks(execute=True):
+            return client.post(f"/ma-place/{jeton}/", {"geste": "venir"}, follow=True).content.decode()
+
+    pages = {demander(nom) for nom in ("Ana", "Bob", "Eve")}
+    assert "Votre place est retenue" in venir("Ana")
+    assert "Votre place est retenue" in venir("Bob")
+    assert "liste d'attente" in venir("Eve")
+    assert len(pages) == 1
     assert list(atelier.participants.values_list("nom", "statut")) == [
         ("Ana", "inscrit"), ("Bob", "inscrit"), ("Eve", "attente"),
     ]  # fmt: skip
     assert [m.subject.split(" : ")[1].split(" pour")[0] for m in mail.outbox] == [
-        "votre place est retenue", "votre place est retenue", "vous êtes en liste d'attente", "votre place est retenue",
+        "confirmez votre place", "confirmez votre place", "confirmez votre place", "votre place est retenue",
+        "votre place est retenue", "vous êtes en liste d'attente",
     ]  # fmt: skip
     ana = atelier.participants.get(nom="Ana")
     with django_capture_on_commit_callbacks(execute=True):
@@ -172,7 +177,9 @@ def test_a_mail_server_that_is_down_loses_nothing(
     settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", 9, 1
     with django_capture_on_commit_callbacks(execute=True):
         champs = {"nom": "Ana", "courriel": "ana@exemple.test"}
-        reponse = client.post(f"/ateliers/{atelier.pk}/inscription/", champs, follow=True)
+        client.post(f"/ateliers/{atelier.pk}/inscription/", champs)
+    ana = atelier.participants.get()
+    reponse = client.post(f"/ma-place/{ana.jeton}/", {"geste": "venir"}, follow=True)
     assert "Votre place est retenue" in reponse.content.decode()
     page = connecte(responsable).get(f"/equipe/ateliers/{atelier.pk}/").content.decode()
     assert "e-mail non parti" in page  # somebody will call
@@ -241,7 +248,7 @@ def test_a_pasted_list_is_read_and_mistakes_are_named(
     adresse = f"/equipe/ateliers/{atelier.pk}/ajouter/"
     mauvais = client.post(adresse, {"qualite": "habitant", "liste": "Ana ; pas-une-adresse"}).content.decode()
     assert "Ligne 1 : « pas-une-adresse »" in mauvais
-    client.post(adresse, {"qualite": "association", "liste": "Ana ; a@b.fr ; 06 ; Secours\nBob\n"})
+    client.post(adresse, {"qualite": "association", "liste": "Ana ; a@b.fr ; 06 12 34 56 78 ; Secours\nBob\n"})
     ana = atelier.participants.get(nom="Ana")
     assert (ana.qualite, ana.organisme, ana.adresse) == ("association", "Secours", "")
 

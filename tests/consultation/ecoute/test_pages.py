@@ -53,6 +53,7 @@ SANS_PAGE = {
     "public:calendrier",
     "public:liste_panel",
     "panels:suivi",
+    "panels:confirmer_volontaire",
     "panels:arreter",
     "panels:assouplir",
     "boite:relever",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from django.conf import settings
@@ -134,7 +135,7 @@ def feuilles(request: HttpRequest, membre: Membre, pk: int) -> HttpResponse:
     trouve = trouver_atelier(pk)
     contexte: dict[str, Any] = {
         "atelier": trouve, "commune": Commune.actuelle(), "chapitres": GUIDE,
-        "participants": trouve.participants.exclude(statut=Statut.DESISTE),
+        "participants": trouve.participants.exclude(statut__in=Participant.PAS_ATTENDUS),
         "moments": deroules.horaires(trouve), "vides": range(4), "lignes": range(23),
         "tables": range(1, trouve.tables + 1), "duree": deroules.duree_prevue(trouve),
     }  # fmt: skip
@@ -146,11 +147,22 @@ def feuilles(request: HttpRequest, membre: Membre, pk: int) -> HttpResponse:
 def materiel(request: HttpRequest, membre: Membre, pk: int) -> HttpResponse:
     """What lies on the tables and hangs on the doors: agreements, journeys, name tags, posters."""
     trouve = trouver_atelier(pk)
-    gens = trouve.participants.exclude(statut=Statut.DESISTE)
+    gens = trouve.participants.exclude(statut__in=Participant.PAS_ATTENDUS)
     contexte: dict[str, Any] = {
         "atelier": trouve, "commune": Commune.actuelle(), "finalites": Finalite.choices,
-        "accords": [(p, courriels.lien(p)) for p in gens], "etapes": range(6), "etiquettes": list(gens),
+        "accords": [(p, courriels.lien(p)) for p in gens], "etapes": range(6),
+        "etiquettes": prenoms([p.nom for p in gens]),
         "tables": range(1, trouve.tables + 1),
         "adresse": f"{settings.URL_PUBLIQUE}{reverse('public:consultation', args=[trouve.dossier.slug])}",
     }  # fmt: skip
     return pdf("ateliers/materiel_pdf.html", contexte, f"materiel-atelier-{pk}")
+
+
+def prenoms(noms: list[str]) -> list[str]:
+    """What name tags say: the first name, with the initial of the name where two people share it."""
+    coupes = [nom.split() or [""] for nom in noms]
+    partages = Counter(mots[0].casefold() for mots in coupes)
+    return [
+        f"{mots[0]} {mots[-1][:1]}." if partages[mots[0].casefold()] > 1 and len(mots) > 1 else mots[0]
+        for mots in coupes
+    ]

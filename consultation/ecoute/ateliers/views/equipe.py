@@ -138,7 +138,7 @@ def atelier(request: HttpRequest, membre: Membre, pk: int) -> HttpResponse:
     return render(request, "ateliers/atelier.html", {
         "titre": trouve.titre, "atelier": trouve, "dossier": trouve.dossier, "participants": gens, "comptes": comptes,
         "qualites": qualites, "prevu": deroules.duree_prevue(trouve),
-        "echecs": sum(p.echec_le is not None for p in gens),
+        "echecs": sum(p.echec_le is not None for p in gens), "a_appeler": [p for p in gens if p.appel],
         "sequences": trouve.sequences.all(), "duree": sum(s.minutes for s in trouve.sequences.all()),
         "a_inviter": sum(p.invite_le is None and p.statut == Participant.Statut.INVITE for p in gens),
         "sans_courriel": sum(not p.courriel for p in gens), "notes": trouve.notes.count(),

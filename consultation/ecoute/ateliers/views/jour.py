@@ -48,6 +48,9 @@ def participant(request: HttpRequest, membre: Membre, pk: int, participant: int)
     personne = _participant(pk, participant)
     ici = reverse("ateliers:participant", args=[pk, participant])
     geste = request.POST.get("geste", "")
+    if geste == "appele":
+        services.appele(membre, personne)
+        return fait(request, "C'est noté : la personne est prévenue.", ici)
     if geste in ("venir", "renoncer"):
         try:
             if geste == "venir":
@@ -55,7 +58,7 @@ def participant(request: HttpRequest, membre: Membre, pk: int, participant: int)
                 phrase = "Sa place est retenue." if place.assis else "L'atelier est complet : en liste d'attente."
             else:
                 services.desister(personne)
-                phrase = "C'est noté : cette personne ne viendra pas. La première de la liste d'attente est prévenue."
+                phrase = "C'est noté : cette personne ne viendra pas. Sa place va à la première de la liste d'attente."
         except AtelierRefuse as refus:
             phrase = str(refus)
         return fait(request, phrase, ici)

@@ -13,15 +13,10 @@ from consultation.ecoute.ateliers import accords, agenda, courriels, services
 from consultation.ecoute.ateliers.erreurs import AtelierRefuse
 from consultation.ecoute.ateliers.forms import AccordsForm, InscriptionForm
 from consultation.ecoute.ateliers.models import NOM_EFFACE, Atelier, Participant
-from consultation.ecoute.cadre.pages import PUBLIC, fait, page_formulaire, soumis
+from consultation.ecoute.cadre.pages import PUBLIC, fait, page_confirmer, page_formulaire, soumis
 from consultation.ecoute.contributions.services import AvisRefuse, ralentir
 from socle.envois.plafonds import PlafondAtteint
 from socle.securite.adresse import adresse_de
-
-DEJA_INSCRIT = (
-    "Cette adresse e-mail est déjà sur la liste de cet atelier : nous venons d'y envoyer le lien de votre place. "
-    "Ouvrez votre messagerie. Rien reçu ? Appelez-nous."
-)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -39,19 +34,29 @@ def inscription(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         try:
             ralentir(adresse_de(request), "atelier")
-            participant = services.inscrire_en_ligne(atelier, form.save(commit=False))
+            ecrit = services.demander(atelier, form.save(commit=False))
         except PlafondAtteint as plafond:
             form.add_error("courriel" if form.cleaned_data["courriel"] else "telephone", str(plafond))
         except (AtelierRefuse, AvisRefuse) as refus:
             form.add_error(None, str(refus))
         else:
-            if participant is not None:
-                return redirect("public:ma_place", jeton=participant.jeton)
-            form.add_error("courriel", DEJA_INSCRIT)
+            return redirect("public:demande", pk=pk, suite="message" if ecrit else "appel")
     return page_formulaire(
-        request, form, "S'inscrire à un atelier", bouton="M'inscrire", retour=(atelier.dossier.titre, retour),
+        request, form, "S'inscrire à un atelier", bouton="Demander une place", retour=(atelier.dossier.titre, retour),
         gabarit="ateliers/public/inscription.html", base_page=PUBLIC, atelier=atelier,
     )  # fmt: skip
+
+
+@require_safe
+def demande(request: HttpRequest, pk: int, suite: str) -> HttpResponse:
+    """What comes after a request for a seat; the same for whoever is on the list already."""
+    atelier = get_object_or_404(Atelier.objects.select_related("dossier"), pk=pk, inscription_publique=True)
+    if not atelier.dossier.public or suite not in ("message", "appel"):
+        raise Http404
+    return render(request, "ateliers/public/demande.html", {
+        "titre": "Votre demande est notée", "atelier": atelier, "par_message": suite == "message",
+        "jours": services.DEMANDE_GARDEE.days,
+    })  # fmt: skip
 
 
 def _participant(jeton: str) -> Participant:
@@ -66,21 +71,10 @@ def ma_place(request: HttpRequest, jeton: str) -> HttpResponse:
     """One's own page. The address is the key: nothing else is asked."""
     participant = _participant(jeton)
     ici = reverse("public:ma_place", args=[jeton])
-    if request.method == "POST":
-        geste = request.POST.get("geste")
-        try:
-            if geste == "venir":
-                place = services.inscrire(participant.atelier, participant, par_inconnu=True)
-                phrase = "Votre place est retenue." if place.assis else "L'atelier est complet : vous êtes en attente."
-                return fait(request, phrase, ici)
-            if geste == "renoncer":
-                services.desister(participant, par_inconnu=True)
-                return fait(request, "C'est noté : vous ne viendrez pas. Merci de nous avoir prévenus.", ici)
-            if geste == "retirer":
-                accords.tout_retirer(participant)
-                return fait(request, "Vos accords sont retirés. Vos paroles ne seront plus citées.", ici)
-        except AtelierRefuse as refus:
-            return fait(request, str(refus), ici)
+    if request.method != "POST" and request.GET.get("geste") == "renoncer":
+        return _renoncer(request, participant, ici)
+    if request.method == "POST" and (phrase := _geste(participant, request.POST.get("geste", ""))):
+        return fait(request, phrase, ici)
     form = AccordsForm(soumis(request), participant=participant)
     if form.is_valid():
         accords.repondre(participant, form.reponses())
@@ -89,6 +83,36 @@ def ma_place(request: HttpRequest, jeton: str) -> HttpResponse:
         request, form, "Votre place", bouton="Enregistrer mes choix", retour=None, base_page=PUBLIC,
         gabarit="ateliers/public/place.html", participant=participant, atelier=participant.atelier,
         lien=courriels.lien(participant),
+    )  # fmt: skip
+
+
+def _geste(participant: Participant, geste: str) -> str:
+    """Do it; what to say, or nothing when it is none of these."""
+    try:
+        if geste == "venir":
+            place = services.inscrire(participant.atelier, participant, par_inconnu=True)
+            return "Votre place est retenue." if place.assis else "L'atelier est complet : vous êtes en attente."
+        if geste == "renoncer":
+            services.desister(participant, par_inconnu=True)
+            return "C'est noté : vous ne viendrez pas. Merci de nous avoir prévenus."
+        if geste == "retirer":
+            accords.tout_retirer(participant)
+            return "Vos accords sont retirés. Vos paroles ne seront plus citées."
+    except AtelierRefuse as refus:
+        return str(refus)
+    return ""
+
+
+def _renoncer(request: HttpRequest, participant: Participant, ici: str) -> HttpResponse:
+    """What is lost, before it is."""
+    consequences = ["Vous pourrez changer d'avis sur cette page, jusqu'au début de l'atelier, s'il reste une place."]
+    if participant.assis:
+        consequences.insert(0, "Votre place est rendue : la première personne en liste d'attente la prend.")
+    elif participant.statut == Participant.Statut.ATTENTE:
+        consequences.insert(0, "Vous quittez la liste d'attente et perdez votre rang.")
+    return page_confirmer(
+        request, "Vous ne venez pas ?", bouton="Je ne viens pas", retour=("Votre place", ici), base_page=PUBLIC,
+        caches={"geste": "renoncer"}, vers=ici, consequences=consequences,
     )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from consultation.ecoute.cadre.pages import fait, page_confirmer, page_formulair
 from consultation.ecoute.dossiers.acces import trouver
 from consultation.ecoute.equipe.acces import LIRE, PREPARER, reserve
 from consultation.ecoute.equipe.models import Membre
-from consultation.ecoute.panels import services
+from consultation.ecoute.panels import foyers, services
 from consultation.ecoute.panels.forms import ENGAGEMENT, InviterPanelForm, NumeroForm, PanelForm, QuotasForm
 from consultation.ecoute.panels.models import Panel, Tirage
 from consultation.ecoute.panels.services import PanelRefuse
@@ -128,6 +128,7 @@ def panel(request: HttpRequest, membre: Membre, pk: int) -> HttpResponse:
         "lignes": _avancement(trouve), "page_active": "dossiers", "onglet": "panels",
         "ecart": ecart_en_mots(tirage.resultat) if tirage else "",
         "pour_cent": round(100 * tirage.part) if tirage else 0,
+        "a_appeler": trouve.a_appeler.count(), "a_decider": 0 if trouve.annonce else len(foyers.a_decider(trouve)),
     })  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from consultation.ecoute.ateliers.models import NOM_EFFACE
-from consultation.ecoute.cadre.pages import PUBLIC, fait, page_formulaire, soumis
+from consultation.ecoute.cadre.pages import PUBLIC, fait, page_confirmer, page_formulaire, soumis
 from consultation.ecoute.contributions.services import AvisRefuse, ralentir
 from consultation.ecoute.panels import services
 from consultation.ecoute.panels.forms import VolontaireForm
@@ -21,11 +21,6 @@ from socle.envois.plafonds import PlafondAtteint
 from socle.securite.adresse import adresse_de
 from socle.typographie.espaces import INSECABLE
 from socle.typographie.nombres import nombre
-
-DEJA_VOLONTAIRE = (
-    "Vous êtes déjà volontaire. Si vous aviez donné votre e-mail, nous venons d'y envoyer le lien de votre page. "
-    "Sinon, appelez-nous."
-)
 
 
 def _panel(pk: int) -> Panel:
@@ -47,20 +42,30 @@ def volontaire(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         try:
             ralentir(adresse_de(request), "panel")
-            inscrit = services.inscrire_en_ligne(panel, form.volontaire(), form.adresse_dite())
+            ecrit = services.demander(panel, form.volontaire(), form.adresse_dite())
         except PlafondAtteint as plafond:
             form.add_error("courriel", str(plafond))
         except (PanelRefuse, AvisRefuse) as refus:
             form.add_error(None, str(refus))
         else:
-            if inscrit is not None:
-                return redirect("public:mon_tirage", jeton=inscrit.jeton)
-            form.add_error(None, DEJA_VOLONTAIRE)
+            return redirect("public:candidature", pk=pk, suite="message" if ecrit else "appel")
     return page_formulaire(
         request, form, "Participer au tirage au sort", bouton="Je suis volontaire", base_page=PUBLIC, panel=panel,
         retour=(panel.dossier.titre, reverse("public:consultation", args=[panel.dossier.slug])),
         gabarit="panels/public/volontaire.html",
     )  # fmt: skip
+
+
+@require_safe
+def candidature(request: HttpRequest, pk: int, suite: str) -> HttpResponse:
+    """What comes after it; the same for whoever is a volunteer already."""
+    panel = _panel(pk)
+    if suite not in ("message", "appel"):
+        raise Http404
+    return render(request, "panels/public/demande.html", {
+        "titre": "Votre candidature est notée", "panel": panel, "par_message": suite == "message",
+        "jours": services.DEMANDE_GARDEE.days,
+    })  # fmt: skip
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -69,16 +74,46 @@ def mon_tirage(request: HttpRequest, jeton: str) -> HttpResponse:
     """One's own page: code, result, changing one's mind."""
     gens = Volontaire.objects.exclude(nom=NOM_EFFACE).select_related("panel__dossier")
     trouve = get_object_or_404(gens, jeton=jeton)
+    ici = reverse("public:mon_tirage", args=[jeton])
     if request.method == "POST":
-        services.retirer(trouve)
-        return fait(request, "C'est noté : vous ne participez plus.", reverse("public:mon_tirage", args=[jeton]))
+        return fait(request, _geste(trouve, request.POST.get("geste", "")), ici)
+    if request.GET.get("geste") == "renoncer" and not (trouve.retire_le or trouve.renonce_le):
+        return _renoncer(request, trouve, ici)
     tirage = trouve.panel.tirages.filter(etat=Tirage.Etat.TIRE).first()
     resultat = tirage.resultat if tirage else {}
     return render(request, "panels/public/mon_tirage.html", {
         "titre": "Votre participation au tirage", "volontaire": trouve, "panel": trouve.panel, "tirage": tirage,
         "dans": trouve.code in resultat.get("panel", []), "reserve": trouve.code in resultat.get("reserve", []),
-        "chance": _chance(trouve),
+        "chance": _chance(trouve), "peut_revenir": services.peut_revenir(trouve),
     })  # fmt: skip
+
+
+def _geste(volontaire: Volontaire, geste: str) -> str:
+    """Do it; what to say."""
+    try:
+        if geste == "confirmer":
+            services.confirmer(volontaire)
+            return "C'est fait : vous êtes volontaire."
+        if geste == "revenir":
+            services.revenir(volontaire)
+            return "C'est noté : vous participez de nouveau."
+    except PanelRefuse as refus:
+        return str(refus)
+    services.retirer(volontaire)
+    return "C'est noté : vous ne participez plus."
+
+
+def _renoncer(request: HttpRequest, volontaire: Volontaire, ici: str) -> HttpResponse:
+    """What is lost, before it is."""
+    if volontaire.panel.annonce:
+        consequences = ["Si vous êtes tiré au sort, quelqu'un d'autre prendra votre place.",
+                        "Vous pourrez revenir tant que personne ne vous a remplacé."]  # fmt: skip
+    else:
+        consequences = ["Vous ne serez pas tiré au sort.", "Vous pourrez revenir tant que la liste n'est pas publiée."]
+    return page_confirmer(
+        request, "Ne plus participer au tirage", bouton="Je ne participe plus", retour=("Votre page", ici),
+        base_page=PUBLIC, caches={"geste": "renoncer"}, vers=ici, consequences=consequences,
+    )  # fmt: skip
 
 
 def _chance(trouve: Volontaire) -> float | None:

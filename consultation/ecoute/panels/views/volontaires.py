@@ -9,12 +9,12 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from consultation.ecoute.cadre.pages import fait, fichiers, page_confirmer, page_formulaire, soumis
 from consultation.ecoute.equipe.acces import LIRE, PREPARER, reserve
 from consultation.ecoute.equipe.models import Membre
-from consultation.ecoute.panels import importation, services
+from consultation.ecoute.panels import foyers, importation, services
 from consultation.ecoute.panels.forms import ImportForm, VolontaireForm
 from consultation.ecoute.panels.models import Volontaire
 from consultation.ecoute.panels.services import PanelRefuse
@@ -103,3 +103,34 @@ def retirer(request: HttpRequest, membre: Membre, pk: int, code: str) -> HttpRes
         request, f"Retirer {volontaire.nom} ({code})", bouton="Retirer", retour=("Volontaires", retour),
         consequences=[suite], page_active="dossiers", panel=volontaire.panel,
     )  # fmt: skip
+
+
+@require_POST
+@reserve(PREPARER)
+def confirmer(request: HttpRequest, membre: Membre, pk: int, code: str) -> HttpResponse:
+    """Somebody who left a phone only was called, and said yes."""
+    volontaire = get_object_or_404(Volontaire.objects.select_related("panel__dossier"), panel_id=pk, code=code)
+    retour = reverse("panels:volontaires", args=[pk])
+    try:
+        services.confirmer(volontaire, membre)
+    except PanelRefuse as refus:
+        return fait(request, str(refus), retour)
+    return fait(request, f"{volontaire.nom} est volontaire, sous le code {code}.", retour)
+
+
+@formulaire_web
+@reserve(PREPARER)
+def foyers_(request: HttpRequest, membre: Membre, pk: int) -> HttpResponse:
+    """Addresses that look alike, or that many share: one home, or each their own."""
+    panel = trouver_panel(pk)
+    if request.method == "POST" and not panel.annonce:
+        ensemble = request.POST.get("decision") == "ensemble"
+        foyers.decider(membre, panel, request.POST.get("codes", "").split(","), ensemble)
+        phrase = (
+            "Ces volontaires comptent comme un seul foyer." if ensemble else "Chacun compte comme son propre foyer."
+        )
+        return fait(request, phrase, reverse("panels:foyers", args=[pk]))
+    return render(request, "panels/foyers.html", {
+        "titre": "Les foyers", "panel": panel, "dossier": panel.dossier, "page_active": "dossiers", "onglet": "panels",
+        "groupes": sorted(foyers.groupes(panel), key=lambda groupe: groupe.decide),
+    })  # fmt: skip
