@@ -35,6 +35,9 @@ class Decisions:
     fonctions: Lignes = field(default_factory=dict)  # that act with the owner's rights; "X" or ""
     # Row rules: for each table, "name FOR …" (`{site}` stands for its role) and the condition.
     politiques: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    # What a site may not change in a row that it may otherwise change: for each table, the columns of each site. Not a
+    # right on columns: an act may write back what it has read, as the release before does.
+    figees: Mapping[str, Mapping[str, Sequence[str]]] = field(default_factory=dict)
 
     def de(self, table: str) -> Sequence[str] | None:
         """Return what is decided for a table: its own line, or that of its prefix."""
@@ -61,6 +64,8 @@ def accorder(decisions: Decisions, roles: Mapping[str, str]) -> int:
                 for ordre in _fonction(fonction, droits[rang], sql.Identifier(roles[site])):
                     curseur.execute(ordre)
         for ordre in _politiques(decisions.politiques, roles):
+            curseur.execute(ordre)
+        for ordre in _figees(decisions.figees, roles):
             curseur.execute(ordre)
     return len(tables)
 
@@ -124,3 +129,32 @@ def _politiques(politiques: Mapping[str, Mapping[str, str]], roles: Mapping[str,
             yield sql.SQL("CREATE POLICY {} ON {} {} {} ({})").format(
                 sql.Identifier(nom), sql.Identifier(table), sql.SQL(suite), sql.SQL(clause), sql.SQL(condition)
             )
+
+
+REFUS = """
+CREATE OR REPLACE FUNCTION refuser_ce_changement() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE insufficient_privilege USING MESSAGE = format('permission denied for these columns of %I', TG_TABLE_NAME);
+END $$
+"""
+
+
+def _figees(figees: Mapping[str, Mapping[str, Sequence[str]]], roles: Mapping[str, str]) -> Iterable[sql.Composed]:
+    with connection.cursor() as curseur:
+        curseur.execute(r"SELECT tgname, tgrelid::regclass::text FROM pg_trigger WHERE tgname LIKE 'figees\_%'")
+        anciens = curseur.fetchall()
+    for nom, table in anciens:
+        yield sql.SQL("DROP TRIGGER {} ON {}").format(sql.Identifier(nom), sql.SQL(table))
+    if figees:
+        yield sql.SQL(REFUS).format()
+    for table, sites in figees.items():
+        for site, colonnes in sites.items():
+            avant, apres = (
+                sql.SQL(", ").join(sql.SQL("{}.{}").format(sql.SQL(cote), sql.Identifier(nom)) for nom in colonnes)
+                for cote in ("OLD", "NEW")
+            )
+            yield sql.SQL(
+                "CREATE TRIGGER {} BEFORE UPDATE ON {} FOR EACH ROW"
+                " WHEN (current_user = {} AND ROW({}) IS DISTINCT FROM ROW({}))"
+                " EXECUTE FUNCTION refuser_ce_changement()"
+            ).format(sql.Identifier(f"figees_{site}"), sql.Identifier(table), sql.Literal(roles[site]), avant, apres)
