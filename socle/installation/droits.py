@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 
 from django.db import connection, transaction
 from psycopg import sql
@@ -117,18 +118,28 @@ def _fonction(fonction: str, droits: str, role: sql.Identifier) -> Iterable[sql.
 
 def _politiques(politiques: Mapping[str, Mapping[str, str]], roles: Mapping[str, str]) -> Iterable[sql.Composed]:
     for table, regles in politiques.items():
-        yield sql.SQL("ALTER TABLE {} ENABLE ROW LEVEL SECURITY").format(sql.Identifier(table))
+        voulues = {_nommer(entete.format(**roles), condition): condition for entete, condition in regles.items()}
         with connection.cursor() as curseur:
+            curseur.execute("SELECT relrowsecurity FROM pg_class WHERE oid = %s::regclass", [table])
+            posees = bool(curseur.fetchone()[0])
             curseur.execute("SELECT policyname FROM pg_policies WHERE tablename = %s", [table])
-            anciennes = [nom for (nom,) in curseur.fetchall()]
-        for nom in anciennes:
+            anciennes = {nom for (nom,) in curseur.fetchall()}
+        if posees and anciennes == {nom for nom, _ in voulues}:
+            continue  # nobody who reads or writes this table is made to wait
+        yield sql.SQL("ALTER TABLE {} ENABLE ROW LEVEL SECURITY").format(sql.Identifier(table))
+        for nom in sorted(anciennes):
             yield sql.SQL("DROP POLICY {} ON {}").format(sql.Identifier(nom), sql.Identifier(table))
-        for entete, condition in regles.items():
-            nom, suite = entete.format(**roles).split(" ", 1)
+        for (nom, suite), condition in voulues.items():
             clause = "WITH CHECK" if "FOR INSERT" in suite else "USING"
             yield sql.SQL("CREATE POLICY {} ON {} {} {} ({})").format(
                 sql.Identifier(nom), sql.Identifier(table), sql.SQL(suite), sql.SQL(clause), sql.SQL(condition)
             )
+
+
+def _nommer(entete: str, regle: str) -> tuple[str, str]:
+    """A name that says what the rule is, so that one that has not changed is known; and the rest of its heading."""
+    nom, suite = entete.split(" ", 1)
+    return f"{nom}_{sha256(f'{suite} {regle}'.encode()).hexdigest()[:8]}", suite
 
 
 REFUS = """
@@ -140,21 +151,27 @@ END $$
 
 
 def _figees(figees: Mapping[str, Mapping[str, Sequence[str]]], roles: Mapping[str, str]) -> Iterable[sql.Composed]:
+    voulus = {
+        (table, _nommer(f"figees_{site} {roles[site]}", ",".join(colonnes))[0]): (roles[site], colonnes)
+        for table, sites in figees.items()
+        for site, colonnes in sites.items()
+    }
     with connection.cursor() as curseur:
-        curseur.execute(r"SELECT tgname, tgrelid::regclass::text FROM pg_trigger WHERE tgname LIKE 'figees\_%'")
-        anciens = curseur.fetchall()
-    for nom, table in anciens:
+        curseur.execute(r"SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE tgname LIKE 'figees\_%'")
+        anciens = set(curseur.fetchall())
+    for table, nom in sorted(anciens - set(voulus)):
         yield sql.SQL("DROP TRIGGER {} ON {}").format(sql.Identifier(nom), sql.SQL(table))
-    if figees:
+    if voulus:
         yield sql.SQL(REFUS).format()
-    for table, sites in figees.items():
-        for site, colonnes in sites.items():
-            avant, apres = (
-                sql.SQL(", ").join(sql.SQL("{}.{}").format(sql.SQL(cote), sql.Identifier(nom)) for nom in colonnes)
-                for cote in ("OLD", "NEW")
-            )
-            yield sql.SQL(
-                "CREATE TRIGGER {} BEFORE UPDATE ON {} FOR EACH ROW"
-                " WHEN (current_user = {} AND ROW({}) IS DISTINCT FROM ROW({}))"
-                " EXECUTE FUNCTION refuser_ce_changement()"
-            ).format(sql.Identifier(f"figees_{site}"), sql.Identifier(table), sql.Literal(roles[site]), avant, apres)
+    for (table, nom), (role, colonnes) in voulus.items():
+        if (table, nom) in anciens:
+            continue
+        avant, apres = (
+            sql.SQL(", ").join(sql.SQL("{}.{}").format(sql.SQL(cote), sql.Identifier(colonne)) for colonne in colonnes)
+            for cote in ("OLD", "NEW")
+        )
+        yield sql.SQL(
+            "CREATE TRIGGER {} BEFORE UPDATE ON {} FOR EACH ROW"
+            " WHEN (current_user = {} AND ROW({}) IS DISTINCT FROM ROW({}))"
+            " EXECUTE FUNCTION refuser_ce_changement()"
+        ).format(sql.Identifier(nom), sql.Identifier(table), sql.Literal(role), avant, apres)

@@ -299,16 +299,34 @@ def test_the_worker_takes_a_task_and_cleans_sessions() -> None:
 
 
 def test_a_second_run_leaves_the_same_rights() -> None:
-    demande = (
+    demandes = (
         "SELECT c.relname, c.relacl::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
-        " WHERE n.nspname = 'public' ORDER BY 1"
+        " WHERE n.nspname = 'public' ORDER BY 1",
+        # Rules that have not changed are not made again: that would hold tables that people are using.
+        "SELECT oid::text, polname FROM pg_policy UNION ALL SELECT oid::text, tgname FROM pg_trigger ORDER BY 1",
     )
     with connection.cursor() as curseur:
-        curseur.execute(demande)
-        avant = curseur.fetchall()
+        for demande in demandes:
+            curseur.execute(demande)
+            avant = curseur.fetchall()
+            call_command("accorder_droits")
+            curseur.execute(demande)
+            assert curseur.fetchall() == avant
+
+
+def test_a_rule_that_is_no_more_is_taken_away() -> None:
+    with connection.cursor() as curseur:
+        curseur.execute("CREATE POLICY ancienne ON demandes_message FOR SELECT USING (true)")
+        curseur.execute(
+            "CREATE TRIGGER figees_portail_ancien BEFORE UPDATE ON demandes_piece"
+            " FOR EACH ROW EXECUTE FUNCTION refuser_ce_changement()"
+        )
         call_command("accorder_droits")
-        curseur.execute(demande)
-        assert curseur.fetchall() == avant
+        curseur.execute(
+            "SELECT polname FROM pg_policy WHERE polname = 'ancienne'"
+            " UNION ALL SELECT tgname FROM pg_trigger WHERE tgname = 'figees_portail_ancien'"
+        )
+        assert curseur.fetchall() == []
 
 
 def test_a_table_that_nobody_decided_about_stops_the_command() -> None:
