@@ -74,6 +74,11 @@ def adresse_connue(courriel: str) -> bool:
         return bool(connexion.entries)
 
 
+def nom_entier(prenom: str, nom: str) -> str:
+    """The name as people and pages say it; `prenom` is empty for who has one name only."""
+    return f"{prenom} {nom}".strip()
+
+
 def _dn(uid: str) -> str:
     return f"uid={escape_rdn(uid)},ou=usagers,{settings.GUICHET_LDAP['base']}"
 
@@ -87,11 +92,11 @@ def creer_compte(*, uid: str, prenom: str, nom: str, courriel: str, mot_de_passe
     dn = _dn(uid)
     entree = {
         "uid": uid,
-        "cn": f"{prenom} {nom}",
+        "cn": nom_entier(prenom, nom),
         "sn": nom,
-        "givenName": prenom,
         "mail": courriel,
         "userPassword": mot_de_passe,
+        **({"givenName": prenom} if prenom else {}),
     }
     with _connexion() as connexion:
         connexion.search(dn, "(objectClass=inetOrgPerson)", BASE, attributes=["uid"])
@@ -120,9 +125,9 @@ def identite(uid: str) -> tuple[str, str]:
 
 def renommer(uid: str, *, prenom: str, nom: str) -> None:
     """Change the name of an entry. Raises HorsAnnuaire when there is no such entry, AnnuaireIndisponible."""
-    changements = {"givenName": prenom, "sn": nom, "cn": f"{prenom} {nom}"}
+    changements = {"givenName": [prenom] if prenom else [], "sn": [nom], "cn": [nom_entier(prenom, nom)]}
     with _connexion() as connexion:
-        connexion.modify(_dn(uid), {cle: [(MODIFY_REPLACE, [valeur])] for cle, valeur in changements.items()})
+        connexion.modify(_dn(uid), {cle: [(MODIFY_REPLACE, valeurs)] for cle, valeurs in changements.items()})
         if connexion.result["result"] == ABSENT:
             raise HorsAnnuaire
         if connexion.result["result"] != 0:

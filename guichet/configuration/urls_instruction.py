@@ -16,6 +16,7 @@ urlpatterns = [
     # Leaving the editors' workshop is leaving the site and the identity provider.
     path("redaction/logout/", deconnexion),
     path("redaction/entree/", entree),
+    path("redaction/login/", entree),  # Wagtail's own form of passwords, which nobody here has
     path(
         "redaction/editing-sessions/ping/<str:app_label>/<str:model_name>/<str:object_id>/<int:session_id>/",
         signaler_sa_presence,

@@ -7,6 +7,7 @@ adapter (guichet/questions/sortes/). A new kind = one class here, one adapter th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
@@ -203,7 +204,9 @@ class ChampTexteLong(ChampBase):
 
 @sorte
 class ChampDate(ChampBase):
-    """A day, stored « AAAA-MM-JJ »."""
+    """A day, stored « AAAA-MM-JJ ». Of a birth, papers may give the year alone, or the month and the year: the rest is
+    then stored as 00, and rules that look at an age say nothing.
+    """
 
     libelle_type: ClassVar[str] = "Date"
     icone: ClassVar[str] = "calendar-alt"
@@ -226,9 +229,16 @@ class ChampDate(ChampBase):
         return self
 
     def afficher(self, valeur: Any) -> str:
-        """The day in French words; what is no date is given back as it is."""
+        """The day in French words, or what is known of it; what is no date is given back as it is."""
         if not valeur:
             return ""
+        if partielle := re.fullmatch(r"(\d{4})-(\d{2})-00", str(valeur)):
+            annee, mois = int(partielle[1]), int(partielle[2])
+            return (
+                f"{calendrier.mois(date(annee, mois, 1))} (jour inconnu)"
+                if mois
+                else f"{annee} (jour et mois inconnus)"
+            )
         try:
             return calendrier.jour(date.fromisoformat(str(valeur)))
         except ValueError:

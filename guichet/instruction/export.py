@@ -1,7 +1,8 @@
 """The filtered list as a spreadsheet: same requests, same rights, one row each.
 
 Where one procedure is chosen, each of its questions is a column. Requests that answered an older version of the
-procedure are read with that version; questions it no longer asks come last.
+procedure are read with that version. Other software reads these files: a column keeps its place, and the name between
+brackets of its title, whatever becomes of the form; questions asked since come last.
 """
 
 from __future__ import annotations
@@ -102,18 +103,18 @@ def _lignes(demandes: QuerySet[Demande], colonnes: Sequence[Colonne]) -> Iterato
 
 
 def _questions(demarche: str) -> list[Colonne]:
-    """A column a question, in the order of the newest form. What reaches whoever asked has its columns already."""
+    """A column a question, in the order in which questions came to the form, under the words of today. What reaches
+    whoever asked has its columns already.
+    """
     if not demarche:
         return []
     definitions = {
-        version.pk: version.lue for version in VersionDemarche.objects.filter(demarche=demarche).order_by("-numero")
+        version.pk: version.lue for version in VersionDemarche.objects.filter(demarche=demarche).order_by("numero")
     }
-    titres: dict[str, str] = {}
+    libelles: dict[str, str] = {}
     for definition in definitions.values():
-        for champ in definition.champs():
-            if not champ.moyen_du_demandeur:
-                titres.setdefault(champ.nom, champ.libelle)
-    return [Colonne(titre, _lecteur(nom, definitions)) for nom, titre in titres.items()]
+        libelles |= {champ.nom: champ.libelle for champ in definition.champs() if not champ.moyen_du_demandeur}
+    return [Colonne(f"{libelle} [{nom}]", _lecteur(nom, definitions)) for nom, libelle in libelles.items()]
 
 
 def _lecteur(nom: str, definitions: dict[int, Definition]) -> Callable[[Demande], Cellule]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
+from unicodedata import is_normalized
 
 from django import forms
 from django.contrib.auth.password_validation import get_password_validators, validate_password
@@ -30,6 +32,9 @@ VALIDATEURS = get_password_validators(
         {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
     ]
 )
+COMME_UNE_EMPREINTE = re.compile(r"\{[^{}]*\}")
+"""How a directory writes a password that is hashed already (RFC 2307): it refuses one that comes so. The identity
+provider has the same rule (roles/idp/files/perl/GruPasswords.pm)."""
 # Django's own sentences describe the fault; these say what to do (UX 28).
 PHRASES = {
     "password_too_similar": "Choisissez un mot de passe qui ne ressemble ni à votre nom ni à votre e-mail.",
@@ -40,13 +45,15 @@ PHRASES = {
 
 
 class FormulaireNom(forms.Form):
-    """First name and name."""
+    """First name and name; some people have one name only, whatever papers call it."""
 
     prenom = ChampNomDePersonne(
         label="Prénom",
+        help_text="Si vous n'avez qu'un nom, laissez cette case vide.",
+        required=False,
         max_length=100,
         widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
-        error_messages={"required": "Indiquez votre prénom.", "max_length": "Écrivez un prénom plus court."},
+        error_messages={"max_length": "Écrivez un prénom plus court."},
     )
     nom = ChampNomDePersonne(
         label="Nom",
@@ -132,6 +139,13 @@ class FormulaireMotDePasse(forms.Form):
     def clean_mot_de_passe(self) -> str:
         """Raises ValidationError with one sentence a rule of passwords that is not met."""
         mot_de_passe: str = self.cleaned_data["mot_de_passe"]
+        if COMME_UNE_EMPREINTE.match(mot_de_passe):
+            raise ValidationError("Choisissez un mot de passe qui ne commence pas par un mot entre accolades.")
+        if not is_normalized("NFC", mot_de_passe):  # a keyboard would give other bytes than these, and open nothing
+            raise ValidationError(
+                "Tapez ce mot de passe au lieu de le coller : ses accents sont écrits d'une façon que les claviers ne "
+                "donnent pas."
+            )
         try:
             validate_password(mot_de_passe, user=self.inscription, password_validators=VALIDATEURS)  # type: ignore[arg-type]
         except ValidationError as erreur:

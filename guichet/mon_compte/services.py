@@ -28,7 +28,7 @@ def est_de_l_annuaire(usager: Usager) -> bool:
 def renommer(usager: Usager, *, prenom: str, nom: str) -> None:
     """The directory first: it gives the name at each sign-in. Raises HorsAnnuaire, AnnuaireIndisponible."""
     annuaire.renommer(usager.sub, prenom=prenom, nom=nom)
-    usager.nom = f"{prenom} {nom}"
+    usager.nom = annuaire.nom_entier(prenom, nom)
     usager.save(update_fields=["nom"])
 
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import uuid
 from typing import cast
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from guichet.comptes.models import Usager
+from guichet.demandes import services
 from guichet.demandes.droits import Demandeur
 from guichet.demandes.models import Brouillon, Demande
+from socle import saisie_gardee
 
 OUVERTES = "demandes_ouvertes"
 BROUILLONS = "brouillons"
@@ -47,6 +50,24 @@ def tient(request: HttpRequest, brouillon: Brouillon) -> bool:
     if usager is not None and brouillon.usager_id == usager.pk:
         return True
     return brouillon.usager_id is None and brouillon.pk in brouillons_tenus(request)
+
+
+def retient(request: HttpRequest) -> bool:
+    """Whether this session opens anything of somebody: a request, a draft, a text that waits for a sign-in."""
+    return any(request.session.get(cle) for cle in (OUVERTES, BROUILLONS, saisie_gardee.CLE))
+
+
+def sans_code(request: HttpRequest) -> QuerySet[Brouillon]:
+    """Drafts that only this session can open: nobody asked for their code."""
+    tenus = Brouillon.objects.filter(pk__in=brouillons_tenus(request), usager=None, reprise=None)
+    return tenus.select_related("demarche").defer("demarche__definition")
+
+
+def effacer(request: HttpRequest) -> None:
+    """Forget all that this session opens. Drafts that nobody could open any more go; requests sent are the town's."""
+    for brouillon in sans_code(request):
+        services.abandonner_brouillon(brouillon)
+    request.session.flush()
 
 
 def _lire(request: HttpRequest, cle: str) -> list[uuid.UUID]:

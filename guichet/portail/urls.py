@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from guichet.portail.views import catalogue, completer, demande, depot, envoi, espace, joindre, reprise, suivi
+from guichet.portail.views import catalogue, completer, demande, depot, envoi, espace, fini, joindre, reprise, suivi
 
 app_name = "portail"
 REMPLIR = "demarches/<slug:slug>/remplir/<uuid:identifiant>/"
@@ -36,4 +36,5 @@ urlpatterns = [
     path("mes-demarches/<str:reference>/fichiers/<int:cle>/", demande.piece, name="piece"),
     path("session/prolonger/", espace.prolonger, name="prolonger"),
     path("suivi/", suivi.suivi, name="suivi"),
+    path("fini/", fini.fini, name="fini"),
 ]

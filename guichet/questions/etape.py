@@ -12,7 +12,7 @@ from guichet.demarches.champs import ChampBase
 from guichet.demarches.constats import Constat
 from guichet.questions.adaptateur import Adaptateur, DejaLa
 from guichet.questions.sortes import adaptateur_de
-from guichet.questions.sortes.fichiers import repartir
+from guichet.questions.sortes.fichiers import DepotFichiers, repartir
 
 Visibles = Callable[[dict[str, Any]], Sequence[ChampBase]]
 
@@ -124,6 +124,21 @@ class FormulaireQuestions(forms.Form):
     def fichiers(self) -> list[tuple[str, Fichier]]:
         """Files to keep, by question: those accepted, unless there would be too many."""
         return [(a.champ.nom, fichier) for a in self._sur_la_page() for fichier in a.fichiers(self.fields)]
+
+    def non_gardees(self) -> list[str]:
+        """What was sent on this page and is not kept, a sentence each: for who leaves it by another button than the one
+        that shows its faults. Empty once a rule has spoken: it asks to correct answers that are kept."""
+        if self._gardees is not None:
+            return []
+        phrases: list[str] = []
+        for nom, fautes in self.errors.items():
+            envoye = self[nom].data if nom in self.fields else None
+            if not (any(envoye) if isinstance(envoye, list) else envoye):
+                continue
+            champ = self.fields[nom]
+            debut = "" if isinstance(champ, DepotFichiers) else f"« {champ.label} » n'est pas enregistré. "
+            phrases += [f"{debut}{faute}" for faute in fautes]
+        return phrases
 
     def montrer(self, deja: Mapping[str, list[DejaLa]]) -> None:
         """Show these files as kept: those just sent are among them."""

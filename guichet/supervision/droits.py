@@ -104,8 +104,27 @@ FONCTIONS: dict[str, Droits] = {
     "demandes_anonymiser(integer)": Droits("", "X"),
 }
 
-# Row rules. The portal may remove a file while it belongs to a draft, never once a request holds it.
+# Row rules. The portal may remove a file while it belongs to a draft, never once a request holds it. It reads no note
+# between agents nor what is joined to one, and writes nothing in the name of the town.
 POLITIQUES: dict[str, dict[str, str]] = {
+    "demandes_message": {
+        "lecture_portail FOR SELECT TO {portail}": "NOT interne",
+        "ajout_portail FOR INSERT TO {portail}": "auteur_type = 'usager' AND NOT interne",
+        "instruction FOR ALL TO {instruction}": "true",
+    },
+    "demandes_piece": {
+        "lecture_portail FOR SELECT TO {portail}": (
+            "message_id IS NULL OR EXISTS (SELECT FROM demandes_message m WHERE m.id = message_id)"
+        ),
+        "ajout_portail FOR INSERT TO {portail}": "true",
+        "ouverture_portail FOR UPDATE TO {portail}": "true",
+        "instruction FOR ALL TO {instruction}": "true",
+    },
+    "demandes_evenement": {
+        "lecture_portail FOR SELECT TO {portail}": "true",
+        "ajout_portail FOR INSERT TO {portail}": "auteur_type <> 'agent'",
+        "instruction FOR ALL TO {instruction}": "true",
+    },
     "stockage_fichier": {
         "lecture FOR SELECT": "true",
         "ajout FOR INSERT": "true",
@@ -116,4 +135,16 @@ POLITIQUES: dict[str, dict[str, str]] = {
     },
 }
 
-DECISIONS = Decisions(Droits._fields, TABLES, PREFIXES, FONCTIONS, POLITIQUES)
+# What acts of residents leave as it is: when a request came, who has it, what was decided, what was asked.
+FIGEES: dict[str, dict[str, tuple[str, ...]]] = {
+    "demandes_demande": {
+        "portail": (
+            "id", "reference", "demarche_id", "version_id", "service_id", "canal", "code_suivi_empreinte", "recue_le",
+            "competente_le", "ressaisie_le", "decidee_le", "issue", "anonymisee_le", "autorite", "saisie_par_sub",
+            "saisie_par_nom", "agent_sub", "agent_nom", "cle_envoi",
+        ),
+    },
+    "demandes_complement": {"portail": ("id", "demande_id", "libelle", "explication", "champ")},
+}  # fmt: skip
+
+DECISIONS = Decisions(Droits._fields, TABLES, PREFIXES, FONCTIONS, POLITIQUES, FIGEES)

@@ -16,6 +16,7 @@ REMPLACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "´": "’", "`": "’"
 """What keyboards and copied text give for a space or an apostrophe."""
 INITIALES = re.compile(r"(?<!\w)(?:[^\W\d_]\.){2,}(?=[\s\-‐‑–),]|$)")
 """« J.P. » : no address ends by one letter."""
+SANS_LETTRE = "Écrivez un nom avec des lettres."
 SIGNES = "Écrivez un nom sans chiffre ni signe comme / : @ ou !."
 POINT = "Mettez un espace après le point, comme dans « J. Martin »."
 
@@ -29,6 +30,8 @@ def verifier_nom(texte: str) -> None:
     """Raises ValidationError for what is no name but could be a message or an address put in a mail of the town."""
     if any(unicodedata.category(c)[0] not in "LM" and c not in ENTRE_LES_LETTRES for c in texte):
         raise ValidationError(SIGNES, code="signes")
+    if texte.strip() and not any(c.isalpha() for c in texte):  # « . », for lack of a first name
+        raise ValidationError(SANS_LETTRE, code="lettres")
     if re.search(r"\.(?![\s\-‐‑–),.]|$)", INITIALES.sub("", texte)):
         raise ValidationError(POINT, code="point")
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 
 from django.db import connection, transaction
 from psycopg import sql
@@ -35,6 +36,9 @@ class Decisions:
     fonctions: Lignes = field(default_factory=dict)  # that act with the owner's rights; "X" or ""
     # Row rules: for each table, "name FOR …" (`{site}` stands for its role) and the condition.
     politiques: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    # What a site may not change in a row that it may otherwise change: for each table, the columns of each site. Not a
+    # right on columns: an act may write back what it has read, as the release before does.
+    figees: Mapping[str, Mapping[str, Sequence[str]]] = field(default_factory=dict)
 
     def de(self, table: str) -> Sequence[str] | None:
         """Return what is decided for a table: its own line, or that of its prefix."""
@@ -61,6 +65,8 @@ def accorder(decisions: Decisions, roles: Mapping[str, str]) -> int:
                 for ordre in _fonction(fonction, droits[rang], sql.Identifier(roles[site])):
                     curseur.execute(ordre)
         for ordre in _politiques(decisions.politiques, roles):
+            curseur.execute(ordre)
+        for ordre in _figees(decisions.figees, roles):
             curseur.execute(ordre)
     return len(tables)
 
@@ -112,15 +118,60 @@ def _fonction(fonction: str, droits: str, role: sql.Identifier) -> Iterable[sql.
 
 def _politiques(politiques: Mapping[str, Mapping[str, str]], roles: Mapping[str, str]) -> Iterable[sql.Composed]:
     for table, regles in politiques.items():
-        yield sql.SQL("ALTER TABLE {} ENABLE ROW LEVEL SECURITY").format(sql.Identifier(table))
+        voulues = {_nommer(entete.format(**roles), condition): condition for entete, condition in regles.items()}
         with connection.cursor() as curseur:
+            curseur.execute("SELECT relrowsecurity FROM pg_class WHERE oid = %s::regclass", [table])
+            posees = bool(curseur.fetchone()[0])
             curseur.execute("SELECT policyname FROM pg_policies WHERE tablename = %s", [table])
-            anciennes = [nom for (nom,) in curseur.fetchall()]
-        for nom in anciennes:
+            anciennes = {nom for (nom,) in curseur.fetchall()}
+        if posees and anciennes == {nom for nom, _ in voulues}:
+            continue  # nobody who reads or writes this table is made to wait
+        yield sql.SQL("ALTER TABLE {} ENABLE ROW LEVEL SECURITY").format(sql.Identifier(table))
+        for nom in sorted(anciennes):
             yield sql.SQL("DROP POLICY {} ON {}").format(sql.Identifier(nom), sql.Identifier(table))
-        for entete, condition in regles.items():
-            nom, suite = entete.format(**roles).split(" ", 1)
+        for (nom, suite), condition in voulues.items():
             clause = "WITH CHECK" if "FOR INSERT" in suite else "USING"
             yield sql.SQL("CREATE POLICY {} ON {} {} {} ({})").format(
                 sql.Identifier(nom), sql.Identifier(table), sql.SQL(suite), sql.SQL(clause), sql.SQL(condition)
             )
+
+
+def _nommer(entete: str, regle: str) -> tuple[str, str]:
+    """A name that says what the rule is, so that one that has not changed is known; and the rest of its heading."""
+    nom, suite = entete.split(" ", 1)
+    return f"{nom}_{sha256(f'{suite} {regle}'.encode()).hexdigest()[:8]}", suite
+
+
+REFUS = """
+CREATE OR REPLACE FUNCTION refuser_ce_changement() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE insufficient_privilege USING MESSAGE = format('permission denied for these columns of %I', TG_TABLE_NAME);
+END $$
+"""
+
+
+def _figees(figees: Mapping[str, Mapping[str, Sequence[str]]], roles: Mapping[str, str]) -> Iterable[sql.Composed]:
+    voulus = {
+        (table, _nommer(f"figees_{site} {roles[site]}", ",".join(colonnes))[0]): (roles[site], colonnes)
+        for table, sites in figees.items()
+        for site, colonnes in sites.items()
+    }
+    with connection.cursor() as curseur:
+        curseur.execute(r"SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE tgname LIKE 'figees\_%'")
+        anciens = set(curseur.fetchall())
+    for table, nom in sorted(anciens - set(voulus)):
+        yield sql.SQL("DROP TRIGGER {} ON {}").format(sql.Identifier(nom), sql.SQL(table))
+    if voulus:
+        yield sql.SQL(REFUS).format()
+    for (table, nom), (role, colonnes) in voulus.items():
+        if (table, nom) in anciens:
+            continue
+        avant, apres = (
+            sql.SQL(", ").join(sql.SQL("{}.{}").format(sql.SQL(cote), sql.Identifier(colonne)) for colonne in colonnes)
+            for cote in ("OLD", "NEW")
+        )
+        yield sql.SQL(
+            "CREATE TRIGGER {} BEFORE UPDATE ON {} FOR EACH ROW"
+            " WHEN (current_user = {} AND ROW({}) IS DISTINCT FROM ROW({}))"
+            " EXECUTE FUNCTION refuser_ce_changement()"
+        ).format(sql.Identifier(nom), sql.Identifier(table), sql.Literal(role), avant, apres)

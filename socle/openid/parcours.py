@@ -80,8 +80,10 @@ def terminer(request: HttpRequest, client: Any) -> Retour:
 
 
 def retenir(request: HttpRequest, retour: Retour) -> None:
-    """Keep, in the session just opened, what signing out will need."""
-    request.session.pop(CLE_SUITES, None)
+    """Keep, in the session just opened, what signing out will need.
+
+    Where other tabs wanted to go stays too: each may still come back from the provider, or by the Back button.
+    """
     request.session[CLE_JETON] = retour.jeton
     if retour.renouvellement:
         request.session[CLE_RENOUVELLEMENT] = retour.renouvellement

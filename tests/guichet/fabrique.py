@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import io
+import re
 import uuid
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -166,6 +167,11 @@ def pdf(pages: int = 1, **options: Any) -> bytes:
             document.add_blank_page()
         document.save(sortie, **options)
     return sortie.getvalue()
+
+
+def demande_des_fichiers(slug: str) -> bool:
+    """Whether a shipped procedure asks for files."""
+    return bool(re.search(r"type: (fichier|photo)\b", (SITE / "demarches" / f"{slug}.yaml").read_text("utf-8")))
 
 
 def fichier(nom: str = "trou.jpg", contenu: bytes | None = None) -> SimpleUploadedFile:

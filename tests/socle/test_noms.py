@@ -40,7 +40,7 @@ def test_what_a_keyboard_gives_for_a_space_or_an_apostrophe_is_one(tape: str, ga
         "Compte bloqué, réglez 35 € sur https://evil.example/amende avant ce soir", "evil.example", "www.evil。example",
         "evil․example", "Jean 3", "Jean ٣", "http:evil", "a/b", "a\\b", "a@exemple.fr", "Jean\nBcc: x", "J.Martin",
         "Jean <b>", "Jean\u202eexe", "Gagnez !", "35€", "evil.́example", "x.fr", "a.b.fr",
-        "J.P.Martin", "evil.\u200dexample", "www.x.y.fr",
+        "J.P.Martin", "evil.\u200dexample", "www.x.y.fr", ".", "-", "– .",
     ],
 )  # fmt: skip
 def test_an_address_or_a_message_is_refused_in_words(nom: str) -> None:

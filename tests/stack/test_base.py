@@ -59,6 +59,9 @@ def test_access_by_key_only(host: Host) -> None:
     assert "passwordauthentication no" in settings
     assert "kbdinteractiveauthentication no" in settings
     assert "permitrootlogin without-password" in settings
+    assert "allowtcpforwarding local" in settings
+    macs = next(line for line in settings if line.startswith("macs "))
+    assert not [mac for mac in macs.split()[1].split(",") if "sha1" in mac or "umac-64" in mac], macs
     assert host.check_output("passwd -S root").split()[1] == "L"
 
 

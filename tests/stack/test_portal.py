@@ -39,6 +39,12 @@ def test_the_site_runs_and_starts_with_the_host(host: Host) -> None:
         assert host.service(unit).is_enabled, unit
 
 
+@pytest.mark.parametrize("language", ["fr", "vi", "tr", "ro", "ru", "ar", "he"])
+def test_documents_have_the_letters_of_names(host: Host, language: str) -> None:
+    """Les documents en PDF ont les lettres des noms : français, vietnamien, turc, cyrillique, arabe, hébreu."""
+    assert host.check_output("fc-list :lang=%s family", language)
+
+
 def test_the_site_runs_with_no_right_on_the_host(host: Host) -> None:
     """Le site des habitants tourne sous son propre compte et ne peut rien écrire dans son programme."""
     pid = host.service("guichet-portail").systemd_properties["MainPID"]

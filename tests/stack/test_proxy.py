@@ -147,10 +147,10 @@ def test_too_large_is_told(http: requests.Session, url: Any) -> None:
     assert "Que faire" in answer.text
 
 
-# Where each site reads what a stranger sends, and a cheap page of it.
+# An address of each site that takes a form, and a cheap page of it.
 READS = {
     "portal": ("/suivi/", "/sante/"),
-    "processing": ("/redaction/login/", "/sante/"),
+    "processing": ("/deconnexion/", "/sante/"),
     "consultation": ("/", "/sante/"),
     "idp": ("/", "/.well-known/openid-configuration"),
     "monitoring": ("/redirect_uri", "/sante"),

@@ -25,7 +25,8 @@ OIDC_SITE = "guichet.identite.site.Agents"
 # Proof of a second factor, as the identity provider says it. Cannot be switched off.
 OIDC_REQUIRED_ACR = env.liste("SITE_OIDC_REQUIRED_ACR", ("loa-3",))
 
-# Wagtail's editor cannot do with less: Draftail writes style attributes, the preview of a page is framed.
+# Wagtail's editor cannot do with less: its pages hold inline scripts, Draftail writes style attributes, the preview of
+# a page is framed. Only those who write the site open these pages; scripts of another origin stay refused.
 CSP_EXCEPTIONS = {
     "/redaction/": {
         "img-src": ["data:"],

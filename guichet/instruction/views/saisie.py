@@ -78,6 +78,8 @@ def saisir(request: HttpRequest, agent: Agent, slug: str, identifiant: uuid.UUID
     geste = gestes.geste_de(request.POST)
     saisie.garder(formulaire, valide=valide and geste is None)
     if geste:
+        for phrase in formulaire.non_gardees():
+            messages.warning(request, phrase)
         return _faire(request, geste, saisie)
     if not valide:
         return _page(request, saisie, formulaire)

@@ -67,6 +67,8 @@ def _recevoir(request: HttpRequest, parcours: ParcoursPortail, courante: Etape) 
     if geste or plus_tard:
         # A button other than « Continuer »: what is good on the page is kept, the rest is asked again later.
         parcours.garder(formulaire, valide=False)
+        for phrase in formulaire.non_gardees():
+            messages.warning(request, phrase)
         return _faire(geste, request, parcours, courante) if geste else _reprendre_plus_tard(parcours)
     if valide or parcours.enregistre or formulaire.fichiers():
         parcours.garder(formulaire, valide=valide)  # else nothing is worth keeping yet: the page shows what was typed

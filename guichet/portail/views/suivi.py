@@ -37,7 +37,8 @@ def suivi(request: HttpRequest) -> HttpResponse:
                 "code",
                 "Le numéro et le code ne vont pas ensemble. Recopiez-les depuis votre accusé de réception.",
             )
-    return render(request, "portail/suivi.html", {"page_active": "suivi", "form": formulaire}, status=statut)
+    contexte = {"page_active": "suivi", "form": formulaire, "reste": acces.retient(request)}
+    return render(request, "portail/suivi.html", contexte, status=statut)
 
 
 def vers_suivi(reference: str) -> HttpResponse:

@@ -22,6 +22,8 @@ NAISSANCE = frozenset({"naissance", "date_naissance", "date_de_naissance"})
 PARTIES = ("jour", "mois", "année")
 MOIS = ("janvier", "fevrier", "mars", "avril", "mai", "juin", "juillet", "aout", "septembre", "octobre", "novembre",
         "decembre")  # fmt: skip
+INCONNUS = frozenset({"0", "00", "inconnu"})
+"""How papers and people say that a day or a month of birth is not known."""
 _DE_LA_PARTIE = {"jour": "le jour", "mois": "le mois", "année": "l'année"}
 
 
@@ -48,7 +50,7 @@ class TroisChamps(forms.MultiWidget):
     def decompress(self, value: Any) -> list[Any]:
         """A date AAAA-MM-JJ as [day, month, year], without zeros in front; three empty texts for anything else."""
         lu = re.fullmatch(r"(\d{4})-(\d{2})-(\d{2})", str(value or ""))
-        return [str(int(lu[3])), str(int(lu[2])), lu[1]] if lu else ["", "", ""]
+        return [lu[3].lstrip("0") or "00", lu[2].lstrip("0") or "00", lu[1]] if lu else ["", "", ""]
 
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
         """Names each input for the template."""
@@ -69,14 +71,16 @@ class ChampDateFormulaire(forms.Field):
         minimum: date | None = None,
         maximum: date | None = None,
         naissance: bool = False,
+        partielle: bool = False,
         **kwargs: Any,
     ) -> None:
         super().__init__(widget=TroisChamps(naissance=naissance), **kwargs)
         self.vide, self.periode, self.minimum, self.maximum = vide, periode, minimum, maximum
+        self.partielle = partielle
 
     def clean(self, value: Any) -> str:
-        """The date as AAAA-MM-JJ, empty if nothing is typed. Raises ValidationError naming what is missing or out of
-        bounds.
+        """The date as AAAA-MM-JJ, with 00 for a day or a month that is not known where that may be; empty if nothing is
+        typed. Raises ValidationError naming what is missing or out of bounds.
         """
         saisies = [str(partie or "").strip() for partie in (value or ["", "", ""])]
         if not any(saisies):
@@ -84,11 +88,28 @@ class ChampDateFormulaire(forms.Field):
                 raise forms.ValidationError(self.vide)
             return ""
         if manquent := [_DE_LA_PARTIE[p] for p, saisie in zip(PARTIES, saisies, strict=True) if not saisie]:
-            raise forms.ValidationError(f"Indiquez aussi {' et '.join(manquent)}.")
+            raise forms.ValidationError(f"Indiquez aussi {' et '.join(manquent)}.{self._si_inconnus(manquent)}")
+        if self.partielle and normaliser(saisies[0]) in INCONNUS:
+            return self._sans_jour(saisies)
         # A question that has a first day says it itself of an older one, as long as it is written as a year.
         lue = self._lire(saisies, exemple(self.periode), 1000 if self.minimum else 1900)
         self._borner(lue)
         return lue.isoformat()
+
+    def _si_inconnus(self, manquent: list[str]) -> str:
+        if not self.partielle or "l'année" in manquent:
+            return ""
+        return f" {'Ils ne sont' if len(manquent) > 1 else 'Il n’est'} pas sur vos papiers ? Écrivez 00."
+
+    def _sans_jour(self, saisies: list[str]) -> str:
+        """Only the month and the year are known, or the year alone."""
+        _, mois, annee = saisies
+        sans_mois = normaliser(mois) in INCONNUS
+        saisies = ["1", "1" if sans_mois else mois, annee]
+        premier = self._lire(saisies, exemple(self.periode), 1000 if self.minimum else 1900)
+        dernier = date(premier.year, 12 if sans_mois else premier.month, 28)
+        self._borner(dernier if self.minimum and premier < self.minimum else premier)
+        return f"{premier.year:04d}-{0 if sans_mois else premier.month:02d}-00"
 
     @staticmethod
     def _lire(saisies: list[str], exemple_: str, annee_min: int) -> date:
@@ -132,6 +153,7 @@ class Date(Adaptateur[c.ChampDate]):
                 minimum=champ.minimum,
                 maximum=champ.maximum,
                 naissance=champ.nom in NAISSANCE,
+                partielle="naissance" in champ.nom,
                 **self._communs() | {"help_text": champ.aide or f"Par exemple : {exemple(champ.periode)}."},
             )
         }

@@ -68,6 +68,7 @@ SANS_PAGE = {
     "equipe:deconnecte",  # only with the identity provider: test_annuaire.py
     "installation:sante",
     "installation:metrics",
+    "installation:signaler_une_faille",
     "envois:retour",  # the mail server's: tests/socle
 }
 

@@ -58,6 +58,30 @@ def test_whole_sign_up(client: Client, annuaire: Annuaire, mailoutbox: list[Any]
     assert not Usager.objects.exists()  # a resident is known here at the first sign-in only
 
 
+@pytest.mark.parametrize("nom", ["Suharto", "d'Épinay de La Tour", "Ó", "x" * 100])
+def test_one_name_is_enough(client: Client, annuaire: Annuaire, mailoutbox: list[Any], nom: str) -> None:
+    """Some people have one name only; French papers then say « SP », sans prénom."""
+    assert client.post(URL, SAISIE | {"prenom": "", "nom": nom}).status_code == 302
+    adresse = lien(mailoutbox)
+    assert "Bonjour." in client.get(adresse).content.decode()
+    assert "Bonjour ." not in str(mailoutbox[-1].message())
+    assert choisir(client, adresse).status_code == 302
+    (entree,) = annuaire.entrees("(mail=zoe.martin@exemple.fr)")
+    assert (entree["cn"], entree["sn"]) == ([nom], [nom])
+    assert not entree.get("givenName")
+    assert module_annuaire.identite(entree["uid"][0]) == ("", nom)
+    module_annuaire.renommer(entree["uid"][0], prenom="Zoé", nom=nom)
+    assert module_annuaire.identite(entree["uid"][0]) == ("Zoé", nom)
+    module_annuaire.renommer(entree["uid"][0], prenom="", nom="Autre")
+    assert module_annuaire.identite(entree["uid"][0]) == ("", "Autre")
+
+
+@pytest.mark.parametrize("prenom", [".", "-", "3"])
+def test_a_dot_is_no_name(client: Client, annuaire: Annuaire, prenom: str) -> None:
+    assert "Écrivez un nom" in client.post(URL, SAISIE | {"prenom": prenom}).content.decode()
+    assert not Envoi.objects.exists()
+
+
 def test_the_link_works_once(client: Client, annuaire: Annuaire, mailoutbox: list[Any]) -> None:
     client.post(URL, SAISIE)
     adresse = lien(mailoutbox)

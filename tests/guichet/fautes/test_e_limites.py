@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+import html
+from datetime import date
 from pathlib import Path
 
 import pytest
 import yaml
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from django.utils.datastructures import MultiValueDict
 from hypothesis import given
 from hypothesis import strategies as st
 
 from guichet.demandes import fichiers
-from guichet.demandes.models import Demande, FichierJoint
+from guichet.demandes.models import Brouillon, Demande, FichierJoint, PieceBrouillon
 from guichet.demarches.definition import lire_definition
+from guichet.instruction.models import Agent
 from guichet.questions.etape import FormulaireQuestions
 from guichet.questions.sortes import fichiers as depots
 from socle.composants.forms import TexteLong
 from socle.typographie.longueur import nombre_de_caracteres
 from tests.guichet import fabrique
+from tests.guichet.fautes.conftest import Sites
+from tests.guichet.portail import parcours
 
 RACINE = Path(__file__).resolve().parents[3]
 MO = 1024 * 1024
@@ -104,6 +110,42 @@ def test_e_three_files_of_the_largest_size_pass_together() -> None:
     page = formulaire(budget=[lourd(f"{n}.pdf", 7.9) for n in range(3)], comptes=[lourd("c.pdf", 0)])
     assert page.errors.get("budget") is None
     assert len(page.fichiers()) == 4
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("bouton", [{"enregistrer": "1"}, {"retirer": "0"}, {"remettre": "1"}])
+def test_e_a_refused_file_is_told_whatever_the_button(client: Client, bouton: dict[str, str]) -> None:
+    """« Enregistrer et reprendre plus tard » kept what was good, and led on without a word about the rest."""
+    fabrique.demarche()
+    base = parcours.commencer(client)
+    parcours.remplir(client, base, jusqua="description")
+    suite = client.post(f"{base}photos/", {"photos": [lourd("a.pdf", 9), fabrique.fichier()], **bouton}, follow=True)
+    assert suite.redirect_chain
+    assert "« a.pdf » pèse plus de 8 Mo. Choisissez un fichier plus léger." in suite.content.decode()
+    assert PieceBrouillon.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_e_a_wrong_answer_is_told_whatever_the_button(client: Client) -> None:
+    fabrique.demarche()
+    base = parcours.commencer(client)
+    parcours.remplir(client, base, jusqua="photos")
+    saisie = {"courriel": "camille@", "nom": "", "telephone": "06 12 34 56 78", "enregistrer": "1"}
+    page = html.unescape(client.post(f"{base}contact/", saisie, follow=True).content.decode())
+    assert page.count("n'est pas enregistré.") == 1
+    assert "e-mail » n'est pas enregistré. Écrivez une adresse" in page
+    assert "0612345678" in str(Brouillon.objects.get().donnees).replace(" ", "")
+
+
+@pytest.mark.django_db
+def test_e_the_counter_is_told_too(client: Client, sites: Sites, alice: Agent) -> None:
+    demarche = fabrique.demarche()
+    with sites.agents(alice) as agents:
+        debut = {"canal": "guichet", "recue_le": date.today().isoformat(), "canal_reponse": "courriel"}
+        adresse = agents.post(f"/saisie/{demarche.pk}/", debut).headers["Location"]
+        suite = agents.post(adresse, {"photos": [lourd("a.pdf", 9)], "retirer": "0"}, follow=True)
+    assert suite.redirect_chain
+    assert "« a.pdf » pèse plus de 8 Mo" in suite.content.decode()
 
 
 # --- Characters as people count them -------------------------------------------------------------------

@@ -102,6 +102,30 @@ def test_callback_without_our_state_is_refused(client: Client, fournisseur: Four
     assert client.get("/oidc/retour/?code=x&state=y", secure=True).status_code == 400
 
 
+def test_each_tab_ends_where_it_was_going(client: Client, fournisseur: Fournisseur) -> None:
+    """Two tabs at the sign-in page, each for its own procedure; then Back, twice."""
+    fournisseur.claims = CAMILLE
+    suites = ("/demarches/a/", "/mes-demarches/", "/compte/")
+    departs = [client.get("/connexion/", {"next": suite}, secure=True)["Location"] for suite in suites]
+    retours = [f"/oidc/retour/{fournisseur.autoriser(depart)}" for depart in departs]
+    for rang in (1, 0, 2):  # the second tab is the first to sign in
+        assert client.get(retours[rang], secure=True)["Location"] == suites[rang]
+    for rang in (1, 0):
+        arriere = client.get(retours[rang], secure=True)
+        assert (arriere.status_code, arriere["Location"]) == (302, suites[rang])
+    assert client.get("/connexion/", {"next": "/compte/"}, secure=True)["Location"] == "/compte/"
+    assert Usager.objects.count() == 1
+
+
+@pytest.mark.usefixtures("site_agents")
+def test_each_tab_of_an_agent_too(client: Client, fournisseur: Fournisseur) -> None:
+    fournisseur.claims = ALICE
+    departs = [client.get("/connexion/", {"next": suite}, secure=True)["Location"] for suite in ("/a/", "/b/")]
+    retours = [f"/oidc/retour/{fournisseur.autoriser(depart)}" for depart in departs]
+    assert client.get(retours[1], secure=True)["Location"] == "/b/"
+    assert client.get(retours[0], secure=True)["Location"] == "/a/"
+
+
 def test_callback_of_another_browser_is_refused(client: Client, fournisseur: Fournisseur) -> None:
     fournisseur.claims = CAMILLE
     depart = client.get("/connexion/", secure=True)

@@ -113,3 +113,12 @@ def test_the_refusal_is_a_french_page_and_a_log_line(
     assert "franceconnect" in caplog.text
     assert "alice.martin@gru.test" not in caplog.text
     assert navigateur.get("/").status_code == 302
+
+
+def test_no_form_of_passwords_is_left_beside_the_directory() -> None:
+    """Wagtail's own sign-in and « mot de passe oublié »: a door that nobody uses is one that strangers try."""
+    reponse = Client().get("/redaction/login/")
+    assert (reponse.status_code, reponse.headers["Location"]) == (302, "/connexion/?next=%2Fredaction%2F")
+    assert Client().post("/redaction/login/", {"username": "a", "password": "b"}).status_code == 405
+    assert Client().get("/redaction/password_reset/").status_code in {302, 404}
+    assert "csrfmiddlewaretoken" not in Client().get("/redaction/", follow=False).content.decode()

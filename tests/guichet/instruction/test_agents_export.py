@@ -83,28 +83,49 @@ def test_one_procedure_gives_a_column_a_question(
     lire: Callable[..., list[list[str]]], demande: Demande, alice: Agent, connecte: Connecte
 ) -> None:
     entetes, ligne = lire(connecte(alice), "?demarche=signaler-voirie")
-    assert entetes[-3:] == ["Lieu", "Nature", "Description"]
+    assert entetes[-3:] == ["Lieu [lieu]", "Nature [nature]", "Description [description]"]
     assert ligne[-3:] == ["12 rue des Lilas\nDevant le portail", "Éclairage", "Le lampadaire ne s’allume plus."]
     assert entetes.count("Nom") == 1
 
 
-def test_answers_to_an_older_form_keep_their_columns(
-    demande: Demande, voirie: Demarche, alice: Agent, connecte: Connecte
+@pytest.mark.parametrize("lire", [en_csv, en_ods])
+def test_a_column_keeps_its_place_and_its_name_when_the_form_changes(
+    lire: Callable[..., list[list[str]]], demande: Demande, voirie: Demarche, alice: Agent, connecte: Connecte
 ) -> None:
+    """What an accounting software or a macro reads: a question inserted, one reworded, one removed, two alike."""
     from guichet.demarches.definition import lire_definition
     from guichet.demarches.services import enregistrer_demarche
 
+    avant, ancienne = lire(connecte(alice), "?demarche=signaler-voirie")
     brut = fabriques.definition("Signaler un problème de voirie", "voirie")
-    brut["etapes"][1]["champs"][1] |= {"nom": "details", "libelle": "Détails"}
+    champs = brut["etapes"][1]["champs"]
+    champs[0] |= {"libelle": "Sorte de problème"}
+    champs[1] |= {"nom": "details", "libelle": "Sorte de problème"}
+    brut["etapes"][0]["champs"].insert(0, {**champs[1], "nom": "quand", "libelle": "Quand"})
     nouvelle = enregistrer_demarche("signaler-voirie", lire_definition(brut, "essai"))
-    recente = fabriques.deposer(nouvelle, details="Tout neuf.")
-    entetes, *lignes = en_csv(connecte(alice), "?demarche=signaler-voirie")
-    assert entetes[-4:] == ["Lieu", "Nature", "Détails", "Description"]
-    par_reference = {ligne[0]: ligne[-2:] for ligne in lignes}
-    assert par_reference == {
-        demande.reference: ["", "Le lampadaire ne s’allume plus."],
-        recente.reference: ["Tout neuf.", ""],
-    }
+    recente = fabriques.deposer(nouvelle, details="Tout neuf.", quand="Hier")
+    entetes, *lignes = lire(connecte(alice), "?demarche=signaler-voirie")
+    assert avant[-3:] == ["Lieu [lieu]", "Nature [nature]", "Description [description]"]
+    place = len(avant)
+    assert entetes[: place - 3] == avant[: place - 3]
+    assert entetes[place - 3 : place] == ["Lieu [lieu]", "Sorte de problème [nature]", "Description [description]"]
+    assert sorted(entetes[place:]) == ["Quand [quand]", "Sorte de problème [details]"]
+    assert len(set(entetes)) == len(entetes)
+    par_reference = {ligne[0]: dict(zip(entetes, ligne, strict=True)) for ligne in lignes}
+    assert [par_reference[demande.reference][titre] for titre in entetes[place - 3 : place]] == ancienne[-3:]
+    assert par_reference[recente.reference]["Sorte de problème [details]"] == "Tout neuf."
+    assert par_reference[recente.reference]["Description [description]"] == ""
+
+
+@pytest.mark.parametrize("valeur", ["01000", "12345678901234", "12E5", "3-4", "10/12", "1/2", "00"])
+def test_a_spreadsheet_shows_what_was_answered(valeur: str, demande: Demande, alice: Agent, connecte: Connecte) -> None:
+    """In ODS each answer is a text, which no spreadsheet turns into a number or a date; the page leads there first."""
+    with tableur.en_ods("Essai", ["Réponse"], [[valeur]]) as fichier:
+        contenu = zipfile.ZipFile(fichier).read("content.xml").decode()
+    assert f'<table:table-cell office:value-type="string"><text:p>{valeur}</text:p>' in contenu
+    page = lu(connecte(alice).get("/demandes/export/"))
+    assert "gardent leurs zéros" in page
+    assert page.index("demandes.ods") < page.index("demandes.csv")
 
 
 @pytest.mark.parametrize("lire", [en_csv, en_ods])

@@ -170,6 +170,46 @@ def _poses(definition: Any, donnees: dict[str, Any]) -> list[Any]:
     return [champ for etape in definition.etapes_visibles(donnees) for champ in etape.champs_visibles(donnees)]
 
 
+class TropLourd(Remplisseur):
+    """Before it answers a page as it should, gives each of its file fields, in turn, a PDF of 9 MB."""
+
+    def __init__(self, client: Client, graine: int) -> None:
+        super().__init__(client, graine)
+        self.refuses: set[str] = set()
+
+    def _repondre(self, adresse: str, formulaire: Any) -> Any:
+        depots = [champ.nom for champ in formulaire.poses if champ.depose_des_fichiers]
+        for nom in depots:
+            envoi = self._saisie(formulaire)
+            lourd = fabrique.fichier("neuf-mo.pdf", fabrique.pdf() + b"\n%" + b"x" * 9_000_000)
+            reponse = self._client.post(adresse, {c: v for c, v in envoi.items() if c not in depots} | {nom: lourd})
+            assert reponse.status_code == 200, (adresse, nom, reponse.headers.get("Location"))
+            fautes = reponse.context["form"].errors
+            assert "« neuf-mo.pdf » pèse plus de" in str(fautes[nom]), (adresse, nom)
+            assert set(fautes) <= set(depots), (adresse, fautes)
+            assert "pèse plus de" in reponse.content.decode().split(f'id="id_{nom}', 1)[1], "not beside its field"
+            self.refuses.add(nom)
+        return super()._repondre(adresse, formulaire)
+
+
+@pytest.mark.parametrize("slug", [slug for slug in LIVREES if fabrique.demande_des_fichiers(slug)])
+def test_a_file_too_heavy_is_told_beside_its_field_on_every_page_that_takes_one(
+    slug: str, client: Client, camille: Usager, connecter: Callable[[Client, Usager], Client]
+) -> None:
+    """Never a redirect, which would lead on as if the file had been taken."""
+    if Demarche.objects.get(pk=slug).lue.compte == "obligatoire":
+        client = connecter(client, camille)
+    refuses: set[str] = set()
+    for graine in range(12):  # files may be asked only of who answers so
+        remplisseur = TropLourd(client, graine)
+        reference = remplisseur.envoyer(slug)
+        assert not [piece for piece in Demande.objects.get(reference=reference).pieces.all() if "neuf-mo" in piece.nom]
+        refuses |= remplisseur.refuses
+        if refuses:
+            break
+    assert refuses
+
+
 @pytest.mark.parametrize("slug", LIVREES)
 def test_its_page_says_the_other_ways_and_the_time_limit(slug: str, client: Client) -> None:
     definition = Demarche.objects.get(pk=slug).lue

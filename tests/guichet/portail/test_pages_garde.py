@@ -103,6 +103,8 @@ def adresses(
         "portail:messages": (client, "/mes-demarches/messages/"),
         "portail:documents": (client, "/mes-demarches/documents/"),
         "portail:suivi": (inconnu, "/suivi/?reference=x"),
+        "portail:fini": (anonyme, "/fini/"),
+        "portail:fini#rien": (inconnu, "/fini/"),
         "comptes:profil": (client, "/compte/"),
         "comptes:adresse": (client, "/compte/adresse/"),
         "comptes:adresse_confirmer": (client, urlsplit(adresse_du_compte.lien(camille, "camille@nouvelle.test")).path),

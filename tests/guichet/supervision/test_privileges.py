@@ -153,6 +153,77 @@ def test_the_portal_removes_a_drafts_file_but_never_a_requests() -> None:
         assert set(Fichier.objects.values_list("nom", flat=True)) == {"tenu", "image"}
 
 
+def test_a_stolen_portal_reads_no_note_of_agents_and_nothing_joined_to_one() -> None:
+    demande = fabrique.deposer(fabrique.demarche()).demande
+    dite, note = (
+        demande.messages.create(auteur_type="agent", auteur_nom="Alice", texte=texte, interne=interne)
+        for texte, interne in (("Bonjour", False), ("Entre nous", True))
+    )
+    for message in (dite, note, None):
+        demande.pieces.create(
+            message=message, fichier=str(message), nom="a.pdf", type_mime="application/pdf", taille=1, empreinte="0"
+        )
+    with en_tant_que(PORTAIL):
+        assert list(demande.messages.values_list("texte", flat=True)) == ["Bonjour"]
+        assert set(demande.pieces.values_list("message_id", flat=True)) == {dite.pk, None}
+    with en_tant_que(INSTRUCTION):
+        assert demande.messages.count() == 2
+        assert demande.pieces.count() == 3
+
+
+@pytest.mark.parametrize(
+    "ordre",
+    [
+        "INSERT INTO demandes_message (demande_id, auteur_type, auteur_cle, auteur_nom, texte, interne, envoye_le)"
+        " SELECT id, 'agent', '', 'Alice', 'Accordé', false, now() FROM demandes_demande",
+        "INSERT INTO demandes_message (demande_id, auteur_type, auteur_cle, auteur_nom, texte, interne, envoye_le)"
+        " SELECT id, 'usager', '', 'Alice', 'Entre nous', true, now() FROM demandes_demande",
+        "INSERT INTO demandes_evenement (demande_id, code, auteur_type, auteur_cle, auteur_nom, le, donnees,"
+        " visible_usager) SELECT id, 'acceptee', 'agent', 'a', 'Alice', now(), '{}', true FROM demandes_demande",
+        "UPDATE demandes_demande SET issue = 'accord'",
+        "UPDATE demandes_demande SET decidee_le = now()",
+        "UPDATE demandes_demande SET agent_nom = 'Le maire'",
+        "UPDATE demandes_demande SET recue_le = recue_le - interval '1 year'",
+        "UPDATE demandes_demande SET code_suivi_empreinte = '0'",
+        "UPDATE demandes_demande SET reference = '2026-AAAA-AAAA'",
+        "UPDATE demandes_complement SET libelle = 'Votre carte bancaire'",
+    ],
+)
+def test_a_stolen_portal_decides_nothing_and_signs_nothing_for_an_agent(ordre: str) -> None:
+    demande = fabrique.deposer(fabrique.demarche()).demande
+    demande.complements.create(genre="piece", libelle="Plan")
+    with pytest.raises(ProgrammingError, match=r"permission denied|row-level security"), en_tant_que(PORTAIL):
+        connection.cursor().execute(ordre)
+    demande.refresh_from_db()
+    assert (demande.issue, demande.decidee_le, demande.agent_nom) == ("", None, "")
+
+
+def test_every_act_of_a_resident_passes_with_the_portals_role(client: Client) -> None:
+    """What the rules above leave, with the pages themselves; what the release before writes back unchanged too."""
+    usager = fabrique.usager()
+    demande = fabrique.deposer(fabrique.demarche()).demande
+    agir.repondre(demande, fabrique.ALICE, "Nous passons mardi.")
+    session: Any = client.session
+    session.update({"usager_id": str(usager.pk), "demandes_ouvertes": [str(demande.pk)]})
+    session.save()
+    client.cookies["portail_session"] = session.session_key
+    page = f"/mes-demarches/{demande.reference}/"
+    with en_tant_que(PORTAIL):
+        for adresse, envoi in (
+            (f"{page}rattacher/", {}),
+            (page, {"texte": "Merci", "pieces": fabrique.fichier()}),
+            (f"{page}joindre/", {"courriel": "zoe@exemple.fr", "canal_reponse": "courriel"}),
+            (f"{page}retirer/", {"texte": "Réparé"}),
+            (f"{page}reprendre/", {}),
+        ):
+            assert client.post(adresse, envoi).status_code == 302, adresse
+        demande.refresh_from_db()
+        demande.save()  # every column, as it was read
+    codes = set(Evenement.objects.filter(demande=demande, auteur_type="usager").values_list("code", flat=True))
+    assert {"rattachee", "annulation", "retrait_annule"} <= codes
+    assert demande.usager == usager
+
+
 def test_agents_act_with_their_sites_role() -> None:
 
     demande = fabrique.deposer(fabrique.demarche()).demande
@@ -228,16 +299,34 @@ def test_the_worker_takes_a_task_and_cleans_sessions() -> None:
 
 
 def test_a_second_run_leaves_the_same_rights() -> None:
-    demande = (
+    demandes = (
         "SELECT c.relname, c.relacl::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
-        " WHERE n.nspname = 'public' ORDER BY 1"
+        " WHERE n.nspname = 'public' ORDER BY 1",
+        # Rules that have not changed are not made again: that would hold tables that people are using.
+        "SELECT oid::text, polname FROM pg_policy UNION ALL SELECT oid::text, tgname FROM pg_trigger ORDER BY 1",
     )
     with connection.cursor() as curseur:
-        curseur.execute(demande)
-        avant = curseur.fetchall()
+        for demande in demandes:
+            curseur.execute(demande)
+            avant = curseur.fetchall()
+            call_command("accorder_droits")
+            curseur.execute(demande)
+            assert curseur.fetchall() == avant
+
+
+def test_a_rule_that_is_no_more_is_taken_away() -> None:
+    with connection.cursor() as curseur:
+        curseur.execute("CREATE POLICY ancienne ON demandes_message FOR SELECT USING (true)")
+        curseur.execute(
+            "CREATE TRIGGER figees_portail_ancien BEFORE UPDATE ON demandes_piece"
+            " FOR EACH ROW EXECUTE FUNCTION refuser_ce_changement()"
+        )
         call_command("accorder_droits")
-        curseur.execute(demande)
-        assert curseur.fetchall() == avant
+        curseur.execute(
+            "SELECT polname FROM pg_policy WHERE polname = 'ancienne'"
+            " UNION ALL SELECT tgname FROM pg_trigger WHERE tgname = 'figees_portail_ancien'"
+        )
+        assert curseur.fetchall() == []
 
 
 def test_a_table_that_nobody_decided_about_stops_the_command() -> None:

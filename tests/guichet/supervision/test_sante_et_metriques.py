@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -136,3 +136,16 @@ def test_error_page_needs_no_database(client: Client, monkeypatch: pytest.Monkey
     reponse = client.get("/demarches/")
     assert reponse.status_code == 500
     assert "Le problème vient de notre site" in reponse.content.decode()
+
+
+def test_who_finds_a_weakness_knows_whom_to_tell(client: Client, settings: Any) -> None:
+    """RFC 9116: contact and end are compulsory; the end is less than a year away."""
+    reponse = client.get("/.well-known/security.txt")
+    assert reponse["Content-Type"] == "text/plain; charset=utf-8"
+    champs = dict(ligne.split(": ", 1) for ligne in reponse.content.decode().splitlines())
+    assert champs["Contact"] == "mailto:mairie@gru.test"
+    fin = datetime.fromisoformat(champs["Expires"])
+    assert timezone.now() < fin < timezone.now() + timedelta(days=365)
+    assert champs["Canonical"] == "https://portail.gru.test/.well-known/security.txt"
+    settings.COMMUNE = {**settings.COMMUNE, "courriel": ""}
+    assert client.get("/.well-known/security.txt").status_code == 404

@@ -9,6 +9,7 @@ use utf8;
 use feature 'fc';
 use Mouse;
 use Encode qw(decode FB_CROAK);
+use Unicode::Normalize qw(NFC);
 use Gru::Sessions;
 use Lemonldap::NG::Portal::Main::Constants
   qw(PE_OK PE_PP_INSUFFICIENT_PASSWORD_QUALITY PE_PP_PASSWORD_TOO_SHORT);
@@ -40,6 +41,8 @@ sub judge {
     $password = _characters($password);
     return PE_PP_PASSWORD_TOO_SHORT if length($password) < $self->conf->{passwordPolicyMinSize};
     return PE_PP_INSUFFICIENT_PASSWORD_QUALITY if $password =~ /^\p{Nd}+$/;
+    return PE_PP_INSUFFICIENT_PASSWORD_QUALITY if $password =~ /^\{[^{}]*\}/;    # the directory takes it for a hash
+    return PE_PP_INSUFFICIENT_PASSWORD_QUALITY if $password ne NFC($password);        # keyboards give composed letters
     return PE_PP_INSUFFICIENT_PASSWORD_QUALITY if $self->common->{ lc $password =~ s/^\s+|\s+$//gr };
     my $session = %{ $req->sessionInfo || {} } ? $req->sessionInfo : $req->userData;
     for my $attribute (qw(givenName sn cn mail)) {
