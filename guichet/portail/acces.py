@@ -31,6 +31,11 @@ def ouvrir(request: HttpRequest, demande: Demande) -> None:
     _ajouter(request, OUVERTES, demande.pk)
 
 
+def fermer(request: HttpRequest, demande: Demande) -> None:
+    """Let this session open it no more: the next person at this keyboard does not read it."""
+    request.session[OUVERTES] = [brut for brut in request.session.get(OUVERTES, []) if brut != str(demande.pk)]
+
+
 def tenir(request: HttpRequest, brouillon: Brouillon) -> None:
     """Let this browser hold a draft without account, as long as its session lasts."""
     _ajouter(request, BROUILLONS, brouillon.pk)

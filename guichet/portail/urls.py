@@ -30,6 +30,7 @@ urlpatterns = [
     path("mes-demarches/<str:reference>/retirer/", demande.retirer, name="retirer"),
     path("mes-demarches/<str:reference>/joindre/", joindre.joindre, name="joindre"),
     path("mes-demarches/<str:reference>/reprendre/", demande.reprendre, name="reprendre_demande"),
+    path("mes-demarches/<str:reference>/fermer/", demande.fermer, name="fermer"),
     path("mes-demarches/<str:reference>/rattacher/", demande.rattacher, name="rattacher"),
     path("mes-demarches/<str:reference>/accuse.pdf", demande.accuse_pdf, name="accuse_pdf"),
     path("mes-demarches/<str:reference>/attestation.pdf", demande.attestation_pdf, name="attestation_pdf"),

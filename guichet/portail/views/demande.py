@@ -253,6 +253,17 @@ def reprendre(request: HttpRequest, trouvee: Demande) -> HttpResponse:
 
 @require_POST
 @avec_demande
+def fermer(request: HttpRequest, trouvee: Demande) -> HttpResponse:
+    """Close a request that was opened without account, on a computer that others use."""
+    acces.fermer(request, trouvee)
+    messages.success(
+        request, "Cette demande est fermée sur cet appareil. Pour la revoir, il faut son numéro et son code."
+    )
+    return redirect("portail:suivi")
+
+
+@require_POST
+@avec_demande
 def rattacher(request: HttpRequest, trouvee: Demande) -> HttpResponse:
     """Add to the account a request opened by its code in this session."""
     try:

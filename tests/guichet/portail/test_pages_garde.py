@@ -121,6 +121,7 @@ SANS_PAGE = {
     "portail:commencer",
     "portail:abandonner",
     "portail:rattacher",
+    "portail:fermer",
     "portail:reprendre_demande",
     "portail:code_reprise",
     "portail:fichier_brouillon",

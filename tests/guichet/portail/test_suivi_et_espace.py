@@ -102,6 +102,21 @@ def test_who_tried_is_not_kept_in_clear_and_is_forgotten(client: Client, demarch
     assert EssaiSuivi.objects.count() == 2
 
 
+def test_a_request_is_closed_on_a_computer_that_others_use(client: Client, demarche: Demarche) -> None:
+    depot = fabrique.deposer(demarche)
+    reference = depot.demande.reference
+    assert essayer(client, reference, depot.code_suivi) == 302
+    for adresse in (f"/mes-demarches/{reference}/", f"/demandes/envoyee/{reference}/"):
+        page = client.get(adresse).content.decode()
+        assert "Fermer l'accès à cette demande" in page
+        assert f'action="/mes-demarches/{reference}/fermer/"' in page
+    fermee = client.post(f"/mes-demarches/{reference}/fermer/", follow=True)
+    assert "Cette demande est fermée sur cet appareil." in fermee.content.decode()
+    for adresse in (f"/mes-demarches/{reference}/", f"/demandes/envoyee/{reference}/"):
+        assert client.get(adresse).headers["Location"].startswith("/suivi/")
+    assert essayer(client, reference, depot.code_suivi) == 302  # who has the code opens it again
+
+
 def test_a_right_code_is_not_counted(client: Client, demarche: Demarche) -> None:
     depot = fabrique.deposer(demarche)
     assert essayer(client, depot.demande.reference, depot.code_suivi) == 302
@@ -163,7 +178,7 @@ def test_status_in_everyday_words_and_who_acts_next(
     etat = demande.etat_usager  # the words are the workflow's
     assert f">{escape(etat.libelle)}</span>" in page
     assert escape(etat.explication) in page or a_qui == "À vous"
-    assert (f"<strong>{a_qui} :</strong>" in page) if a_qui else (" :</strong>" not in page)
+    assert (f"<strong>{a_qui}\u00a0:</strong>" in page) if a_qui else (":</strong>" not in page)
 
 
 def test_page_of_a_request_tells_its_story_and_hides_notes(
@@ -185,6 +200,19 @@ def test_page_of_a_request_tells_its_story_and_hides_notes(
     assert "Voisin difficile" not in page
     assert "note interne" not in page
     assert page.index("vous a répondu") < page.index("Vous avez envoyé")  # news first
+
+
+def test_answers_come_first_and_what_one_may_do_before_them(client: Client, demarche: Demarche) -> None:
+    """Of the page of a request: where it stands, what may be done, the answers; the law folded, whole, beside."""
+    depot = fabrique.deposer(demarche)
+    essayer(client, depot.demande.reference, depot.code_suivi)
+    page = client.get(f"/mes-demarches/{depot.demande.reference}/").content.decode()
+    ordre = ['class="frise"', 'class="gestes', "Retirer ma demande", 'id="titre-reponses"', "12 rue des Lilas",
+             "<h2>Historique</h2>", "<aside", '<details class="droit">', "tribunal administratif",
+             "</details>"]  # fmt: skip
+    places = [page.index(repere) for repere in ordre]
+    assert places == sorted(places)
+    assert "tribunal administratif" not in page[: page.index("<details")]
 
 
 def test_answering_with_a_file(client: Client, demarche: Demarche, camille: Usager, connecter: Connecter) -> None:
@@ -210,7 +238,7 @@ def test_a_refused_file_keeps_the_text_and_an_empty_message_is_told(
     connecter(client, camille)
     envoi = {"texte": "Voici le plan.", "pieces": [fabrique.fichier("plan.jpg", b"<html>")]}
     page = client.post(adresse, envoi).content.decode()
-    assert page.count("« plan.jpg » n&#x27;est ni un PDF ni une photo") == 2
+    assert page.count("«\u00a0plan.jpg\u00a0» n&#x27;est ni un PDF ni une photo") == 2
     assert "Voici le plan.</textarea>" in page
     assert client.post(adresse, {"texte": " "}).content.decode().count("Écrivez votre message.") == 2
     assert not Message.objects.exists()
