@@ -85,7 +85,7 @@ def test_pieces_sent_later_are_acknowledged_too(deposer: Callable[..., Demande])
         services.fournir(demande, pieces={attendue.pk: [piece]}, par=fabrique.par_code(demande))
         mail = str(envois.mail(envois.envoi("pieces_recues", demande)).body)
     assert "La mairie a reçu le 23\u00a0novembre 2026" in mail
-    assert "Téléphone : 01 99 00 00 10" in mail
+    assert "Téléphone\u00a0: 01 99 00 00 10" in mail
 
 
 def test_a_message_is_in_the_history_the_person_reads_at_once(deposer: Callable[..., Demande]) -> None:
