@@ -47,6 +47,8 @@ COMMUNE = {
     "courriel": env.texte("SITE_TOWN_EMAIL", ""),
     "horaires": env.horaires("SITE_TOWN_HOURS"),
     "courriel_dpo": env.texte("SITE_TOWN_DPO_EMAIL", ""),
+    # Of the charter, for mails: pages take all of it from the proxy, a mail fetches nothing.
+    "couleur": env.texte("SITE_TOWN_COLOR", "#1d3a4f"),
 }
 # Who hosts the platform, for the legal notice (article 1-1 of act 2004-575); empty: the site does not say.
 HEBERGEUR: dict[str, Any] = {

@@ -9,6 +9,17 @@ INDEFINIE = "!!variable-indefinie!!"  # what an undefined variable of a template
 REPERES = ("<header", "<main", "<footer", "<nav")
 
 
+COUPEE = re.compile(r" [:;?!»]|« |n° |\d (?:h|€|%|Mo)(?!\w)|\d[ \u00a0]h \d\d")
+"""A space at which a line may end, where French lets none."""
+
+
+def coupees(lignes: list[str]) -> list[str]:
+    """What could be parted at the end of a line, with the words around it."""
+    return [
+        ligne[max(0, trouve.start() - 30) : trouve.end() + 10] for ligne in lignes for trouve in COUPEE.finditer(ligne)
+    ]
+
+
 class Lecteur(HTMLParser):
     """Counts what the guard looks at."""
 
@@ -23,12 +34,16 @@ class Lecteur(HTMLParser):
         self.images_sans_alt = 0
         self.adresses: list[str] = []
         self.styles = 0
+        self.lignes: list[str] = []
+        """Words as the browser lays them out in lines, a tag at a time."""
         self._texte: list[str] | None = None
+        self._dans = ""
         self.titre = ""
         self.feed(page)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         a = dict(attrs)
+        self._dans = tag
         if a.get("id"):
             self.ids.append(str(a["id"]))
         if tag == "html":
@@ -50,8 +65,11 @@ class Lecteur(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self._texte is not None:
             self._texte.append(data)
+        if self._dans not in {"title", "textarea", "script", "style", "pre", "code"}:
+            self.lignes.append(data)
 
     def handle_endtag(self, tag: str) -> None:
+        self._dans = ""
         if tag in {"h1", "title"} and self._texte is not None:
             texte = " ".join("".join(self._texte).split())
             if tag == "h1":
@@ -79,6 +97,7 @@ def garder(page: str, adresse: str, *, permises: tuple[str, ...] = (), reperes: 
         assert champ.get("id") in lu.cibles or champ.get("aria-label"), (adresse, champ)
     assert lu.decrits <= set(lu.ids), (adresse, lu.decrits - set(lu.ids))
     assert lu.images_sans_alt == 0, adresse
+    assert coupees(lu.lignes) == [], adresse
     assert lu.styles == 0, adresse  # the policy forbids inline styles and scripts
     for lien in lu.adresses:
         assert lien.startswith(("/", "#", "?", "mailto:", "tel:", *permises)), (adresse, lien)

@@ -1,4 +1,4 @@
-"""What a text promises beside its words: a document that it says is joined."""
+"""What a text promises beside its words: a document that it says is joined, a blank that a template leaves to fill."""
 
 from __future__ import annotations
 
@@ -10,6 +10,14 @@ _DOCUMENT_JOINT = re.compile(
     r"|\bje\s+(?:vous\s+)?joins\b|\bnous\s+(?:vous\s+)?joignons\b",
     re.IGNORECASE,
 )
+
+
+_BLANC = re.compile(r"\[[^\[\]\n]{1,60}\]")
+
+
+def blancs(modele: str) -> list[str]:
+    """What a template leaves to whoever writes, as it is read there: « [date] »."""
+    return _BLANC.findall(modele)
 
 
 def annonce_un_document(texte: str) -> bool:

@@ -28,7 +28,10 @@ class ModeleReponse(Modele):
     titre: Texte = Field(title="Titre", description="Ce que l'agent lit dans la liste des modèles.")
     texte: Paragraphe = Field(
         title="Texte",
-        description="Peut contenir {reference}, {nom}, {demarche}, {service} et {agent} : ceux de la demande.",
+        description=(
+            "Peut contenir {reference}, {nom}, {demarche}, {service} et {agent} : ceux de la demande. Entre crochets, "
+            "ce que l'agent doit remplir avant d'envoyer : [date]."
+        ),
     )
 
     @field_validator("texte")

@@ -26,7 +26,7 @@ from guichet.demarches.definition_workflow import Effet
 from guichet.demarches.models import Service
 from guichet.instruction.actions import Action
 from guichet.questions.sortes.fichiers import champ_pieces
-from socle.composants.courriels import ChampCourriel
+from socle.composants.courriels import ChampCourriel, SaisieCourriel
 from socle.composants.forms import Cases, Radios, TexteLong
 
 AUTRES_PIECES = 2
@@ -203,7 +203,7 @@ class ActeForm(forms.Form):
             label="Son adresse e-mail",
             help_text="La demande y part aussitôt, avec ses fichiers.",
             required=False,
-            error_messages={"invalid": "Écrivez une adresse e-mail complète, comme contact@exemple.fr."},
+            widget=SaisieCourriel("off"),
         )
 
     # --- What is read -------------------------------------------------------------------------------
@@ -218,6 +218,7 @@ class ActeForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Where something is asked of the resident, at least one piece, correction or question is needed."""
         donnees: dict[str, Any] = super().clean() or {}
+        self._blancs_remplis(donnees)
         self._promesse_tenue(donnees)
         joignable = donnees.get("organisme_courriel") or donnees.get("organisme_adresse")
         if self.action.effet is Effet.TRANSFERER_AUTORITE and not self.errors and not joignable:
@@ -231,6 +232,13 @@ class ActeForm(forms.Form):
                 premier = next(nom for nom in ("pieces", "autre_1") if nom in self.fields)
                 self.add_error(premier, "Choisissez une pièce ou une réponse à corriger, ou écrivez votre question.")
         return donnees
+
+    def _blancs_remplis(self, donnees: Mapping[str, Any]) -> None:
+        """No blank of a template leaves as it is: « Une équipe passera le [date]. »."""
+        texte = str(donnees.get("texte", ""))
+        blanc = next((b for modele in self.modeles for b in promesses.blancs(modele.texte) if b in texte), "")
+        if blanc:
+            self.add_error("texte", f"Écrivez ce qu’il faut à la place de « {blanc} ».")
 
     def _promesse_tenue(self, donnees: Mapping[str, Any]) -> None:
         """A text that says « joint à ce message » leaves with a document, or once the agent has said that it is right.

@@ -214,7 +214,7 @@ def _suivi(demande: Demande) -> str:
     if demande.anonymisee_le:
         return (
             f"Rendue anonyme le {dates.jour(demande.anonymisee_le)} : le nom, les coordonnées, les réponses, les "
-            "fichiers et les messages sont effacés. Il reste les dates et les étapes, pour les statistiques."
+            "fichiers et les messages sont effacés. Il reste les dates et les étapes."
         )
     return "Suit sa demande avec son compte." if demande.usager_id else "Suit sa demande avec un code, sans compte."
 

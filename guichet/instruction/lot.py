@@ -9,6 +9,7 @@ from django.db import transaction
 
 from guichet.demandes import courriels
 from guichet.demandes.models import CanalReponse, Demande
+from guichet.demandes.selectors import avec_lieu
 from guichet.demandes.services import Saisie
 from guichet.instruction import versions
 from guichet.instruction.acces import DemandeIntrouvable, demande_visible
@@ -32,7 +33,7 @@ class Resultat:
 def choisies(agent: Agent, references: Iterable[str]) -> list[Demande]:
     """The requests of these references that this agent may read, oldest first. One query."""
     queryset = Demande.objects.pour_page().visibles_par(agent).filter(reference__in=list(references)[:MAX])
-    return list(queryset.order_by("recue_le", "pk"))
+    return list(avec_lieu(queryset).order_by("recue_le", "pk"))
 
 
 def actions_communes(demandes: Sequence[Demande], agent: Agent) -> list[Action]:

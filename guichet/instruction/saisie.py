@@ -31,6 +31,7 @@ from guichet.demarches.models import Demarche
 from guichet.instruction.models import Agent
 from guichet.questions.etape import FormulaireQuestions
 from guichet.questions.parcours import Parcours
+from socle.composants.courriels import ChampCourriel, SaisieCourriel
 from socle.composants.forms import Radios, TexteLong
 
 SAISIE = "_saisie"
@@ -77,12 +78,11 @@ class DepartForm(forms.Form):
         max_length=500,
         rows=3,
     )
-    compte = forms.EmailField(
+    compte = ChampCourriel(
         label="Adresse e-mail de son compte sur le site",
         help_text="Seulement si la personne a un compte et veut y retrouver la demande.",
         required=False,
-        widget=forms.EmailInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-        error_messages={"invalid": "Écrivez une adresse e-mail complète, comme nom@exemple.fr."},
+        widget=SaisieCourriel("off"),
     )
 
     usager: Usager | None = None

@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from guichet.comptes.models import CanalReponse, Inscription, Usager
 from guichet.mon_compte.services import TEXTE_AVIS_NUMERIQUES
 from guichet.questions.sortes.contact import champ_telephone
-from socle.composants.courriels import ChampCourriel, SaisieCourriel
+from socle.composants.courriels import ChampCourriel
 from socle.composants.forms import Radios, TexteLong
 from socle.composants.noms import ChampNomDePersonne
 
@@ -69,12 +69,6 @@ class FormulaireInscription(FormulaireNom):
     courriel = ChampCourriel(
         label="Adresse e-mail",
         help_text="Nous vous enverrons un lien pour choisir votre mot de passe. Par exemple : nom@exemple.fr.",
-        widget=SaisieCourriel(attrs={"autocomplete": "email", "spellcheck": "false"}),
-        error_messages={
-            "required": "Indiquez votre adresse e-mail.",
-            "invalid": "Écrivez une adresse e-mail complète, comme nom@exemple.fr.",
-            "max_length": "Écrivez une adresse e-mail plus courte.",
-        },
     )
 
 
@@ -84,12 +78,7 @@ class FormulaireAdresse(forms.Form):
     courriel = ChampCourriel(
         label="Nouvelle adresse e-mail",
         help_text="Nous y enverrons un lien. Votre adresse change quand vous l'ouvrez.",
-        widget=SaisieCourriel(attrs={"autocomplete": "email", "spellcheck": "false", "autocapitalize": "none"}),
-        error_messages={
-            "required": "Indiquez votre nouvelle adresse e-mail.",
-            "invalid": "Écrivez une adresse e-mail complète, comme nom@exemple.fr.",
-            "max_length": "Écrivez une adresse e-mail plus courte.",
-        },
+        error_messages={"required": "Indiquez votre nouvelle adresse e-mail."},
     )
 
     def __init__(self, *args: Any, usager: Usager, **kwargs: Any) -> None:

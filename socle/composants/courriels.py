@@ -7,7 +7,7 @@ address alone: no server is asked, no address leaves the site.
 from __future__ import annotations
 
 from itertools import groupby
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -95,9 +95,15 @@ def _distance(a: str, b: str) -> int:
 
 
 class SaisieCourriel(forms.EmailInput):
-    """The input; once a question is asked of an address, it says with it which one, so that it is asked once."""
+    """The input; once a question is asked of an address, it says with it which one, so that it is asked once.
+
+    ``remplissage``: what a browser may fill it with; « off » for somebody else's address.
+    """
 
     gardee = ""
+
+    def __init__(self, remplissage: str = "email") -> None:
+        super().__init__({"autocomplete": remplissage, "spellcheck": "false", "autocapitalize": "none"})
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
         """Django's hook: what is typed; the address that was questioned is kept for the field."""
@@ -116,6 +122,11 @@ class ChampCourriel(forms.EmailField):
     """An input for an e-mail address that somebody types."""
 
     widget = SaisieCourriel
+    default_error_messages: ClassVar[dict[str, Any]] = {
+        "required": "Indiquez votre adresse e-mail.",
+        "invalid": "Écrivez une adresse e-mail complète, comme nom@exemple.fr.",
+        "max_length": "Écrivez une adresse e-mail plus courte.",
+    }
 
     def clean(self, value: Any) -> Any:
         """The address. Raises ValidationError for what is none, and once for what looks like a slip."""

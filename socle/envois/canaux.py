@@ -65,6 +65,7 @@ class Courriel:
                 "From": auteur,
                 "Message-ID": f"<{envoi.pk}@{adresse.rpartition('@')[2]}>",
                 "Auto-Submitted": "auto-generated",
+                "X-Auto-Response-Suppress": "All",  # the same to servers that do not read RFC 3834
             },
         )
         if ecrit.html:

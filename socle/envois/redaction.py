@@ -14,6 +14,7 @@ from django.template.loader import render_to_string
 
 from socle.envois.genres import Ecrit
 from socle.envois.sms import LONGUEUR_MAX
+from socle.typographie.espaces import INSECABLE, insecables, insecables_de_page
 
 CADRE_SUJET = "courriels/sujet.txt"
 CADRE = "courriels/cadre.html"
@@ -22,13 +23,13 @@ CADRE = "courriels/cadre.html"
 def en_deux_parties(gabarit: str, contexte: dict[str, Any], *, expediteur: str) -> Ecrit:
     """A mail from the template ``gabarit``.html."""
     sujet = _ligne(f"{gabarit}.html", {**contexte, "cadre": CADRE_SUJET})
-    page = render_to_string(f"{gabarit}.html", {**contexte, "cadre": CADRE, "sujet": sujet})
+    page = insecables_de_page(render_to_string(f"{gabarit}.html", {**contexte, "cadre": CADRE, "sujet": sujet}))
     return Ecrit(sujet, en_texte(page), page, expediteur)
 
 
 def en_texte_seul(gabarit: str, contexte: dict[str, Any], *, expediteur: str, repondre_a: str) -> Ecrit:
     """A mail from the templates ``gabarit``_sujet.txt and .txt."""
-    corps = render_to_string(f"{gabarit}.txt", contexte).strip() + "\n"
+    corps = insecables(render_to_string(f"{gabarit}.txt", contexte).strip()) + "\n"
     return Ecrit(_ligne(f"{gabarit}_sujet.txt", contexte), corps, expediteur=expediteur, repondre_a=repondre_a)
 
 
@@ -91,7 +92,7 @@ class _Lecteur(HTMLParser):
         if tag in ("ul", "ol"):
             self.rangs.pop()
         if tag == "a" and self.lien.startswith("http") and self.lien != self.dans_le_lien.strip():
-            self.morceaux.append(f" ({self.lien})" if self.rangs else f" :\n{self.lien}")
+            self.morceaux.append(f" ({self.lien})" if self.rangs else f"{INSECABLE}:\n{self.lien}")
         if tag == "a":
             self.lien = ""
         elif tag in self.PARAGRAPHES and tag != "h2":

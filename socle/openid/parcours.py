@@ -63,8 +63,18 @@ def commencer(request: HttpRequest, client: Any, retour: str, suite: str) -> str
 
 
 def suite_voulue(request: HttpRequest, accueil: str = "/") -> str:
-    """Return where the person of this callback wanted to go."""
-    return str(request.session.get(CLE_SUITES, {}).get(request.GET.get("state", ""), accueil))
+    """Return where the person of this callback wanted to go.
+
+    A sign-in begun from nowhere in particular, left, then begun again from a page: the provider may end the first one.
+    That page is where they want to go, not the home.
+    """
+    suites = dict(request.session.get(CLE_SUITES, {}))
+    etat = request.GET.get("state", "")
+    voulue = str(suites.get(etat, accueil))
+    if voulue != accueil or etat not in suites:
+        return voulue
+    depuis = list(suites).index(etat)
+    return next((str(suite) for suite in reversed(list(suites.values())[depuis:]) if suite != accueil), accueil)
 
 
 def terminer(request: HttpRequest, client: Any) -> Retour:

@@ -52,14 +52,38 @@ def a(nom: str) -> str:
 
 
 _UNITES = r"(?:h|€|%|m²|m³|km|Ko|Mo|ans?|mois|jours?)(?!\w)"
+_A_GARDER = re.compile(
+    rf" (?:(?=[:;?!»])|(?<=[«°.h\d] )(?:(?<=« )|(?<=n° )|(?<=\bart\. )|(?<=\barticle [LR]\. )"
+    rf"|(?<=\d )(?={_UNITES})|(?<=\dh )(?=\d\d\b)|(?<=\d[ {INSECABLE}]h )(?=\d\d\b)))"
+)
+"""A space at which no line may end."""
 
 
 def insecables(texte: str) -> str:
     """No line starts with a colon or ends with an opening quote; « n° 12 », « 17 h 30 », « 80 € » stay whole."""
-    texte = re.sub(r" ([:;?!»])", f"{INSECABLE}\\1", texte)
-    texte = re.sub(r"(?<=\d) ?h (?=\d\d\b)", f"{INSECABLE}h{INSECABLE}", texte)
-    texte = re.sub(rf"(?<=\d) (?={_UNITES})", INSECABLE, texte)
-    return re.sub(r"(«|n°|art\.|article [LR]\.) ", f"\\1{INSECABLE}", texte)
+    return _A_GARDER.sub(INSECABLE, texte)
+
+
+def insecables_de_page(page: str) -> str:
+    """The same in the words of an HTML page: what tags hold, and what is typed or run there, is left as it is."""
+    return _A_GARDER.sub(lambda espace: INSECABLE if _se_lit(page, espace.start()) else " ", page)
+
+
+_HORS_TEXTE = ("<textarea", "<script", "<style", "<title", "<pre", "<code")
+
+
+def _se_lit(page: str, place: int) -> bool:
+    """Whether this place of a page is between two tags, in words that the browser lays out in lines."""
+    debut = page.rfind("<", 0, place)
+    return debut < 0 or (page.find(">", debut, place) >= 0 and not page.startswith(_HORS_TEXTE, debut))
+
+
+_TELEPHONE = re.compile(r"\b0\d(?:[ \u00a0]\d\d){4}\b")
+
+
+def lier_telephones(page: str) -> str:
+    """The numbers of these words, already escaped, as links that call them."""
+    return _TELEPHONE.sub(lambda n: f'<a href="tel:{"".join(c for c in n[0] if c.isdigit())}">{n[0]}</a>', page)
 
 
 def apostrophes(page: str) -> str:

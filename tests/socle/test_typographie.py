@@ -7,9 +7,11 @@ from decimal import Decimal
 
 import pytest
 from django.template import Context, Template
+from hypothesis import given
+from hypothesis import strategies as st
 
 from socle.typographie import calendrier, dates, nombres
-from socle.typographie.espaces import apostrophes, insecables
+from socle.typographie.espaces import INSECABLE, apostrophes, insecables, insecables_de_page
 
 
 def test_nothing_is_parted_that_goes_together() -> None:
@@ -67,3 +69,44 @@ def test_filters_say_the_same_and_nothing_of_nothing() -> None:
     )
     dit = gabarit.render(Context({"d": date(2026, 3, 2), "rien": None, "n": 3, "t": "01 99.00 00 00"}))
     assert dit == "2\u00a0mars 2026///3\u00a0avis/0199000000"
+
+
+@pytest.mark.parametrize(
+    ("page", "attendu"),
+    [
+        ("<p>Nom : Zoé</p>", "<p>Nom~: Zoé</p>"),
+        ("<p>« <strong>Oui</strong> » ?</p>", "<p>«~<strong>Oui</strong>~»~?</p>"),
+        (
+            '<p><a href="/?q=a : b" title="Quoi ?">Quoi ?</a></p>',
+            '<p><a href="/?q=a : b" title="Quoi ?">Quoi~?</a></p>',
+        ),
+        ("<textarea>\nPourquoi ?</textarea> ?", "<textarea>\nPourquoi ?</textarea>~?"),
+        ("<title>Erreur : nom</title>", "<title>Erreur : nom</title>"),
+        ("<script>a ? b : c</script>", "<script>a ? b : c</script>"),
+        ("de 8 h 30 à 17 h, 80 €", "de 8~h~30 à 17~h, 80~€"),
+    ],
+)
+def test_a_page_s_words_are_not_parted_and_nothing_else_changes(page: str, attendu: str) -> None:
+    assert insecables_de_page(page) == attendu.replace("~", INSECABLE)
+
+
+@given(
+    morceaux=st.lists(st.sampled_from(["<b>", "</b>", '<i title=" ?">', "a", " ", "?", "«", "»", "8 h 30", "<", ">"]))
+)
+def test_of_a_page_only_spaces_change(morceaux: list[str]) -> None:
+    page = "".join(morceaux)
+    rendue = insecables_de_page(page)
+    assert rendue.replace(INSECABLE, " ") == page
+    assert insecables_de_page(rendue) == rendue
+
+
+def test_telephone_numbers_of_a_town_s_words_are_called_at_a_touch() -> None:
+    gabarit = Template("{% load typographie %}{{ t|telephones }}")
+    dit = gabarit.render(Context({"t": "Appelez le 01 99 00 00 70 <b>, pas le 99000."}))
+    assert dit == 'Appelez le <a href="tel:0199000070">01 99 00 00 70</a> &lt;b&gt;, pas le 99000.'
+
+
+def test_a_tag_wraps_the_words_of_a_page() -> None:
+    gabarit = Template("{% load typographie %}{% typographie %}<p>{{ dit }} : {{ nom }}</p>{% endtypographie %}")
+    page = gabarit.render(Context({"dit": "Qui ?", "nom": "<Zoé>"}))
+    assert page == "<p>Qui\u00a0?\u00a0: &lt;Zoé&gt;</p>"

@@ -240,7 +240,7 @@ except OSError:
     closed = True
 for connection in opened:
     connection.close()
-print(answer.split()[1], "L. 112-11" in answer, closed)
+print(answer.split()[1], "112-11" in answer, closed)
 """
 
 

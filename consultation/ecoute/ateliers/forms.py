@@ -10,6 +10,7 @@ from django.core.validators import validate_email
 from consultation.ecoute.ateliers.modeles import MODELES
 from consultation.ecoute.ateliers.models import Atelier, Finalite, Note, Participant, Sequence
 from consultation.ecoute.cadre.forms import Formulaire, ModeleForm
+from socle.composants.courriels import ChampCourriel
 from socle.composants.forms import Radios
 from socle.composants.noms import ChampNomDePersonne, nettoyer_nom, verifier_nom
 from socle.composants.telephones import ChampTelephone, ranger_telephone
@@ -110,10 +111,13 @@ class InscriptionForm(ModeleForm):
     class Meta:
         model = Participant
         fields = ("nom", "courriel", "telephone", "besoins")
-        field_classes: ClassVar[dict[str, Any]] = {"nom": ChampNomDePersonne, "telephone": ChampTelephone}
+        field_classes: ClassVar[dict[str, Any]] = {
+            "nom": ChampNomDePersonne,
+            "courriel": ChampCourriel,
+            "telephone": ChampTelephone,
+        }
         widgets: ClassVar[dict[str, Any]] = {
             "nom": forms.TextInput({"autocomplete": "name"}),
-            "courriel": forms.EmailInput({"autocomplete": "email"}),
             "telephone": forms.TextInput({"autocomplete": "tel", "inputmode": "tel"}),
         }
         help_texts: ClassVar[dict[str, str]] = {

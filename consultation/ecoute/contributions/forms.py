@@ -17,6 +17,7 @@ from consultation.ecoute.cadre.forms import Formulaire
 from consultation.ecoute.contributions.models import Canal
 from consultation.ecoute.contributions.services import Saisie
 from consultation.ecoute.dossiers.models import Dossier
+from socle.composants.courriels import ChampCourriel, SaisieCourriel
 from socle.composants.forms import Radios
 from socle.composants.noms import ChampNomDePersonne
 from socle.composants.telephones import ChampTelephone
@@ -63,8 +64,8 @@ class AvisForm(Formulaire):
 class AvisPublicForm(AvisForm):
     """From the public page; `site` is a trap for robots, hidden from people."""
 
-    courriel = forms.EmailField(
-        label="Votre adresse e-mail", required=False, widget=forms.EmailInput({"autocomplete": "email"}),
+    courriel = ChampCourriel(
+        label="Votre adresse e-mail", required=False,
         help_text="Seulement si vous voulez savoir ce que nous en ferons. Elle est gardée à part et ne sera pas "
         "publiée.",
     )  # fmt: skip
@@ -98,7 +99,7 @@ class SaisieForm(AvisForm):
     recue = forms.DateField(label="Reçu le")
     bulletin = forms.CharField(label="Numéro du bulletin", max_length=20, required=False)
     nom = ChampNomDePersonne(label="Nom", max_length=120, required=False)
-    courriel = forms.EmailField(label="Adresse e-mail", required=False)
+    courriel = ChampCourriel(label="Adresse e-mail", required=False, widget=SaisieCourriel("off"))
     telephone = ChampTelephone(label="Téléphone", max_length=30, required=False)
 
     publier = forms.BooleanField(

@@ -10,6 +10,7 @@ from django.utils import timezone
 from consultation.ecoute.ateliers.models import Atelier
 from consultation.ecoute.cadre.forms import Formulaire, ModeleForm
 from consultation.ecoute.panels.models import Panel, Quota, Volontaire
+from socle.composants.courriels import ChampCourriel
 from socle.composants.forms import Radios
 from socle.composants.noms import ChampNomDePersonne
 from socle.composants.telephones import ChampTelephone
@@ -97,10 +98,13 @@ class VolontaireForm(ModeleForm):
     class Meta:
         model = Volontaire
         fields = ("nom", "courriel", "telephone")
-        field_classes: ClassVar[dict[str, Any]] = {"nom": ChampNomDePersonne, "telephone": ChampTelephone}
+        field_classes: ClassVar[dict[str, Any]] = {
+            "nom": ChampNomDePersonne,
+            "courriel": ChampCourriel,
+            "telephone": ChampTelephone,
+        }
         widgets: ClassVar[dict[str, Any]] = {
             "nom": forms.TextInput({"autocomplete": "name"}),
-            "courriel": forms.EmailInput({"autocomplete": "email"}),
             "telephone": forms.TextInput({"autocomplete": "tel", "inputmode": "tel"}),
         }
         help_texts: ClassVar[dict[str, str]] = {"courriel": "L'e-mail ou le téléphone suffit."}

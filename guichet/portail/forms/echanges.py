@@ -9,7 +9,7 @@ from django import forms
 
 from guichet.demandes.models import CanalReponse
 from guichet.questions.sortes.fichiers import champ_pieces
-from socle.composants.courriels import ChampCourriel, SaisieCourriel
+from socle.composants.courriels import ChampCourriel
 from socle.composants.forms import Radios, TexteLong
 
 _CODE = {"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
@@ -110,12 +110,7 @@ class FormulaireEnvoiCode(forms.Form):
     courriel = ChampCourriel(
         label="Adresse e-mail",
         help_text="Nous y enverrons le code et la date limite. Elle ne servira à rien d'autre.",
-        widget=SaisieCourriel(attrs={"autocomplete": "email", "spellcheck": "false", "autocapitalize": "none"}),
-        error_messages={
-            "required": "Indiquez l'adresse e-mail où envoyer le code.",
-            "invalid": "Écrivez une adresse e-mail complète, comme nom@exemple.fr.",
-            "max_length": "Écrivez une adresse e-mail plus courte.",
-        },
+        error_messages={"required": "Indiquez l'adresse e-mail où envoyer le code."},
     )
 
 
@@ -125,11 +120,6 @@ class FormulaireJoindre(forms.Form):
     courriel = ChampCourriel(
         label="Adresse e-mail",
         required=False,
-        widget=SaisieCourriel(attrs={"autocomplete": "email", "spellcheck": "false", "autocapitalize": "none"}),
-        error_messages={
-            "invalid": "Écrivez une adresse e-mail complète, comme nom@exemple.fr.",
-            "max_length": "Écrivez une adresse e-mail plus courte.",
-        },
     )
     canal_reponse = forms.ChoiceField(
         label="Comment voulez-vous recevoir les réponses ?",

@@ -9,7 +9,7 @@ from django import forms
 
 from guichet.comptes.models import Usager
 from guichet.demarches import champs as c
-from guichet.questions.adaptateur import Adaptateur, Champs, adapte
+from guichet.questions.adaptateur import Adaptateur, Champs, DejaLa, Relue, adapte
 from guichet.questions.invention import LIEUX, Invention
 
 LONGUEUR, LONGUEUR_PRECISION = 200, 300  # characters
@@ -67,6 +67,13 @@ class Adresse(Adaptateur[c.ChampAdresse]):
     def en_faute(self, fautes: Mapping[str, Any]) -> bool:
         """Whether the address itself is refused."""
         return self.champ.nom in fautes  # the address is worth keeping while what helps to find it is mended
+
+    def relire(self, valeur: Any, deja: list[DejaLa]) -> Relue:
+        """The answer, with the precision that was left out: one sees that it may still be given."""
+        relue = super().relire(valeur, deja)
+        if relue.valeur and not valeur.get("precision"):
+            relue = Relue(valeur=f"{relue.valeur}\n{self.champ.libelle_precision} : non indiqué")
+        return relue
 
     def inventer(self, invention: Invention, autour: Mapping[str, Any]) -> dict[str, str]:
         """The invented person's address, and a spot near it."""

@@ -64,16 +64,11 @@ class Courriel(_Contact):
 
     def champs(self) -> Champs:
         """One input; the browser may fill it only for the person who writes."""
-        suite = "email" if self._soi else "off"
         return {
             self.champ.nom: ChampCourriel(
                 max_length=COURRIEL_MAX,
-                widget=SaisieCourriel(attrs={"autocomplete": suite, "spellcheck": "false", "autocapitalize": "none"}),
-                error_messages={
-                    "required": self._vide("Indiquez votre adresse e-mail."),
-                    "invalid": "Écrivez une adresse e-mail complète, comme nom@exemple.fr.",
-                    "max_length": "Écrivez une adresse e-mail plus courte.",
-                },
+                widget=SaisieCourriel("email" if self._soi else "off"),
+                error_messages={"required": self._vide("Indiquez votre adresse e-mail.")},
                 **self._communs(),
             )
         }

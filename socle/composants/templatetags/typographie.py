@@ -8,6 +8,10 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
+from django.template.base import NodeList, Parser, Token
+from django.template.context import Context
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString, mark_safe
 
 from socle.typographie import dates, espaces, nombres
 
@@ -27,7 +31,6 @@ register.filter("jour_et_heure", _dire(dates.jour_et_heure))
 register.filter("moment", _dire(dates.moment))
 register.filter("nombre", nombres.nombre)
 register.filter("taille", nombres.taille)
-register.filter("insecables", espaces.insecables)
 register.filter("de", espaces.de)
 register.filter("a", espaces.a)
 
@@ -44,7 +47,31 @@ def pluriel(nombre: int, mots: str) -> str:
     return nombres.compte(nombre, *mots.split(","))
 
 
+@register.filter(needs_autoescape=True)
+def telephones(texte: str, autoescape: bool = True) -> SafeString:
+    """The words of a town, whose telephone numbers can be called at a touch."""
+    return mark_safe(espaces.lier_telephones(conditional_escape(texte) if autoescape else texte))  # noqa: S308
+
+
 @register.filter
 def tel(numero: str) -> str:
     """A telephone number as a link wants it."""
     return "".join(c for c in numero if c.isdigit() or c == "+")
+
+
+@register.tag
+def typographie(parser: Parser, token: Token) -> template.Node:
+    """`{% typographie %}…{% endtypographie %}`: no-break spaces in all the words of a page, whoever wrote them."""
+    del token
+    contenu = parser.parse(("endtypographie",))
+    parser.delete_first_token()
+    return _Typographie(contenu)
+
+
+class _Typographie(template.Node):
+    def __init__(self, nodelist: NodeList) -> None:
+        self.nodelist = nodelist  # the name by which Django finds the blocks inside
+
+    def render(self, context: Context) -> SafeString:
+        """Django's hook: the page inside, already escaped, with other spaces only."""
+        return mark_safe(espaces.insecables_de_page(self.nodelist.render(context)))  # noqa: S308

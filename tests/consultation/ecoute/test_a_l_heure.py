@@ -95,7 +95,7 @@ def test_the_page_and_the_record_tell_the_same_dates(
     services.avancer(responsable, dossier, Etat.ANNONCE)
     services.prolonger(responsable, dossier, dossier.fermeture, "Beaucoup de monde")
     page = client.get(f"/consultations/{dossier.slug}/").content.decode()
-    assert "parce que : Beaucoup de monde" in page
+    assert "parce que\u00a0: Beaucoup de monde" in page
     assert page.count("Ce que la mairie annonce") == 1  # the last version, the others have their own page
 
 

@@ -171,7 +171,7 @@ def test_a_text_leaves_only_agreed_to_and_checked_as_it_reads(
     page = client.get(adresse)
     assert page.context["form"]["clairs"].initial == [str(clair.pk)]
     assert [cle for cle, _ in page.context["form"].fields["douteux"].choices] == [str(lina.pk)]
-    assert "à regarder : Lina" in page.content.decode()
+    assert "à regarder\u00a0: Lina" in page.content.decode()
     assert client.post(adresse, {}).status_code == 422
     client.post(adresse, {"clairs": [str(clair.pk)]})
     assert sortis() == {"Accepté, rien à dire."}

@@ -42,7 +42,7 @@ def test_each_purpose_is_given_or_refused_on_its_own_with_its_dates(
     assert ana.accords == {"image", "citation"}
     assert "recontact" not in ana.reponses  # not answered is neither yes nor no
     page = client.post(adresse, {"image": "non", "citation": "oui"}, follow=True).content.decode()
-    assert re.search(r"Réponse : retiré le \d\d/\d\d/\d{4}", page)
+    assert re.search(r"Réponse\u00a0: retiré le \d\d/\d\d/\d{4}", page)
     assert re.search(r"Réponse : refusé le \d\d/\d\d/\d{4}", page)
     image = ana.consentements.get(finalite="image")
     assert (image.accorde, image.retire_le is None, image.recueilli_par) == (True, False, None)
@@ -135,7 +135,9 @@ def test_two_writers_of_one_table_are_told_and_neither_erases_the_other(
     conflit = un.post(correction, {"texte": "Une idée fausse", "version": 1})
     assert conflit.status_code == 422
     page = conflit.content.decode()
-    assert "Pendant que vous corrigiez, Alex Roy a écrit : « Une idée précise »" in page.replace("&#x27;", "'")
+    assert "Pendant que vous corrigiez, Alex Roy a écrit\u00a0: «\u00a0Une idée précise\u00a0»" in page.replace(
+        "&#x27;", "'"
+    )
     assert "Une idée fausse" in page  # what was typed is still there
     note.refresh_from_db()
     assert note.texte == "Une idée précise"

@@ -247,7 +247,7 @@ def test_a_pasted_list_is_read_and_mistakes_are_named(
     client = connecte(responsable)
     adresse = f"/equipe/ateliers/{atelier.pk}/ajouter/"
     mauvais = client.post(adresse, {"qualite": "habitant", "liste": "Ana ; pas-une-adresse"}).content.decode()
-    assert "Ligne 1 : « pas-une-adresse »" in mauvais
+    assert "Ligne 1\u00a0: «\u00a0pas-une-adresse\u00a0»" in mauvais
     client.post(adresse, {"qualite": "association", "liste": "Ana ; a@b.fr ; 06 12 34 56 78 ; Secours\nBob\n"})
     ana = atelier.participants.get(nom="Ana")
     assert (ana.qualite, ana.organisme, ana.adresse) == ("association", "Secours", "")

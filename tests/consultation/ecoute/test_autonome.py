@@ -42,7 +42,7 @@ def test_the_sample_is_complete_and_added_once(client: Client) -> None:
     clos = Dossier.objects.get(etat="clos")  # the other end of the road
     assert verifier_chaine(services.chaine(clos)) == []
     dit = client.get(f"/consultations/{clos.slug}/vous-avez-dit/").content.decode()
-    for mots in ("Nous faisons :", "Pas retenu :", "Nous sommes en retard.", "Abandonné.", "comme espéré"):
+    for mots in ("Nous faisons\u00a0:", "Pas retenu\u00a0:", "Nous sommes en retard.", "Abandonné.", "comme espéré"):
         assert mots in dit
     assert client.get("/equipe/", follow=True).redirect_chain[-1][0] == "/equipe/premiers-pas/"
 
@@ -59,7 +59,7 @@ def test_serve_starts_alone_with_private_files(tmp_path: Path) -> None:
     )  # fmt: skip
     try:
         page = _attendre(f"http://127.0.0.1:{port}/")
-        assert "Exemple : inscrire son enfant" in page
+        assert "Exemple\u00a0: inscrire son enfant" in page
         assert ":root" in _attendre(f"http://127.0.0.1:{port}/charte/charte.css")
         base = tmp_path / "d" / "ecoute.sqlite3"
         assert base.stat().st_mode & 0o077 == 0

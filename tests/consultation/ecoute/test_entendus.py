@@ -88,7 +88,7 @@ def test_a_wrong_file_changes_nothing_and_says_so(
     adresse = f"/equipe/dossiers/{ouvert.slug}/population/importer/"
     reponse = connecte(responsable).post(adresse, {"fichier": fichier("critere;valeur;population\nâge;jeune;x\n")})
     assert reponse.status_code == 422
-    assert "« x » n&#x27;est pas un nombre" in reponse.content.decode()
+    assert "«\u00a0x\u00a0» n&#x27;est pas un nombre" in reponse.content.decode()
     assert "avant de tirer" not in reponse.content.decode()
     assert not ouvert.criteres.exists()
 

@@ -192,7 +192,7 @@ def test_pages_offer_the_undo_and_come_back_where_they_were(
     client, base = connecte(responsable), f"/equipe/dossiers/{lu.slug}/lecture/"
     client.post(f"{base}coder/1/", {"themes": [str(lu.themes.first().pk)]})  # type: ignore[union-attr]
     page = client.get(f"{base}themes/").content.decode()
-    assert "vous avez donné des thèmes à l&#x27;avis n° 1" in page
+    assert "vous avez donné des thèmes à l&#x27;avis n°\u00a01" in page
     assert connecte(dpo).post(f"{base}gestes/{dernier(lu).pk}/annuler/").status_code == 403
     reponse = client.post(f"{base}gestes/{dernier(lu).pk}/annuler/", {"vers": f"{base}themes/"})
     assert reponse["Location"] == f"{base}themes/"
@@ -213,7 +213,7 @@ def test_suggestions_rank_by_shared_words_say_why_and_tick_nothing(
     assert (proches[0].avis.numero, proches[0].themes) == (1, (pieces,))
     assert {"justificatif", "domicile"} <= set(proches[0].mots)
     page = connecte(responsable).get(f"/equipe/dossiers/{lu.slug}/lecture/coder/4/").content.decode()
-    assert "mots communs : " in page
+    assert "mots communs\u00a0: " in page
     assert "checked" not in page
     attente.ordre = 0
     pieces.ordre = 9
@@ -242,7 +242,7 @@ def test_two_people_read_apart_and_neither_sees_the_other_before_both_finished(
     for page in (base, f"{base}themes/", f"{base}avis/", f"{base}coder/4/", adresse, f"{base}gestes/"):
         texte = client.get(page).content.decode()
         assert "Mémo qui dit tout" not in texte, page
-        assert "thèmes : Attente" not in texte, page
+        assert "thèmes\u00a0: Attente" not in texte, page
     assert client.get(f"{base}avis/?theme={attente.pk}").content.decode().count("avis__texte") == 0
     assert dict(lecture.compter_themes(lu, lecture.a_part(lu)))[attente] == 0
     assert client.get(f"{adresse}1/").status_code == 409
@@ -297,7 +297,7 @@ def test_the_last_opinion_of_a_double_reading_leads_to_its_page(
     assert "Lire 2 avis à deux, avec Sacha Lin" in client.get("/equipe/").content.decode()
     for _ in range(2):
         client.post(client.get(f"{base}coder/")["Location"], {})
-    assert "Dire « J&#x27;ai fini »" in client.get("/equipe/").content.decode()
+    assert "Dire «\u00a0J&#x27;ai fini\u00a0»" in client.get("/equipe/").content.decode()
     assert client.get(f"{base}coder/")["Location"] == f"{base}a-deux/{exercice.pk}/"
     client.post(f"{base}a-deux/{exercice.pk}/finir/")
     assert "/coder/" in client.get(f"{base}coder/")["Location"]  # the others, while Sacha reads
@@ -352,7 +352,7 @@ def test_copies_are_accepted_refused_and_undone_by_a_person_with_the_reason(
     assert [(c.avis.numero, c.ajoute) for c in groupe.autres] == [(2, "Merci."), (3, "Cordialement."), (4, "")]
     client, base = connecte(responsable), f"/equipe/dossiers/{lettres.slug}/lecture/proches/"
     page = client.get(base).content.decode()
-    assert "Ajoute : « Merci. »" in page
+    assert "Ajoute\u00a0: «\u00a0Merci.\u00a0»" in page
     assert "Mot pour mot" in page
     assert client.post(f"{base}1/", {"decision": "meme"}).status_code == 409
     client.post(f"{base}1/", {"avis": ["2", "4"], "motif": "Lettre type", "decision": "meme"})

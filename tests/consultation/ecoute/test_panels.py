@@ -27,6 +27,7 @@ from consultation.ecoute.equipe.models import Membre
 from consultation.ecoute.panels import services
 from consultation.ecoute.panels.models import Panel, Tirage, Volontaire, bornes
 from consultation.ecoute.panels.services import PanelRefuse
+from socle.typographie.espaces import insecables
 from tests.consultation.ecoute import fabrique
 
 pytestmark = pytest.mark.django_db
@@ -232,8 +233,8 @@ def test_the_team_registers_imports_and_withdraws_volunteers(
     faux = importer(bon.replace("nord", "norde") + "Zoé;zoe;;3 rue C;jeune;nord\nIda;;;4 rue D;jeune;sud\n")
     for attendu in ("« norde » ; valeurs possibles : nord, sud.", "« zoe » n&#x27;est pas une adresse",
                     "ligne 5, colonne « courriel » : il faut un e-mail ou un téléphone."):  # fmt: skip
-        assert attendu in faux
-    assert "colonnes absentes : « quartier », « adresse »." in importer("nom;âge\nAna;jeune\n")
+        assert insecables(attendu) in faux
+    assert insecables("colonnes absentes : « quartier », « adresse ».") in importer("nom;âge\nAna;jeune\n")
     assert panel.volontaires.count() == 2
     bob = panel.volontaires.get(nom="Bob")
     assert bob.code in client.get(f"{ici}?q=bob").content.decode()

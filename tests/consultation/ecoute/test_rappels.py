@@ -130,7 +130,7 @@ def test_home_asks_for_the_archives_visa_before_the_date(
     Fiche.objects.update(visa="AD 99")
     page = unescape(connecte(dpo).get("/equipe/").content.decode())
     assert "Demander le visa" not in page
-    assert "S'efface seul : participants aux ateliers (1)" in page
+    assert "S'efface seul\u00a0: participants aux ateliers (1)" in page
 
 
 def test_a_dossier_to_open_soon_is_said_while_it_is_prepared(responsable: Membre) -> None:

@@ -57,7 +57,7 @@ def test_many_results_are_counted_and_the_page_says_when_nothing_is_found(
     )
     client = connecte(responsable)
     assert "Et 7\u00a0autres" in client.get("/equipe/recherche/?q=trottinette").content.decode()
-    assert "Rien ne contient « zzz »" in client.get("/equipe/recherche/?q=zzz").content.decode()
+    assert "Rien ne contient «\u00a0zzz\u00a0»" in client.get("/equipe/recherche/?q=zzz").content.decode()
 
 
 def test_places_stay_those_of_the_text() -> None:

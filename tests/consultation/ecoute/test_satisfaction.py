@@ -189,7 +189,7 @@ def test_figures_shares_and_small_groups(
     client = connecte(responsable)
     page = lire(client.get(f"/equipe/demarches/d/{ecole.slug}/"))
     assert "37,5\u00a0% disent que la démarche s'est bien passée (6 sur 16)" in page
-    assert "Note : 4,7 sur 10" in page  # (6 x 10 + 3 x 5) / 16
+    assert "Note\u00a0: 4,7 sur 10" in page  # (6 x 10 + 3 x 5) / 16
     assert page.count("caché</td>") == 2  # three answers, and the next smallest or the total would tell them
     assert "Moins de 5 réponses à cette question" in page
     csv = client.get(f"/equipe/demarches/d/{ecole.slug}/reponses.csv").content.decode("utf-8-sig")

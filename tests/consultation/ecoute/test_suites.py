@@ -168,12 +168,12 @@ def test_priorities_show_chart_sentence_table_and_history(
         neuve = Proposition(dossier=suivi, titre=titre, impact=4, portee=4, effort=effort, raisons="Parce que.")
         suites.proposer(responsable, neuve, [constat])
     page = client.get(adresse).content.decode()
-    assert "est « Peu d&#x27;effort ». 0 sur 4 est retenue, 4 restent à décider." in page
+    assert "est «\u00a0Peu d&#x27;effort\u00a0». 0 sur 4 est retenue, 4 restent à décider." in page
     assert page.index("Peu d&#x27;effort</a>") < page.index("Beaucoup d&#x27;effort</a>")
     disques = re.findall(r'<circle [^>]*cx="(\d+)" cy="(\d+)"', page)
     assert len(disques) == len(set(disques)) == 4  # none hides another
     assert all(0 < int(x) < 320 and 0 < int(y) < 250 for x, y in disques)
-    assert "Notes données : effet 4, personnes 4, effort 1." in page
+    assert "Notes données\u00a0: effet 4, personnes 4, effort 1." in page
 
 
 def test_decisions_have_reasons_and_done_has_evidence(suivi: Dossier, responsable: Membre) -> None:
@@ -327,14 +327,20 @@ def test_the_thread_is_followed_both_ways(
     assert devenir in avis1
     page = equipe.get(devenir).content.decode()
     la = f"/equipe/dossiers/{suivi.slug}/suites/actions/{action.pk}/"
-    for mots in ("« demande trois fois »", "La même pièce est demandée", "Une pièce, une fois", la, "2026.11.2"):
+    for mots in (
+        "«\u00a0demande trois fois\u00a0»",
+        "La même pièce est demandée",
+        "Une pièce, une fois",
+        la,
+        "2026.11.2",
+    ):
         assert mots in page
     retour = equipe.get(la).content.decode()
     assert devenir in retour
-    assert "« demande trois fois »" in retour
+    assert "«\u00a0demande trois fois\u00a0»" in retour
     fabrique.resultats(responsable, suivi)
     public = client.get(f"/consultations/{suivi.slug}/vous-avez-dit/actions/{action.pk}/").content.decode()
-    assert "« demande trois fois »" in public
+    assert "«\u00a0demande trois fois\u00a0»" in public
     assert "La même pièce est demandée plusieurs fois." in public
 
 
@@ -370,8 +376,8 @@ def test_what_was_promised_comes_back_on_the_home_page(
     hier = AUJOURDHUI() - timedelta(days=1)
     suites.agir(responsable, Action(proposition=proposition, titre="Réécrire", responsable="Scolaire", echeance=hier))
     page = connecte(responsable).get("/equipe/").content.decode()
-    assert "Tenir la promesse : Réécrire" in page
-    assert "Scolaire, en retard de 1 jour" in page
+    assert "Tenir la promesse\u00a0: Réécrire" in page
+    assert "Scolaire, en retard de 1\u00a0jour" in page
     assert "a-faire__quand--presse" in page
 
 

@@ -114,7 +114,7 @@ def test_columns_are_chosen_on_the_page_without_choosing_the_file_again(
     page = client.post(adresse, {"fichier": fichier})
     assert page.status_code == 422
     lu = html.unescape(page.content.decode())
-    assert "il manque la colonne « texte »" in lu
+    assert "il manque la colonne «\u00a0texte\u00a0»" in lu
     garde = page.context["form"].data
     suite = {"garde": garde["garde"], "garde_nom": garde["garde_nom"], "colonne_texte": "Que pensez-vous du marché ?"}
     assert "comment ces avis sont arrivés" in html.unescape(client.post(adresse, suite).content.decode())

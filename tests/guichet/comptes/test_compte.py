@@ -22,6 +22,7 @@ from guichet.mon_compte import services as compte
 from guichet.stockage.models import Fichier
 from socle.envois.models import Envoi
 from socle.envois.services import partir
+from socle.typographie.espaces import insecables
 from tests.guichet import actes, fabrique
 from tests.guichet.comptes.conftest import Annuaire
 from tests.guichet.fabrique import ALICE
@@ -170,7 +171,7 @@ class TestSuppression:
     @pytest.mark.parametrize("mot", ["", "oui", "effacer"])
     def test_the_word_must_be_typed(self, navigateur: Client, mot: str) -> None:
         page = navigateur.post("/compte/supprimer/", {"confirmation": mot}).content.decode()
-        assert "Écrivez le mot « supprimer » pour confirmer." in page
+        assert insecables("Écrivez le mot « supprimer » pour confirmer.") in page
         assert Usager.objects.exists()
 
     def test_the_account_goes_and_the_requests_stay(

@@ -12,6 +12,7 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
+from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from procrastinate.contrib.django import app
 
@@ -23,6 +24,7 @@ from guichet.demandes.services import Autorite, DemandeDePiece, Saisie, executer
 from guichet.demandes.tasks import envoyer_courriel
 from socle.envois import delais, redaction
 from socle.envois.services import partir
+from tests.garde_pages import Lecteur, coupees
 from tests.guichet import actes as agir
 from tests.guichet import envois, fabrique
 from tests.guichet.fabrique import ALICE, CHLOE, RECUE, au
@@ -165,10 +167,16 @@ def test_each_mail_is_french_and_sober(demande: Demande, genre: str) -> None:
     assert demande.reference in mail.subject or genre == "releve"
     assert '<html lang="fr">' in html
     assert "<img" not in html
-    assert "<style" not in html
+    # Styled in its head, with the town's colour: it fetches nothing, and reads the same without.
+    assert html.count("<style") == 1
+    assert 'style="' not in html
+    assert not re.search(r"url\(|@import|<link", html)
+    assert settings.COMMUNE["couleur"] in html
+    assert coupees(Lecteur(html).lignes) == []
     assert "{{" not in html + str(mail.body)
     assert mail.from_email == "Admiville <ne-pas-repondre@gru.test>"
     assert mail.extra_headers["Auto-Submitted"] == "auto-generated"
+    assert mail.extra_headers["X-Auto-Response-Suppress"] == "All"
     for secret in ("Nous réparons jeudi", "Côté pair", "12 rue des Lilas", "De quel côté"):
         assert secret not in html + str(mail.body)  # the page says it, the mail leads there
     liens = re.findall(r"https://[^\s)]+", str(mail.body))
@@ -184,7 +192,8 @@ def test_the_text_part_is_read_from_the_html() -> None:
         <p>Écrire à <a href="mailto:a@x.test">a@x.test</a><br>ligne</p><ol><li>a</li><li>b</li></ol>
         <hr><p>fin</p></body>"""
     assert redaction.en_texte(page) == (
-        "Bonjour,\n\nTitre\n\n- un\n- deux & trois\n\nVoir la page :\nhttps://x.test/a\n\nÉcrire à a@x.test\nligne\n\n"
+        "Bonjour,\n\nTitre\n\n- un\n- deux & trois\n\nVoir la page\u00a0:\nhttps://x.test/a\n\n"
+        "Écrire à a@x.test\nligne\n\n"
         "1. a\n2. b\n\n--\n\nfin\n"
     )
 

@@ -85,7 +85,7 @@ def test_pieces_sent_later_are_acknowledged_too(deposer: Callable[..., Demande])
         services.fournir(demande, pieces={attendue.pk: [piece]}, par=fabrique.par_code(demande))
         mail = str(envois.mail(envois.envoi("pieces_recues", demande)).body)
     assert "La mairie a reçu le 23\u00a0novembre 2026" in mail
-    assert "Téléphone : 01 99 00 00 10" in mail
+    assert "Téléphone\u00a0: 01 99 00 00 10" in mail
 
 
 def test_a_message_is_in_the_history_the_person_reads_at_once(deposer: Callable[..., Demande]) -> None:
@@ -100,7 +100,7 @@ def test_a_message_is_in_the_history_the_person_reads_at_once(deposer: Callable[
 def test_who_is_blocked_for_sending_too_much_is_told_why_and_what_to_do() -> None:
     """The front's page for too many sendings: the reason, how long, another way, the article."""
     page = (ROLE_PROXY / "page-429-envois.html.j2").read_text("utf-8")
-    for mots in ("Trop d’envois", "Attendez", "nous n’avons pas enregistré le dernier", "L. 112-11", "otherwise("):
+    for mots in ("Trop d’envois", "Attendez", "nous n’avons pas enregistré le dernier", "L.\u00a0112-11", "otherwise("):
         assert mots in page
     regles = (ROLE_PROXY / "haproxy.cfg.j2").read_text("utf-8")
     assert "status 429" in regles

@@ -66,5 +66,5 @@ def test_what_is_asked_later_may_be_given_on_line_too(deposer: Callable[..., Dem
         executer(demande, ALICE, "demander_complement", Saisie(pieces=(DemandeDePiece("Plan"),)))
         mail = str(envois.mail(envois.envoi("pieces_demandees", demande)).body)
     assert f"/mes-demarches/{demande.reference}/" in mail
-    assert "Vous ne pouvez pas le faire en ligne ?" in mail  # another way is a choice
+    assert "Vous ne pouvez pas le faire en ligne\u00a0?" in mail  # another way is a choice
     assert not REPETITION.search(mail)

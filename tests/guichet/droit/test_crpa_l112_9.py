@@ -22,7 +22,7 @@ from tests.guichet import fabrique
 
 def mots(texte: str) -> str:
     """Words of a page, whatever its tags, its spaces and its typography."""
-    nu = html.unescape(re.sub(r"<[^>]+>", " ", texte))
+    nu = html.unescape(re.sub(r"<[^>]+>", " ", re.sub(r"</?a\b[^>]*>", "", texte)))
     return re.sub(r"\s+", " ", nu.replace("\u00a0", " ").replace("\u202f", " ").replace("\u2019", "'"))
 
 

@@ -26,6 +26,7 @@ from guichet.instruction.models import Agent
 from socle.envois.genres import genre_de
 from socle.envois.models import Envoi
 from socle.envois.retours import Avis
+from socle.typographie.espaces import insecables
 from tests.guichet import envois, fabrique
 from tests.guichet.fautes.conftest import Sites, lu
 from tests.guichet.fautes.test_a_reponses_lues import texte_du_pdf
@@ -207,12 +208,15 @@ def test_a_before_acting_the_agent_reads_how_many_letters_will_wait(
     donnees = {"reference": [demande.reference for demande in lot]}
     with sites.agents(alice) as navigateur:
         page = lu(navigateur.post("/demandes/lot/", donnees | {"action": "accepter"}))
-        assert "2 lettres vous attendront page « Lettres »." in page
+        assert insecables("2 lettres vous attendront page « Lettres ».") in page
         assert "en suivant" not in page  # no letter says so
         page = lu(navigateur.post("/demandes/lot/", donnees | {"action": "ecrire"}))
-        assert "Une lettre vous attendra page « Lettres »." in page
+        assert insecables("Une lettre vous attendra page « Lettres ».") in page
         page = lu(navigateur.get(f"/demandes/{aussi.reference}/accepter/"))
-    assert "Cette personne n’a pas accepté les décisions par e-mail seulement : une lettre vous attendra" in page
+    assert (
+        insecables("Cette personne n’a pas accepté les décisions par e-mail seulement : une lettre vous attendra")
+        in page
+    )
 
 
 def test_a_the_account_promises_paper_only_where_an_address_is_known(sites: Sites, db: None) -> None:
@@ -328,7 +332,7 @@ def test_a_a_transmission_that_comes_back_is_told_as_one_and_leaves_by_post(
     lettre = Lettre.objects.get()
     with sites.agents(alice) as navigateur:
         page = lu(navigateur.get(f"/demandes/{demande.reference}/"))
-        assert f"{phrase} Une lettre vous attend page « Lettres »." in page
+        assert insecables(f"{phrase} Une lettre vous attend page « Lettres ».") in page
         assert "Métropole" in lu(navigateur.get("/lettres/"))
         contenu = navigateur.post("/lettres/imprimer/", {"lettre": [lettre.pk]}).content
         assert "Une lettre vous attend" not in lu(navigateur.get(f"/demandes/{demande.reference}/"))

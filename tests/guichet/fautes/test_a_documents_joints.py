@@ -17,6 +17,7 @@ from guichet.demandes.services import Saisie
 from guichet.demarches.models import Demarche
 from guichet.instruction import versions
 from guichet.instruction.models import Agent
+from socle.typographie.espaces import INSECABLE
 from tests.guichet import envois, fabrique
 from tests.guichet.fautes.conftest import Sites, lu
 
@@ -108,6 +109,33 @@ def test_a_every_shipped_template_that_announces_a_document_is_recognised() -> N
     annoncent = [texte for texte in textes if " joint" in texte or "pièce jointe" in texte]
     assert len(annoncent) >= 5
     assert [texte for texte in annoncent if not promesses.annonce_un_document(texte)] == []
+
+
+def test_a_a_blank_of_a_template_is_filled_before_it_leaves(alice: Agent, sites: Sites) -> None:
+    """« Une équipe passera le [date]. » left as it was: the resident waited for nobody."""
+    demande = fabrique.deposer(fabrique.demarche()).demande
+    adresse = f"/demandes/{demande.reference}/programmer/"
+    with sites.agents(alice) as navigateur:
+        choix = envoi(demande, choisir_modele="1", modele="intervention")
+        page = lu(navigateur.post(adresse, choix))
+        assert "Une équipe passera le [date]." in page
+        avec = "Bonjour,\n\nUne équipe passera le [date].\n\nAlice Martin"
+        page = lu(navigateur.post(adresse, envoi(demande, texte=avec)))
+        assert f"Écrivez ce qu’il faut à la place de «{INSECABLE}[date]{INSECABLE}»." in page
+        assert "Une équipe passera le [date]." in page  # nothing typed is lost
+        assert not Message.objects.exists()
+        autre = "Une équipe passera le 4 mai [sauf pluie]."  # brackets of one's own are left alone
+        assert navigateur.post(adresse, envoi(demande, texte=autre)).status_code == 303
+
+
+def test_a_every_shipped_template_says_what_it_leaves_to_fill() -> None:
+    """No sentence stops short: « passera le », with nothing that says that a date is missing."""
+    courts = []
+    for chemin in (*Path(fabrique.SITE).glob("demarches/*.yaml"), *Path(fabrique.SITE).glob("workflows/*.yaml")):
+        for modele in yaml.safe_load(chemin.read_text("utf-8")).get("modeles", ()):
+            paragraphes = [" ".join(p.split()) for p in modele["texte"].split("\n\n")]
+            courts += [f"{chemin.stem} : {p}" for p in paragraphes if not p.endswith((".", ",", "!", "?", ":", "}"))]
+    assert courts == []
 
 
 @pytest.mark.parametrize(

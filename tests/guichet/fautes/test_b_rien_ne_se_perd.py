@@ -15,6 +15,7 @@ from guichet.instruction.models import Agent, SessionAgent
 from guichet.portail.models import CodeReprise, SessionUsager
 from socle import saisie_gardee
 from socle.composants.forms import TexteLong
+from socle.typographie.espaces import insecables
 from tests import garde_pages
 from tests.guichet import fabrique
 from tests.guichet.fautes.conftest import Sites, lu
@@ -58,7 +59,7 @@ def test_b_without_account_the_page_says_so_and_the_code_brings_back_what_was_ty
     assert suite == f"{base}description/"
     page = lu(client.get(suite))
     assert ECRIT in page
-    assert saisie_gardee.DIT in page
+    assert insecables(saisie_gardee.DIT) in page
     assert client.post(suite, {"description": ECRIT}).status_code == 302
     assert Brouillon.objects.get().donnees["description"] == ECRIT
     assert ECRIT not in lu(client.get(f"{base}probleme/"))
@@ -145,7 +146,7 @@ def test_b_an_agent_s_answer_waits_for_the_sign_in(demarche: Demarche, alice: Ag
         navigateur.force_login(alice, backend="guichet.identite.backend.AnnuaireBackend")
         page = lu(navigateur.get(adresse))
         assert ECRIT in page
-        assert saisie_gardee.DIT in page
+        assert insecables(saisie_gardee.DIT) in page
         assert navigateur.post(adresse, {"version": version, "texte": ECRIT}).status_code == 303
         # Given back once, and forgotten.
         assert ECRIT not in lu(navigateur.get(f"/demandes/{demande.reference}/ecrire/")).partition("<aside")[0]
@@ -165,7 +166,7 @@ def test_b_an_agent_s_words_are_not_offered_to_the_next_at_the_desk(
         navigateur.force_login(bruno, backend="guichet.identite.backend.AnnuaireBackend")
         page = lu(navigateur.get(adresse))
         assert ECRIT not in page
-        assert saisie_gardee.DIT not in page
+        assert insecables(saisie_gardee.DIT) not in page
         assert saisie_gardee.CLE not in navigateur.session
 
 

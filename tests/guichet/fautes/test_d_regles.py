@@ -225,6 +225,8 @@ def test_d_a_town_s_words_about_its_procedures_are_true() -> None:
     assert livree("preparer-mon-inscription-electorale")["titre"].startswith("Préparer")
     periscolaire = lire_definition(livree("inscrire-au-periscolaire"), "x")
     assert periscolaire.champ("attestation_assurance") is not None  # listed among the documents: it can be sent
+    ecole = lire_definition(livree("inscrire-un-enfant-a-l-ecole"), "x")
+    assert not [d.nom for d in ecole.presentation.documents if "santé" in d.nom]  # shown to the school, never sent here
     etat_civil = lire_definition(livree("demander-un-acte-d-etat-civil"), "x")
     poses = etat_civil.champs_poses({"acte": "deces"})
     assert [champ.libelle for champ in poses if champ.type == "date"] == ["Date du décès"]

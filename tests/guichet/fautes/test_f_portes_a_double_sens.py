@@ -19,6 +19,7 @@ from guichet.instruction import versions
 from guichet.instruction.actions import actions_possibles
 from guichet.instruction.models import Agent
 from guichet.stockage.models import Fichier
+from socle.typographie.espaces import INSECABLE, insecables
 from tests.guichet import envois, fabrique
 from tests.guichet.fautes.conftest import Sites, lu
 from tests.guichet.instruction import fabriques
@@ -223,7 +224,7 @@ def test_f_no_decision_is_made_without_a_page_that_says_what_it_does(livrees: li
                     assert not action.directe, f"{circuit} : {action.code}"
                     page = lu(navigateur.get(f"/demandes/{demande.reference}/{action.chemin}/"))
                     assert "Ce qui va se passer" in page
-                    assert all(phrase in page for phrase in action.consequences(demande))
+                    assert all(insecables(phrase) in page for phrase in action.consequences(demande))
         assert lues
     assert len(vus) == 6
 
@@ -243,13 +244,13 @@ def test_f_a_file_removed_by_mistake_comes_back(client: Client, demarche: Demarc
     adresse = f"{base}photos/"
     client.post(adresse, {"retirer": bouton(lu(client.get(adresse)), "retirer")})
     page = lu(client.get(adresse))
-    assert "Retiré : trou.jpg." in page
-    assert "Annuler le retrait : trou.jpg" in re.sub(r"<[^>]+>", "", page)
+    assert f"Retiré{INSECABLE}: trou.jpg." in page
+    assert f"Annuler le retrait{INSECABLE}: trou.jpg" in re.sub(r"<[^>]+>", "", page)
     assert 'name="retirer"' not in page
     client.post(adresse, {"remettre": "1"})
     page = lu(client.get(adresse))
     assert 'name="retirer"' in page
-    assert "Retiré :" not in page
+    assert "Retiré" not in page
     # Removed, and the page sent: now it is gone, row and content.
     client.post(adresse, {"retirer": bouton(page, "retirer")})
     client.post(adresse, {})
@@ -282,7 +283,7 @@ def test_f_a_child_removed_by_mistake_comes_back_and_an_old_tab_removes_nobody_e
     client.post(base, {"oter": premier})
     assert [e["prenom"] for e in Brouillon.objects.get().donnees["enfants"]] == ["Tom"]
     page = lu(client.get(base))
-    assert "Retiré : Enfant 1." in page
+    assert f"Retiré{INSECABLE}: Enfant 1." in page
     # The old tab still shows Zoé first: pressing there again must not remove Tom.
     page = lu(client.post(base, {"oter": premier}, follow=True))
     assert "Rien n'a été retiré" in page

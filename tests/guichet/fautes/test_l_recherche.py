@@ -17,6 +17,7 @@ from guichet.demarches.exportation import exporter_site
 from guichet.demarches.models import Demarche, Orientation
 from guichet.demarches.moteur import Entree, Moteur
 from guichet.demarches.services import importer_site
+from socle.typographie.espaces import insecables, lier_telephones
 from tests.guichet import fabrique
 from tests.guichet.fautes.conftest import lu
 
@@ -103,8 +104,8 @@ def test_l_a_correction_is_said_with_its_accents(client: Client, livrees: list[D
 
 def test_l_a_word_that_no_page_has_is_said_to_be_set_aside(client: Client, livrees: list[Demarche]) -> None:
     assert trouves("cantine martienne") == trouves("cantine")
-    page = lu(client.get("/demarches/", {"q": "cantine martienne"})).replace("\xa0", " ")
-    assert "nous avons cherché sans « martienne »" in page
+    page = lu(client.get("/demarches/", {"q": "cantine martienne"}))
+    assert insecables("nous avons cherché sans « martienne »") in page
     # A word that is on many pages is no answer by itself.
     assert trouves("carte martienne") == []
 
@@ -123,7 +124,7 @@ def test_l_each_shipped_sheet_has_a_page_that_leads_somewhere(client: Client, li
         adresse = f"/orientation/{fiche.pk}/"
         assert f'href="{adresse}"' in catalogue
         page = lu(client.get(adresse))
-        assert fiche.lue.organisme in page
+        assert insecables(fiche.lue.organisme) in page
         assert page.count("<h1") == 1
         assert "<script>" not in page
         for lien in fiche.lue.liens:
@@ -233,7 +234,7 @@ def test_l_a_closed_procedure_says_so_and_what_to_do_instead(client: Client, liv
         page = lu(reponse)
         assert reponse.status_code == 404
         assert "Cette démarche est fermée" in page
-        assert demarche.lue.canaux[0].texte.split(",")[0] in page
+        assert lier_telephones(demarche.lue.canaux[0].texte.split(",")[0]) in page
         assert "vos réponses n'ont pas été envoyées" not in page
     assert "vos réponses n'ont pas été envoyées" in lu(client.post(premiere, {}))
     assert "Cette démarche est fermée" not in lu(client.get("/demarches/inconnue/"))

@@ -42,6 +42,25 @@ def test_resident_signs_in_and_goes_where_they_wanted(client: Client, fournisseu
     assert cookie["samesite"] == "Lax"
 
 
+def test_a_sign_in_left_then_begun_again_from_a_page_ends_on_that_page(
+    client: Client, fournisseur: Fournisseur
+) -> None:
+    """« Se connecter », back, then « Me connecter et commencer »: the provider may end the first of the two."""
+    fournisseur.claims = CAMILLE
+    premiere = client.get("/connexion/", secure=True)
+    client.get("/connexion/", {"next": "/mes-demarches/"}, secure=True)
+    retour = client.get(f"/oidc/retour/{fournisseur.autoriser(premiere['Location'])}", secure=True)
+    assert retour["Location"] == "/mes-demarches/"
+
+
+def test_a_sign_in_ends_where_it_began_whatever_began_before_it(client: Client, fournisseur: Fournisseur) -> None:
+    fournisseur.claims = CAMILLE
+    client.get("/connexion/", {"next": "/mes-demarches/"}, secure=True)
+    seconde = client.get("/connexion/", secure=True)
+    retour = client.get(f"/oidc/retour/{fournisseur.autoriser(seconde['Location'])}", secure=True)
+    assert retour["Location"] == "/"
+
+
 def test_second_sign_in_is_the_same_account_and_a_new_session(client: Client, fournisseur: Fournisseur) -> None:
     connecter(client, fournisseur, CAMILLE)
     avant = client.session.session_key

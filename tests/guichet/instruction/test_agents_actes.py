@@ -51,6 +51,7 @@ def test_a_request_made_anonymous_is_read_and_no_more(demande: Demande, alice: A
     navigateur = connecte(alice)
     page = lu(navigateur.get(adresse(demande)))
     assert "Rendue anonyme le" in page
+    assert "statistiques" not in page  # nothing counts them: the page does not say that something does
     assert nom not in page
     assert "dossier__boutons" not in page
     assert "mailto:" not in page
@@ -116,7 +117,7 @@ def test_a_refusal_asks_for_its_reason(demande: Demande, alice: Agent, connecte:
 def test_pieces_and_corrections_are_asked_for(demande: Demande, alice: Agent, connecte: Connecte) -> None:
     navigateur = connecte(alice)
     page = lu(navigateur.get(adresse(demande, "demander-complement/")))
-    assert "Description : Le lampadaire ne s’allume plus." in page
+    assert "Description\u00a0: Le lampadaire ne s’allume plus." in page
     limite = timezone.localdate() + timedelta(days=20)
     page = faire(
         navigateur,

@@ -19,6 +19,7 @@ from guichet.demandes.models import Demande, Evenement, Message
 from guichet.instruction import versions
 from guichet.instruction.models import Agent
 from socle.envois.models import Envoi
+from socle.typographie.espaces import insecables
 from tests.guichet import actes as agir
 from tests.guichet import envois
 from tests.guichet.actes import Statut
@@ -65,7 +66,7 @@ def test_a_request_from_receipt_to_closing(demande: Demande, alice: Agent, conne
         "L’équipe passe jeudi.",
         "Demande close",
     ):
-        assert mots in page
+        assert insecables(mots) in page
     assert envois.genres(destinataire=demande.courriel) == [
         "accuse",
         "complement_demande",
@@ -93,7 +94,7 @@ def test_the_page_says_what_the_request_is(demande: Demande, alice: Agent, conne
         "avec un code, sans compte",
         f"pieces/{piece.pk}/apercu/",
     ):
-        assert mots in page
+        assert insecables(mots) in page
     assert "{{" not in page
 
 
@@ -120,9 +121,9 @@ def test_before_acting_the_page_says_what_will_happen_and_shows_the_mail(
 ) -> None:
     page = lu(connecte(alice).get(adresse(demande, "repondre/")))
     assert "L’usager reçoit un e-mail à l’adresse camille.durand@gru.test" in page
-    assert "passe à l’état « Répondue »" in page
+    assert insecables("passe à l’état « Répondue »") in page
     assert "Vous en devenez la personne en charge." in page
-    assert f"la mairie a répondu à votre demande n° {demande.reference}" in page
+    assert f"la mairie a répondu à votre demande n°\u00a0{demande.reference}" in page
     assert Envoi.objects.count() == 2  # those of the filing: a preview sends nothing
     assert not mail.outbox
 

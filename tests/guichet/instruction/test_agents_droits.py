@@ -122,7 +122,7 @@ def test_another_service_learns_nothing(
     ):  # fmt: skip
         page = navigateur.get(adresse).content.decode()
         assert f"/demandes/{demande.reference}/" not in page
-        assert "Camille" not in re.sub('« Camille »|"Camille"|q=Camille', "", page)
+        assert "Camille" not in re.sub('«\u00a0Camille\u00a0»|"Camille"|q=Camille', "", page)
         assert "Signaler un problème de voirie" not in page
 
 

@@ -19,6 +19,7 @@ from guichet.demandes.models import Demande
 from guichet.demarches.models import Demarche
 from guichet.instruction.models import Agent
 from guichet.instruction.pagination import TAILLE, Curseur
+from socle.typographie.espaces import insecables
 from tests.guichet import actes as agir
 from tests.guichet.instruction import fabriques
 
@@ -59,7 +60,7 @@ def test_home_begins_with_what_waits_for_me_and_since_when(
     assert "L’usager a écrit" in haut
     assert "depuis <time" in haut
     assert "Voir la demande à prendre en charge" in haut
-    assert "Reçue il y a 3 jours." in haut
+    assert "Reçue il y a 3\u00a0jours." in haut
     for absente in (a_prendre, autre, chez_l_usager):
         assert absente.reference not in haut
 
@@ -87,7 +88,7 @@ def test_a_row_says_what_an_agent_needs(demande: Demande, alice: Agent, connecte
         "Signaler un problème de voirie",
         "12 rue des Lilas",
         "Camille Durand",
-        "il y a 3 jours",
+        "il y a 3\u00a0jours",
         "Reçue",
         "Le service",
     ):
@@ -342,7 +343,7 @@ def test_the_list_tells_the_clock(horloges: dict[str, Demande], alice: Agent, co
     page = lire(connecte(alice), "/demandes/?montrer=toutes")
     mots = ("dans 40 jours", "dans 15 jours", ">demain<", "dépassée de 3 jours", "suspendue")
     for mot in mots:
-        assert mot in page
+        assert insecables(mot) in page
     assert page.count("dépassée de") == 1
     assert page.count("etiquette--erreur") == 1
 

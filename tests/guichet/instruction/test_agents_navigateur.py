@@ -178,6 +178,28 @@ def test_pages_are_accessible_and_hold_in_their_width(
     assert not erreurs
 
 
+@pytest.mark.parametrize("largeur", [1024, 1280])
+def test_who_is_in_charge_is_read_whole_in_the_dense_list(
+    largeur: int, demande: Demande, alice: Agent, ouvrir: Callable[..., Page]
+) -> None:
+    marie = fabriques.agent("marie", "Marie-Christine Dupont-Lefebvre", "agents", "service-voirie")
+    autres = [fabriques.deposer(demande.demarche) for _ in range(2)]
+    agir.demander_complement(demande, marie, "De quel côté ?")
+    agir.prendre_en_charge(autres[0], marie)
+    agir.demander_complement(autres[1], alice, "Où ?")
+    page = ouvrir("/demandes/", largeur)
+    coupes = page.eval_on_selector_all(
+        "td.demande__qui, td.demande__qui *, td.demande__recue, td.demande__echeance",
+        "cases => cases.filter(c => c.scrollWidth > c.clientWidth + 1 && getComputedStyle(c).display !== 'inline')"
+        ".map(c => c.textContent)",
+    )
+    assert coupes == []
+    expect(page.get_by_text("en charge : Marie-Christine Dupont-Lefebvre")).to_be_visible()
+    hauteurs = page.eval_on_selector_all("tr.demande", "rangs => rangs.map(r => r.offsetHeight)")
+    assert min(hauteurs) <= 50  # still dense: only a long name makes its row grow
+    photographier(page, "liste dense", largeur)
+
+
 def test_an_agent_answers_by_keyboard_alone(vecue: Demande, ouvrir: Callable[..., Page]) -> None:
     page = ouvrir(f"/demandes/{vecue.reference}/")
     page.keyboard.press("Tab")

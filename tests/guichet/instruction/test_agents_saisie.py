@@ -78,7 +78,7 @@ def test_a_request_by_telephone_from_beginning_to_end(alice: Agent, connecte: Co
     assert Envoi.objects.filter(genre="demandes.accuse", destinataire="jean.petit@exemple.fr").exists()
     assert not Brouillon.objects.exists()
     fiche = lu(navigateur.get(f"/demandes/{demande.reference}/"))
-    assert "Canal : téléphone" in fiche
+    assert "Canal\u00a0: téléphone" in fiche
     assert "Saisie par Alice Martin." in fiche
 
 

@@ -17,6 +17,7 @@ from guichet.demarches.models import Demarche, Service
 from guichet.instruction import presence
 from guichet.instruction.models import Agent, Lecture, VueEnregistree
 from guichet.instruction.tasks import oublier_lectures
+from socle.typographie.espaces import insecables
 from tests.guichet.instruction import fabriques
 from tests.guichet.instruction.test_agents_liste import references
 
@@ -116,7 +117,7 @@ def test_a_view_that_is_deleted_changes_no_request(demande: Demande, alice: Agen
     vue = garder(navigateur, par_defaut="on")
     page = lu(navigateur.get(f"/demandes/vues/{vue.pk}/"))
     assert "Aucune demande ne change." in page
-    assert "La vue « Lampadaires » est supprimée" in lu(
+    assert insecables("La vue « Lampadaires » est supprimée") in lu(
         navigateur.post(f"/demandes/vues/{vue.pk}/supprimer/", follow=True)
     )
     assert references(lu(navigateur.get("/demandes/"))) == [demande.reference]

@@ -243,7 +243,7 @@ def test_a_request_is_given_to_a_colleague_who_is_told(
     page = confier(connecte(alice), demande, chloe, "Tu connais la rue.")
     demande.refresh_from_db()
     assert (demande.agent_sub, demande.agent_nom) == (chloe.sub, chloe.nom)
-    assert "La demande est confiée à Chloé Bernard : un e-mail part à chloe.bernard@gru.test." in page
+    assert "La demande est confiée à Chloé Bernard\u00a0: un e-mail part à chloe.bernard@gru.test." in page
     mail = envois.mail(envois.envoi("confiee"))
     assert mail.to == ["chloe.bernard@gru.test"]
     assert "Tu connais la rue." not in mail.body

@@ -15,6 +15,7 @@ from guichet.demarches.models import Demarche
 from socle.envois import plafonds
 from socle.envois.models import Envoi
 from socle.typographie import dates
+from socle.typographie.espaces import insecables
 from tests.guichet import actes, fabrique
 from tests.guichet.fabrique import ALICE
 from tests.guichet.portail import complete
@@ -54,7 +55,7 @@ def champ(demande: Demande, libelle: str) -> str:
 def test_the_page_of_the_request_says_what_is_waited_for(client: Client, demande: Demande) -> None:
     demander(demande)
     page = client.get(url(demande, "")).content.decode()
-    assert "À vous : la mairie attend un élément" in page
+    assert insecables("À vous : la mairie attend un élément") in page
     assert "Photo 1" in page
     assert "15\u00a0janvier 2031" in page
     assert url(demande) in page
@@ -93,7 +94,7 @@ def test_the_page_acknowledges_where_no_mail_leaves(client: Client, demarche: De
     )
     page = client.post(url(demande, f"{geste}/"), saisie, follow=True).content.decode()
     recu = Evenement.objects.filter(demande=demande).latest("pk")
-    assert f"Aucun e-mail ne part : {demande.courriel} a déjà reçu plusieurs messages de la mairie." in page
+    assert f"Aucun e-mail ne part\u00a0: {demande.courriel} a déjà reçu plusieurs messages de la mairie." in page
     assert f"La mairie a reçu votre envoi le {dates.jour_et_heure(recu.le)}." in page
     assert not Envoi.objects.filter(genre__in=["demandes.pieces_recues", "demandes.retiree"]).exists()
 
@@ -104,7 +105,7 @@ def test_nothing_and_a_wrong_file_are_refused_in_words(client: Client, demande: 
     assert page.count("Ajoutez le document demandé.") == 2
     envoi = {f"{champ(demande, 'Photo 1')}-fichiers": fabrique.fichier("a.pdf", b"<html>")}
     page = client.post(url(demande), envoi).content.decode()
-    assert "« a.pdf » n&#x27;est ni un PDF ni une photo" in page
+    assert "«\u00a0a.pdf\u00a0» n&#x27;est ni un PDF ni une photo" in page
     assert "<title>Erreur : " in page
     assert Complement.objects.ouverts().count() == 1
 

@@ -5,6 +5,7 @@ Answers are drawn (guichet/questions), so that a few draws meet conditional page
 
 from __future__ import annotations
 
+import html
 import random
 import re
 from collections.abc import Callable, Iterable
@@ -21,6 +22,7 @@ from guichet.demarches.models import Demarche
 from guichet.peuplement.reponses_inventees import Repondant
 from guichet.questions.invention import Invention, Personne
 from guichet.questions.sortes import adaptateur_de
+from socle.typographie.espaces import insecables
 from tests.guichet import fabrique
 
 pytestmark = pytest.mark.django_db
@@ -215,8 +217,17 @@ def test_its_page_says_the_other_ways_and_the_time_limit(slug: str, client: Clie
     definition = Demarche.objects.get(pk=slug).lue
     page = client.get(f"/demarches/{slug}/")
     assert page.status_code == 200
+    lue = html.unescape(page.content.decode())
     for canal in definition.canaux:
-        assert canal.libelle in page.content.decode()
+        assert canal.libelle in lue
+        for numero in re.findall(r"\b0\d(?: \d\d){4}\b", canal.texte):
+            assert f'<a href="tel:{numero.replace(" ", "")}">{numero}</a>' in lue
+    documents = definition.presentation.documents
+    listes = lue.partition("Documents à préparer")[2].partition("Et après")[0].split("cela vous concerne")
+    assert "(facultatif)" not in lue
+    for document in documents:
+        assert insecables(document.nom) in listes[0 if document.obligatoire else -1], document.nom
+    assert len(listes) == 1 + any(not document.obligatoire for document in documents)
 
 
 def test_drawn_answers_are_those_a_person_may_give() -> None:

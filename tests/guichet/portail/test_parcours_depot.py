@@ -79,7 +79,7 @@ def test_two_tabs_do_not_mix(client: Client, demarche: Demarche) -> None:
         ("probleme", {}, "Choisissez le type de problème."),
         ("probleme", {"probleme": "volcan"}, "Choisissez une réponse dans la liste."),
         ("description", {"description": ""}, "Décrivez le problème en quelques mots."),
-        ("description", {"description": "x" * 1501}, "1500 au plus : raccourcissez-le"),
+        ("description", {"description": "x" * 1501}, "1500 au plus\u00a0: raccourcissez-le"),
         ("contact", {"courriel": "camille"}, "Écrivez une adresse e-mail complète"),
         ("contact", {"telephone": "12"}, "Écrivez un numéro de 10 chiffres"),
     ],
@@ -111,7 +111,7 @@ def test_a_good_photo_is_kept_when_another_is_refused(client: Client, demarche: 
     remplir(client, base, "description")
     envoi = {"photos": [fabrique.fichier("a.jpg"), fabrique.fichier("faux.jpg", b"<html>")]}
     page = client.post(f"{base}photos/", envoi).content.decode()
-    assert page.count("« faux.jpg » n&#x27;est pas une photo") == 2
+    assert page.count("«\u00a0faux.jpg\u00a0» n&#x27;est pas une photo") == 2
     assert 'alt="Photo 1 : a.jpg"' in page
     assert client.post(f"{base}photos/", {}).status_code == 302
     assert PieceBrouillon.objects.count() == 1
@@ -127,6 +127,8 @@ def test_photos_can_be_seen_removed_and_are_limited(client: Client, demarche: De
     page = client.post(f"{base}photos/", {"photos": [fabrique.fichier("c.jpg"), fabrique.fichier("d.jpg")]})
     assert "Retirez-en pour ne pas dépasser 3" in page.content.decode()
     assert PieceBrouillon.objects.count() == 3  # the one that had a place is kept
+    pleine = client.get(f"{base}photos/").content.decode()
+    assert "Vous avez ajouté 3 fichiers, le maximum. Pour en choisir un autre, retirez-en un." in pleine
     client.post(f"{base}photos/", {"retirer": premiere.pk})
     assert client.post(f"{base}photos/", {}).status_code == 302  # until then, the removal can be taken back
     assert seconde in PieceBrouillon.objects.all()

@@ -163,7 +163,7 @@ def test_status_in_everyday_words_and_who_acts_next(
     etat = demande.etat_usager  # the words are the workflow's
     assert f">{escape(etat.libelle)}</span>" in page
     assert escape(etat.explication) in page or a_qui == "À vous"
-    assert (f"<strong>{a_qui} :</strong>" in page) if a_qui else (" :</strong>" not in page)
+    assert (f"<strong>{a_qui}\u00a0:</strong>" in page) if a_qui else (":</strong>" not in page)
 
 
 def test_page_of_a_request_tells_its_story_and_hides_notes(
@@ -185,6 +185,19 @@ def test_page_of_a_request_tells_its_story_and_hides_notes(
     assert "Voisin difficile" not in page
     assert "note interne" not in page
     assert page.index("vous a répondu") < page.index("Vous avez envoyé")  # news first
+
+
+def test_answers_come_first_and_what_one_may_do_before_them(client: Client, demarche: Demarche) -> None:
+    """Of the page of a request: where it stands, what may be done, the answers; the law folded, whole, beside."""
+    depot = fabrique.deposer(demarche)
+    essayer(client, depot.demande.reference, depot.code_suivi)
+    page = client.get(f"/mes-demarches/{depot.demande.reference}/").content.decode()
+    ordre = ['class="frise"', 'class="gestes', "Retirer ma demande", 'id="titre-reponses"', "12 rue des Lilas",
+             "<h2>Historique</h2>", "<aside", '<details class="droit">', "tribunal administratif",
+             "</details>"]  # fmt: skip
+    places = [page.index(repere) for repere in ordre]
+    assert places == sorted(places)
+    assert "tribunal administratif" not in page[: page.index("<details")]
 
 
 def test_answering_with_a_file(client: Client, demarche: Demarche, camille: Usager, connecter: Connecter) -> None:
@@ -210,7 +223,7 @@ def test_a_refused_file_keeps_the_text_and_an_empty_message_is_told(
     connecter(client, camille)
     envoi = {"texte": "Voici le plan.", "pieces": [fabrique.fichier("plan.jpg", b"<html>")]}
     page = client.post(adresse, envoi).content.decode()
-    assert page.count("« plan.jpg » n&#x27;est ni un PDF ni une photo") == 2
+    assert page.count("«\u00a0plan.jpg\u00a0» n&#x27;est ni un PDF ni une photo") == 2
     assert "Voici le plan.</textarea>" in page
     assert client.post(adresse, {"texte": " "}).content.decode().count("Écrivez votre message.") == 2
     assert not Message.objects.exists()

@@ -47,7 +47,7 @@ def test_one_browser_has_so_many_bytes_an_hour(
     for _ in range(2):
         assert "Votre message est envoyé" in ecrire(client, reference, 100_000), "a small file counts for 1 MiB"
     refus = ecrire(client, reference, 100_000)
-    assert 'id="id_pieces_error">Ce fichier n&#x27;est pas enregistré : beaucoup de fichiers' in refus
+    assert 'id="id_pieces_error">Ce fichier n&#x27;est pas enregistré\u00a0: beaucoup de fichiers' in refus
     assert "de votre appareil" in refus
     assert "Voici le plan." in refus, "what was typed is shown again"
     assert "est gardé" not in refus, "nothing of a refused message is kept"
