@@ -58,7 +58,10 @@ def test_one_signs_in_first(client: Client, page: str) -> None:
 def test_the_name_is_changed_in_the_directory(navigateur: Client, zoe: Usager, annuaire: Annuaire) -> None:
     page = navigateur.get("/compte/nom/").content.decode()
     assert 'value="Zoé"' in page
-    assert "Indiquez votre prénom." in navigateur.post("/compte/nom/", {"nom": "Martin"}).content.decode()
+    assert "Indiquez votre nom." in navigateur.post("/compte/nom/", {"prenom": "Zoé"}).content.decode()
+    navigateur.post("/compte/nom/", {"prenom": "", "nom": "Martin"})
+    (entree,) = annuaire.entrees("(uid=zoe)")
+    assert (entree["cn"], entree["sn"], entree.get("givenName", [])) == (["Martin"], ["Martin"], [])
     navigateur.post("/compte/nom/", {"prenom": "Zoé", "nom": "Martin-Petit"})
     (entree,) = annuaire.entrees("(uid=zoe)")
     assert (entree["cn"], entree["sn"]) == (["Zoé Martin-Petit"], ["Martin-Petit"])
