@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ from consultation.tirage.publication import (
 from consultation.tirage.remplacement import remplacants
 from consultation.tirage.vivier import lire_vivier
 from consultation.usage import Groupe
-from socle.typographie.nombres import pourcent
+from socle.typographie.nombres import nombre, pourcent
 
 FICHIER = click.Path(path_type=Path, dir_okay=False)
 ANNONCE_S = 2.0  # a draw that lasts less says nothing of its progress
@@ -106,6 +107,7 @@ def draw(  # noqa: PLR0917 - one argument an option
     budget_s: float,
 ) -> None:
     """Prepare, publish, draw; see consultation/README.md for the ceremony."""
+    debut = time.monotonic()
     try:
         vivier = lire_vivier(personnes, quotas, identifiant, foyer)
         tirage = preparer(vivier, taille, un_par_foyer=bool(foyer), nombre=nombre, suivi=_Suivi(), budget_s=budget_s)
@@ -118,6 +120,7 @@ def draw(  # noqa: PLR0917 - one argument an option
         resultat = publier(tirage, liste, numero, origine, 2 * taille if reserve is None else reserve)
         if liste_dans is not None:
             ecrire_liste(liste_dans, liste)
+        resultat["seconds"] = round(time.monotonic() - debut, 2)  # reading and writing included: what was waited for
     except TirageErreur as erreur:
         raise Refus(erreur, en_json) from erreur
     if en_json:
@@ -129,7 +132,7 @@ def draw(  # noqa: PLR0917 - one argument an option
 def _dire(tirage: Tirage, empreinte: str, resultat: dict[str, Any]) -> None:
     volontaires = len(tirage.vivier.personnes)
     click.echo(f"Méthode : {tirage.algorithme}. {EXPLICATIONS[tirage.algorithme]}")
-    click.echo(f"{volontaires} volontaires pour {tirage.taille} places, calculé en {tirage.secondes:.1f} s")
+    click.echo(f"{volontaires} volontaires pour {tirage.taille} places, fait en {nombre(resultat['seconds'], 1)} s")
     click.echo(f"Plus petite chance  {pourcent(tirage.minimum, 4)}")
     click.echo(f"Borne prouvée       {pourcent(tirage.borne, 4)} (personne ne peut promettre plus à tous)")
     click.echo(f"Écart               {pourcent(tirage.ecart, 4)}")

@@ -12,6 +12,7 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 RADICAL = 6  # letters kept: « inscrire », « inscription », « inscrit » are one
 EXPLIQUES = 4  # shared words shown
@@ -46,6 +47,7 @@ def radicaux(texte: str) -> dict[str, str]:
     return trouves
 
 
+@lru_cache(maxsize=50_000)
 def _racine(mot: str) -> str:
     plat = unicodedata.normalize("NFKD", mot.casefold()).encode("ascii", "ignore").decode()
     if len(plat) < 3 or plat in VIDES:

@@ -39,6 +39,10 @@ def servir(donnees: Path, hote: str, port: int, adresse: str | None, exemple: bo
     click.echo(f"Données : {donnees.resolve()}")
     if not part_vraiment():
         click.echo("Aucun serveur d'envoi (ECOUTE_SMTP_HOST) : les e-mails deviennent des fichiers dans « courriels ».")
+    from consultation.ecoute.cadre import adresse as adresse_publique
+
+    if adresse_publique.locale():
+        click.echo(adresse_publique.a_donner())
     if Membre.objects.installe():
         click.echo(f"Ouvrez {url}/equipe/ dans un navigateur. Pour arrêter : Ctrl-C.")
     else:

@@ -29,6 +29,7 @@ def main() -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "consultation.ecoute.settings.test"
     django.setup()
     from django.core.management import call_command
+    from django.test import Client
 
     call_command("migrate", verbosity=0)
     from consultation.ecoute.accueil.recherche import chercher
@@ -37,6 +38,8 @@ def main() -> None:
     from consultation.ecoute.equipe.models import Membre, Role
     from consultation.ecoute.lecture import services as lecture
     from consultation.ecoute.lecture.models import Lecture, Theme
+    from consultation.ecoute.suites import donnees_ouvertes
+    from consultation.ecoute.suites.version import version
 
     hasard = random.Random(20)  # noqa: S311 - invented texts
     lexique = ["".join(hasard.choices("aeioubcdlmnprst", k=hasard.randint(2, 9))) for _ in range(3000)]
@@ -56,11 +59,20 @@ def main() -> None:
         )
         for n in range(NOMBRE)
     )  # fmt: skip
-    theme = Theme.objects.create(dossier=dossier, nom="Thème", definition="x")
+    themes = [Theme.objects.create(dossier=dossier, nom=f"Thème {n}", definition="x") for n in range(12)]
     lues = Lecture.objects.bulk_create(
-        Lecture(contribution=avis, codeur=membre) for avis in dossier.contributions.all()[:5000]
+        Lecture(contribution=avis, codeur=membre) for avis in dossier.contributions.all()[: NOMBRE - 200]
     )
-    theme.lectures.set(lues)
+    portes = Lecture.themes.through
+    portes._default_manager.bulk_create(
+        portes(lecture_id=lue.pk, theme_id=theme.pk) for lue in lues for theme in hasard.sample(themes, 2)
+    )
+    client = Client()
+    client.force_login(membre)
+
+    def page(suite: str) -> Callable[[], object]:
+        return lambda: client.get(f"/equipe/dossiers/essai/{suite}")
+
     derniere = dossier.contributions.get(numero=NOMBRE)
     print(
         json.dumps(
@@ -72,6 +84,13 @@ def main() -> None:
                 "neighbours": chronometrer(lambda: lecture.avis_proches(derniere, membre)),
                 "who_was_heard": chronometrer(lambda: lecture.entendus(dossier)),
                 "themes": chronometrer(lambda: lecture.compter_themes(dossier)),
+                "page_reading": chronometrer(page("lecture/")),
+                "page_reading_again": chronometrer(page("lecture/")),
+                "page_code_book": chronometrer(page("lecture/themes/")),
+                "page_read": chronometrer(page("lecture/avis/")),
+                "page_opinions": chronometrer(page("avis/")),
+                "version_of_exports": chronometrer(lambda: version(dossier)),
+                "export": chronometrer(lambda: donnees_ouvertes.avis(dossier).csv()),
                 "load": round(os.getloadavg()[0], 1),
             }
         )

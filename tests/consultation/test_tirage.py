@@ -106,6 +106,24 @@ def maximin_enumere(cas: Cas, panels: list[tuple[str, ...]]) -> float:
     return solution.objectif
 
 
+@settings(max_examples=40, deadline=None)
+@given(cas_libres())
+def test_lists_made_by_column_generation_lose_nothing(cas: Cas) -> None:
+    """As many panels for the poorest as their chance gives, rounded down: not one less."""
+    from unittest import mock
+
+    from consultation.tirage import panel
+
+    assume(tous_les_panels(cas))
+    with mock.patch.object(panel, "liste_exacte", return_value=(None, [])):
+        tirage = tirer(cas)
+    nombre = tirage.loterie.nombre
+    plus_petite = min(chance for chance in tirage.optimum.values() if chance > 1e-9)
+    comptes = [tirage.loterie.presences[qui] for qui, chance in tirage.optimum.items() if chance > 1e-9]
+    assert min(comptes) >= int(nombre * plus_petite + 1e-6)
+    assert all(permis(cas, listee) for listee in tirage.loterie.lister())
+
+
 @PROPRIETES
 @given(cas_libres())
 def test_no_other_lottery_is_leximin_better(cas: Cas) -> None:

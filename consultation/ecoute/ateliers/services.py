@@ -16,6 +16,7 @@ from consultation.ecoute.ateliers.courriels import ecrire, joignable, objet
 from consultation.ecoute.ateliers.erreurs import AtelierRefuse
 from consultation.ecoute.ateliers.modeles import MODELE_PAR_DEFAUT
 from consultation.ecoute.ateliers.models import Atelier, Participant
+from consultation.ecoute.cadre import adresse
 from consultation.ecoute.dossiers.services import hors_des_dates
 from consultation.ecoute.journal.services import noter
 from socle.envois.plafonds import PlafondAtteint
@@ -147,6 +148,8 @@ def relancer(membre: Membre, atelier: Atelier) -> int:
 
 
 def _prevu(atelier: Atelier) -> None:
+    if adresse.locale() and any(map(joignable, atelier.participants.all())):
+        raise AtelierRefuse(adresse.a_donner())
     if atelier.etat != Atelier.Etat.PREVU:
         raise AtelierRefuse(f"Cet atelier est {atelier.get_etat_display()} : plus d'invitation.")
 
@@ -237,9 +240,7 @@ def _meme(atelier: Atelier, participant: Participant) -> Participant | None:
 def oublier_demandes(maintenant: datetime | None = None) -> int:
     """Erase the requests that nobody confirmed: somebody else may have typed that address. Returns how many."""
     limite = (maintenant or timezone.now()) - DEMANDE_GARDEE
-    anciennes = list(
-        Participant.objects.filter(statut=Statut.DEMANDE, cree_le__lt=limite).select_related("atelier")
-    )
+    anciennes = list(Participant.objects.filter(statut=Statut.DEMANDE, cree_le__lt=limite).select_related("atelier"))
     for participant in anciennes:
         liberer(participant)
     return len(anciennes)

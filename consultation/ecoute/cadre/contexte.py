@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
+from consultation.ecoute.cadre import adresse
 from consultation.ecoute.commune.models import Commune
 
 # Roles by the words that equipe.models.Role keeps: the frame knows no app that stands on it.
@@ -36,4 +37,5 @@ def commune(request: HttpRequest) -> dict[str, Any]:
         "accessibilite": settings.ACCESSIBILITE,
         "hebergeur": settings.HEBERGEUR,
         "adresse_publique": settings.URL_PUBLIQUE,
+        "adresse_locale": adresse.a_donner() if membre is not None and adresse.locale() else "",
     }

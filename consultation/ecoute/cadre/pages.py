@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.datastructures import MultiValueDict
 
+from consultation.ecoute.cadre import adresse
 from consultation.ecoute.cadre.forms import Formulaire, ModeleForm
 from socle import documents
 
@@ -81,7 +82,7 @@ def fait(request: HttpRequest, phrase: str, adresse: str) -> HttpResponse:
 
 def pdf(gabarit: str, contexte: dict[str, Any], nom: str) -> HttpResponse:
     """A tagged PDF of a printable template."""
-    html = documents.typographier(render_to_string(gabarit, contexte))
+    html = documents.typographier(render_to_string(gabarit, {**contexte, "adresse_locale": adresse.locale()}))
     reponse = HttpResponse(documents.pdf(html, PAPIER), content_type="application/pdf")
     reponse["Content-Disposition"] = f'inline; filename="{nom}.pdf"'
     return reponse

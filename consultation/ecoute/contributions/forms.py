@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime, time
 from pathlib import Path
@@ -74,6 +75,12 @@ class AvisPublicForm(AvisForm):
     )  # fmt: skip
     site = forms.CharField(label="Ne remplissez pas cette case", required=False, max_length=200,
                            widget=forms.TextInput({"autocomplete": "off", "tabindex": "-1"}))  # fmt: skip
+
+    envoi = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["envoi"].initial = secrets.token_urlsafe(16)  # of this page: sent again, it is the same opinion
 
     def saisie(self) -> Saisie:
         """As the service takes it."""

@@ -41,6 +41,8 @@ class Contribution(models.Model):
     profil = models.JSONField("profil", default=dict, blank=True)  # criterion: value, both free to be absent
     empreinte = models.CharField(max_length=64, db_index=True)  # of the text, spaces and case aside
     appareil = models.CharField(max_length=64, blank=True)  # keyed digest, to count; erased at the end
+    # Digest of the form it was sent with: sent again, it is the same; another person's is another.
+    envoi = models.CharField(max_length=64, blank=True, default="", db_default="")
     # Digest of its whole row, in the file it came from.
     ligne = models.CharField(max_length=64, blank=True, default="", db_default="", db_index=True)
     # Digest of all the rows of that file.

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
@@ -81,8 +81,8 @@ class Saisie:
 
 
 @transaction.atomic
-def deposer(dossier: Dossier, saisie: Saisie, appareil: str = "") -> Contribution:
-    """From the public page: limited as the dossier says; the same text twice from one device counts once.
+def deposer(dossier: Dossier, saisie: Saisie, appareil: str = "", envoi: str = "") -> Contribution:
+    """From the public page: limited as the dossier says; one form (`envoi`) sent twice from one device counts once.
 
     Raises AvisRefuse when the dossier is not open, or the device gave as many as allowed.
     """
@@ -91,7 +91,7 @@ def deposer(dossier: Dossier, saisie: Saisie, appareil: str = "") -> Contributio
         raise AvisRefuse("La participation n'est pas ouverte : votre avis n'est pas enregistré.")
     cle = cle_appareil(actuel, appareil)
     deja = actuel.contributions.filter(appareil=cle) if cle else actuel.contributions.none()
-    meme = deja.filter(empreinte=empreinte(saisie.texte)).first()
+    meme = deja.filter(empreinte=empreinte(saisie.texte), envoi=_empreinte_d_envoi(envoi)).first()
     if meme is not None:
         return meme
     if deja.count() >= actuel.limite_par_appareil:
@@ -99,7 +99,14 @@ def deposer(dossier: Dossier, saisie: Saisie, appareil: str = "") -> Contributio
             f"{actuel.limite_par_appareil} avis ont déjà été donnés avec cet appareil : c'est la limite annoncée. Une "
             "autre personne peut le donner par téléphone, au guichet ou sur papier."
         )
-    return garder(actuel, saisie, appareil=cle)
+    contribution = garder(actuel, saisie, appareil=cle)
+    contribution.envoi = _empreinte_d_envoi(envoi)
+    contribution.save(update_fields=["envoi"])
+    return contribution
+
+
+def _empreinte_d_envoi(envoi: str) -> str:
+    return hashlib.sha256(envoi.encode()).hexdigest() if envoi else ""
 
 
 @transaction.atomic
@@ -161,6 +168,33 @@ def ecarter(membre: Membre, contribution: Contribution, motif: str) -> None:
     contribution.ecarte_le, contribution.ecarte_motif = timezone.now(), motif.strip()
     contribution.save(update_fields=["ecarte_le", "ecarte_motif"])
     noter(membre, f"a écarté l'avis n° {contribution.numero} ({motif.strip()})", contribution.dossier)
+
+
+@transaction.atomic
+def ecarter_ensemble(membre: Membre, dossier: Dossier, avis: QuerySet[Contribution], motif: str) -> int:
+    """Set several aside for one reason, one line in the trail; return how many. Raises AvisRefuse without a reason."""
+    if not motif.strip():
+        raise AvisRefuse("Dites pourquoi ces avis sont écartés : le motif est publié, sans les avis.")
+    numeros = list(avis.filter(dossier=dossier, ecarte_le=None).values_list("numero", flat=True))
+    choisis = dossier.contributions.filter(numero__in=numeros)
+    choisis.update(ecarte_le=timezone.now(), ecarte_motif=motif.strip()[:300])
+    if numeros:
+        noter(membre, f"a écarté {len(numeros)} avis, n° {_numeros(numeros)} ({motif.strip()})", dossier)
+    return len(numeros)
+
+
+@transaction.atomic
+def retablir_ensemble(membre: Membre, dossier: Dossier, avis: QuerySet[Contribution]) -> int:
+    """Undo, for several; return how many."""
+    numeros = list(avis.filter(dossier=dossier).exclude(ecarte_le=None).values_list("numero", flat=True))
+    dossier.contributions.filter(numero__in=numeros).update(ecarte_le=None, ecarte_motif="")
+    if numeros:
+        noter(membre, f"a rétabli {len(numeros)} avis, n° {_numeros(numeros)}", dossier)
+    return len(numeros)
+
+
+def _numeros(numeros: list[int]) -> str:
+    return ", ".join(map(str, numeros[:20])) + (f" et {len(numeros) - 20} autres" if len(numeros) > 20 else "")
 
 
 @transaction.atomic

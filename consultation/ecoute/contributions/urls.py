@@ -8,6 +8,7 @@ app_name = "contributions"
 urlpatterns = [
     path("<slug:slug>/avis/", views.liste, name="liste"),
     path("<slug:slug>/avis/contacts/", views.contacts, name="contacts"),
+    path("<slug:slug>/avis/ensemble/", views.ensemble, name="ensemble"),
     path("<slug:slug>/avis/importer/", views.importer, name="importer"),
     path("<slug:slug>/avis/bulletins.pdf", views.bulletins, name="bulletins"),
     path("<slug:slug>/avis/<int:numero>/", views.avis, name="avis"),

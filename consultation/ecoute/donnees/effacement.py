@@ -95,10 +95,13 @@ def _effacer_avis(dossier: Dossier, maintenant: datetime) -> int:
     for contribution in avis:
         contribution.texte = ""
         contribution.appareil, contribution.empreinte, contribution.bulletin, contribution.ligne = "", "", "", ""
+        contribution.envoi = ""
         if porteurs[tuple(sorted(contribution.profil.items()))] < PETIT:
             contribution.profil = {}
         contribution.efface_le = maintenant
-        contribution.save(update_fields=["texte", "appareil", "empreinte", "bulletin", "ligne", "profil", "efface_le"])
+        contribution.save(
+            update_fields=["texte", "appareil", "empreinte", "bulletin", "ligne", "envoi", "profil", "efface_le"]
+        )
         n += 1
     Note.objects.filter(atelier__dossier=dossier).delete()
     # Acts of the reading can no longer be undone; where names were hidden in the text no longer matters.

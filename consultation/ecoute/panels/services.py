@@ -24,6 +24,7 @@ from django.utils import timezone
 from consultation.dossier import Etat, Genre
 from consultation.ecoute.ateliers import services as ateliers
 from consultation.ecoute.ateliers.models import Atelier, Participant
+from consultation.ecoute.cadre import adresse
 from consultation.ecoute.dossiers import services as dossiers
 from consultation.ecoute.dossiers.models import Modalite
 from consultation.ecoute.journal.services import noter
@@ -110,7 +111,7 @@ def modifier(membre: Membre, panel: Panel) -> Panel:
 
 
 @transaction.atomic
-def inscrire(panel: Panel, volontaire: Volontaire, adresse: str = "") -> Volontaire:
+def inscrire(panel: Panel, volontaire: Volontaire, domicile: str = "") -> Volontaire:
     """Register a volunteer, as the team does; the address becomes a digest that tells who lives together.
 
     Raises `DejaVolontaire` when the same name with the same e-mail or phone is registered, PanelRefuse when
@@ -122,13 +123,13 @@ def inscrire(panel: Panel, volontaire: Volontaire, adresse: str = "") -> Volonta
         raise DejaVolontaire(deja)
     if deja is not None:  # they had asked on the public page: the team heard them
         return confirmer(deja)
-    _garder(actuel, volontaire, adresse)
+    _garder(actuel, volontaire, domicile)
     courriels.ecrire("inscription", volontaire)
     return volontaire
 
 
 @transaction.atomic
-def demander(panel: Panel, volontaire: Volontaire, adresse: str = "") -> bool:
+def demander(panel: Panel, volontaire: Volontaire, domicile: str = "") -> bool:
     """From the public page: they are volunteers once they say so from their own mailbox, or to somebody who calls.
 
     What is answered never tells who is a volunteer already. Returns whether a message leaves. Raises PanelRefuse when
@@ -138,7 +139,7 @@ def demander(panel: Panel, volontaire: Volontaire, adresse: str = "") -> bool:
     deja = _deja(actuel, volontaire)
     if deja is None:
         volontaire.a_confirmer = True
-        _garder(actuel, volontaire, adresse)
+        _garder(actuel, volontaire, domicile)
         deja = volontaire
     if not volontaire.courriel:
         return False
@@ -216,11 +217,11 @@ def _deja(panel: Panel, volontaire: Volontaire) -> Volontaire | None:
     return None
 
 
-def _garder(panel: Panel, volontaire: Volontaire, adresse: str) -> None:
+def _garder(panel: Panel, volontaire: Volontaire, domicile: str) -> None:
     volontaire.panel = panel
     volontaire.code = _code(panel)
-    volontaire.adresse = " ".join(adresse.split())[:300]
-    volontaire.foyer = foyers.empreinte(panel, adresse)
+    volontaire.adresse = " ".join(domicile.split())[:300]
+    volontaire.foyer = foyers.empreinte(panel, domicile)
     volontaire.save()
 
 
@@ -427,6 +428,8 @@ def tirer(membre: Membre, tirage: Tirage, numero: int | None) -> Tirage:
         raise PanelRefuse("La liste n'est pas prête, ou le panel est déjà tiré.")
     if actuel.annonce_le is None:
         raise PanelRefuse("Publiez d'abord la liste : on ne tire qu'un numéro dans une liste déjà publique.")
+    if adresse.locale() and actuel.panel.en_lice.exclude(courriel="").exists():
+        raise PanelRefuse(adresse.a_donner())
     nombre = int(actuel.resultat["panels"])
     origine = "public" if numero is not None else "computer"
     numero = secrets.randbelow(nombre) if numero is None else numero

@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from socle import environnement as env
 
@@ -41,6 +42,8 @@ DATABASES = {
         },
     }
 }
+_hote = urlsplit(URL_PUBLIQUE).hostname or ""
+ECOUTE_ADRESSE_LOCALE = _hote in {"localhost", "::1", "0.0.0.0"} or _hote.startswith("127.")  # noqa: S104 - compared
 MEDIA_ROOT = str(DONNEES / "fichiers")
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 WHITENOISE_USE_FINDERS = True

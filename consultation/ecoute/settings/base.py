@@ -33,6 +33,8 @@ ECOUTE_TIRAGE = "processus"
 RELAIS_DE_CONFIANCE = env.booleen("ECOUTE_RELAIS")
 # Code that the first account must show; empty: no first account can be made from a page.
 ECOUTE_CODE_INSTALLATION = ""
+# Whether the public address opens on this machine only: links and QR codes would be dead for everybody else.
+ECOUTE_ADRESSE_LOCALE = False
 # Charter served by this application: the folder that holds charte.yaml and logo.svg. Empty: the proxy serves it.
 ECOUTE_CHARTE = ""
 
@@ -128,6 +130,7 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "consultation.ecoute.equipe.mots_de_passe.Devine"},
 ]
 LOGIN_URL = "/equipe/connexion/"
 

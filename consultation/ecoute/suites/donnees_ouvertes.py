@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from consultation.ecoute.commune.models import Commune
 from consultation.ecoute.contributions.models import Canal
-from consultation.ecoute.dossiers.models import Dossier
+from consultation.ecoute.dossiers.models import Critere, Dossier
 from consultation.ecoute.lecture.services import PETIT, comptes, themes_de
 from consultation.ecoute.suites.anonymat import Connus, connus, generaliser
 from consultation.ecoute.suites.fil import Branche, arbre
@@ -89,6 +89,11 @@ def _cellule(valeur: Cellule) -> str:
     return str(valeur)
 
 
+def schema_des_avis(dossier: Dossier) -> dict[str, Any]:
+    """Table Schema of `avis`: it says what the columns are, and reads no opinion."""
+    return _table_des_avis(dossier, list(dossier.criteres.prefetch_related("modalites")), []).schema()
+
+
 def avis(dossier: Dossier, gens: Connus | None = None) -> Table:
     """One opinion a line."""
     gens = gens or connus(dossier)
@@ -100,11 +105,15 @@ def avis(dossier: Dossier, gens: Connus | None = None) -> Table:
         for a in lus
     ])  # fmt: skip
     themes = themes_de(dossier)
-    fixes = {"numero", "canal", "mois", "themes", "texte"}
     lignes: list[list[Cellule]] = []
     for a, (canal, *profil, mois) in zip(lus, traits, strict=True):
         dit = gens.masquer(a.texte_relu) if a.publie else ""
         lignes.append([a.numero, canal, mois, "|".join(sorted(themes.get(a.pk, ()))), dit, *profil])
+    return _table_des_avis(dossier, criteres, lignes)
+
+
+def _table_des_avis(dossier: Dossier, criteres: list[Critere], lignes: list[list[Cellule]]) -> Table:
+    fixes = {"numero", "canal", "mois", "themes", "texte"}
     return Table(
         "avis", f"Avis reçus : {dossier.titre}",
         f"Un avis par ligne, noms cachés. Ce qui serait commun à moins de {PETIT} avis est vide.",

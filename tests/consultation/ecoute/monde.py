@@ -163,6 +163,8 @@ def construire(responsable: Membre, dpo: Membre) -> Monde:
         "donnees:approuver": f"{d}donnees/approuver/",
         "contributions:liste": f"{d}avis/?canal=papier",
         "contributions:avis": f"{d}avis/1/",
+        "contributions:ensemble": f"{d}avis/ensemble/?avis=1&avis=2",
+        "contributions:ensemble#retablir": f"{d}avis/ensemble/?etat=ecartes&avis=3",
         "contributions:ecarter": f"{d}avis/1/ecarter/",
         "contributions:retablir": f"{d}avis/1/retablir/",
         "contributions:contacts": f"{d}avis/contacts/",

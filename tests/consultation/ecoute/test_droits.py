@@ -58,6 +58,7 @@ ROUTES: dict[str, frozenset[Role]] = {
     "donnees:fiche": PREPARER,
     "contributions:liste": LIRE,
     "contributions:avis": LIRE,
+    "contributions:ensemble": PREPARER,
     "contributions:ecarter": PREPARER,
     "contributions:retablir": PREPARER,
     "contributions:importer": PREPARER,

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core import mail
 from django.test import Client
 from django.utils import timezone
+from icalendar import Calendar
 
 from consultation.ecoute.accueil.a_faire import a_faire
-from consultation.ecoute.ateliers import services
+from consultation.ecoute.ateliers import agenda, services
 from consultation.ecoute.ateliers.models import Atelier, Participant
 from consultation.ecoute.dossiers.models import Dossier
 from consultation.ecoute.equipe.models import Membre
@@ -200,3 +202,13 @@ def test_the_mail_says_that_the_calendars_buttons_free_no_seat(
     for message in avec:
         debut = str(message.body).split("Quand :")[0]
         assert "Les boutons de votre agenda" in debut, message.subject
+
+
+@pytest.mark.parametrize(("jour", "heure_utc"), [(24, 16), (26, 17)])
+def test_the_hour_in_paris_is_kept_over_the_change_of_hour(atelier: Atelier, jour: int, heure_utc: int) -> None:
+    lea = services.inscrire(atelier, Participant(**LEA))
+    atelier.debut = timezone.make_aware(datetime(2026, 10, jour, 18))
+    atelier.fin = atelier.debut + timedelta(hours=2)
+    debut = Calendar.from_ical(agenda.fichier(atelier, lea)).walk("VEVENT")[0].decoded("DTSTART")
+    assert debut.astimezone(ZoneInfo("Europe/Paris")).hour == 18
+    assert debut.astimezone(UTC).hour == heure_utc

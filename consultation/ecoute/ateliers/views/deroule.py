@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from django.conf import settings
@@ -149,8 +150,19 @@ def materiel(request: HttpRequest, membre: Membre, pk: int) -> HttpResponse:
     gens = trouve.participants.exclude(statut__in=Participant.PAS_ATTENDUS)
     contexte: dict[str, Any] = {
         "atelier": trouve, "commune": Commune.actuelle(), "finalites": Finalite.choices,
-        "accords": [(p, courriels.lien(p)) for p in gens], "etapes": range(6), "etiquettes": list(gens),
+        "accords": [(p, courriels.lien(p)) for p in gens], "etapes": range(6),
+        "etiquettes": prenoms([p.nom for p in gens]),
         "tables": range(1, trouve.tables + 1),
         "adresse": f"{settings.URL_PUBLIQUE}{reverse('public:consultation', args=[trouve.dossier.slug])}",
     }  # fmt: skip
     return pdf("ateliers/materiel_pdf.html", contexte, f"materiel-atelier-{pk}")
+
+
+def prenoms(noms: list[str]) -> list[str]:
+    """What name tags say: the first name, with the initial of the name where two people share it."""
+    coupes = [nom.split() or [""] for nom in noms]
+    partages = Counter(mots[0].casefold() for mots in coupes)
+    return [
+        f"{mots[0]} {mots[-1][:1]}." if partages[mots[0].casefold()] > 1 and len(mots) > 1 else mots[0]
+        for mots in coupes
+    ]

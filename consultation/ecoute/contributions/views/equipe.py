@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.paginator import Paginator
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -40,13 +40,7 @@ PAR_PAGE = 50
 def liste(request: HttpRequest, membre: Membre, slug: str) -> HttpResponse:
     """All contributions of a dossier, with a search."""
     dossier = trouver(slug)
-    filtres = {nom: request.GET.get(nom, "").replace("\x00", "")[:100].strip() for nom in ("q", "canal", "etat")}
-    avis = dossier.contributions.all()
-    if filtres["q"]:
-        avis = avis.filter(texte__icontains=filtres["q"])
-    if filtres["canal"] in Canal.values:
-        avis = avis.filter(canal=filtres["canal"])
-    avis = avis.filter(ecarte_le__isnull=filtres["etat"] != "ecartes")
+    filtres, avis = _chercher(request, dossier)
     comptes = dict(dossier.contributions.filter(ecarte_le=None).order_by().values_list("canal").annotate(n=Count("pk")))
     suite = urlencode({nom: valeur for nom, valeur in filtres.items() if valeur})
     return render(request, "contributions/liste.html", {
@@ -56,6 +50,50 @@ def liste(request: HttpRequest, membre: Membre, slug: str) -> HttpResponse:
         "ecartes": dossier.contributions.exclude(ecarte_le=None).count(),
         "saisissable": dossier.etape in PAPIER_APRES, "page_active": "dossiers", "onglet": "avis",
     })  # fmt: skip
+
+
+def _chercher(request: HttpRequest, dossier: Dossier) -> tuple[dict[str, str], QuerySet[Contribution]]:
+    """What is asked for in the address, and the opinions that answer."""
+    filtres = {nom: request.GET.get(nom, "").replace("\x00", "")[:100].strip() for nom in ("q", "canal", "etat")}
+    avis = dossier.contributions.all()
+    if filtres["q"]:
+        avis = avis.filter(texte__icontains=filtres["q"])
+    if filtres["canal"] in Canal.values:
+        avis = avis.filter(canal=filtres["canal"])
+    return filtres, avis.filter(ecarte_le__isnull=filtres["etat"] != "ecartes")
+
+
+@formulaire_web
+@reserve(PREPARER)
+def ensemble(request: HttpRequest, membre: Membre, slug: str) -> HttpResponse:
+    """Several set aside at once, or put back: those ticked, or all that a search found."""
+    dossier = trouver(slug)
+    filtres, trouves = _chercher(request, dossier)
+    numeros = [int(n) for n in request.GET.getlist("avis") if n.isascii() and n.isdigit() and len(n) < 10]
+    tous = "tous" in request.GET and bool(filtres["q"] or filtres["canal"])
+    choisis = trouves if tous else trouves.filter(numero__in=numeros)
+    n = choisis.count()
+    retour = ("Avis reçus", f"{reverse('contributions:liste', args=[slug])}?{urlencode(filtres)}")
+    commun: dict[str, Any] = {"page_active": "dossiers", "onglet": "avis", "dossier": dossier}
+    if not n:
+        return page_confirmer(request, "Plusieurs avis à la fois", bouton="", retour=retour, suite="Revenir aux avis",
+                              refus=["Cochez au moins un avis dans la liste."], **commun)  # fmt: skip
+    mots = compte(n, "avis", "avis").replace("\u00a0", " ")
+    if filtres["etat"] == "ecartes":
+        if request.method == "POST":
+            services.retablir_ensemble(membre, dossier, choisis)
+            return fait(request, f"{mots} : de nouveau comptés.", retour[1])
+        return page_confirmer(request, f"Rétablir {mots}", bouton="Rétablir", retour=retour, **commun)
+    form = EcarterForm(soumis(request))
+    if form.is_valid():
+        services.ecarter_ensemble(membre, dossier, choisis, form.cleaned_data["motif"])
+        return fait(request, f"{mots} : écartés. Vous pouvez les rétablir à tout moment.", retour[1])
+    montres = ", ".join(str(un) for un in choisis.values_list("numero", flat=True)[:20])
+    return page_formulaire(
+        request, form, f"Écarter {mots}", bouton=f"Écarter {mots}", retour=retour,
+        intro=f"Avis n° {montres}{'…' if n > 20 else ''}. Ils restent dans la liste de ceux qui sont écartés.",
+        **commun,
+    )  # fmt: skip
 
 
 def _avis(slug: str, numero: int) -> Contribution:

@@ -41,7 +41,7 @@ def donner(request: HttpRequest, slug: str) -> HttpResponse:
                     "enregistré. Videz-la, ou appelez la mairie."
                 )
             services.ralentir(adresse_de(request))
-            avis = services.deposer(dossier, form.saisie(), jeton)
+            avis = services.deposer(dossier, form.saisie(), jeton, form.cleaned_data["envoi"])
         except AvisRefuse as refus:
             form.add_error(None, str(refus))
         else:

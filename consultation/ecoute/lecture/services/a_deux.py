@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from consultation.analyse import Accord, lire_accord
@@ -164,10 +164,13 @@ def comparer(lecture: LectureADeux) -> tuple[list[Accord], list[Comparaison]]:
 
 def accords(dossier: Dossier) -> tuple[int, list[Accord]]:
     """Opinions read by two people at least, double readings under way aside, and their agreement theme by theme."""
+    lues = Lecture.objects.filter(contribution__dossier=dossier, contribution__ecarte_le=None)
+    seules = lues.exclude(contribution__in=a_part(dossier)).values("contribution")
+    deux = seules.annotate(n=Count("pk")).filter(n__gt=1)
     unites: dict[int, dict[str, frozenset[str]]] = {}
-    lectures = Lecture.objects.filter(contribution__in=comptent(dossier)).exclude(contribution__in=a_part(dossier))
-    for lecture in lectures.prefetch_related("themes"):
+    # Those that one person read say nothing of an agreement: they are many, and stay in the database.
+    for lecture in lues.filter(contribution__in=deux.values("contribution")).prefetch_related("themes"):
         noms = frozenset(theme.nom for theme in lecture.themes.all())
         unites.setdefault(lecture.contribution_id, {})[str(lecture.codeur_id)] = noms
-    doubles = [unite for unite in unites.values() if len(unite) > 1]
+    doubles = list(unites.values())
     return len(doubles), lire_accord(doubles, [theme.nom for theme in dossier.themes.all()])

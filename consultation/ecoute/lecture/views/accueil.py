@@ -28,8 +28,8 @@ def lecture(request: HttpRequest, membre: Membre, slug: str) -> HttpResponse:
     """How far the reading is, and what it says."""
     dossier = trouver(slug)
     caches = services.a_part(dossier)
-    lus = len(services.themes_de(dossier, caches))
-    themes = services.compter_themes(dossier, caches)
+    donnes = services.themes_de(dossier, caches)
+    lus, themes = len(donnes), services.compter_themes(dossier, caches, donnes)
     doubles, accords = services.accords(dossier)
     return render(request, "lecture/lecture.html", {
         **commun(membre, dossier, "Lecture"), "total": services.comptent(dossier).count(),

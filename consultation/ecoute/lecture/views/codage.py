@@ -67,14 +67,15 @@ def lus(request: HttpRequest, membre: Membre, slug: str) -> HttpResponse:
     filtres = {nom: request.GET.get(nom, "").replace("\x00", "")[:100].strip() for nom in ("q", "theme")}
     themes = services.themes_de(dossier, services.a_part(dossier))
     choisi = dossier.themes.filter(pk=filtres["theme"]).first() if filtres["theme"].isdecimal() else None
-    numeros = [pk for pk, noms in themes.items() if choisi is None or choisi.nom in noms]
-    avis = Contribution.objects.filter(pk__in=numeros)
+    trouves = sorted(pk for pk, noms in themes.items() if choisi is None or choisi.nom in noms)  # as they came
     if filtres["q"]:
-        avis = avis.filter(texte_relu__icontains=filtres["q"])
-    page = Paginator(avis, PAR_PAGE).get_page(request.GET.get("page"))
+        mots = set(dossier.contributions.filter(texte_relu__icontains=filtres["q"]).values_list("pk", flat=True))
+        trouves = [pk for pk in trouves if pk in mots]
+    page = Paginator(trouves, PAR_PAGE).get_page(request.GET.get("page"))
+    avis = Contribution.objects.in_bulk(list(page))
     suite = urlencode({nom: valeur for nom, valeur in filtres.items() if valeur})
     return render(request, "lecture/lus.html", {
         **commun(membre, dossier, "Avis et thèmes"), "page": page, "filtres": filtres, "choisi": choisi,
-        "lignes": [(un, sorted(themes[un.pk])) for un in page], "themes": dossier.themes.all(),
+        "lignes": [(avis[pk], sorted(themes[pk])) for pk in page], "themes": dossier.themes.all(),
         "parametres": f"&{suite}" if suite else "",
     })  # fmt: skip

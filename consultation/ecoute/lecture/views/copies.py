@@ -53,8 +53,9 @@ def rapprocher(request: HttpRequest, membre: Membre, slug: str, numero: int) -> 
     """Those ticked are the same text as this one, or opinions apart."""
     dossier = trouver(slug)
     avec = get_object_or_404(Contribution.objects.select_related("dossier"), dossier=dossier, numero=numero)
-    copies, motif = choisis(request, dossier), request.POST.get("motif", "")[:300]
-    meme = request.POST.get("decision") != "distinct"
+    decision = request.POST.get("decision", "")
+    copies = choisis(request, dossier, "groupe" if decision.endswith("-tous") else "avis")
+    motif, meme = request.POST.get("motif", "")[:300], not decision.startswith("distinct")
     acte = services.rapprocher if meme else services.distinguer
     try:
         acte(membre, copies, avec, motif)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
 from consultation.ecoute.cadre.pages import pdf
@@ -19,6 +21,7 @@ from consultation.ecoute.lecture.services import PETIT, canaux, compter_themes, 
 from consultation.ecoute.suites import donnees_ouvertes, fil
 from consultation.ecoute.suites.anonymat import cacher_petits
 from consultation.ecoute.suites.models import Action, Proposition
+from consultation.ecoute.suites.version import garder, version
 from consultation.ecoute.suites.views.actions import servir
 
 
@@ -63,11 +66,18 @@ def _themes(dossier: Dossier) -> list[tuple[Theme | None, list[Constate]]]:
 def _contexte(dossier: Dossier) -> dict[str, Any]:
     return {
         "titre": "Vous avez dit, nous avons fait", "dossier": dossier, "groupes": _themes(dossier),
-        "bilan": fil.bilan(dossier), "total": comptes(dossier).count(),
-        "canaux": [(nom, "(caché)" if n is None else n) for nom, n in canaux(dossier)],
-        "themes": cacher_petits((theme, n) for theme, n in compter_themes(dossier) if n),
+        "bilan": fil.bilan(dossier), **garder(dossier, "chiffres", version(dossier), lambda: _chiffres(dossier)),
         "commune": Commune.actuelle(), "au": timezone.now(), "petit": PETIT,
     }  # fmt: skip
+
+
+def _chiffres(dossier: Dossier) -> dict[str, Any]:
+    """How many opinions, by which channels, on which themes."""
+    return {
+        "total": comptes(dossier).count(),
+        "canaux": [(nom, "(caché)" if n is None else n) for nom, n in canaux(dossier)],
+        "themes": cacher_petits((theme, n) for theme, n in compter_themes(dossier) if n),
+    }
 
 
 @require_safe
@@ -102,31 +112,47 @@ def document(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     return servir(trouvee)
 
 
+def _export(request: HttpRequest, slug: str, nom: str, sorte: str, faire: Callable[[Dossier], bytes]) -> HttpResponse:
+    """One file, made once a version; whoever has it already gets no copy (RFC 9110, 13.1.2)."""
+    dossier = _publie(slug)
+    laquelle = version(dossier)
+    etag = f'"{laquelle}-{nom.rpartition(".")[2]}"'
+    reponse = get_conditional_response(request, etag=etag)
+    if reponse is None:
+        reponse = HttpResponse(garder(dossier, nom, laquelle, lambda: faire(dossier)), content_type=sorte)
+        ouvert = "inline" if nom.endswith(".pdf") else "attachment"
+        debut, _, suffixe = nom.rpartition(".")
+        reponse["Content-Disposition"] = f'{ouvert}; filename="{debut}-{slug}.{suffixe}"'
+    reponse["ETag"] = etag
+    reponse["Cache-Control"] = "public, no-cache"  # kept by anybody, asked again each time: words may be taken back
+    return reponse
+
+
 @require_safe
 def rapport(request: HttpRequest, slug: str) -> HttpResponse:
     """The same as a tagged PDF."""
-    return pdf("suites/public/rapport_pdf.html", _contexte(_publie(slug)), f"rapport-{slug}")
+    return _export(
+        request, slug, "rapport.pdf", "application/pdf",
+        lambda d: pdf("suites/public/rapport_pdf.html", _contexte(d), "rapport").content,
+    )  # fmt: skip
 
 
 @require_safe
 def avis_csv(request: HttpRequest, slug: str) -> HttpResponse:
     """Opinions as open data."""
-    texte = donnees_ouvertes.avis(_publie(slug)).csv()
-    reponse = HttpResponse(texte, content_type="text/csv; charset=utf-8")
-    reponse["Content-Disposition"] = f'attachment; filename="avis-{slug}.csv"'
-    return reponse
+    return _export(
+        request, slug, "avis.csv", "text/csv; charset=utf-8", lambda d: donnees_ouvertes.avis(d).csv().encode()
+    )
 
 
 @require_safe
 def avis_schema(request: HttpRequest, slug: str) -> HttpResponse:
     """Their Table Schema."""
-    description = donnees_ouvertes.avis(_publie(slug)).schema()
+    description = donnees_ouvertes.schema_des_avis(_publie(slug))
     return JsonResponse(description, json_dumps_params={"ensure_ascii": False, "indent": 1})
 
 
 @require_safe
 def paquet(request: HttpRequest, slug: str) -> HttpResponse:
     """Every table in one zip."""
-    reponse = HttpResponse(donnees_ouvertes.paquet(_publie(slug)), content_type="application/zip")
-    reponse["Content-Disposition"] = f'attachment; filename="vous-avez-dit-{slug}.zip"'
-    return reponse
+    return _export(request, slug, "vous-avez-dit.zip", "application/zip", donnees_ouvertes.paquet)
