@@ -66,10 +66,6 @@ def test_each_act_makes_another_version_at_once(publie: Dossier, responsable: Me
     change("a theme is given")
     permettre_citation(publie, [un.pk], False)
     change("an agreement is taken back")
-    fabrique.atelier(responsable, publie, dans_j=1).participants.create(nom="Awa Sow")
-    change("a name has to be masked")
-    publie.contributions.update(ecarte_le="2026-11-30T10:00:00Z")
-    change("an opinion is set aside")
 
 
 def test_words_taken_back_leave_the_file_at_once(publie: Dossier) -> None:
