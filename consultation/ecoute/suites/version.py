@@ -79,3 +79,9 @@ def garder(dossier: Dossier, nom: str, laquelle: str, faire: Callable[[], F]) ->
         while len(_faits) > GARDES:
             _faits.popitem(last=False)
     return fait
+
+
+def oublier() -> None:
+    """Have everything made again, as a process that has just started does."""
+    with _verrou:
+        _faits.clear()

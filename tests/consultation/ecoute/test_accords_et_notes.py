@@ -43,7 +43,7 @@ def test_each_purpose_is_given_or_refused_on_its_own_with_its_dates(
     assert "recontact" not in ana.reponses  # not answered is neither yes nor no
     page = client.post(adresse, {"image": "non", "citation": "oui"}, follow=True).content.decode()
     assert re.search(r"Réponse\u00a0: retiré le \d\d/\d\d/\d{4}", page)
-    assert re.search(r"Réponse : refusé le \d\d/\d\d/\d{4}", page)
+    assert re.search(r"Réponse\u00a0: refusé le \d\d/\d\d/\d{4}", page)
     image = ana.consentements.get(finalite="image")
     assert (image.accorde, image.retire_le is None, image.recueilli_par) == (True, False, None)
     equipe = f"/equipe/ateliers/{atelier.pk}/participants/{ana.pk}/"

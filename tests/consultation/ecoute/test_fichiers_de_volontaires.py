@@ -35,7 +35,7 @@ def test_a_file_typed_on_a_mac_is_read_and_a_date_is_named(
     assert "1 volontaires inscrits." in importer(f"{entete}Ana;ana@exemple.test;1 rue A;Âgé\n")
     assert panel.volontaires.get().valeurs == {"âge": "âgé"}
     faux = importer(f"{entete}Bob;bob@exemple.test;2 rue B;oct-12\n")
-    assert "Un tableur a changé « 10-12 » en date" in faux
+    assert "Un tableur a changé «\u00a010-12\u00a0» en date" in faux
     assert panel.volontaires.count() == 1
 
 

@@ -106,7 +106,7 @@ def test_handed_over_as_a_paper_and_as_a_file(
     client = connecte(dpo)
     page = client.post("/equipe/personne/", {"qui": "Léa Valjean"}).content.decode()
     assert "Atelier des parents" in page
-    assert "Coordonnées laissées avec l'avis n° 1" in page
+    assert "Coordonnées laissées avec l'avis n°\u00a01" in page
     donnees = client.post("/equipe/personne/", {"qui": "Léa Valjean", "geste": "exporter"}).json()
     assert {nom: len(liste) for nom, liste in donnees.items() if nom != "recherche"} == {
         "avis": 1, "ateliers": 1, "tirages": 1, "courriels": 1, "cite_dans": 3, "courriels_recus": 0, "journal": 1,
