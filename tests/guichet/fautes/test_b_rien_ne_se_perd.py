@@ -53,7 +53,8 @@ def test_b_without_account_the_page_says_so_and_the_code_brings_back_what_was_ty
     reponse = client.post(f"{base}description/", {"description": ECRIT})
     page = lu(reponse)
     assert "<h1>Votre session est terminée</h1>" in page
-    garde_pages.garder(reponse.content.decode(), base, permises=("https://connexion.gru.test/",))
+    permises = ("https://connexion.gru.test/", "https://supervision.gru.test/services")
+    garde_pages.garder(reponse.content.decode(), base, permises=permises)
     assert ECRIT in page
     suite = client.post("/reprendre/", {"code": code}).headers["Location"]
     assert suite == f"{base}description/"

@@ -22,6 +22,7 @@ from guichet.instruction.models import Agent
 from guichet.questions.etape import FormulaireQuestions
 from guichet.questions.sortes import fichiers as depots
 from socle.composants.forms import TexteLong
+from socle.typographie.espaces import insecables
 from socle.typographie.longueur import nombre_de_caracteres
 from tests.guichet import fabrique
 from tests.guichet.fautes.conftest import Sites
@@ -121,7 +122,7 @@ def test_e_a_refused_file_is_told_whatever_the_button(client: Client, bouton: di
     parcours.remplir(client, base, jusqua="description")
     suite = client.post(f"{base}photos/", {"photos": [lourd("a.pdf", 9), fabrique.fichier()], **bouton}, follow=True)
     assert suite.redirect_chain
-    assert "« a.pdf » pèse plus de 8 Mo. Choisissez un fichier plus léger." in suite.content.decode()
+    assert insecables("« a.pdf » pèse plus de 8 Mo. Choisissez un fichier plus léger.") in suite.content.decode()
     assert PieceBrouillon.objects.count() == 1
 
 
@@ -133,7 +134,7 @@ def test_e_a_wrong_answer_is_told_whatever_the_button(client: Client) -> None:
     saisie = {"courriel": "camille@", "nom": "", "telephone": "06 12 34 56 78", "enregistrer": "1"}
     page = html.unescape(client.post(f"{base}contact/", saisie, follow=True).content.decode())
     assert page.count("n'est pas enregistré.") == 1
-    assert "e-mail » n'est pas enregistré. Écrivez une adresse" in page
+    assert insecables("e-mail » n'est pas enregistré. Écrivez une adresse") in page
     assert "0612345678" in str(Brouillon.objects.get().donnees).replace(" ", "")
 
 
@@ -145,7 +146,7 @@ def test_e_the_counter_is_told_too(client: Client, sites: Sites, alice: Agent) -
         adresse = agents.post(f"/saisie/{demarche.pk}/", debut).headers["Location"]
         suite = agents.post(adresse, {"photos": [lourd("a.pdf", 9)], "retirer": "0"}, follow=True)
     assert suite.redirect_chain
-    assert "« a.pdf » pèse plus de 8 Mo" in suite.content.decode()
+    assert insecables("« a.pdf » pèse plus de 8 Mo") in suite.content.decode()
 
 
 # --- Characters as people count them -------------------------------------------------------------------

@@ -36,7 +36,10 @@ def _variables_indefinies(settings: Any) -> None:
 
 
 def garder(page: str, adresse: str) -> Lecteur:
-    permises = ("https://connexion.gru.test/", "https://ecoute.gru.test/avis/", "https://www.service-public.gouv.fr/")
+    permises = (
+        *("https://connexion.gru.test/", "https://ecoute.gru.test/avis/", "https://www.service-public.gouv.fr/"),
+        "https://supervision.gru.test/services",
+    )
     return garde_pages.garder(page, adresse, permises=permises)
 
 
