@@ -36,6 +36,10 @@ PROMET = re.compile(
 
 # The test that proves them, and what the sentences say (regular expressions).
 PREUVES: dict[str, tuple[str, ...]] = {
+    "test_who_is_done_erases_all_that_the_browser_opens": (
+        r"^Ce que vous avez commencé sans l'envoyer ni l'enregistrer sera supprimé",
+        r"^Rien de vous n'est gardé sur cet appareil$",
+    ),
     "test_no_page_tells_whether_an_address_is_known": (
         r"votre compte ne change pas",
         r"aucun compte ne sera créé",
