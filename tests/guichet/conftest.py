@@ -1,8 +1,9 @@
 """Tests of guichet run on a real PostgreSQL (tests/postgresql.py)."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import django
 import pytest
@@ -37,3 +38,14 @@ def django_db_modify_db_settings(grappe: Path) -> None:
 def pages_oubliees() -> None:
     """Each test has its own town, whose pages no other has made."""
     COMMUNES.oublier()
+
+
+@pytest.fixture
+def changer(settings: Any) -> Callable[..., None]:
+    """Give the site a new key; the former stays good where it is asked."""
+
+    def faire(*, gardee: bool) -> None:
+        settings.SECRET_KEY, former = "nouvelle-cle-de-test", settings.SECRET_KEY
+        settings.SECRET_KEY_FALLBACKS = [former] if gardee else []
+
+    return faire

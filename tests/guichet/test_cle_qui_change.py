@@ -27,17 +27,6 @@ pytestmark = pytest.mark.django_db
 Change = Callable[..., None]
 
 
-@pytest.fixture
-def changer(settings: Any) -> Change:
-    """Give the site a new key; the former stays good where it is asked."""
-
-    def faire(*, gardee: bool) -> None:
-        settings.SECRET_KEY, former = "nouvelle-cle-de-test", settings.SECRET_KEY
-        settings.SECRET_KEY_FALLBACKS = [former] if gardee else []
-
-    return faire
-
-
 @pytest.mark.parametrize("gardee", [True, False])
 def test_the_tracking_code_is_told_again_while_the_former_key_is_good(changer: Change, gardee: bool) -> None:
     """And the code itself works for ever: the database holds a hash of it."""

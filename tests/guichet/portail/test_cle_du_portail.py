@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from django.test import Client
@@ -18,17 +17,6 @@ from tests.guichet.portail.test_reprise_brouillon import enregistrer
 pytestmark = pytest.mark.django_db
 
 Change = Callable[..., None]
-
-
-@pytest.fixture
-def changer(settings: Any) -> Change:
-    """Give the site a new key; the former stays good where it is asked."""
-
-    def faire(*, gardee: bool) -> None:
-        settings.SECRET_KEY, former = "nouvelle-cle-de-test", settings.SECRET_KEY
-        settings.SECRET_KEY_FALLBACKS = [former] if gardee else []
-
-    return faire
 
 
 @pytest.mark.parametrize("gardee", [True, False])
