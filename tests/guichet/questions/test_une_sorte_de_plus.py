@@ -32,6 +32,7 @@ from guichet.peuplement.reponses_inventees import Repondant
 from guichet.questions import adaptateur
 from guichet.questions.adaptateur import Adaptateur, Champs, adaptateur_de, adapte
 from guichet.questions.invention import Invention
+from socle.typographie.espaces import insecables
 from tests.guichet import fabrique
 from tests.guichet.instruction import fabriques
 from tests.guichet.instruction.test_agents_saisie_livrees import AuGuichet
@@ -188,7 +189,7 @@ def test_a_resident_answers_it_and_reads_it_again(demarche: Demarche, client: Cl
     dit = demarche.lue.etapes[0].champs[0].afficher(demande.donnees["point"])
     assert re.fullmatch(r"4\d,\d{4} ; [23],\d{4}", dit)
     page = client.get(f"/mes-demarches/{reference}/").content.decode()
-    assert dit in page
+    assert insecables(dit) in page
     assert "Endroit 1" in page
 
 
@@ -210,7 +211,7 @@ def test_an_agent_types_it_in(demarche: Demarche, settings: Any) -> None:
     demande = Demande.objects.get(reference=remplisseur.envoyer(SLUG))
     valide(demarche.lue, demande.donnees)
     assert len(demande.donnees["autres"]) == 1
-    assert demarche.lue.etapes[0].champs[0].afficher(demande.donnees["point"]) in _page(client, demande)
+    assert insecables(demarche.lue.etapes[0].champs[0].afficher(demande.donnees["point"])) in _page(client, demande)
 
 
 def test_editors_see_it_as_residents_will(demarche: Demarche, settings: Any) -> None:
