@@ -50,7 +50,7 @@ benchmarks: ## mesures (longues ; à part des tests)
 	@infra/bootstrap.sh tests
 	@$(PYTHON) -m tests.benchmarks.run
 
-campaign: ## preuves longues, reprises où elles se sont arrêtées : mise à jour, secrets changés, mairie dans un nuage ; CAMPAIGN=nom
+campaign: ## preuves longues, reprises où elles se sont arrêtées : serveurs existants, nuage, mise à jour, secrets changés, mairie entière dans un nuage ; CAMPAIGN=nom
 	@infra/bootstrap.sh tests
 	@$(PYTHON) -m tests.campaign $(CAMPAIGN)
 

@@ -222,11 +222,28 @@ ROTATION = Campaign(
 )
 
 
+EXISTING = Campaign(
+    name="serveurs-existants",
+    title="La plateforme sur trois serveurs faits hors du produit : installée, utilisée, un serveur remplacé",
+    stages=(Stage("tests/existing", (str(BIN / "python"), "-m", "tests.run", "existing"), 40),),
+)
+
+
+CLOUD = Campaign(
+    name="nuage",
+    title="La cible OpenStack, de rien à rien : serveurs, pare-feu, volumes, noms, refus",
+    stages=(
+        Stage("le module OpenStack de Pulumi", (str(BIN / "python"), "-m", "infra.engine.plugin"), 30),
+        Stage("tests/openstack", (str(BIN / "python"), "-m", "tests.unit", "tests/openstack"), 60),
+    ),
+)
+
+
 def campaigns() -> Mapping[str, Campaign]:
     """All of them, by name."""
     from tests.openstack.campaign import ADMIVILLE  # it needs Docker's library only when it runs
 
-    return {one.name: one for one in (UPGRADE, ROTATION, ADMIVILLE)}
+    return {one.name: one for one in (EXISTING, CLOUD, UPGRADE, ROTATION, ADMIVILLE)}
 
 
 def main(arguments: list[str]) -> int:

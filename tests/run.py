@@ -1,7 +1,7 @@
 """Run the project's checks, each with its time; the last line counts what passed and failed.
 
-`python -m tests.run` runs everything; `check`, `unit`, `stack`, `existing` choose. Two chains of steps run at a
-time, in phases: what would disturb another step never runs beside it.
+`python -m tests.run` runs `stack`, `check` and `unit`; naming groups chooses, `existing` among them. Two chains of
+steps run at a time, in phases: what would disturb another step never runs beside it. What is longer is in campaign.py.
 """
 
 from __future__ import annotations
@@ -30,11 +30,9 @@ class Phase(IntEnum):
     """Rules of writing and types: the quickest to fail comes first."""
     HOSTS = 2
     """Hosts and their networks come and go: a browser that loads a page at that moment gives up."""
-    SERVERS = 3
-    """One story on servers of its own, a browser in it: only what makes no network runs beside."""
-    BROWSERS = 4
+    BROWSERS = 3
     """Pages in browsers: no network changes."""
-    ALONE = 5
+    ALONE = 4
     """Times are judged: nothing runs beside."""
 
 
@@ -86,7 +84,7 @@ def timed(suite: Suite) -> Step:
 
 def unit_plan() -> Plan:
     """Tests that need no platform (the engine's own tests, and one role alone, need Docker). The longest first."""
-    suites = {name: Step(name, suite_command(suite)) for name, suite in SUITES.items()}
+    suites = {name: Step(name, suite_command(suite)) for name, suite in SUITES.items() if not suite.long}
     # The same pages and services on the database of a platform; what is in a browser was seen on SQLite.
     in_browsers = [f"--ignore=tests/consultation/ecoute/test_{n}.py" for n in ("autonome", "navigateur", "parcours")]
     on_postgresql = Step(
@@ -95,16 +93,14 @@ def unit_plan() -> Plan:
     )
     # The lightest of the scenarios of `make role`, `base` included.
     one_role = Step("make role ROLE=mail", tool("python", "-m", "tests.roles.converge", "base", "mail"))
-    module = Step("module OpenStack de Pulumi", tool("python", "-m", "infra.engine.plugin"))
     return [
         (Phase.HOSTS, [suites.pop("tests/infra")]),
-        (Phase.HOSTS, [module, suites.pop("tests/openstack")]),
         (Phase.HOSTS, [one_role, suites.pop("tests/certificates")]),
-        (Phase.SERVERS, [suites.pop("tests/loadtests")]),
-        (Phase.SERVERS, [on_postgresql]),
-        (Phase.SERVERS, [suites.pop("tests/roles")]),
-        (Phase.SERVERS, [suites.pop("tests")]),
-        (Phase.SERVERS, [suites.pop("tests/socle")]),
+        (Phase.HOSTS, [suites.pop("tests/loadtests")]),
+        (Phase.HOSTS, [on_postgresql]),
+        (Phase.HOSTS, [suites.pop("tests/roles")]),
+        (Phase.HOSTS, [suites.pop("tests")]),
+        (Phase.HOSTS, [suites.pop("tests/socle")]),
         *((Phase.ALONE, [timed(suite)]) for suite in SUITES.values() if suite.alone),
         *((Phase.BROWSERS, [suites.pop(name)]) for name in ("tests/guichet", "tests/consultation")),
     ]
@@ -137,9 +133,9 @@ def stack_plan() -> Plan:
 
 
 def existing_plan() -> Plan:
-    """The platform on servers made outside the product."""
+    """The platform on servers made outside the product, one story on servers of its own, a browser in it."""
     run_all = tool(*PYTEST, *WITHOUT_DJANGO, "-x", "-s", "tests/existing")
-    return [(Phase.SERVERS, [Step("tests/existing", run_all)])]
+    return [(Phase.HOSTS, [Step("tests/existing", run_all)])]
 
 
 GROUPS: dict[str, Callable[[], Plan]] = {
@@ -149,6 +145,9 @@ GROUPS: dict[str, Callable[[], Plan]] = {
     "unit": unit_plan,
 }
 """What can be chosen. Within a phase, chains begin in this order: the longest first."""
+
+USUAL = ("stack", "check", "unit")
+"""What `make test` runs."""
 
 
 def run_plan(plan: Plan) -> list[Result]:
@@ -190,18 +189,20 @@ def minutes(seconds: float) -> str:
 
 
 def main(chosen: list[str]) -> int:
-    """Run the chosen groups, all by default. The exit code is 1 when a step failed, 2 when a group is not known."""
+    """Run the chosen groups, by default the usual ones.
+
+    The exit code is 1 when a step failed, 2 when a group is not known.
+    """
     if unknown := set(chosen) - set(GROUPS):
         print(f"Groupe inconnu : {', '.join(sorted(unknown))}. Groupes : {', '.join(GROUPS)}.", file=sys.stderr)
         return 2
     start = time.monotonic()
-    docker: Plan = [(Phase.RULES, [docker_answers()])] if set(chosen or GROUPS) != {"check"} else []
-    results = run_plan(
-        docker + [part for name, plan in GROUPS.items() if name in (chosen or GROUPS) for part in plan()]
-    )
+    groups = [name for name in GROUPS if name in (chosen or USUAL)]
+    docker: Plan = [(Phase.RULES, [docker_answers()])] if groups != ["check"] else []
+    results = run_plan(docker + [part for name in groups for part in GROUPS[name]()])
     print(summary(results, time.monotonic() - start, whole=not chosen))
     failed = any(not one.passed for one in results)
-    if not failed and "stack" in (chosen or GROUPS) and not os.environ.get("GRU_KEEP_TEST_STACK"):
+    if not failed and "stack" in groups and not os.environ.get("GRU_KEEP_TEST_STACK"):
         SITE.remove()
     return int(failed)
 

@@ -81,7 +81,10 @@ def one_by_one(chains: Sequence[Chain]) -> Iterator[Result]:
 
 
 def side_by_side(chains: Sequence[Chain]) -> Iterator[Result]:
-    """Run chains two at a time, begun in their order; what each step says is shown whole, when its chain ends."""
+    """Run chains two at a time, begun in their order.
+
+    A step's end is told at once; what it said is shown whole, when its chain ends.
+    """
     print("\n=== deux à la fois : " + ", ".join(step.name for chain in chains for step in chain), flush=True)
     with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
         for ended in as_completed([pool.submit(_run_apart, chain) for chain in chains]):
@@ -110,9 +113,15 @@ def _run_apart(chain: Chain) -> list[tuple[Result, str]]:
             result = _run(step if sound else Step(step.name, _not_run), output)
             output.seek(0, io.SEEK_SET)
             ended.append((result, output.read()))
+        # A run that is cut must have said how far it went.
+        print(f"… {result.name} : {_outcome(result)}", flush=True)
     return ended
 
 
 def _told(result: Result) -> Result:
-    print(f"=== {result.name} : {'réussi' if result.passed else 'ÉCHEC'} ({result.seconds:.0f} s)", flush=True)
+    print(f"=== {result.name} : {_outcome(result)}", flush=True)
     return result
+
+
+def _outcome(result: Result) -> str:
+    return f"{'réussi' if result.passed else 'ÉCHEC'} ({result.seconds:.0f} s)"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests import run, steps, unit
+from tests import campaign, run, steps, unit
 
 ROOT = Path(__file__).resolve().parent.parent
 NEED_A_PLATFORM = {"stack", "browser", "existing", "drill"}
@@ -24,12 +24,13 @@ def test_every_folder_of_tests_is_run() -> None:
     assert {f"tests/{name}" for name in names} | {"tests"} == set(unit.SUITES)
 
 
-def test_what_is_run_of_a_suite_that_is_too_long_is_there() -> None:
-    """A file that moved would leave `make test` green without it."""
-    for suite in unit.SUITES.values():
-        for path in suite.brief:
-            assert (ROOT / path).is_file()
-            assert unit.suite_of(str(ROOT / path)) is suite
+def test_what_make_test_leaves_out_is_a_campaign() -> None:
+    """A suite, or a group of steps, that no command proves would be forgotten."""
+    said = [" ".join(stage.command) for one in campaign.campaigns().values() for stage in one.stages]
+    for name in (name for name, suite in unit.SUITES.items() if suite.long):
+        assert any(command.endswith(f"tests.unit {name}") for command in said)
+    for name in set(run.GROUPS) - set(run.USUAL):
+        assert any(command.endswith(f"tests.run {name}") for command in said)
 
 
 @pytest.mark.parametrize(
@@ -121,14 +122,14 @@ def test_a_chain_stops_at_its_first_failure(way: Way, capsys: pytest.CaptureFixt
 
 
 def test_nothing_disturbs_what_runs_beside_it() -> None:
-    """All suites are run; no network is made beside a browser; where times are judged, nothing runs beside."""
+    """All suites but a campaign's are run; no network is made beside browsers; where times are judged, nothing is."""
     plan = [(phase, step.name) for group in run.GROUPS.values() for phase, chain in group() for step in chain]
     phases = {name: phase for phase, name in plan}
     assert len(phases) == len(plan), "a step is run twice"
-    assert set(unit.SUITES) <= set(phases)
+    assert {name for name, suite in unit.SUITES.items() if not suite.long} <= set(phases)
     browsers = {"tests/browser", "tests/guichet", "tests/consultation"}
     assert {name for name, phase in phases.items() if phase is run.Phase.BROWSERS} == browsers
-    hosts = {"gru up", "tests/infra", "make role ROLE=mail", "tests/certificates", "tests/openstack"}
+    hosts = {"gru up", "tests/infra", "make role ROLE=mail", "tests/certificates", "tests/existing"}
     assert hosts <= {name for name, phase in phases.items() if phase is run.Phase.HOSTS}
     assert {phase for name, phase in phases.items() if name.startswith("gru load")} == {run.Phase.ALONE}
 

@@ -23,7 +23,6 @@ from guichet.demandes.fichiers import FichierRefuse, nettoyer_fichier
 from guichet.demandes.models import Demande
 from guichet.demarches.champs import ChampDate
 from guichet.demarches.models import Demarche
-from guichet.demarches.services import importer_site
 from guichet.instruction.models import Agent
 from guichet.mon_compte.forms import FormulaireMotDePasse
 from guichet.questions.sortes import adaptateur_de
@@ -263,7 +262,7 @@ def test_no_other_date_is_taken_without_its_day() -> None:
 
 @pytest.mark.django_db
 def test_births_are_the_dates_that_may_be_so() -> None:
-    importer_site(fabrique.SITE)
+    fabrique.site_livre()
     partielles = {
         (demarche.pk, champ.nom)
         for demarche in Demarche.objects.all()

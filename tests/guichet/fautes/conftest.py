@@ -15,7 +15,6 @@ from guichet.comptes.models import Usager
 from guichet.configuration.settings import instruction
 from guichet.demandes.models import Demande
 from guichet.demarches.models import Demarche
-from guichet.demarches.services import importer_site
 from guichet.instruction.models import Agent
 from tests.guichet import fabrique
 from tests.guichet.instruction import fabriques
@@ -62,7 +61,7 @@ def sites(db: None, client: Client) -> Sites:
 @pytest.fixture
 def livrees(db: None) -> list[Demarche]:
     """The twelve procedures that are shipped."""
-    importer_site(fabrique.SITE)
+    fabrique.site_livre()
     return list(Demarche.objects.order_by("pk"))
 
 
