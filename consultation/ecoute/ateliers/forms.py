@@ -108,6 +108,8 @@ class InviterForm(Formulaire):
 class InscriptionForm(ModeleForm):
     """Somebody registers: a name, and one way to be reached."""
 
+    un_au_moins = ("courriel", "telephone")
+
     class Meta:
         model = Participant
         fields = ("nom", "courriel", "telephone", "besoins")

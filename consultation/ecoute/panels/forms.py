@@ -89,6 +89,8 @@ class QuotasForm(Formulaire):
 class VolontaireForm(ModeleForm):
     """Only what the quotas need, and one way to be reached."""
 
+    un_au_moins = ("courriel", "telephone")
+
     adresse = forms.CharField(
         label="Votre adresse", max_length=300, widget=forms.TextInput({"autocomplete": "street-address"}),
         help_text="Numéro, rue, appartement ou bâtiment, ville. Une seule personne par foyer est tirée : l'adresse "

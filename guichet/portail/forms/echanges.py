@@ -117,8 +117,11 @@ class FormulaireEnvoiCode(forms.Form):
 class FormulaireJoindre(forms.Form):
     """Where the answers to a request go, from now on."""
 
+    a_completer = True  # one of the two addresses is needed, by the choice: neither is said to be optional
+
     courriel = ChampCourriel(
         label="Adresse e-mail",
+        help_text="Il la faut pour recevoir les réponses par e-mail.",
         required=False,
     )
     canal_reponse = forms.ChoiceField(
@@ -132,7 +135,7 @@ class FormulaireJoindre(forms.Form):
     )
     adresse_postale = TexteLong(
         label="Adresse postale",
-        help_text="Sur plusieurs lignes, comme sur une enveloppe. Il la faut pour recevoir du courrier.",
+        help_text="Sur plusieurs lignes, comme sur une enveloppe. Il la faut pour recevoir les réponses par courrier.",
         required=False,
         max_length=500,
         rows=3,

@@ -127,6 +127,7 @@ def test_the_mail_is_one_that_calendars_recognise(atelier: Atelier, django_captu
 def test_registering_needs_one_way_to_be_reached(atelier: Atelier, client: Client) -> None:
     page = client.post(f"/ateliers/{atelier.pk}/inscription/", {"nom": "Zoé"}).content.decode()
     assert "Donnez une adresse e-mail ou un téléphone" in page
+    assert page.count("(facultatif)") == 1, "needs alone may be left empty: an address or a number is asked"
     Atelier.objects.filter(pk=atelier.pk).update(debut=timezone.now() - timedelta(hours=1))
     assert client.get(f"/ateliers/{atelier.pk}/inscription/").status_code == 410
 

@@ -237,6 +237,7 @@ def test_on_the_site_with_and_without_account(client: Client, avec_compte: bool)
     doute = client.post(f"{page}joindre/", choix)
     assert "camille@gmail.com" in doute.content.decode()
     vide = client.post(f"{page}joindre/", {**choix, "courriel": ""})
+    assert "(facultatif)" not in vide.content.decode()  # one of the two addresses is needed, by the choice
     assert "Écrivez l&#x27;adresse e-mail où recevoir les réponses." in vide.content.decode()
     suite = client.post(f"{page}joindre/", {**choix, "courriel": "camille@gmail.com"}, follow=True)
     assert "la mairie vous écrit maintenant à camille@gmail.com" in suite.content.decode()
