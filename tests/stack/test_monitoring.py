@@ -173,6 +173,11 @@ def test_anybody_may_know_how_the_services_are(http: requests.Session, url: Any,
     assert "Portail des démarches" in answer.text
     assert "Connexion" in answer.text
     assert re.search(r"Relevé du \d\d/\d\d/\d{4} à \d\d:\d\d", answer.text)
+    # What agents read of seven days, at the minute: a longer step does not see a short interruption.
+    (asked,) = query(host, 'avg_over_time(probe_success{job="sondes", brique="portal"}[7d:1m])')
+    shown = re.search(r"Portail des démarches</th>.*?(\d+,\d\d)\s%", answer.text, re.DOTALL)
+    assert shown
+    assert abs(float(shown[1].replace(",", ".")) - 100 * float(asked["value"][1])) < 1
     names = {name for r in query(host, 'up{job="hotes"}') for name in (r["metric"]["hote"], r["metric"]["instance"])}
     assert [name for name in names if re.search(rf"\b{re.escape(name)}\b", answer.text)] == []
     # Whatever is written after the address, nobody makes the monitoring work at will.
