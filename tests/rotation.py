@@ -130,7 +130,7 @@ def _play(copy: CopiedSite, stack: Stack) -> None:
 def _changed(stack: Stack, before: dict[str, str], names: tuple[str, ...]) -> None:
     now = read_secrets(stack)
     under_way = memory.running(now)
-    if set(under_way) != SIGN.intersection(names):
+    if set(under_way) != SIGN.intersection(names) | (set(memory.running(before)) - set(names)):
         raise Wrong(f"des changements ne sont pas à leur fin : {under_way}")
     same = [name for name in names if name in before and now[name] == before[name]]
     if same:
