@@ -46,3 +46,16 @@ def test_every_alert_is_caused_by_a_test() -> None:
     tests = (ROOT / "tests" / "stack").glob("*_test.yml")
     expected = "\n".join(path.read_text(encoding="utf-8") for path in tests)
     assert [rule["alert"] for rule in alerts() if rule["alert"] not in expected] == []
+
+
+def test_what_a_cause_explains_is_not_told_just_after_it() -> None:
+    """A cause that explains sites' alerts goes on a little: else what five minutes remember was mailed then."""
+    written = (ROOT / "roles" / "monitoring" / "templates" / "alertmanager.yml.j2").read_text(encoding="utf-8")
+    rules = written.partition("inhibit_rules:")[2].partition("receivers:")[0]
+    causes = {
+        source
+        for source, targets in re.findall(r"source_matchers: \['alertname=\"(\w+)\"'\]\s+target_matchers: (.*)", rules)
+        if "ErreursDuSite" in targets
+    }
+    assert len(causes) == 3
+    assert [rule["alert"] for rule in alerts() if rule["alert"] in causes and "keep_firing_for" not in rule] == []
