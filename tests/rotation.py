@@ -74,6 +74,7 @@ class SignIns:
 
     def _once(self) -> None:
         with requests.Session() as http:
+            http.trust_env = False  # an authority named by the machine would take this one's place
             http.verify = self.authority
             page = http.get(f"{self.portal}/connexion/", timeout=60)
             fields = Form(page.text).forms["connexion"] | {"user": RESIDENT, "password": self.password}
