@@ -52,9 +52,8 @@ def explained() -> list[tuple[str, list[str]]]:
     """Causes and the alerts that each keeps silent, from Alertmanager's inhibitions, where both are named."""
     written = (ROOT / "roles" / "monitoring" / "templates" / "alertmanager.yml.j2").read_text(encoding="utf-8")
     rules = written.partition("inhibit_rules:")[2].partition("receivers:")[0]
-    named = re.findall(
-        r"source_matchers: \['alertname=\"(\w+)\"'\]\s+target_matchers: \['alertname=~?\"([\w|]+)\"'", rules
-    )
+    one = r"source_matchers: \['alertname=\"(\w+)\"'\]\s+target_matchers: \['alertname=~?\"([\w|]+)\"'"
+    named = re.findall(one, rules)
     return [(cause, targets.split("|")) for cause, targets in named]
 
 
