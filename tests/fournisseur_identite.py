@@ -21,7 +21,7 @@ class Fournisseur:
 
     `claims` of the next person, `cle` that signs, `codes` expected, `ouvertes`: sessions that may be asked about again,
     `en_panne`: whether it answers 503. `erreur`: an OAuth error it answers to any request of a token. `secret`: the
-    only one that it takes of a client; any, when empty.
+    only one that it takes of a client; any, when empty. `processus`: what the processes that answer next take instead.
     """
 
     def __init__(self) -> None:
@@ -34,6 +34,7 @@ class Fournisseur:
         self.en_panne = False
         self.erreur = ""
         self.secret = ""
+        self.processus: list[str] = []
         self.serveur = ThreadingHTTPServer(("127.0.0.1", 0), self._gestionnaire())
         self.issuer = f"http://127.0.0.1:{self.serveur.server_address[1]}/"
 
@@ -86,7 +87,8 @@ class Fournisseur:
             }
         if chemin == "/oauth2/jwks":
             return 200, {"keys": [self.cle.as_dict(private=False)]}
-        if self.secret and base64.b64decode(client.removeprefix("Basic ")).decode().partition(":")[2] != self.secret:
+        attendu = self.processus.pop(0) if self.processus else self.secret
+        if attendu and base64.b64decode(client.removeprefix("Basic ")).decode().partition(":")[2] != attendu:
             return 401, {"error": "invalid_client"}
         return self._donner({nom: valeurs[0] for nom, valeurs in parse_qs(corps).items()})
 

@@ -33,6 +33,14 @@ def test_whichever_secret_the_provider_takes_people_sign_in(
     assert deux_secrets.appels.count("/oauth2/token") == (1 if pris == "un" else 2)
 
 
+def test_processes_of_the_provider_that_do_not_know_the_same_secret_yet_refuse_nobody(
+    client: Client, deux_secrets: Fournisseur
+) -> None:
+    deux_secrets.processus = ["deux", "un", "deux", "un", "un"]  # what each process that is met takes
+    assert connecter(client, deux_secrets, CAMILLE).status_code == 302
+    assert deux_secrets.appels.count("/oauth2/token") == 5
+
+
 def test_a_session_is_confirmed_by_either_too(client: Client, deux_secrets: Fournisseur, rf: Any) -> None:
     connecter(client, deux_secrets, CAMILLE)
     requete = rf.get("/")
@@ -47,6 +55,7 @@ def test_a_secret_that_is_neither_is_refused(client: Client, deux_secrets: Fourn
     reponse = connecter(client, deux_secrets, CAMILLE)
     assert reponse.status_code != 302
     assert not Usager.objects.exists()
+    assert deux_secrets.appels.count("/oauth2/token") == client_openid.ESSAIS
 
 
 def test_another_refusal_is_not_tried_twice(client: Client, deux_secrets: Fournisseur) -> None:
