@@ -1,7 +1,7 @@
 """Run the project's checks, each with its time; the last line counts what passed and failed.
 
-`python -m tests.run` runs `stack`, `check` and `unit`; naming groups chooses, `existing` among them. Two chains of
-steps run at a time, in phases: what would disturb another step never runs beside it. What is longer is in campaign.py.
+`python -m tests.run` runs everything; `check`, `unit`, `stack`, `existing`, `cloud` choose. Two chains of steps run at
+a time, in phases: what would disturb another step never runs beside it. What is longer is in campaign.py.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from tests.unit import ON_POSTGRESQL, PYTEST, SUITES, WITHOUT_DJANGO, Suite, sui
 
 LIMIT_MINUTES = 40
 """How long the whole suite may take on two processors, its downloads done. Beyond, it is told, and nothing fails."""
+LATEST_MINUTES = 45
+"""When the longest proofs may still begin: continuous integration gives 90 minutes, and slow machines are met there."""
 
 PYTHON_FOLDERS = ["infra", "guichet", "consultation", "socle", "loadtests", "tests", "runbooks", "roles"]
 
@@ -34,6 +36,8 @@ class Phase(IntEnum):
     """Pages in browsers: no network changes."""
     ALONE = 4
     """Times are judged: nothing runs beside."""
+    LONGEST = 5
+    """Platforms on servers of their own. What a slow machine leaves no time for is told, and is a campaign too."""
 
 
 Plan = list[tuple[Phase, Chain]]
@@ -84,7 +88,7 @@ def timed(suite: Suite) -> Step:
 
 def unit_plan() -> Plan:
     """Tests that need no platform (the engine's own tests, and one role alone, need Docker). The longest first."""
-    suites = {name: Step(name, suite_command(suite)) for name, suite in SUITES.items() if not suite.long}
+    suites = {name: Step(name, suite_command(suite)) for name, suite in SUITES.items() if not suite.brief}
     # The same pages and services on the database of a platform; what is in a browser was seen on SQLite.
     in_browsers = [f"--ignore=tests/consultation/ecoute/test_{n}.py" for n in ("autonome", "navigateur", "parcours")]
     on_postgresql = Step(
@@ -135,30 +139,48 @@ def stack_plan() -> Plan:
 def existing_plan() -> Plan:
     """The platform on servers made outside the product, one story on servers of its own, a browser in it."""
     run_all = tool(*PYTEST, *WITHOUT_DJANGO, "-x", "-s", "tests/existing")
-    return [(Phase.HOSTS, [Step("tests/existing", run_all)])]
+    return [(Phase.LONGEST, [Step("tests/existing", run_all)])]
+
+
+def cloud_plan() -> Plan:
+    """The cloud target at its shortest: its plugin, one server, its firewall."""
+    module = Step("module OpenStack de Pulumi", tool("python", "-m", "infra.engine.plugin"))
+    return [(Phase.LONGEST, [module, Step("tests/openstack", suite_command(SUITES["tests/openstack"]))])]
 
 
 GROUPS: dict[str, Callable[[], Plan]] = {
     "stack": stack_plan,
     "existing": existing_plan,
+    "cloud": cloud_plan,
     "check": check_plan,
     "unit": unit_plan,
 }
 """What can be chosen. Within a phase, chains begin in this order: the longest first."""
 
-USUAL = ("stack", "check", "unit")
-"""What `make test` runs."""
 
+def run_plan(plan: Plan, latest: float = float("inf")) -> list[Result]:
+    """Run each phase in its turn. When the platform did not come up, what stands on it is not run, and fails.
 
-def run_plan(plan: Plan) -> list[Result]:
-    """Run each phase in its turn. When the platform did not come up, what stands on it is not run, and fails."""
+    `latest` (of `time.monotonic`) is when the longest proofs may still begin: after it, they are told as left.
+    """
     results: list[Result] = []
     for phase in Phase:
+        if phase is Phase.LONGEST and time.monotonic() > latest:
+            print(left([chain[-1].name for one, chain in plan if one is phase]), flush=True)
+            continue
         chains = [chain for one, chain in plan if one is phase]
         if phase > Phase.HOSTS and any(one.name == "gru up" and not one.passed for one in results):
             chains = [chain for chain in chains if not stands_on_platform(chain)]
         results += (one_by_one if phase is Phase.ALONE else side_by_side)(chains) if chains else ()
     return results
+
+
+def left(names: list[str]) -> str:
+    """What a slow machine left no time for, and how to run it."""
+    return (
+        f"\n=== faute de temps ({LATEST_MINUTES} minutes sont passées), non lancé : {', '.join(names)}."
+        " À lancer à part : make campaign CAMPAIGN=serveurs-existants, puis CAMPAIGN=nuage."
+    )
 
 
 def stands_on_platform(chain: Chain) -> bool:
@@ -189,7 +211,7 @@ def minutes(seconds: float) -> str:
 
 
 def main(chosen: list[str]) -> int:
-    """Run the chosen groups, by default the usual ones.
+    """Run the chosen groups, all by default.
 
     The exit code is 1 when a step failed, 2 when a group is not known.
     """
@@ -197,9 +219,10 @@ def main(chosen: list[str]) -> int:
         print(f"Groupe inconnu : {', '.join(sorted(unknown))}. Groupes : {', '.join(GROUPS)}.", file=sys.stderr)
         return 2
     start = time.monotonic()
-    groups = [name for name in GROUPS if name in (chosen or USUAL)]
+    groups = [name for name in GROUPS if name in (chosen or GROUPS)]
     docker: Plan = [(Phase.RULES, [docker_answers()])] if groups != ["check"] else []
-    results = run_plan(docker + [part for name in groups for part in GROUPS[name]()])
+    latest = float("inf") if chosen else start + LATEST_MINUTES * 60
+    results = run_plan(docker + [part for name in groups for part in GROUPS[name]()], latest)
     print(summary(results, time.monotonic() - start, whole=not chosen))
     failed = any(not one.passed for one in results)
     if not failed and "stack" in groups and not os.environ.get("GRU_KEEP_TEST_STACK"):

@@ -24,13 +24,30 @@ def test_every_folder_of_tests_is_run() -> None:
     assert {f"tests/{name}" for name in names} | {"tests"} == set(unit.SUITES)
 
 
-def test_what_make_test_leaves_out_is_a_campaign() -> None:
-    """A suite, or a group of steps, that no command proves would be forgotten."""
-    said = [" ".join(stage.command) for one in campaign.campaigns().values() for stage in one.stages]
-    for name in (name for name, suite in unit.SUITES.items() if suite.long):
-        assert any(command.endswith(f"tests.unit {name}") for command in said)
-    for name in set(run.GROUPS) - set(run.USUAL):
-        assert any(command.endswith(f"tests.run {name}") for command in said)
+def test_what_is_run_of_a_suite_that_is_too_long_is_there() -> None:
+    """A file that moved would leave `make test` green without it; the whole is a campaign."""
+    said = {" ".join(stage.command) for one in campaign.campaigns().values() for stage in one.stages}
+    for name, suite in unit.SUITES.items():
+        for path in suite.brief:
+            assert (ROOT / path).is_file()
+            assert unit.suite_of(str(ROOT / path)) is suite
+        assert not suite.brief or any(command.endswith(f"tests.unit {name}") for command in said)
+
+
+def test_what_a_slow_machine_leaves_is_told_and_is_a_campaign(capsys: pytest.CaptureFixture[str]) -> None:
+    """Neither a failure nor a silence; in time, it is run."""
+    passes: Callable[[object], bool] = lambda _output: True  # noqa: E731
+    plan: run.Plan = [
+        (run.Phase.LONGEST, [steps.Step("avant", passes), steps.Step("tests/existing", passes)]),
+        (run.Phase.ALONE, [steps.Step("autre", passes)]),
+    ]
+    assert [one.name for one in run.run_plan(plan, latest=0)] == ["autre"]
+    told = capsys.readouterr().out
+    assert "faute de temps" in told
+    assert "tests/existing" in told
+    for name in re.findall(r"CAMPAIGN=([\w-]+)", told):
+        assert name in campaign.campaigns()
+    assert [one.name for one in run.run_plan(plan)] == ["autre", "avant", "tests/existing"]
 
 
 @pytest.mark.parametrize(
@@ -122,16 +139,17 @@ def test_a_chain_stops_at_its_first_failure(way: Way, capsys: pytest.CaptureFixt
 
 
 def test_nothing_disturbs_what_runs_beside_it() -> None:
-    """All suites but a campaign's are run; no network is made beside browsers; where times are judged, nothing is."""
+    """All suites are run; no network is made beside a browser; where times are judged, nothing runs beside."""
     plan = [(phase, step.name) for group in run.GROUPS.values() for phase, chain in group() for step in chain]
     phases = {name: phase for phase, name in plan}
     assert len(phases) == len(plan), "a step is run twice"
-    assert {name for name, suite in unit.SUITES.items() if not suite.long} <= set(phases)
+    assert set(unit.SUITES) <= set(phases)
     browsers = {"tests/browser", "tests/guichet", "tests/consultation"}
     assert {name for name, phase in phases.items() if phase is run.Phase.BROWSERS} == browsers
-    hosts = {"gru up", "tests/infra", "make role ROLE=mail", "tests/certificates", "tests/existing"}
+    hosts = {"gru up", "tests/infra", "make role ROLE=mail", "tests/certificates"}
     assert hosts <= {name for name, phase in phases.items() if phase is run.Phase.HOSTS}
     assert {phase for name, phase in phases.items() if name.startswith("gru load")} == {run.Phase.ALONE}
+    assert max(run.Phase) is run.Phase.LONGEST, "what may be left comes last"
 
 
 def test_nothing_is_tried_on_a_platform_that_did_not_come_up() -> None:
