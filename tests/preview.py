@@ -27,11 +27,12 @@ EXPECTED = {
 """What must be said of each host, by how it begins."""
 
 SNAPSHOT = (
-    "find /etc /usr/local /var/lib/dpkg /opt -xdev -maxdepth 4 -printf '%p %y %m %u %T@ %l\\n' 2>/dev/null"
-    " | grep -v __pycache__ | sort | sha256sum; systemctl list-units --plain --no-legend --state=active"
+    "find /etc /usr/local /var/lib/dpkg /opt -xdev -maxdepth 4 -name __pycache__ -prune"
+    " -o -type d -printf '%p %y %m %u\\n' -o -printf '%p %y %m %u %T@ %l\\n' 2>/dev/null"
+    " | sort; systemctl list-units --plain --no-legend --state=active"
     " --type=service,timer,socket | cut -d' ' -f1 | grep -v '@\\|tmpfiles' | sort"
 )
-"""What a role writes on a host, and what runs there."""
+"""What a role writes on a host, and what runs there. Python writes compiled files, and so changes a folder's date."""
 
 
 def preview_tells(copy: CopiedSite) -> bool:
@@ -60,7 +61,11 @@ def preview_tells(copy: CopiedSite) -> bool:
         for sentence in sentences
         if not any(found.startswith(sentence) for found in said[host])
     ]
-    touched = sorted(host for host in EXPECTED if before[host] != after[host])
+    touched = {
+        host: sorted(set(before[host].splitlines()) ^ set(after[host].splitlines()))
+        for host in EXPECTED
+        if before[host] != after[host]
+    }
     if missing or touched:
         print(f"gru preview ne dit pas : {missing} ; a touché : {touched} ; a dit : {said}", flush=True)
     return not missing and not touched
