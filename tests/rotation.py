@@ -27,7 +27,7 @@ from infra.state import Stack
 from tests.copied_site import CopiedSite
 from tests.stack.sign_in import Form
 from tests.steps import BIN, ROOT
-from tests.upgrade import PROCEDURE, Draft, Visits, Wrong, one_host
+from tests.upgrade import PROCEDURE, Draft, Visits, Wrong, one_host, visitor
 
 ALONE = CopiedSite("rotation", "rotation.gru.test", "172.30.27.0/24", "127.0.27.1")
 RESIDENT = "camille.durand"
@@ -73,9 +73,7 @@ class SignIns:
                 self.failed.append(f"{time.strftime('%H:%M:%S')} {error}")
 
     def _once(self) -> None:
-        with requests.Session() as http:
-            http.trust_env = False  # an authority named by the machine would take this one's place
-            http.verify = self.authority
+        with visitor(self.authority) as http:
             page = http.get(f"{self.portal}/connexion/", timeout=60)
             fields = Form(page.text).forms["connexion"] | {"user": RESIDENT, "password": self.password}
             back = http.post(page.url, data=fields, timeout=60)

@@ -26,6 +26,7 @@ from infra.state import OperatorError, Stack
 from infra.upgrade import pass_over, step
 from tests.copied_site import WORK, CopiedSite
 from tests.releases import Releases, make
+from tests.stack.sign_in import Form
 from tests.steps import BIN
 
 ALONE = CopiedSite("maj", "maj.gru.test", "172.30.22.0/24", "127.0.22.1")
@@ -166,19 +167,39 @@ def _refusals(releases: Releases) -> Iterator[tuple[tuple[str, ...], int, str]]:
 
 
 class Draft:
-    """A request that a resident has begun: the session holds it."""
+    """A request that a resident has begun: the first page is answered, the session alone opens the second."""
 
     def __init__(self, address: str, authority: str) -> None:
-        self._session, self._authority = requests.Session(), authority
-        answer = self._session.get(address, verify=authority, timeout=60)
+        self._session = visitor(authority)
+        first = self._session.get(address, timeout=60)
+        first.raise_for_status()
+        (fields,) = (one for one in Form(first.text).forms.values() if "lieu" in one)
+        del fields["enregistrer"]
+        answers = fields | {"lieu": "12 rue des Lilas"}
+        answer = self._session.post(first.url, data=answers, headers={"Referer": first.url}, timeout=60)
         answer.raise_for_status()
         self._step = answer.url
+        if self._step == first.url:
+            raise Wrong("la première page de la démarche est refusée")
+        if self._opens(visitor(authority)):
+            raise Wrong("la démarche commencée s'ouvre dans un autre navigateur")
 
     def is_kept(self) -> None:
         """Raises Wrong when the resident would have to begin again."""
-        answer = self._session.get(self._step, verify=self._authority, timeout=60)
-        if answer.status_code != 200 or answer.url != self._step:
-            raise Wrong(f"la démarche commencée est perdue : {answer.status_code} {answer.url}")
+        if not self._opens(self._session):
+            raise Wrong("la démarche commencée est perdue")
+
+    def _opens(self, session: requests.Session) -> bool:
+        answer = session.get(self._step, timeout=60)
+        return answer.status_code == 200 and answer.url == self._step
+
+
+def visitor(authority: str) -> requests.Session:
+    """A browser that nobody has used, which trusts the platform's authority alone, whatever the machine trusts."""
+    session = requests.Session()
+    session.trust_env = False
+    session.verify = authority
+    return session
 
 
 def gru(releases: Releases, *words: str, code: int = 0) -> str:
