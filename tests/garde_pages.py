@@ -98,6 +98,7 @@ def garder(page: str, adresse: str, *, permises: tuple[str, ...] = (), reperes: 
     assert lu.decrits <= set(lu.ids), (adresse, lu.decrits - set(lu.ids))
     assert lu.images_sans_alt == 0, adresse
     assert coupees(lu.lignes) == [], adresse
+    assert not re.search(r"\(facultatif\)\s*\(facultatif\)", " ".join(lu.lignes)), adresse
     assert lu.styles == 0, adresse  # the policy forbids inline styles and scripts
     for lien in lu.adresses:
         assert lien.startswith(("/", "#", "?", "mailto:", "tel:", *permises)), (adresse, lien)

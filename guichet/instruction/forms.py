@@ -390,7 +390,7 @@ class ConfierForm(forms.Form):
         },
     )
     mot = forms.CharField(
-        label="Un mot pour cette personne (facultatif)",
+        label="Un mot pour cette personne",
         help_text="C’est une note interne : l’usager ne la voit pas.",
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),

@@ -166,6 +166,7 @@ def test_pages_are_accessible_and_hold_in_their_width(
         "/demandes/2026-AAAA-CCCC/",
     ):
         page.goto(adresse)
+        assert not re.search(r"\(facultatif\)\s*\(facultatif\)", page.inner_text("body")), adresse
         photographier(page, f"agents {adresse}", largeur)
         trouvees = violations(page, rules=WITH_GOOD_PRACTICE)
         assert not trouvees, f"{adresse} à {largeur} px : {json.dumps(trouvees, ensure_ascii=False)[:2000]}"
