@@ -23,8 +23,7 @@ DUREE = 600  # seconds
 ESSAIS, PAUSE = 6, 0.2
 """How many times a secret is tried while it changes, and seconds before each secret is tried again.
 
-The provider's processes do not learn it all at once: one refuses the new secret, then another the former. Seen on a
-platform: of 36 sign-ins during a change, one met both.
+The provider's processes need not learn it all at once: one may refuse the new secret, and the next one the former.
 """
 
 
