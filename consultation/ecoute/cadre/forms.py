@@ -18,15 +18,12 @@ class _Soin:
     fields: dict[str, forms.Field]
     use_required_attribute = False
     a_completer = False  # saved step by step: what is empty is said where it is needed, not here
-    un_au_moins: tuple[str, ...] = ()
-    """Fields of which one is needed: none of them may be said to be optional."""
+    un_au_moins: tuple[str, ...] = ()  # fields of which one is needed: none of them is said to be optional
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
         kwargs.setdefault("auto_id", "id-%s")
         super().__init__(*args, **kwargs)
-        for nom in self.un_au_moins:
-            vars(self.fields[nom])["un_au_moins"] = True
         for champ in self.fields.values():
             if isinstance(champ, forms.DateTimeField):
                 champ.widget = forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")

@@ -117,7 +117,7 @@ class FormulaireEnvoiCode(forms.Form):
 class FormulaireJoindre(forms.Form):
     """Where the answers to a request go, from now on."""
 
-    a_completer = True  # one of the two addresses is needed, by the choice: neither is said to be optional
+    un_au_moins = ("courriel", "adresse_postale")  # by the choice: neither is said to be optional
 
     courriel = ChampCourriel(
         label="Adresse e-mail",
