@@ -9,6 +9,8 @@ INDEFINIE = "!!variable-indefinie!!"  # what an undefined variable of a template
 REPERES = ("<header", "<main", "<footer", "<nav")
 
 
+REPETEE = re.compile(r"\(facultatif\)\s*\(facultatif\)")
+"""What a label says by itself, then its component again."""
 COUPEE = re.compile(r" [:;?!»]|« |n° |\d (?:h|€|%|Mo)(?!\w)|\d[ \u00a0]h \d\d")
 """A space at which a line may end, where French lets none."""
 
@@ -98,7 +100,7 @@ def garder(page: str, adresse: str, *, permises: tuple[str, ...] = (), reperes: 
     assert lu.decrits <= set(lu.ids), (adresse, lu.decrits - set(lu.ids))
     assert lu.images_sans_alt == 0, adresse
     assert coupees(lu.lignes) == [], adresse
-    assert not re.search(r"\(facultatif\)\s*\(facultatif\)", " ".join(lu.lignes)), adresse
+    assert not REPETEE.search(" ".join(lu.lignes)), adresse
     assert lu.styles == 0, adresse  # the policy forbids inline styles and scripts
     for lien in lu.adresses:
         assert lien.startswith(("/", "#", "?", "mailto:", "tel:", *permises)), (adresse, lien)

@@ -36,10 +36,9 @@ def test_what_is_run_of_a_suite_that_is_too_long_is_there() -> None:
 
 def test_what_a_slow_machine_leaves_is_told_and_is_a_campaign(capsys: pytest.CaptureFixture[str]) -> None:
     """Neither a failure nor a silence; in time, it is run."""
-    passes: Callable[[object], bool] = lambda _output: True  # noqa: E731
     plan: run.Plan = [
-        (run.Phase.LONGEST, [steps.Step("avant", passes), steps.Step("tests/existing", passes)]),
-        (run.Phase.ALONE, [steps.Step("autre", passes)]),
+        (run.Phase.LONGEST, [steps.Step(name, lambda _output: True) for name in ("avant", "tests/existing")]),
+        (run.Phase.ALONE, [steps.Step("autre", lambda _output: True)]),
     ]
     assert [one.name for one in run.run_plan(plan, latest=0)] == ["autre"]
     told = capsys.readouterr().out

@@ -62,7 +62,7 @@ RANGES: tuple[type[Model], ...] = (Service, Workflow, Demarche, VersionDemarche,
 _copies: dict[str, dict[type[Model], bytes]] = {}
 
 
-def _comme_la_premiere_fois(nom: str, modeles: tuple[type[Model], ...], ecrire: Callable[[], None]) -> None:
+def _comme_la_premiere_fois(nom: str, modeles: tuple[type[Model], ...], ecrire: Callable[[], object]) -> None:
     """What `ecrire` leaves in these empty tables: written once a process, then copied, for each test.
 
     Reading and checking the site's files took half of the time of this folder's tests. Where the tables already
@@ -88,11 +88,7 @@ def _lire(modele: type[Model]) -> bytes:
 
 def site_livre() -> None:
     """The shipped site, as `importer_site` leaves it. The import itself is proved by tests/guichet/demarches."""
-    _comme_la_premiere_fois("site", RANGES, _importer)
-
-
-def _importer() -> None:
-    importer_site(SITE)
+    _comme_la_premiere_fois("site", RANGES, lambda: importer_site(SITE))
 
 
 VISA = "Archives départementales, visa n° 2026-118 du 3 mars 2026"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import http.server
-import json
 import os
 import socket
 import threading
@@ -33,6 +32,7 @@ from infra.targets.openstack.openings import groups
 from infra.targets.openstack.readiness import refuse_what_the_cloud_cannot_give
 from infra.targets.openstack.settings import OpenstackSettings
 from infra.targets.openstack.unfinished import discard
+from tests.identity_answers import IdentityAnswers
 
 ADMIVILLE = SOURCE_DIRECTORY / "stacks" / "admiville" / "site.yaml"
 OWNERSHIP = Ownership("admiville", "0123456789abcdef", "/etat")
@@ -91,27 +91,17 @@ class Keystone:
 def keystone() -> Iterator[Keystone]:
     """An identity service that recognizes nobody, until it is told what it grants."""
 
-    class Handler(http.server.BaseHTTPRequestHandler):
+    class Handler(IdentityAnswers):
         def do_GET(self) -> None:
             version = {"id": "v3.14", "status": "stable", "links": [{"rel": "self", "href": made.url}]}
-            self._answer(200, {"version": version})
+            self.answer(200, {"version": version})
 
         def do_POST(self) -> None:
             self.rfile.read(int(self.headers["Content-Length"]))
             if made.grants:
-                self._answer(201, {"token": made.token()})
+                self.answer(201, {"token": made.token()})
             else:
-                self._answer(401, {"error": {"code": 401, "title": "Unauthorized", "message": "no"}})
-
-        def _answer(self, code: int, content: object) -> None:
-            self.send_response(code)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("X-Subject-Token", "jeton")
-            self.end_headers()
-            self.wfile.write(json.dumps(content).encode())
-
-        def log_message(self, *_arguments: object) -> None:
-            """Say nothing."""
+                self.answer(401, {"error": {"code": 401, "title": "Unauthorized", "message": "no"}})
 
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         made = Keystone(f"http://127.0.0.1:{server.server_port}/v3")

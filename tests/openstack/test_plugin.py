@@ -18,6 +18,7 @@ from infra.plan import CloudPlan, DataDirectory
 from infra.targets import Ownership
 from infra.targets.openstack.resources import data_volume, provider
 from infra.workspace import opened
+from tests.identity_answers import IdentityAnswers
 
 
 @pytest.fixture(scope="session")
@@ -74,33 +75,33 @@ class FakeCloud(http.server.ThreadingHTTPServer):
         }
 
 
-class _Answers(http.server.BaseHTTPRequestHandler):
+class _Answers(IdentityAnswers):
     server: FakeCloud
 
     def do_GET(self) -> None:
         if "/volumes/" in self.path:
-            self._answer(200, {"volume": self.server.volume})
+            self.answer(200, {"volume": self.server.volume})
         else:
             version = {"id": "v3.14", "status": "stable", "links": [{"rel": "self", "href": f"{self.server.url}/v3/"}]}
-            self._answer(200, {"version": version, "versions": {"values": [version]}})
+            self.answer(200, {"version": version, "versions": {"values": [version]}})
 
     def do_POST(self) -> None:
         asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])) or b"{}")
         if self.path.endswith("/auth/tokens"):
-            self._answer(201, {"token": self._token()})
+            self.answer(201, {"token": self._token()})
             return
         self.server.changes.append((self.path.rpartition("/")[2], asked))
         if "os-extend" in asked:
             self.server.volume["size"] = asked["os-extend"]["new_size"]
-        self._answer(202, {})
+        self.answer(202, {})
 
     def do_PUT(self) -> None:
         self.server.changes.append(("put", json.loads(self.rfile.read(int(self.headers["Content-Length"])))))
-        self._answer(200, {"volume": self.server.volume})
+        self.answer(200, {"volume": self.server.volume})
 
     def do_DELETE(self) -> None:
         self.server.changes.append(("delete", self.path))
-        self._answer(202, {})
+        self.answer(202, {})
 
     def _token(self) -> dict[str, Any]:
         url = f"{self.server.url}/volume/v3/p"
@@ -112,16 +113,6 @@ class _Answers(http.server.BaseHTTPRequestHandler):
             "user": {"id": "u", "name": "u", "domain": {"id": "default", "name": "Default"}},
             "catalog": [{"type": kind, "name": kind, "id": kind, "endpoints": [endpoint]} for kind in kinds],
         }
-
-    def _answer(self, code: int, content: object) -> None:
-        self.send_response(code)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("X-Subject-Token", "jeton")
-        self.end_headers()
-        self.wfile.write(json.dumps(content).encode())
-
-    def log_message(self, *_arguments: object) -> None:
-        """Say nothing."""
 
 
 @pytest.fixture

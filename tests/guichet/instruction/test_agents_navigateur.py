@@ -21,6 +21,7 @@ from guichet.demandes.models import Demande
 from guichet.instruction.models import Agent
 from socle.charte.feuille import feuille
 from tests.accessibility import WITH_GOOD_PRACTICE, violations
+from tests.garde_pages import REPETEE
 from tests.guichet import actes as agir
 from tests.guichet.instruction import fabriques
 
@@ -166,7 +167,7 @@ def test_pages_are_accessible_and_hold_in_their_width(
         "/demandes/2026-AAAA-CCCC/",
     ):
         page.goto(adresse)
-        assert not re.search(r"\(facultatif\)\s*\(facultatif\)", page.inner_text("body")), adresse
+        assert not REPETEE.search(page.inner_text("body")), adresse
         photographier(page, f"agents {adresse}", largeur)
         trouvees = violations(page, rules=WITH_GOOD_PRACTICE)
         assert not trouvees, f"{adresse} à {largeur} px : {json.dumps(trouvees, ensure_ascii=False)[:2000]}"
