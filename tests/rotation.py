@@ -16,6 +16,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 import requests
 
@@ -112,6 +113,8 @@ def _play(copy: CopiedSite, stack: Stack) -> None:
         draft.is_kept()
     visits.judge()
     print(f"{people.done} connexions faites, {len(people.failed)} en échec", flush=True)
+    if people.failed:
+        _say_journals(people.failed[0].split()[0])
     if people.failed or not people.done:
         raise Wrong(f"des connexions ont échoué : {people.failed[:5]}")
     gru("rotate", "django_portal", "--leaked", "--yes", copy.name)
@@ -124,6 +127,17 @@ def _play(copy: CopiedSite, stack: Stack) -> None:
     if memory.running(read_secrets(stack)).get("django_portal"):
         raise Wrong("la clé qui a fuité est encore gardée")
     print("\n".join(f"{one.command} : {one.result} ({one.why})" for one in operations(stack)), flush=True)
+
+
+def _say_journals(since: str) -> None:
+    """What the sites, the front and the provider wrote around the first sign-in that failed (`since`, HH:MM:SS)."""
+    start = datetime.strptime(since, "%H:%M:%S") - timedelta(seconds=15)
+    units = ["gru-portal", "lemonldap-ng-fastcgi-server", "nginx", "haproxy"]
+    wanted = [word for unit in units for word in ("-u", unit)]
+    for host in read_inventory(Stack(os.environ["GRU_STACK"]))["all"]["hosts"]:
+        print(f"--- {host}, depuis {start:%H:%M:%S}", flush=True)
+        gru("ssh", host, "--", "journalctl", "-q", "--no-pager", "-o", "short-iso-precise",
+            "--since", f"{start:%H:%M:%S}", "-n", "400", *wanted)
 
 
 def _changed(stack: Stack, before: dict[str, str], names: tuple[str, ...]) -> None:
