@@ -16,12 +16,12 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 
 import requests
 
 from infra.inventory import read_inventory
 from infra.journal import operations
+from infra.remote import host_of, run_remote
 from infra.rotation import memory
 from infra.secret_store import read_secrets
 from infra.state import Stack
@@ -32,6 +32,8 @@ from tests.upgrade import PROCEDURE, Draft, Visits, Wrong, one_host, visitor
 
 ALONE = CopiedSite("rotation", "rotation.gru.test", "172.30.27.0/24", "127.0.27.1")
 RESIDENT = "camille.durand"
+UNITS = {"portal": "guichet-portail", "proxy": "haproxy", "idp": "lemonldap-ng-fastcgi-server"}
+"""Whose journals say why a sign-in failed."""
 PERIOD_SECONDS = 3.0
 """Between two sign-ins."""
 TOGETHER = (
@@ -52,6 +54,8 @@ class SignIns:
     password: str
     done: int = 0
     failed: list[str] = field(default_factory=list)
+    first_failed: float = 0.0
+    """Seconds since 1970."""
     _stop: threading.Event = field(default_factory=threading.Event)
 
     @contextmanager
@@ -71,6 +75,7 @@ class SignIns:
                 self._once()
                 self.done += 1
             except (requests.RequestException, Wrong, KeyError) as error:
+                self.first_failed = self.first_failed or time.time()
                 self.failed.append(f"{time.strftime('%H:%M:%S')} {error}")
 
     def _once(self) -> None:
@@ -114,7 +119,7 @@ def _play(copy: CopiedSite, stack: Stack) -> None:
     visits.judge()
     print(f"{people.done} connexions faites, {len(people.failed)} en échec", flush=True)
     if people.failed:
-        _say_journals(people.failed[0].split()[0])
+        _say_journals(stack, people.first_failed - 15)
     if people.failed or not people.done:
         raise Wrong(f"des connexions ont échoué : {people.failed[:5]}")
     gru("rotate", "django_portal", "--leaked", "--yes", copy.name)
@@ -129,15 +134,13 @@ def _play(copy: CopiedSite, stack: Stack) -> None:
     print("\n".join(f"{one.command} : {one.result} ({one.why})" for one in operations(stack)), flush=True)
 
 
-def _say_journals(since: str) -> None:
-    """What the sites, the front and the provider wrote around the first sign-in that failed (`since`, HH:MM:SS)."""
-    start = datetime.strptime(since, "%H:%M:%S") - timedelta(seconds=15)
-    units = ["gru-portal", "lemonldap-ng-fastcgi-server", "nginx", "haproxy"]
-    wanted = [word for unit in units for word in ("-u", unit)]
-    for host in read_inventory(Stack(os.environ["GRU_STACK"]))["all"]["hosts"]:
-        print(f"--- {host}, depuis {start:%H:%M:%S}", flush=True)
-        gru("ssh", host, "--", "journalctl", "-q", "--no-pager", "-o", "short-iso-precise",
-            "--since", f"{start:%H:%M:%S}", "-n", "400", *wanted)
+def _say_journals(stack: Stack, since: float) -> None:
+    """What the portal, the front and the provider wrote from `since` (seconds since 1970) on."""
+    inventory = read_inventory(stack)
+    for function, unit in UNITS.items():
+        words = ["journalctl", "-q", "--no-pager", "-o", "short-iso-precise", "-n", "300", "-u", unit]
+        print(f"--- {unit}", flush=True)
+        print(run_remote(inventory, host_of(inventory, function), [*words, "--since", f"@{since:.0f}"]), flush=True)
 
 
 def _changed(stack: Stack, before: dict[str, str], names: tuple[str, ...]) -> None:

@@ -65,8 +65,10 @@ class _Session(OAuth2Session):  # type: ignore[misc]  # authlib says nothing of 
                 # RFC 6749, 5.2: the client is refused before its code is looked at, which is still good.
                 if refus.error != "invalid_client" or not self._autre_secret:
                     raise
-            self.client_secret, self._autre_secret = self._autre_secret, self.client_secret
-            if essai % 2 == 0:
+            if essai % 2:
+                self.client_secret, self._autre_secret = self._autre_secret, self.client_secret
+            else:
+                # The same once more: processes that take turns would otherwise each meet the other's secret, always.
                 time.sleep(PAUSE)
         return demander(*args, **kwargs)
 
