@@ -129,6 +129,9 @@ def test_pages_are_accessible_and_hold_in_their_width(
     transmise = fabriques.deposer(vecue.demarche)
     fabriques.service("etat-civil", "État civil")
     services.executer(transmise, alice, "transferer_service", services.Saisie(service="etat-civil"))
+    refusee = fabriques.deposer(vecue.demarche)
+    motif = "La demande est arrivée trop tard"
+    services.executer(refusee, alice, "refuser", services.Saisie(texte="Le délai est passé.", motif=motif))
     page = ouvrir("about:blank", largeur)
     ailleurs: list[str] = []
     erreurs: list[str] = []
@@ -151,6 +154,8 @@ def test_pages_are_accessible_and_hold_in_their_width(
         f"{ici}transferer-autorite/",
         "/lettres/",
         f"/demandes/{transmise.reference}/transmission/faite/",
+        f"/demandes/{refusee.reference}/",
+        f"/demandes/{refusee.reference}/decision/retirer/",
         "/demandes/retards/",
         "/demandes/?demarche=signaler-voirie&etat=recue&ordre=echeance&par=50",
         "/saisie/",
