@@ -241,9 +241,10 @@ CLOUD = Campaign(
 
 def campaigns() -> Mapping[str, Campaign]:
     """All of them, by name."""
+    from tests.breakdowns.campaign import BREAKDOWNS
     from tests.openstack.campaign import ADMIVILLE  # it needs Docker's library only when it runs
 
-    return {one.name: one for one in (EXISTING, CLOUD, UPGRADE, ROTATION, ADMIVILLE)}
+    return {one.name: one for one in (EXISTING, CLOUD, UPGRADE, ROTATION, BREAKDOWNS, ADMIVILLE)}
 
 
 def main(arguments: list[str]) -> int:

@@ -61,18 +61,21 @@ class Platform:
         return str(self.inventory["all"]["vars"]["gru_visitor_ca_file"])
 
     def gru(self, *words: str, code: int = 0, says: str = "") -> str:
-        """Run a command as the operator; what it said. Raises Wrong on another exit code, or without the words `says`."""
-        start = time.monotonic()
+        """What an operator's command said. Raises Wrong on another exit code than `code`, or without the words `says`."""
+        start, said = time.monotonic(), ""
         command = [str(BIN / "gru"), *words, "--stack", SITE.name]
-        run = subprocess.run(
-            command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
-        )
-        print(f"$ gru {' '.join(words)} : {run.returncode}, {time.monotonic() - start:.0f} s\n{run.stdout}", flush=True)
+        print(f"$ gru {' '.join(words)}", flush=True)
+        with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as run:
+            assert run.stdout is not None
+            for line in run.stdout:
+                print(line, end="", flush=True)
+                said += line
+        print(f"  : {run.returncode}, {time.monotonic() - start:.0f} s", flush=True)
         if run.returncode != code:
             raise Wrong(f"gru {' '.join(words)} a fini par {run.returncode}, {code} était attendu")
-        if says not in run.stdout:
+        if says not in said:
             raise Wrong(f"gru {' '.join(words)} devait dire « {says} »")
-        return run.stdout
+        return said
 
     def on(self, function: str, script: str) -> str:
         """What a shell script prints, run as root on the host of `function`. Raises OperatorError when it fails."""
