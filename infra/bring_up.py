@@ -50,6 +50,7 @@ def make_hosts(stack: Stack, site: Site, image: str, tell: Tell, leave_data: Col
     `leave_data` names functions whose data stay behind (`data_places`).
     """
     site = settled(site, known_places(stack))
+    expected = data_places.expected(stack, leave_data)
     plan = _plan(stack, site, image, leave_data)
     result = pulumi_stack.up(plan, stack.directory, stack.passphrase_file, _teller(tell))
     if site.target.capabilities.makes_hosts:
@@ -58,7 +59,7 @@ def make_hosts(stack: Stack, site: Site, image: str, tell: Tell, leave_data: Col
         data_places.begin(stack)
     topology: dict[str, Any] = result.outputs[pulumi_stack.INVENTORY_OUTPUT]
     _forget_keys_of_new_hosts(stack, topology)
-    write_inventory(stack, site, topology)
+    write_inventory(stack, site, topology, expected)
     return result.changed
 
 

@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from infra.installed_release import installed
 from infra.inventory import read_inventory
 from infra.model import Site
 from infra.model.site import Function
@@ -80,6 +81,13 @@ def begin(stack: Stack) -> None:
     """Note, before the servers of others are configured for the first time, that nothing holds data yet."""
     if not _path(stack).exists() and not stack.inventory_file.exists():
         _path(stack).write_text("{}\n", encoding="utf-8")
+
+
+def expected(stack: Stack, accepted: Collection[str]) -> list[str]:
+    """Functions that a complete run left with data, but those `accepted` to begin empty: a loss is not a beginning."""
+    if installed(stack) is None:
+        return []
+    return sorted(set(known_places_of_data(stack)) - set(accepted))
 
 
 def forget(stack: Stack) -> None:

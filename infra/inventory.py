@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import json
 import shlex
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -29,18 +29,22 @@ ADMINISTRATOR = "root"
 _OPERATOR_CA_DIRECTORY = Path("/usr/local/share/ca-certificates")
 
 
-def write_inventory(stack: Stack, site: Site, topology: dict[str, Any]) -> None:
+def write_inventory(stack: Stack, site: Site, topology: dict[str, Any], expected: Collection[str] = ()) -> None:
     """Write the Ansible inventory of `stack` from Pulumi's `inventory` output and the site.
+
+    `expected` are functions whose data must be there: they refuse to begin empty.
 
     Raises:
         OperatorError: the output is of a version this program does not know.
     """
-    save_inventory(stack.inventory_file, make_inventory(stack, site, topology))
+    save_inventory(stack.inventory_file, make_inventory(stack, site, topology, expected))
     if site.certificate.public:
         _keep_visitor_trust(stack, site)
 
 
-def make_inventory(stack: Stack, site: Site, topology: dict[str, Any]) -> dict[str, Any]:
+def make_inventory(
+    stack: Stack, site: Site, topology: dict[str, Any], expected: Collection[str] = ()
+) -> dict[str, Any]:
     """What `write_inventory` writes. Raises OperatorError as it does."""
     if topology["version"] != INVENTORY_VERSION:
         raise OperatorError(
@@ -53,6 +57,7 @@ def make_inventory(stack: Stack, site: Site, topology: dict[str, Any]) -> dict[s
         for function in host["gru_functions"]:
             children.setdefault(function, {"hosts": {}})["hosts"][name] = {}
     variables = _variables(stack, site, hosts, topology.get("publish_address") or site.target.public_address())
+    variables["gru_data_expected"] = sorted(expected)
     return {"all": {"vars": variables, "hosts": hosts, "children": children}}
 
 
@@ -202,6 +207,7 @@ def _variables(stack: Stack, site: Site, hosts: Mapping[str, HostVariables], pub
         "gru_retention": site.retention.model_dump(),
         "gru_monitoring_watcher": site.monitoring.watcher or "",
         "gru_backups": backup_as_inventory(site.backup),
+        "gru_data_expected": [],
         "gru_demo_accounts": accounts(site),
         "gru_site_directory": str(stack.site_directory),
         "gru_source_directory": str(SOURCE_DIRECTORY),

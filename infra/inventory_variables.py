@@ -124,6 +124,8 @@ class SiteVariables(TypedDict):
     """Address called as long as alerts leave; empty where nobody watches from outside."""
     gru_backups: dict[str, Any]
     """`infra.model.backup`, every key of every kind; ``kind`` is null where the site has no backup."""
+    gru_data_expected: list[str]
+    """Functions that held data at the end of the last run: an empty host is then a loss, not a beginning."""
     gru_demo_accounts: list[DemoAccount]
     """Empty unless the site asks for them (``features.demo_accounts``)."""
     gru_site_directory: str

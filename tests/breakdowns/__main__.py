@@ -47,7 +47,7 @@ def database() -> None:
         time.sleep(RECOVERY_POINT_SECONDS)  # what is filed during it is what the recovery point speaks of
         platform.destroy("base")
         begun, lost_at = time.monotonic(), time.time()
-        platform.gru("up", "--no-verify")
+        platform.gru("up", "--no-verify", code=1, says="gru restore --to")
         said = datetime.fromtimestamp(lost_at, PARIS).strftime("%Y-%m-%d %H:%M:%S")
         told = platform.gru("restore", "--to", said, "--yes", SITE.name)
         seconds = time.monotonic() - begun

@@ -61,7 +61,7 @@ class Platform:
         return str(self.inventory["all"]["vars"]["gru_visitor_ca_file"])
 
     def gru(self, *words: str, code: int = 0, says: str = "") -> str:
-        """What an operator's command said. Raises Wrong on another exit code than `code`, or without the words `says`."""
+        """What an operator's command said. Raises Wrong when it ends otherwise than by `code`, or without `says`."""
         start, said = time.monotonic(), ""
         command = [str(BIN / "gru"), *words, "--stack", SITE.name]
         print(f"$ gru {' '.join(words)}", flush=True)

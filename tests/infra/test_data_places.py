@@ -12,12 +12,15 @@ from infra.data_places import (
     WORDS,
     DataPlace,
     begin,
+    expected,
+    forget,
     keepers,
     known_places_of_data,
     left_behind,
     refuse_to_leave_data,
     remember,
 )
+from infra.installed_release import remember_this
 from infra.inventory import known_places, write_inventory
 from infra.model import Site, load_site
 from infra.plan import StackPlan
@@ -190,3 +193,18 @@ def test_servers_of_others_hold_nothing_before_they_are_configured(tmp_path: Pat
     remember(stack, plan_of(load_site(LOCAL)))
     begin(stack)
     assert known_places_of_data(stack)["database"].host == "db"
+
+
+def test_data_are_expected_where_a_whole_run_left_some_and_nobody_said_to_begin_empty(stack: Stack) -> None:
+    """A run that was cut left nothing that can be lost; `gru down` took everything."""
+    stack.inventory_file.write_text("{}", encoding="utf-8")
+    begin(stack)
+    remember(stack, plan_of(load_site(LOCAL)))
+    assert expected(stack, ()) == []
+    remember_this(stack)
+    assert {"database", "idp", "consultation"} <= set(expected(stack, ()))
+    assert "database" not in expected(stack, ["database"])
+    assert "idp" in expected(stack, ["database"])
+    forget(stack)
+    stack.inventory_file.unlink()
+    assert expected(stack, ()) == []

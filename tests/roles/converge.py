@@ -41,7 +41,7 @@ from tests.roles.scenario import Scenario, changed_roles, host_name, read, roles
 from tests.steps import BIN, ROOT
 
 COPY = CopiedSite("role", "role.gru.test", "172.30.21.0/24", "127.0.21.1")
-PHASES = ("check", "apply", "again", "verify", "cut", "repair", "then")
+PHASES = ("check", "apply", "again", "verify", "cut", "repair", "then", "lost")
 # What a role writes on a host; check mode may refresh apt's lists (/var/lib/apt) and nothing else.
 SNAPSHOT = (
     "systemctl is-system-running --wait >/dev/null;"
@@ -169,6 +169,22 @@ class Trial:
         self.apply()
         self.again()
         self._verify(self.scenario.verify)
+
+    def lost(self) -> None:
+        """Data that were there are gone: the role says so, and begins nothing."""
+        for step in self.scenario.lost:
+            site = settled(own_hosts(COPY), {})
+            write_inventory(self.stack, site, self.topology, [self.scenario.function])
+            for command in step.does:
+                self._on_host(command)
+            for _ in range(2):  # refused as long as nobody decides
+                try:
+                    self._deploy(self.scenario.host)
+                except OperatorError as refusal:
+                    if step.words not in str(refusal):
+                        raise Failed(f"le refus ne dit pas « {step.words} » : {refusal}") from refusal
+                else:
+                    raise Failed("le rôle a recommencé vide, sans un mot")
 
     def _on_host(self, command: str) -> str:
         return run_remote(read_inventory(self.stack), self.scenario.host, [command])

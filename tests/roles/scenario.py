@@ -12,7 +12,7 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = Path(__file__).resolve().parent / "scenarios"
-KEYS = {"function", "neighbours", "why", "verify", "without", "then", "cut", "harm"}
+KEYS = {"function", "neighbours", "why", "verify", "without", "then", "cut", "harm", "lost"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +41,21 @@ class Cut:
 
 
 @dataclass(frozen=True, slots=True)
+class Lost:
+    """What a role keeps is gone: `does` are shell commands that make it so, `words` what the next run refuses with."""
+
+    does: tuple[str, ...]
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Scenario:
     """How one role is tried.
 
     `function` is what its host carries (the role's own name, or that of a role that includes it), `neighbours` are
     functions applied before on hosts of their own, `why` says why they are needed. `verify` are tests of the whole
     platform, less those of `without`, which ask for more than these hosts. `harm` are shell commands, done to the
-    host all at once, that one more run must repair.
+    host all at once, that one more run must repair. `lost` comes last: the host is not put right after it.
     """
 
     role: str
@@ -59,6 +67,7 @@ class Scenario:
     then: tuple[Then, ...] = ()
     cuts: tuple[Cut, ...] = ()
     harm: tuple[str, ...] = ()
+    lost: tuple[Lost, ...] = ()
 
     @property
     def host(self) -> str:
@@ -75,6 +84,7 @@ class Scenario:
             then=self.then + other.then,
             cuts=self.cuts + other.cuts,
             harm=self.harm + other.harm,
+            lost=self.lost + other.lost,
         )
 
 
@@ -108,6 +118,7 @@ def read(role: str) -> Scenario:
         ),
         cuts=tuple(Cut(step["site"], step["shows"], step["words"]) for step in content.get("cut", [])),
         harm=tuple(content.get("harm", [])),
+        lost=tuple(Lost(tuple(step["does"]), step["words"]) for step in content.get("lost", [])),
     )
 
 
