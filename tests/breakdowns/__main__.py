@@ -16,7 +16,7 @@ import yaml
 
 from infra.backups import PARIS
 from infra.state import OperatorError
-from tests.breakdowns.platform import SITE, Platform, wait_for
+from tests.breakdowns.platform import HOSTS, SITE, Platform, wait_for
 from tests.breakdowns.residents import Residents
 from tests.breakdowns.small_disk import SmallDisk
 from tests.upgrade import Wrong
@@ -25,6 +25,14 @@ RECOVERY_POINT_SECONDS = 60
 RECOVERY_SECONDS = 15 * 60
 SOME = 5
 """Requests filed before, and after: enough to see that filing works."""
+OLDER_LIBRARY = """
+export DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1
+apt-get update -q >/dev/null
+older=$(apt-cache madison libssl3t64 | awk '{print $3}' | sort -V | head -1)
+apt-get install -q -y --allow-downgrades libssl3t64="$older" openssl-provider-legacy="$older" >/dev/null
+for unit in postgresql@17-main guichet-portail; do systemctl -q is-active $unit && systemctl restart $unit; done
+"""
+"""The oldest release of a library that Debian still offers: what uses it runs on it, until it is updated."""
 UNREACHABLE = "http://172.30.29.250:9/debian"
 """Nobody has this address in the platform's network."""
 
@@ -115,6 +123,24 @@ def mail() -> None:
     wait_for("chaque accusé de réception", lambda: all(one in platform.gru("mail", "--json") for one in residents.told))
 
 
+def debian() -> None:
+    """Packages are updated host by host while residents file: what runs on the former ones is restarted, no more."""
+    platform = Platform()
+    residents = Residents(platform)
+    for function in ("database", "portal"):
+        platform.on(function, OLDER_LIBRARY)
+    with residents.filing():
+        residents.wait_for_more(SOME)
+        told = platform.gru("hosts", "update")
+        residents.wait_for_more(SOME)
+    residents.judge()
+    for word in ("postgresql@17-main.service", "guichet-portail.service"):
+        if word not in told:
+            raise Wrong(f"{word} tourne sur une bibliothèque remplacée, et n'a pas été relancé")
+    if (again := platform.gru("hosts", "update")).count("rien à mettre à jour, rien à relancer") != len(HOSTS):
+        raise Wrong(f"une seconde fois, il reste à faire : {again}")
+
+
 def mirror() -> None:
     """Packages cannot be had: the operator is told, residents see nothing, and the next run ends what was begun."""
     platform = Platform()
@@ -142,7 +168,7 @@ def remove() -> None:
 
 
 STEPS: dict[str, Callable[[], None]] = {
-    one.__name__: one for one in (up, database, repository, disk, mail, mirror, remove)
+    one.__name__: one for one in (up, database, repository, disk, mail, debian, mirror, remove)
 }
 
 

@@ -29,6 +29,7 @@ BREAKDOWNS = Campaign(
         _stage("le disque du dépôt est plein", "repository", 20),
         _stage("le disque de la base est plein", "disk", 20),
         _stage("le serveur de courrier est arrêté", "mail", 20),
+        _stage("Debian est mis à jour, hôte après hôte", "debian", 30),
         _stage("les paquets Debian ne s'obtiennent plus", "mirror", 40),
         _stage("tout est retiré", "remove", 5),
     ),
