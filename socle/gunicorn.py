@@ -5,6 +5,8 @@ The listening socket is systemd's: during a restart new connections wait in its 
 
 import gc
 import os
+import ssl
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,29 @@ worker_tmp_dir = os.environ.get("RUNTIME_DIRECTORY", "/tmp")  # noqa: S108
 control_socket_disable = True
 proc_name = os.environ.get("SITE_PROCESS_NAME", "gunicorn")
 errorlog = "-"
+# The front speaks TLS to this host, and checks its certificate. Without these (a site without hosts), plain HTTP.
+certfile = os.environ.get("SITE_TLS_CERTIFICATE") or None
+keyfile = os.environ.get("SITE_TLS_KEY") or None
+
+_contexte: ssl.SSLContext | None = None
+
+
+def _lire_certificat() -> None:
+    """Read the certificate once for all workers, before they are born.
+
+    gunicorn would read it for each connection, and each connection would begin from nothing: the keys of resumed
+    sessions belong to the context, and the front, which opens a connection a request, may meet any worker.
+    """
+    global _contexte  # noqa: PLW0603
+    if certfile:
+        _contexte = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        _contexte.load_cert_chain(certfile, keyfile)
+        _contexte.num_tickets = 1
+
+
+def ssl_context(config: Any, default_ssl_context_factory: Callable[[], ssl.SSLContext]) -> ssl.SSLContext:
+    """gunicorn's hook: what a connection begins from."""
+    return _contexte or default_ssl_context_factory()
 
 
 def on_starting(server: Any) -> None:
@@ -32,6 +57,12 @@ def on_starting(server: Any) -> None:
     if dossier:
         for fichier in Path(dossier).glob("*.db"):
             fichier.unlink(missing_ok=True)
+    _lire_certificat()
+
+
+def on_reload(server: Any) -> None:
+    """The certificate changed (systemctl reload): new workers show the new one, former ones end what they began."""
+    _lire_certificat()
 
 
 def when_ready(server: Any) -> None:

@@ -150,7 +150,7 @@ def _questions(inventory: dict[str, Any], kept: Kept) -> list[_Question]:
         return [_Question(host_of(inventory, "idp"), _OIDC if way == "oidc" else _JWKS, [place, name, *of], STEADY)]
     if way == "returns":
         sites = [
-            f"http://{one['address']}:{shared['gru_ports'][function]['web']}/envois/retours/"
+            f"https://{one['fqdn']}:{shared['gru_ports'][function]['web']}/envois/retours/"
             for function in ("processing", "consultation")
             for one in shared["gru_carriers"].get(function, [])
         ]

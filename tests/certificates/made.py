@@ -46,6 +46,17 @@ class Authority:
             .sign(signer.key, hashes.SHA256())
         )
 
+    @classmethod
+    def kept(cls, certificate: str, key: str) -> Authority:
+        """One that exists already, from its certificate and its key in PEM."""
+        found = cls.__new__(cls)
+        found.own = x509.load_pem_x509_certificate(certificate.encode())
+        loaded = serialization.load_pem_private_key(key.encode(), password=None)
+        if not isinstance(loaded, ec.EllipticCurvePrivateKey):
+            raise TypeError("the key of an authority is an elliptic one")
+        found.key, found.name, found.above = loaded, found.own.subject, None
+        return found
+
     @property
     def certificate(self) -> str:
         """In PEM."""

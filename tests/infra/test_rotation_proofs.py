@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import ssl
 import subprocess
 import sys
 import threading
@@ -18,6 +19,7 @@ import pytest
 from infra.rotation import proofs
 from infra.rotation.catalogue import BY_NAME
 from infra.state import OperatorError
+from tests.certificates.made import Authority
 
 Answer = tuple[int, dict[str, Any]]
 
@@ -48,6 +50,16 @@ class Site:
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.port = self.server.server_address[1]
+
+    def under_tls(self, folder: Path) -> None:
+        """Speak as the platform's hosts do; what signed the certificate is `authority.crt` of that folder."""
+        authority = Authority("Autorité d'essai")
+        signed = authority.sign(["localhost"])
+        (folder / "authority.crt").write_text(authority.certificate)
+        (folder / "host.pem").write_text(signed.chain + signed.key)
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.load_cert_chain(folder / "host.pem")
+        self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
 
 
 @pytest.fixture
@@ -80,7 +92,7 @@ def inventory(site: Site) -> dict[str, Any]:
                 "gru_domain": "gru.test",
                 "gru_names": {"idp": "connexion.gru.test"},
                 "gru_ports": {name: {"web": site.port} for name in ("idp", "processing", "consultation")},
-                "gru_carriers": {"processing": [{"address": "127.0.0.1"}]},
+                "gru_carriers": {"processing": [{"fqdn": "localhost"}]},
             },
             "hosts": {"tout": {"gru_fqdn": "tout.gru.test"}},
             "children": {function: {"hosts": {"tout": {}}} for function in functions},
@@ -149,7 +161,11 @@ def test_the_name_of_a_key_is_the_one_that_the_provider_is_given() -> None:
     assert "(idp_signing_public_key_other | hash('sha256'))[:16]" in template
 
 
-def test_the_sites_know_both_keys_of_mails_that_come_back(site: Site) -> None:
+def test_the_sites_know_both_keys_of_mails_that_come_back(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site.under_tls(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "authority.crt"))
     site.answer = lambda _path, who: (403 if who in ("Bearer nouvelle", "Bearer ancienne") else 404, {})
     proofs.prove(inventory(site), BY_NAME["mail_returns"], "nouvelle", "ancienne", former_is_good=True)
     site.answer = lambda _path, who: (403 if who == "Bearer nouvelle" else 404, {})

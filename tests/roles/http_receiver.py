@@ -1,12 +1,13 @@
 """Stands for a site to which mails that come back are handed: keeps what it is sent, one file a request.
 
-`python3 http_receiver.py FOLDER PORT`. A token that begins with `inconnu` is answered 404.
+`python3 http_receiver.py FOLDER PORT CERTIFICATE` (PEM, with its key). A token in `inconnu…` is answered 404.
 """
 
 from __future__ import annotations
 
 import http.server
 import json
+import ssl
 import sys
 from pathlib import Path
 
@@ -29,4 +30,8 @@ class Receiver(http.server.BaseHTTPRequestHandler):
 
 if __name__ == "__main__":
     Receiver.folder = Path(sys.argv[1])
-    http.server.ThreadingHTTPServer(("", int(sys.argv[2])), Receiver).serve_forever()
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(sys.argv[3])
+    server = http.server.ThreadingHTTPServer(("", int(sys.argv[2])), Receiver)
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    server.serve_forever()

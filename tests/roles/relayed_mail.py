@@ -23,6 +23,8 @@ from infra.model.site import Function
 from infra.secret_store import read_secrets
 from infra.state import Stack
 from socle.envois import retours
+from tests.certificates.made import Authority
+from tests.roles.scenario import host_name
 from tests.stack.conftest import host_by_name, host_of, inventory, variables_of
 
 __all__ = ["host_by_name", "host_of", "inventory", "variables_of"]
@@ -84,10 +86,10 @@ def relay(host: Host) -> Iterator[None]:
     host.check_output(f"install -d {FOLDER}/mails {FOLDER}/site")
     for path in (TESTS / "smtp.py", TESTS / "roles" / "http_receiver.py"):
         host.check_output(f"cat > {FOLDER}/{path.name} <<'EOF'\n{path.read_text(encoding='utf-8')}\nEOF")
-    certificate = "/etc/ssl/gru/host.crt /etc/ssl/gru/host.key"
     host.check_output(
         "systemd-run --unit=essai-relais python3"
-        f" {FOLDER}/smtp.py {FOLDER}/mails 2587 {certificate} 'plateforme:un mot de passe' refuse@ailleurs.example"
+        f" {FOLDER}/smtp.py {FOLDER}/mails 2587 /etc/ssl/gru/host.crt /etc/ssl/gru/host.key"
+        " 'plateforme:un mot de passe' refuse@ailleurs.example"
     )
     wait(lambda: host.socket("tcp://0.0.0.0:2587").is_listening, "the relay listens")
     yield
@@ -97,8 +99,15 @@ def relay(host: Host) -> Iterator[None]:
 
 @pytest.fixture
 def site(host: Host) -> Iterator[None]:
-    """The site to which returns are handed, up."""
-    host.check_output(f"systemd-run --unit=essai-site python3 {FOLDER}/http_receiver.py {FOLDER}/site {PORT}")
+    """The site to which returns are handed, up, with a certificate of the platform for the name of its own host."""
+    secrets = read_secrets(Stack("role"))
+    signed = Authority.kept(secrets["ca_certificate"], secrets["ca_key"]).sign(
+        [f"{host_name('processing')}.role.gru.test"]
+    )
+    host.check_output(f"cat > {FOLDER}/site.pem <<'EOF'\n{signed.chain}{signed.key}\nEOF")
+    host.check_output(
+        f"systemd-run --unit=essai-site python3 {FOLDER}/http_receiver.py {FOLDER}/site {PORT} {FOLDER}/site.pem"
+    )
     wait(lambda: host.socket(f"tcp://0.0.0.0:{PORT}").is_listening, "the site listens")
     yield
     host.run("systemctl stop essai-site")

@@ -159,11 +159,11 @@ def test_the_front_shares_visitors_among_both(two: Rendering) -> None:
 def test_the_monitoring_reads_both_and_tells_them_apart(two: Rendering) -> None:
     configuration = two.file("prometheus.yml.j2")
     assert targets(configuration, "guichet") == [
-        ("172.30.10.12:8000", "portail", "Portail des démarches (web)"),
-        ("172.30.10.13:8000", "portail", "Portail des démarches (web2)"),
-        ("172.30.10.14:8001", "agents", "Site des agents"),
+        ("web.gru.test:8000", "portail", "Portail des démarches (web)"),
+        ("web2.gru.test:8000", "portail", "Portail des démarches (web2)"),
+        ("metier.gru.test:8001", "agents", "Site des agents"),
     ]
-    assert ("172.30.10.13:9100", "web2", "Portail des démarches (web2)") in targets(configuration, "hotes")
+    assert ("web2.gru.test:9100", "web2", "Portail des démarches (web2)") in targets(configuration, "hotes")
 
 
 def test_one_host_a_function_is_told_as_before(one: Rendering) -> None:
@@ -171,10 +171,10 @@ def test_one_host_a_function_is_told_as_before(one: Rendering) -> None:
     exempt = ["172.30.10.1/32", "172.30.10.12", "172.30.10.13", "172.30.10.17", "172.30.10.16"]
     assert one.variable("proxy_limits_exempt") == exempt
     assert targets(one.file("prometheus.yml.j2"), "guichet") == [
-        ("172.30.10.12:8000", "portail", "Portail des démarches"),
-        ("172.30.10.13:8001", "agents", "Site des agents"),
+        ("web.gru.test:8000", "portail", "Portail des démarches"),
+        ("metier.gru.test:8001", "agents", "Site des agents"),
     ]
-    ecoute = {"name": "ecoute", "label": "Consultation", "address": "172.30.10.17", "port": 8002}
+    ecoute = {"name": "ecoute", "label": "Consultation", "address": "ecouter.gru.test", "port": 8002}
     assert one.variable("monitoring_consultation") == [ecoute]
 
 
@@ -182,7 +182,7 @@ def test_functions_that_share_a_host_keep_their_ports(shared: Rendering) -> None
     configuration = shared.file("haproxy.cfg.j2")
     assert backend(configuration, "portal") == ["172.30.10.11:8000"]
     assert backend(configuration, "idp") == ["172.30.10.11:8082"]
-    assert "listen 172.30.10.11:8082;" in shared.file("connexion-site.conf.j2")
+    assert "listen 172.30.10.11:8082 ssl;" in shared.file("connexion-site.conf.j2")
 
 
 def test_the_database_counts_on_the_memory_that_it_has(one: Rendering, shared: Rendering) -> None:
@@ -193,8 +193,8 @@ def test_the_database_counts_on_the_memory_that_it_has(one: Rendering, shared: R
 
 def test_a_shared_host_is_called_by_its_name(shared: Rendering) -> None:
     configuration = shared.file("prometheus.yml.j2")
-    assert ("172.30.10.11:9100", "sso", "Serveur sso") in targets(configuration, "hotes")
-    assert ("172.30.10.11:8000", "portail", "Portail des démarches") in targets(configuration, "guichet")
+    assert ("sso.gru.test:9100", "sso", "Serveur sso") in targets(configuration, "hotes")
+    assert ("sso.gru.test:8000", "portail", "Portail des démarches") in targets(configuration, "guichet")
 
 
 @pytest.mark.parametrize("hosts", ["one", "two"])

@@ -40,20 +40,28 @@ socketserver.ThreadingTCPServer(("127.0.0.1", int(sys.argv[1])), Page).serve_for
 def stand_in(front: Host, site: str, address: str, port: int) -> Iterator[None]:
     """Put, for a while, a site with eight places on the front's loopback in the place of one that no host carries.
 
-    `site` is a backend of the front, `address` and `port` are where its first server was.
+    `site` is a backend of the front, `address` and `port` are where its first server was. It has no certificate of that
+    host: the front is told to do without for the while.
     """
     unit = f"gru-test-{site}"
     encoded = base64.b64encode(_SITE.encode()).decode()
     program = f"import base64; exec(base64.b64decode('{encoded}'))"
     front.check_output(f'systemd-run --unit {unit} --collect python3 -c "{program}" {OWN_PORT}')
     try:
+        wait_until(
+            lambda: front.socket(f"tcp://127.0.0.1:{OWN_PORT}").is_listening,
+            f"le site d'essai écoute à la place de {site}",
+        )
         _at(front, site, "127.0.0.1", OWN_PORT)
-        wait_until(lambda: is_up(front, site), f"le frontal voit le site d'essai à la place de {site}")
+        for words in ("disable health {}", "set server {} ssl off", "set server {} health up"):
+            _asked(front, words.format(f"{site}/{site}1"))
+        assert is_up(front, site)
         yield
     finally:
         front.run(f"systemctl stop {unit}")
         _at(front, site, address, port)
-        _asked(front, f"set server {site}/{site}1 health down")
+        for words in ("set server {} health down", "set server {} ssl on", "enable health {}"):
+            _asked(front, words.format(f"{site}/{site}1"))
 
 
 def is_up(front: Host, site: str) -> bool:

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from testinfra.host import Host
 
+from tests.stack.places import read_inside
+
 DAY = 86400
 
 
@@ -85,8 +87,7 @@ def test_figures_on_the_inner_network_only(host: Host, variables: dict[str, Any]
     """Les mesures de l'hôte se lisent sur le réseau de la plateforme, et là seulement."""
     assert host.socket(f"tcp://{variables['gru_address']}:9100").is_listening
     assert not host.socket("tcp://127.0.0.1:9100").is_listening
-    read = "import urllib.request as u; print(u.urlopen('http://%s:9100/metrics', timeout=10).read().decode())"
-    assert "node_memory_MemAvailable_bytes" in host.check_output("python3 -c %s", read % variables["gru_address"])
+    assert "node_memory_MemAvailable_bytes" in read_inside(host, f"https://{variables['gru_fqdn']}:9100/metrics")
 
 
 def test_services_run_with_what_is_written(host: Host, variables: dict[str, Any]) -> None:

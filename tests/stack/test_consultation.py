@@ -11,7 +11,7 @@ import pytest
 import requests
 from testinfra.host import Host
 
-from tests.stack.places import database_says, public_url
+from tests.stack.places import database_says, public_url, read_inside
 
 READ = "python3 -c 'import sys,urllib.request as u;print(u.urlopen(sys.argv[1],timeout=20).read().decode())' %s"
 
@@ -123,9 +123,8 @@ def test_the_second_factor_is_asked(host: Host) -> None:
 
 def test_figures_stay_inside(host: Host, http: requests.Session, site: str, variables: dict[str, Any]) -> None:
     """Les mesures de l'application d'écoute se lisent dans le réseau de la plateforme et pas de l'extérieur."""
-    inside = host.check_output(
-        READ, f"http://{variables['gru_fqdn']}:{variables['gru_ports']['consultation']['web']}/metrics"
-    )
+    port = variables["gru_ports"]["consultation"]["web"]
+    inside = read_inside(host, f"https://{variables['gru_fqdn']}:{port}/metrics")
     assert re.search(r"(?m)^ecoute_avis_recus_total \d", inside)
     assert http.get(f"{site}/metrics", timeout=20).status_code == 404
 

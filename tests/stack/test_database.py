@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from testinfra.host import Host
 
+from tests.stack.places import read_inside
+
 ROOT = "/usr/local/share/ca-certificates/gru-autorite-locale.crt"
 
 
@@ -100,8 +102,7 @@ def test_corruption_would_be_seen(host: Host) -> None:
 
 def test_figures(host: Host, variables: dict[str, Any]) -> None:
     """Les mesures de la base de données sont lisibles par la supervision."""
-    read = f"import urllib.request as u; print(u.urlopen('http://{variables['gru_address']}:9187/metrics').read().decode())"
-    lines = host.check_output("python3 -c %s", read).splitlines()
+    lines = read_inside(host, f"https://{variables['gru_fqdn']}:9187/metrics").splitlines()
     assert "pg_up 1" in lines
     assert [line for line in lines if line.startswith("pg_scrape_collector_success") and line.endswith(" 0")] == []
 

@@ -12,7 +12,7 @@ import pytest
 import requests
 from testinfra.host import Host
 
-from tests.stack.places import public_url
+from tests.stack.places import public_url, read_inside
 from tests.stack.test_idp import Form, ask_to_sign_in
 
 
@@ -81,9 +81,8 @@ def test_the_stand_in_answers_the_front(host: Host, variables_of: Callable[[str]
     assert service.is_enabled
     assert host.process.get(pid=int(service.systemd_properties["MainPID"])).user == "fc-simulation"
     component = json.loads(host.file("/etc/gru/components.d/franceconnect-simulator.json").content_string)
-    read = "import sys, urllib.request as u; print(u.urlopen(sys.argv[1], timeout=20).read().decode())"
-    inside = f"http://{component['address']}/api/v2/.well-known/openid-configuration"
-    told = json.loads(host.check_output("python3 -c %s %s", read, inside))
+    inside = f"https://{component['address']}/api/v2/.well-known/openid-configuration"
+    told = json.loads(read_inside(host, inside))
     own = variables_of("franceconnect_simulator")
     assert told["issuer"] == public_url(own, "franceconnect_simulator") + "/api/v2"
 

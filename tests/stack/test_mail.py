@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from testinfra.host import Host
 
+from tests.stack.places import read_inside
+
 SEND = """
 import smtplib, ssl, sys
 from email.message import EmailMessage
@@ -113,7 +115,6 @@ def test_mails_are_signed_with_the_published_key(host: Host, variables: dict[str
 
 def test_queue_figures(host: Host, variables: dict[str, Any]) -> None:
     """La supervision sait combien de courriels attendent et depuis quand."""
-    read = f"import urllib.request as u; print(u.urlopen('http://{variables['gru_address']}:9100/metrics').read().decode())"
-    figures = host.check_output("python3 -c %s", read)
+    figures = read_inside(host, f"https://{variables['gru_fqdn']}:9100/metrics")
     assert 'gru_mail_queue_messages{queue="deferred"}' in figures
     assert 'gru_mail_queue_oldest_seconds{queue="deferred"}' in figures

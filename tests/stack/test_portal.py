@@ -11,7 +11,7 @@ import pytest
 import requests
 from testinfra.host import Host
 
-from tests.stack.places import database_says, public_url
+from tests.stack.places import database_says, public_url, read_inside
 
 
 @pytest.fixture
@@ -108,10 +108,7 @@ def test_sign_in_leads_to_the_identity_provider(http: requests.Session, site: st
 
 def test_figures_stay_inside(host: Host, http: requests.Session, site: str, variables: dict[str, Any]) -> None:
     """Les mesures du site se lisent dans le réseau de la plateforme et pas de l'extérieur."""
-    code = "import sys, urllib.request as u; print(u.urlopen(sys.argv[1], timeout=20).read().decode())"
-    inside = host.check_output(
-        "python3 -c %s %s", code, f"http://{variables['gru_fqdn']}:{variables['gru_ports']['portal']['web']}/metrics"
-    )
+    inside = read_inside(host, f"https://{variables['gru_fqdn']}:{variables['gru_ports']['portal']['web']}/metrics")
     assert "guichet_requete_duree_secondes_bucket" in inside
     assert http.get(f"{site}/metrics", timeout=20).status_code == 404
 

@@ -11,7 +11,7 @@ import pytest
 import requests
 from testinfra.host import Host
 
-from tests.stack.places import public_url
+from tests.stack.places import public_url, read_inside
 
 
 @pytest.fixture
@@ -73,12 +73,7 @@ def test_figures_of_the_domain_are_given_inside(
     host: Host, http: requests.Session, site: str, variables: dict[str, Any]
 ) -> None:
     """Demandes acceptées, tâches en attente et courriels en échec sont mesurés, dans le réseau seulement."""
-    code = "import sys, urllib.request as u; print(u.urlopen(sys.argv[1], timeout=20).read().decode())"
-    inside = host.check_output(
-        "python3 -c %s %s",
-        code,
-        f"http://{variables['gru_fqdn']}:{variables['gru_ports']['processing']['web']}/metrics",
-    )
+    inside = read_inside(host, f"https://{variables['gru_fqdn']}:{variables['gru_ports']['processing']['web']}/metrics")
     for name in (
         "guichet_demandes_acceptees_total",
         "guichet_taches_en_attente",

@@ -12,7 +12,7 @@ import pytest
 import requests
 from testinfra.host import Host
 
-from tests.stack.places import public_url
+from tests.stack.places import public_url, read_inside
 from tests.stack.slow_senders import answer_of, is_up, slow_senders, stand_in
 
 # Pages that HAProxy makes itself must not speak like a machine.
@@ -356,7 +356,5 @@ def test_log_is_json_without_queries(http: requests.Session, url: Any, host: Hos
 
 def test_figures_for_prometheus(host: Host, variables_of: Any) -> None:
     """Les mesures du frontal sont lisibles par la supervision."""
-    address = variables_of("proxy")["gru_address"]
-    read = f"import urllib.request as u; print(u.urlopen('http://{address}:8404/metrics').read().decode())"
-    figures = host.check_output("python3 -c %s", read)
+    figures = read_inside(host, f"https://{variables_of('proxy')['gru_fqdn']}:8404/metrics")
     assert 'haproxy_backend_status{proxy="portal",state="UP"}' in figures

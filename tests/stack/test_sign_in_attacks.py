@@ -25,7 +25,8 @@ JSON = {"X-CSRF-Check": "1", "Accept": "application/json"}
 
 # Signs in from addresses of our choice. On the provider's host, whose word is taken for who asks, as the front's is.
 SOURCES = r"""
-import html.parser, http.client, json, sys, urllib.parse
+import html.parser, http.client, json, ssl, sys, urllib.parse
+trust = ssl.create_default_context(cafile="/etc/ssl/gru/authority.crt")
 address, port, name, tries = sys.argv[1], int(sys.argv[2]), sys.argv[3], json.loads(sys.argv[4])
 class Hidden(html.parser.HTMLParser):
     def __init__(self, page):
@@ -39,7 +40,7 @@ class Hidden(html.parser.HTMLParser):
         if self.form == "connexion" and tag == "input" and found.get("type") == "hidden":
             self.fields[found["name"]] = found.get("value") or ""
 def ask(method, source, cookie, body=None):
-    connection = http.client.HTTPConnection(address, port, timeout=30)
+    connection = http.client.HTTPSConnection(address, port, timeout=30, context=trust)
     headers = {"Host": name, "X-Forwarded-For": source, "Cookie": cookie}
     if body:
         headers["Content-Type"] = "application/x-www-form-urlencoded"
@@ -96,9 +97,7 @@ def tried(host: Host, variables: dict[str, Any], *tries: Try) -> list[list[str]]
     port = re.search(r"listen [0-9.]+:(\d+)", host.file("/etc/nginx/gru.d/connexion.conf").content_string)
     assert port
     told: list[list[str]] = json.loads(
-        host.check_output(
-            "python3 -c %s %s %s %s %s", SOURCES, variables["gru_address"], port[1], name, json.dumps(tries)
-        )
+        host.check_output("python3 -c %s %s %s %s %s", SOURCES, variables["gru_fqdn"], port[1], name, json.dumps(tries))
     )
     return told
 

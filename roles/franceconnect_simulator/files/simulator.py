@@ -14,6 +14,8 @@ import html
 import json
 import os
 import secrets
+import socket
+import ssl
 import sys
 import time
 from collections.abc import Mapping
@@ -43,6 +45,8 @@ class Settings:
     key_file: Path
     address: str
     port: int
+    certificate: Path
+    certificate_key: Path
 
     @classmethod
     def read(cls, path: Path) -> Settings:
@@ -56,6 +60,8 @@ class Settings:
             key_file=Path(values["key_file"]),
             address=values["address"],
             port=values["port"],
+            certificate=Path(values["certificate"]),
+            certificate_key=Path(values["certificate_key"]),
         )
 
 
@@ -151,6 +157,26 @@ FIELDS = (
     ("sub", "Identifiant technique (le même redonne la même personne)", "jeanne-exemple", "text"),
 )
 CARRIED = ("client_id", "redirect_uri", "state", "nonce", "response_type", "scope", "acr_values")
+
+
+class Server(ThreadingHTTPServer):
+    """Speaks TLS, as every host does to the front. Each connection shakes hands in its own thread, when first read."""
+
+    daemon_threads = True
+
+    def __init__(self, settings: Settings) -> None:
+        self.context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        self.context.load_cert_chain(settings.certificate, settings.certificate_key)
+        super().__init__((settings.address, settings.port), Handler)
+
+    def get_request(self) -> tuple[socket.socket, object]:
+        connection, address = super().get_request()
+        connection.settimeout(60)
+        return self.context.wrap_socket(connection, server_side=True, do_handshake_on_connect=False), address
+
+    def handle_error(self, request: object, client_address: object) -> None:  # noqa: ARG002 (the base class's)
+        """Who knocks without TLS, or leaves, costs one line."""
+        sys.stderr.write(f"{sys.exception()!r}\n")
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -353,9 +379,7 @@ def main() -> None:
     Handler.settings = settings
     Handler.signer = Signer(settings.key_file)
     Handler.codes, Handler.tokens = Store(), Store()
-    server = ThreadingHTTPServer((settings.address, settings.port), Handler)
-    server.daemon_threads = True
-    server.serve_forever()
+    Server(settings).serve_forever()
 
 
 if __name__ == "__main__":
