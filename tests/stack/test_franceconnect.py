@@ -44,7 +44,7 @@ def issuer(variables: dict[str, Any]) -> str:
 
 
 PERSON = {
-    "given_name": "Alice Jeanne",
+    "given_name": "Élodie Jeanne",
     "family_name": "MARTIN",
     "birthdate": "1985-04-17",
     "email": "personne@exemple.test",
@@ -142,6 +142,7 @@ def test_its_sessions_are_marked(http: requests.Session, issuer: str, variables:
     assert session["compte"].startswith("fc-controle-")
     assert not session.get("groups")
     assert session["naissance"] == PERSON["birthdate"]
+    assert session["nom"] == f"{PERSON['given_name']} {PERSON['family_name']}"
 
 
 ERRORS = {

@@ -113,7 +113,7 @@ class Signer:
 
     @staticmethod
     def _text(header: Mapping[str, object], claims: Mapping[str, object]) -> str:
-        return ".".join(b64(json.dumps(part).encode()) for part in (header, claims))
+        return ".".join(b64(json.dumps(part, ensure_ascii=False).encode()) for part in (header, claims))
 
 
 def half_hash(token: str) -> str:

@@ -15,7 +15,10 @@ sub getUser {
     my ( $self, $req ) = @_;
     delete $req->data->{OpenIDConnect_user_info};
     my $result = $self->SUPER::getUser($req);
-    return PE_OK if $result == PE_OK and $self->_forUs($req);
+    if ( $result == PE_OK and $self->_forUs($req) ) {
+        _bytes( $req->data->{OpenIDConnect_user_info} );
+        return PE_OK;
+    }
     $self->userLogger->error('FranceConnect: user information absent, unsigned, or of somebody else');
     $req->data->{gruFranceConnect} = 'refused';
     return PE_OIDC_AUTH_ERROR;
@@ -32,6 +35,16 @@ sub _forUs {
       && ( $info->{exp} // 0 ) =~ /\A\d+\z/
       && $info->{exp} > time
       && grep { $_ eq $self->opOptions->{$op}{oidcOPMetaDataOptionsClientID} } @$audience;
+}
+
+# As the directory gives them: bytes of UTF-8. Accents escaped in the JSON (\u00e9) come as characters.
+sub _bytes {
+    my ($info) = @_;
+    for my $value ( grep { defined and not ref } values %$info ) {
+        my $read = $value;
+        utf8::encode($value) unless utf8::decode($read);
+    }
+    return;
 }
 
 sub decodeJWT {
