@@ -68,7 +68,8 @@ class IdentiteVerifiee(models.Model):
     date AAAA-MM-JJ, INSEE's codes of the commune (empty for a birth abroad) and of the country.
     """
 
-    usager = models.ForeignKey(Usager, on_delete=models.CASCADE, related_name="identites")
+    usager = models.ForeignKey(Usager, on_delete=models.CASCADE, related_name="identites", db_constraint=False)
+    """The database removes them with the account (migration 0007), whichever release deletes it."""
     prenoms = models.CharField(max_length=256)
     nom = models.CharField(max_length=256)
     nom_usage = models.CharField(max_length=256, blank=True)

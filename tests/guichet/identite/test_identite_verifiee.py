@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from guichet.comptes.models import IdentiteVerifiee, Usager
@@ -89,3 +90,13 @@ def test_the_account_says_what_is_verified_and_gives_it_back(client: Client, fou
     page = client.get("/compte/", secure=True).content.decode()
     assert "Identité vérifiée par FranceConnect" in page
     assert "17\u00a0avril 1985" in page
+
+
+def test_the_release_before_closes_an_account_it_does_not_know_the_identity_of(
+    client: Client, fournisseur: Fournisseur
+) -> None:
+    """Its code deletes the account alone: the database removes what was its own."""
+    connecter(client, fournisseur, JEANNE)
+    with connection.cursor() as curseur:
+        curseur.execute("delete from comptes_usager")
+    assert not IdentiteVerifiee.objects.exists()
