@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from infra.model import Site
 from infra.model.backup import S3_KEY, S3_SECRET, S3Backup
 from infra.model.certificate import DNS_SECRET, AcmeCertificate
+from infra.model.franceconnect import CLIENT_ID, CLIENT_SECRET, ISSUERS, PARTNERS
 from infra.model.mail import RELAY_PASSWORD
 from infra.secret_store import keep_secret, read_secrets
 from infra.state import OperatorError, Stack
@@ -19,6 +20,8 @@ GIVEN: dict[str, str] = {
     RELAY_PASSWORD: "le mot de passe du compte « mail.relay.user » chez le relais de courriel",
     S3_KEY: "l'identifiant (access key) du compte qui écrit les sauvegardes",
     S3_SECRET: "la clé secrète (secret key) du compte qui écrit les sauvegardes",
+    CLIENT_ID: "l'identifiant (client id) que l'espace partenaires de FranceConnect donne à la commune",
+    CLIENT_SECRET: "le secret (client secret) que l'espace partenaires de FranceConnect donne à la commune",
     DNS_SECRET: "la clé TSIG (en base 64) qui permet au frontal d'écrire dans le DNS de la commune",
 }
 """What may be given, and what it is, in French."""
@@ -61,6 +64,14 @@ def wanted_secrets(stack: Stack, site: Site) -> Iterable[str]:
                 yield (
                     f"les sauvegardes vont à {site.backup.endpoint}, et {GIVEN[name]} manque : donnez-le par"
                     f" « gru secret set {name} --stack {stack.name} »"
+                )
+    if site.features.franceconnect in ISSUERS:
+        for name in (CLIENT_ID, CLIENT_SECRET):
+            if not given_secrets(stack)[name]:
+                yield (
+                    f"« features.franceconnect: {site.features.franceconnect} », et {GIVEN[name]} manque :"
+                    f" déclarez le site sur {PARTNERS} avec ce qu'affiche « gru franceconnect --stack {stack.name} »,"
+                    f" puis « gru secret set {name} --stack {stack.name} »"
                 )
     certificate = site.certificate
     if isinstance(certificate, AcmeCertificate) and certificate.dns and not given_secrets(stack)[DNS_SECRET]:

@@ -15,6 +15,7 @@ from infra.inventory_variables import Carrier, HostVariables, SiteVariables
 from infra.model import Site
 from infra.model.backup import as_inventory as backup_as_inventory
 from infra.model.certificate import as_inventory
+from infra.model.franceconnect import as_inventory as franceconnect_as_inventory
 from infra.model.ports import numbers
 from infra.model.site import SINGLE_FUNCTIONS, Function
 from infra.plan import INVENTORY_VERSION, SSH_PORT
@@ -198,7 +199,10 @@ def _variables(stack: Stack, site: Site, hosts: Mapping[str, HostVariables], pub
         "gru_certificate": as_inventory(site.certificate, site.served_names()),
         "gru_visitor_ca_file": str(stack.visitor_trust_file if site.certificate.public else stack.authority_file),
         "gru_ca_certificate_file": str(stack.authority_file),
-        "gru_features": site.features.model_dump(),
+        "gru_features": site.features.model_dump(mode="json"),
+        "gru_franceconnect": franceconnect_as_inventory(
+            site.features.franceconnect, site.public_urls().get(Function.FRANCECONNECT_SIMULATOR, "")
+        ),
         "gru_mail": site.mail.model_dump(mode="json") | {"tls": site.mail.relay.tls if site.mail.relay else ""},
         "gru_operators": site.operators(),
         "gru_returns_domain": site.returns_domain(),

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Any, NotRequired, TypedDict
 
+from infra.model.franceconnect import Offered
+
 
 class Carrier(TypedDict):
     """A host, where a function is looked for."""
@@ -108,6 +110,8 @@ class SiteVariables(TypedDict):
     """Certificate of the site's own authority, on the operator's machine."""
     gru_features: dict[str, Any]
     """`infra.model.site.Features`."""
+    gru_franceconnect: Offered
+    """Where FranceConnect answers, and what the identity provider calls out of the platform for it."""
     gru_mail: dict[str, Any]
     """`infra.model.mail.Mail`, and ``tls``: how TLS begins with the relay (``starttls``, ``implicit``, empty)."""
     gru_operators: list[str]

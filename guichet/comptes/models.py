@@ -7,6 +7,9 @@ from datetime import timedelta
 
 from django.db import models
 from django.utils import timezone
+from django.utils.functional import cached_property
+
+from socle.typographie import calendrier
 
 
 class CanalReponse(models.TextChoices):
@@ -48,9 +51,54 @@ class Usager(models.Model):
         """Whether mails to this account's address come back."""
         return self.injoignable_a(self.courriel)
 
+    @cached_property
+    def identite_verifiee(self) -> IdentiteVerifiee | None:
+        """What FranceConnect verified of this person; None for an account of the town."""
+        return self.identites.filter(remplacee_le=None).first()
+
     def injoignable_a(self, adresse: str) -> bool:
         """Whether mails to this address came back."""
         return bool(adresse) and adresse.lower() == self.adresse_en_panne.lower()
+
+
+class IdentiteVerifiee(models.Model):
+    """The civil status that FranceConnect verified of an account, and those that it told before (a marriage).
+
+    Formats are FranceConnect's (https://docs.partenaires.franceconnect.gouv.fr/): all given names, the name at birth, a
+    date AAAA-MM-JJ, INSEE's codes of the commune (empty for a birth abroad) and of the country.
+    """
+
+    usager = models.ForeignKey(Usager, on_delete=models.CASCADE, related_name="identites", db_constraint=False)
+    """The database removes them with the account (migration 0007), whichever release deletes it."""
+    prenoms = models.CharField(max_length=256)
+    nom = models.CharField(max_length=256)
+    nom_usage = models.CharField(max_length=256, blank=True)
+    naissance = models.CharField(max_length=10, blank=True)
+    lieu_naissance = models.CharField(max_length=5, blank=True)
+    pays_naissance = models.CharField(max_length=5, blank=True)
+    recue_le = models.DateTimeField(default=timezone.now)
+    remplacee_le = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("-recue_le",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("usager",), condition=models.Q(remplacee_le=None), name="identite_verifiee_unique"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"Identité du {self.recue_le:%d/%m/%Y}"
+
+    @property
+    def nom_entier(self) -> str:
+        """Given names and name, as the person signs: the name used, else the one at birth."""
+        return f"{self.prenoms} {self.nom_usage or self.nom}"
+
+    @property
+    def naissance_dite(self) -> str:
+        """The day of birth in words, or what is known of it; empty where FranceConnect did not say it."""
+        return calendrier.jour_connu(self.naissance)
 
 
 class Consentement(models.Model):

@@ -7,7 +7,6 @@ adapter (guichet/questions/sortes/). A new kind = one class here, one adapter th
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
@@ -230,19 +229,7 @@ class ChampDate(ChampBase):
 
     def afficher(self, valeur: Any) -> str:
         """The day in French words, or what is known of it; what is no date is given back as it is."""
-        if not valeur:
-            return ""
-        if partielle := re.fullmatch(r"(\d{4})-(\d{2})-00", str(valeur)):
-            annee, mois = int(partielle[1]), int(partielle[2])
-            return (
-                f"{calendrier.mois(date(annee, mois, 1))} (jour inconnu)"
-                if mois
-                else f"{annee} (jour et mois inconnus)"
-            )
-        try:
-            return calendrier.jour(date.fromisoformat(str(valeur)))
-        except ValueError:
-            return str(valeur)
+        return calendrier.jour_connu(str(valeur or ""))
 
     def mesurer(self, valeur: Any, mesure: str, partie: str, jour: date) -> Decimal | None:
         """Full years on this day; or the age reached within the year of the next 1 September, or of the last one: it is

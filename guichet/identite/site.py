@@ -39,6 +39,8 @@ class Portail(_Guichet):
 
     def ouvrir(self, request: HttpRequest, claims: dict[str, Any]) -> None:
         """Open a resident's session. Raises AccesRefuse."""
+        from guichet.comptes import identites
+
         qui = identite(claims)
         usager, cree = apps.get_model("comptes", "Usager")._default_manager.get_or_create(
             **qui.cle, defaults={"courriel": qui.courriel, "nom": qui.nom}
@@ -49,6 +51,7 @@ class Portail(_Guichet):
             if not usager.adresse_quittee or qui.courriel.lower() != usager.adresse_quittee.lower():
                 usager.courriel = qui.courriel
             usager.save(update_fields=["nom", "courriel"])
+        identites.noter(usager, claims)
         request.session.cycle_key()
         request.session[CLE_SESSION] = str(usager.pk)
 

@@ -80,6 +80,8 @@ class Fiche:
     """What the form warned of before the request was sent."""
     attendus: Sequence[Complement]
     suivi: str
+    identite: str
+    """Who FranceConnect says the account is; empty where it says nothing."""
     reponse_voulue: str
     reponses: Sequence[tuple[str, str, Sequence[Piece]]]
     """Question, answer, and the files that answer it."""
@@ -138,6 +140,7 @@ def fiche_de(demande: Demande, agent: Agent, services: Sequence[Service]) -> Fic
         avertissements=_avertissements(evenements),
         attendus=list(Complement.objects.filter(demande=demande).ouverts()),
         suivi=_suivi(demande),
+        identite=_identite(demande),
         reponse_voulue=_reponse_voulue(demande),
         reponses=[
             (r.libelle, r.valeur, [p for p in pieces if p.message_id is None and p.champ == r.champ]) for r in reponses
@@ -217,6 +220,18 @@ def _suivi(demande: Demande) -> str:
             "fichiers et les messages sont effacés. Il reste les dates et les étapes."
         )
     return "Suit sa demande avec son compte." if demande.usager_id else "Suit sa demande avec un code, sans compte."
+
+
+def _identite(demande: Demande) -> str:
+    """Of the account that follows the request: the form may speak of somebody else."""
+    verifiee = demande.usager.identite_verifiee if demande.usager and not demande.anonymisee_le else None
+    if verifiee is None:
+        return ""
+    usage = f", nom d’usage {verifiee.nom_usage}" if verifiee.nom_usage else ""
+    naissance = f", naissance : {verifiee.naissance_dite}" if verifiee.naissance else ""
+    avant = verifiee.usager.identites.filter(remplacee_le__isnull=False).first()
+    ancienne = f" Jusqu’au {dates.jour(verifiee.recue_le)} : {avant.nom_entier}." if avant else ""
+    return f"Identité vérifiée par FranceConnect : {verifiee.prenoms} {verifiee.nom}{usage}{naissance}.{ancienne}"
 
 
 def _reponse_voulue(demande: Demande) -> str:

@@ -71,6 +71,18 @@ def _compte(usager: Usager) -> dict[str, Any]:
         "connexion": usager.source,
         "cree_le": usager.cree_le,
         "reponses_de_la_mairie": usager.get_canal_reponse_display(),
+        "identites_verifiees_par_franceconnect": list(
+            usager.identites.values(
+                "prenoms",
+                "nom",
+                "nom_usage",
+                "naissance",
+                "lieu_naissance",
+                "pays_naissance",
+                "recue_le",
+                "remplacee_le",
+            )
+        ),
         "accords": list(usager.consentements.values("objet", "texte", "donne_le", "retire_le")),
     }
 

@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from django import forms
 
-from guichet.comptes.models import Usager
+from guichet.comptes.models import IdentiteVerifiee, Usager
 from guichet.demandes.fichiers import Fichier
 from guichet.demarches.champs import ChampBase
 from guichet.demarches.conditions import est_rempli
@@ -76,6 +76,10 @@ class Adaptateur(Generic[C]):
 
     def connu(self, usager: Usager) -> Any:
         """The answer that an account gives already, proposed and not asked again; None where it gives none."""
+        return None
+
+    def verifie(self, identite: IdentiteVerifiee) -> Any:
+        """The answer that FranceConnect verified, shown and not to be changed; None where it verified none."""
         return None
 
     # --- Reading ------------------------------------------------------------------------------------

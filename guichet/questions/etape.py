@@ -14,6 +14,8 @@ from guichet.questions.adaptateur import Adaptateur, DejaLa
 from guichet.questions.sortes import adaptateur_de
 from guichet.questions.sortes.fichiers import DepotFichiers, repartir
 
+VERIFIEE = "Vérifié par FranceConnect. Se corrige là-bas, pas ici."
+
 Visibles = Callable[[dict[str, Any]], Sequence[ChampBase]]
 
 # A browser sends nothing of a box left unticked: only a tick tells that the question was on the page.
@@ -22,7 +24,8 @@ _CASES = (forms.CheckboxInput, forms.CheckboxSelectMultiple)
 
 class FormulaireQuestions(forms.Form):
     """Questions whose condition holds. A question that an answer of this very page opens comes on a second showing:
-    nothing needs JavaScript. ``deja`` are the files kept so far, by question.
+    nothing needs JavaScript. ``deja`` are the files kept so far, by question; ``verifiees`` the answers that nobody may
+    change.
     """
 
     def __init__(
@@ -36,8 +39,9 @@ class FormulaireQuestions(forms.Form):
         deja: Mapping[str, list[DejaLa]] | None = None,
         titre: str = "",
         prefix: str | None = None,
+        verifiees: Mapping[str, Any] | None = None,
     ) -> None:
-        self.donnees = dict(donnees)
+        self.donnees = {**donnees, **(verifiees or {})}
         self._gardees: dict[str, Any] | None = None
         self._adaptes = {champ.nom: adaptateur_de(champ) for champ in champs}
         super().__init__(data, files, initial=self._initial(), prefix=prefix)
@@ -49,6 +53,7 @@ class FormulaireQuestions(forms.Form):
             adapte = self._adaptes[champ.nom]
             self.fields.update(adapte.champs())
             adapte.preparer(self.fields, self.donnees.get(champ.nom), (deja or {}).get(champ.nom, []))
+        self._verrouiller(verifiees or {})
         repartir([self])
         self.titre_dans_champ = (
             len(self.poses) == 1 and self.poses[0].libelle == titre and self._adaptes[self.poses[0].nom].porte_le_titre
@@ -56,6 +61,12 @@ class FormulaireQuestions(forms.Form):
         if self.titre_dans_champ:
             champ_unique: Any = self.fields[self.poses[0].nom]  # template_name: unknown to the stubs
             champ_unique.template_name = "questions/champ_titre.html"
+
+    def _verrouiller(self, verifiees: Mapping[str, Any]) -> None:
+        """Show what FranceConnect verified, and take nothing else for it, whatever is sent."""
+        for nom in set(verifiees).intersection(self.fields):
+            self.fields[nom].disabled = True
+            self.fields[nom].help_text = VERIFIEE
 
     def _initial(self) -> dict[str, Any]:
         initial: dict[str, Any] = {}
@@ -157,3 +168,12 @@ class FormulaireQuestions(forms.Form):
     def noms_poses(self) -> set[str]:
         """Questions this page has really asked."""
         return {champ.nom for champ in self.poses if champ not in self.nouvelles}
+
+
+def est_prise(champ: ChampBase, reponse: Any) -> bool:
+    """Whether the question would take this answer: a name longer than others may not be one that it takes."""
+    try:
+        adaptateur_de(champ).champs()[champ.nom].clean(reponse)
+    except forms.ValidationError:
+        return False
+    return True

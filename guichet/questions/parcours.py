@@ -27,7 +27,7 @@ from guichet.demarches.constats import Constat, constats, constats_du_groupe
 from guichet.demarches.definition import Definition, Etape
 from guichet.demarches.models import Demarche
 from guichet.questions.adaptateur import DejaLa
-from guichet.questions.etape import FormulaireQuestions
+from guichet.questions.etape import FormulaireQuestions, est_prise
 from guichet.questions.relecture import Ligne, Partie
 from guichet.questions.sortes import adaptateur_de
 
@@ -274,6 +274,22 @@ class Parcours:
         connues = {champ.nom: adaptateur_de(champ).connu(self.usager) for champ in self.definition.champs()}
         return {nom: valeur for nom, valeur in connues.items() if valeur}
 
+    @cached_property
+    def verifiees(self) -> dict[str, Any]:
+        """What FranceConnect verified of the person: not theirs to change here. What the question itself would not take
+        is left to them.
+        """
+        identite = self.usager.identite_verifiee if self.usager else None
+        if identite is None:
+            return {}
+        dites = {champ: adaptateur_de(champ).verifie(identite) for champ in self.definition.champs()}
+        return {champ.nom: dite for champ, dite in dites.items() if dite and est_prise(champ, dite)}
+
+    def reprendre_l_identite(self) -> None:
+        """Put what FranceConnect verified in place of what was typed before signing in, or before it changed."""
+        if changees := {n: v for n, v in self.verifiees.items() if n in self.donnees and self.donnees[n] != v}:
+            self.noter(changees)
+
     def adresse_postale(self) -> str:
         """Where a letter would reach the person: what the form says, else the account."""
         return self.definition.adresse_postale(self.donnees) or (self.usager.adresse if self.usager else "")
@@ -299,7 +315,13 @@ class Parcours:
 
         donnees = {**self._connues(), **self.donnees}
         return FormulaireQuestions(
-            etape.champs, donnees, *saisie, visibles=visibles, deja=self.deja(), titre=etape.titre
+            etape.champs,
+            donnees,
+            *saisie,
+            visibles=visibles,
+            deja=self.deja(),
+            titre=etape.titre,
+            verifiees=self.verifiees,
         )
 
     def formulaire_entier(self, *saisie: Any) -> FormulaireQuestions:

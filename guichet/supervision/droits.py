@@ -31,6 +31,7 @@ TABLES: dict[str, Droits] = {
     # address from which mails come back.
     "comptes_usager": Droits("S I U D", "S U(adresse_en_panne)"),
     "comptes_consentement": Droits("S I U D", "S"),
+    "comptes_identiteverifiee": Droits("S I U D", "S"),
     "comptes_courrieldepart": Droits("S I", "S U D"),  # former outbox: emptied by the worker, dropped next
     "comptes_inscription": Droits("S I U D", "S U D"),
     # Requests.

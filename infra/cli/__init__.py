@@ -30,6 +30,7 @@ COMMANDS = {
     "mail": "infra.cli.mail",
     "agents": "infra.cli.agents",
     "records": "infra.cli.records",
+    "franceconnect": "infra.cli.franceconnect",
     "secret": "infra.cli.secret",
     "rotate": "infra.cli.rotate",
     "backup": "infra.cli.backup",

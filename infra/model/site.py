@@ -12,6 +12,7 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from infra.model.backup import AnyBackup
 from infra.model.certificate import AnyCertificate, LocalCertificate
+from infra.model.franceconnect import FranceConnect
 from infra.model.hosting import Hosting
 from infra.model.mail import Mail, operators_of, returns_domain
 from infra.model.placement import Placement
@@ -70,6 +71,12 @@ PUBLIC_NAMES: dict[str, str] = {
 }
 """First label of the public name of each brick (DESIGN.md section 6)."""
 
+
+INVENTED_IDENTITIES = {
+    FranceConnect.SIMULATED: "un FranceConnect simulé laisse chacun se dire qui il veut",
+    FranceConnect.INTEGRATION: "les identités de l'intégration de FranceConnect sont inventées, et ouvertes à tous",
+}
+"""Why residents are not offered them."""
 
 _Location = tuple[str | int, ...]
 
@@ -138,13 +145,20 @@ class Host(_Strict):
 class Features(_Strict):
     """Choices that change what residents and agents are offered."""
 
-    franceconnect: Literal["off", "simulated"] = "off"
+    franceconnect: FranceConnect = Field(
+        default=FranceConnect.OFF,
+        description=(
+            "FranceConnect : « production » et « integration » sont ceux de l'État, avec les identifiants que donne"
+            " l'espace partenaires (runbooks/franceconnect.md) ; « simulated » est un simulateur sur la plateforme"
+        ),
+    )
     demo_accounts: bool = False
     trial: bool = Field(
         default=False,
         description=(
             "Plateforme d'essai : permet, là où des habitants pourraient entrer, comptes de démonstration,"
-            " FranceConnect simulé et courriels gardés ; les moteurs de recherche sont priés de passer leur chemin"
+            " FranceConnect simulé ou d'intégration, et courriels gardés ; les moteurs de recherche sont priés de"
+            " passer leur chemin"
         ),
     )
 
@@ -246,7 +260,7 @@ class Site(_Strict):
                 if len(carriers[function]) > 1
             ]
         )
-        simulated = self.features.franceconnect == "simulated"
+        simulated = self.features.franceconnect is FranceConnect.SIMULATED
         carried = bool(carriers[Function.FRANCECONNECT_SIMULATOR])
         if simulated and not carried:
             raise ValueError(
@@ -384,9 +398,8 @@ class Site(_Strict):
         if self.features.demo_accounts:
             said = "des comptes de démonstration, au mot de passe affiché, entreraient chez les habitants"
             found.append((("features", "demo_accounts"), f"{said} : {unless}"))
-        if self.features.franceconnect == "simulated":
-            said = "un FranceConnect simulé laisse chacun se dire qui il veut"
-            found.append((("features", "franceconnect"), f"{said} : {unless}"))
+        if identities := INVENTED_IDENTITIES.get(self.features.franceconnect):
+            found.append((("features", "franceconnect"), f"{identities} : {unless}"))
         if self.mail.sink:
             said = "les courriels seraient gardés et personne n'en recevrait"
             found.append((("mail", "sink"), f"{said} : {unless}"))

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from infra.model.backup import S3_KEY, S3_SECRET
 from infra.model.certificate import DNS_SECRET
+from infra.model.franceconnect import CLIENT_ID, CLIENT_SECRET
 from infra.model.mail import RELAY_PASSWORD
 from infra.secret_store import BACKUP_KEY, new_password, new_signing_key
 
@@ -392,6 +393,20 @@ ALL: tuple[Kept, ...] = (
                 "lire, écrire et effacer les sauvegardes chiffrées",
                 ("backup",),
                 "l'hébergeur des sauvegardes",
+            ),
+            (
+                CLIENT_ID,
+                "identifiant de la commune chez FranceConnect",
+                "rien sans le secret : il est dans l'adresse de chaque page de FranceConnect",
+                ("idp",),
+                "FranceConnect",
+            ),
+            (
+                CLIENT_SECRET,
+                "secret de la commune chez FranceConnect",
+                "demander des identités à FranceConnect au nom de la commune, pour qui intercepte aussi les retours",
+                ("idp",),
+                "FranceConnect",
             ),
             (
                 DNS_SECRET,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 
 from socle.typographie.espaces import INSECABLE
@@ -26,6 +27,18 @@ def jour_du_mois(quand: date) -> str:
 def jour(quand: date) -> str:
     """« 3 novembre 2026 »."""
     return f"{jour_du_mois(quand)} {quand.year}"
+
+
+def jour_connu(texte: str) -> str:
+    """A day AAAA-MM-JJ in words, or what is known of it where 00 stands for the rest; any other text as it is."""
+    partielle = re.fullmatch(r"(\d{4})-(\d{2})-00", texte)
+    try:
+        if partielle is None:
+            return jour(date.fromisoformat(texte))
+        annee, numero = int(partielle[1]), int(partielle[2])
+        return f"{mois(date(annee, numero, 1))} (jour inconnu)" if numero else f"{annee} (jour et mois inconnus)"
+    except ValueError:
+        return texte
 
 
 def heure(quand: datetime) -> str:

@@ -8,6 +8,7 @@ from click.testing import CliRunner
 from infra.cli.secret import secret
 from infra.given_secrets import wanted_secrets
 from infra.model import load_site
+from infra.model.franceconnect import CLIENT_ID, CLIENT_SECRET, FranceConnect
 from infra.model.mail import RELAY_PASSWORD, Relay
 from infra.secret_store import ensure_secrets, read_secrets
 from infra.state import OperatorError, Stack
@@ -61,4 +62,19 @@ def test_a_missing_password_is_asked_for_before_anything_is_touched(stack: Stack
     (said,) = wanted_secrets(stack, site)
     assert "gru secret set mail_relay_password --stack local" in said
     give(PASSWORD)
+    assert list(wanted_secrets(stack, site)) == []
+
+
+@pytest.mark.parametrize("environment", [FranceConnect.INTEGRATION, FranceConnect.PRODUCTION])
+def test_what_franceconnect_gave_is_asked_for(stack: Stack, environment: FranceConnect) -> None:
+    """Both secrets, with what to declare to get them; the simulator and nothing at all ask for none."""
+    site = load_site(stack.site_file)
+    assert list(wanted_secrets(stack, site)) == []
+    features = site.features.model_copy(update={"franceconnect": environment})
+    site = site.model_copy(update={"features": features})
+    said = list(wanted_secrets(stack, site))
+    assert [name in one for one, name in zip(said, (CLIENT_ID, CLIENT_SECRET), strict=True)] == [True, True]
+    assert all("« gru franceconnect --stack local »" in one for one in said)
+    give("un-identifiant", CLIENT_ID)
+    give("un-secret", CLIENT_SECRET)
     assert list(wanted_secrets(stack, site)) == []

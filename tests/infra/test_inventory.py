@@ -5,9 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from infra.cli.franceconnect import franceconnect
 from infra.inventory import read_inventory, write_inventory
 from infra.model import load_site
+from infra.model.franceconnect import FranceConnect, as_inventory
 from infra.site_plan import make_plan
 from infra.state import Stack
 from tests.infra.site_file import LOCAL, changed
@@ -43,3 +46,30 @@ def test_a_host_that_the_inventory_does_not_hold_has_its_name(tmp_path: Path, mo
     write_inventory(stack, site, topology | {"hosts": {"front": hosts["front"]}})
     carriers = read_inventory(stack)["all"]["vars"]["gru_carriers"]
     assert [host["address"] for host in carriers["proxy"] + carriers["portal"]] == ["172.30.10.14", "web.gru.test"]
+
+
+@pytest.mark.parametrize(
+    ("choice", "issuer", "outside"),
+    [
+        ("off", "", []),
+        ("simulated", "https://franceconnect.gru.test/api/v2", []),
+        ("integration", "https://fcp-low.sbx.dev-franceconnect.fr/api/v2", ["fcp-low.sbx.dev-franceconnect.fr"]),
+        ("production", "https://oidc.franceconnect.gouv.fr/api/v2", ["oidc.franceconnect.gouv.fr"]),
+    ],
+)
+def test_what_the_identity_provider_calls_outside_is_told(choice: str, issuer: str, outside: list[str]) -> None:
+    told = as_inventory(FranceConnect(choice), "https://franceconnect.gru.test")
+    assert told == {"issuer": issuer, "outside": outside}
+
+
+def test_what_to_declare_to_franceconnect_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Addresses to the letter: FranceConnect compares them so."""
+    monkeypatch.setenv("GRU_STATE_DIRECTORY", str(tmp_path))
+    said = CliRunner().invoke(franceconnect, ["--stack", "local"], catch_exceptions=False).output
+    for value in (
+        "https://portail.gru.test/",
+        "https://connexion.gru.test/?openidconnectcallback=1",
+        "https://connexion.gru.test/?logout=1",
+        "gru secret set franceconnect_client_secret",
+    ):
+        assert value in said

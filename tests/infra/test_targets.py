@@ -324,6 +324,17 @@ def test_inventions_are_refused_where_residents_come(tmp_path: Path) -> None:
         assert "« trial: true »" in said
 
 
+def test_identities_that_everybody_may_take_are_refused_where_residents_come(tmp_path: Path) -> None:
+    """People of FranceConnect's integration are invented, and their passwords public."""
+    path = tmp_path / "site.yaml"
+    text = SERVERS.read_text(encoding="utf-8")
+    path.write_text(f"{text}features:\n  franceconnect: integration\n", encoding="utf-8")
+    with pytest.raises(SiteError, match="sont inventées, et ouvertes à tous"):
+        load_site(path)
+    path.write_text(f"{text}features:\n  franceconnect: production\n", encoding="utf-8")
+    assert load_site(path).features.franceconnect == "production"
+
+
 def test_a_platform_for_trying_says_so(tmp_path: Path) -> None:
     assert load_site(with_inventions(tmp_path, "  trial: true\n")).features.demo_accounts
 

@@ -228,12 +228,17 @@ class Trial:
 
 
 def own_hosts(copy: CopiedSite, changes: dict[str, Any] | None = None) -> Site:
-    """The copied site with a host for each function, and `changes` laid over its blocks."""
+    """The copied site with a host for each function, and `changes` laid over its blocks.
+
+    Where they ask for another FranceConnect than the simulator, it has no host: the site's rules allow none.
+    """
     path = copy.write() / "site.yaml"
     content = yaml.safe_load(path.read_text(encoding="utf-8"))
     content["hosts"] = {host_name(function): {"functions": [str(function)]} for function in Function}
     for key, block in (changes or {}).items():
         content[key] = {**content.get(key, {}), **block}
+    if content["features"]["franceconnect"] != "simulated":
+        del content["hosts"][host_name(Function.FRANCECONNECT_SIMULATOR)]
     path.write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False), encoding="utf-8")
     return load_site(path)
 

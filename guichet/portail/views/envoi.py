@@ -23,6 +23,7 @@ LIGNES_SANS_TITRES = 8  # beyond, the answers are read page by page
 @avec_parcours
 def verifier(request: HttpRequest, parcours: ParcoursPortail) -> HttpResponse:
     """Sending happens here and only here."""
+    parcours.reprendre_l_identite()
     incomplete = parcours.premiere_incomplete() if parcours.enregistre else parcours.etapes[0]
     if incomplete is not None:
         return redirect(parcours.url(incomplete))

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 
-from guichet.comptes.models import Usager
+from guichet.comptes.models import IdentiteVerifiee, Usager
 from guichet.demarches import champs as c
 from guichet.questions.adaptateur import Adaptateur, Champs, adapte
 from guichet.questions.invention import PRENOMS, Invention, telephone
@@ -15,6 +15,8 @@ from socle.composants.courriels import ChampCourriel, SaisieCourriel
 from socle.composants.noms import ChampNomDePersonne
 from socle.composants.telephones import ECRIVEZ, ChampTelephone
 
+NOM_MAX = 200
+"""Characters of a name, as the column keeps it (`Demande.nom`)."""
 COURRIEL_MAX = 254
 """Characters of an address that mail can reach (RFC 5321, 4.5.3.1.3), and of the column that keeps it."""
 
@@ -41,7 +43,7 @@ class NomDePersonne(_Contact):
         """One input; the browser may fill it only for the person who writes."""
         return {
             self.champ.nom: ChampNomDePersonne(
-                max_length=200,
+                max_length=NOM_MAX,
                 widget=forms.TextInput(attrs={"autocomplete": "name" if self._soi else "off", "spellcheck": "false"}),
                 error_messages={
                     "required": self._vide("Indiquez votre prénom et votre nom."),
@@ -50,6 +52,10 @@ class NomDePersonne(_Contact):
                 **self._communs(),
             )
         }
+
+    def verifie(self, identite: IdentiteVerifiee) -> str | None:
+        """The name of whoever writes; never somebody else's."""
+        return identite.nom_entier[:NOM_MAX] if self._soi else None
 
     def inventer(self, invention: Invention, autour: Mapping[str, Any]) -> str:
         """The invented person's name, or that of somebody of their family."""

@@ -10,6 +10,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
+from guichet.comptes.models import IdentiteVerifiee
 from guichet.demarches import champs as c
 from guichet.demarches.recherche import normaliser
 from guichet.questions.adaptateur import Adaptateur, Champs, adapte
@@ -82,6 +83,8 @@ class ChampDateFormulaire(forms.Field):
         """The date as AAAA-MM-JJ, with 00 for a day or a month that is not known where that may be; empty if nothing is
         typed. Raises ValidationError naming what is missing or out of bounds.
         """
+        if isinstance(value, str):  # an answer that cannot be changed is read as it is kept
+            value = self.widget.decompress(value)
         saisies = [str(partie or "").strip() for partie in (value or ["", "", ""])]
         if not any(saisies):
             if self.required:
@@ -157,6 +160,10 @@ class Date(Adaptateur[c.ChampDate]):
                 **self._communs() | {"help_text": champ.aide or f"Par exemple : {exemple(champ.periode)}."},
             )
         }
+
+    def verifie(self, identite: IdentiteVerifiee) -> str | None:
+        """The day of birth, where the question is that of whoever writes."""
+        return identite.naissance or None if self.champ.nom in NAISSANCE else None
 
     def inventer(self, invention: Invention, autour: Mapping[str, Any]) -> str:
         """A date of the period asked, within its bounds, likely for it."""

@@ -85,7 +85,6 @@ my %ERRORS     = (
     90  => $DENIED,
     96  => 'Ce code n\'est pas celui du moment, ou il a déjà servi. Attendez le suivant et tapez ses six chiffres.',
     103 => 'Votre compte n\'a pas de double vérification, et ce site la demande.',
-    106 => 'FranceConnect n\'a pas confirmé votre identité. Recommencez, ou utilisez un compte de la ville.',
     107 => $WRONG_PAGE,
     108 => $WRONG_PAGE,
     109 => $WRONG_PAGE,
@@ -93,6 +92,29 @@ my %ERRORS     = (
     111 => 'Ce mot de passe est trop long.',
 );
 my $OTHER = 'La connexion n\'a pas abouti. Recommencez, ou appelez la mairie si cela continue.';
+
+# What FranceConnect answers instead of an identity (OpenID Connect Core, 3.1.2.6; france-connect/sources,
+# back/_doc/erreurs.md), and why Auth::FranceConnect refuses an identity.
+my $OTHER_WAY    = 'Recommencez, ou utilisez un compte de la ville.';
+my $UNTIL_SOLVED = 'Utilisez un compte de la ville en attendant, et signalez-le à la mairie.';
+my $FC_DOWN      = "FranceConnect ne fonctionne pas en ce moment. Recommencez dans quelques minutes, ou utilisez un compte de la ville.";
+my $FC_AGAIN     = "FranceConnect demande que vous vous identifiiez de nouveau. $OTHER_WAY";
+my $FC_SETTINGS  = "FranceConnect n'accepte pas les réglages de ce site. $UNTIL_SOLVED";
+my %FRANCECONNECT = (
+    access_denied =>
+        "FranceConnect n'a pas donné votre identité : vous avez renoncé, ou elle n'a pas pu être confirmée. $OTHER_WAY",
+    temporarily_unavailable => $FC_DOWN,
+    server_error            => $FC_DOWN,
+    silent                  => $FC_DOWN,
+    ( map { $_ => $FC_AGAIN } qw(login_required interaction_required account_selection_required consent_required) ),
+    (   map { $_ => $FC_SETTINGS }
+            qw(invalid_scope invalid_request unauthorized_client invalid_client unsupported_response_type)
+    ),
+    late  => "Cette page a déjà servi, ou elle est restée ouverte trop longtemps. $OTHER_WAY",
+    level => "FranceConnect n'a pas vérifié votre identité autant que ce site le demande. $OTHER_WAY",
+    refused =>
+        "La réponse de FranceConnect n'a pas pu être vérifiée : par sécurité, personne n'a été connecté. $OTHER_WAY",
+);
 
 # Which field a mistake belongs to: [flag read by the template, identifier of the field].
 my %FIELDS = (
@@ -123,6 +145,14 @@ sub _duration {
     return ceil( $seconds / 60 ) . "\xC2\xA0minutes";
 }
 
+# What happened at FranceConnect, and the code that its support asks for, where it gives one.
+sub _franceconnect {
+    my ($req) = @_;
+    my $text = $FRANCECONNECT{ $req->data->{gruFranceConnect} // '' } // $FRANCECONNECT{refused};
+    my ($code) = ( $req->param('error_description') // '' ) =~ /\b(Y[0-9A-F]{6})\b/;
+    return $code ? "$text Code donné par FranceConnect : $code." : $text;
+}
+
 sub dress {
     my ( $self, $req, $template, $args ) = @_;
     my $params = $args->{params} //= {};
@@ -141,6 +171,7 @@ sub dress {
         elsif ( $NOTICE{$code} )          { $params->{INFO}   = $NOTICE{$code} }
         else {
             my $text = $ERRORS{$code} // $OTHER;
+            $text = _franceconnect($req) if $code == 106;
             $text = sprintf $text, _duration( $params->{LOCKTIME} // 30 ) if $text =~ /%s/;
             $params->{ERREUR} = $text;
             if ( my $field = $FIELDS{$code} ) {

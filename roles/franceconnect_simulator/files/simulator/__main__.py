@@ -1,113 +1,48 @@
-#!/usr/bin/python3
 """A stand-in for FranceConnect v2, for trials: anyone may claim to be anyone.
 
-Same dialogue as the real one (OpenID Connect code flow; ES256 id_token; user information as a signed JWT), so that
-the identity provider is set up alike. Python's standard library and Debian's python3-cryptography only.
+It asks what the real one asks and refuses what it refuses (`protocol`), then answers as it does, or as whoever would
+like to be taken for it (`answers`). Python's standard library and Debian's python3-cryptography only.
 """
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
 import html
 import json
-import os
 import secrets
 import socket
 import ssl
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from answers import ERRORS, HONEST, HOSTILE, Signer, half_hash, id_token, user_information
+from protocol import (
+    CLAIMS,
+    LEVELS,
+    Denied,
+    Refused,
+    Returned,
+    Settings,
+    check_authorization,
+    check_client,
+    check_person,
+    claims_of,
+)
 
-CODE_SECONDS = 60
+CODE_SECONDS = 30
 TOKEN_SECONDS = 60
 BODY_LIMIT = 16_384
 PREFIX = "/api/v2"
 
 
-@dataclass(frozen=True)
-class Settings:
-    issuer: str
-    client_id: str
-    client_secret: str
-    redirect_uris: tuple[str, ...]
-    town: str
-    key_file: Path
-    address: str
-    port: int
-    certificate: Path
-    certificate_key: Path
-
-    @classmethod
-    def read(cls, path: Path) -> Settings:
-        values = json.loads(path.read_text())
-        return cls(
-            issuer=values["issuer"],
-            client_id=values["client_id"],
-            client_secret=values["client_secret"],
-            redirect_uris=tuple(values["redirect_uris"]),
-            town=values["town"],
-            key_file=Path(values["key_file"]),
-            address=values["address"],
-            port=values["port"],
-            certificate=Path(values["certificate"]),
-            certificate_key=Path(values["certificate_key"]),
-        )
-
-
-def b64(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
-
-
-class Signer:
-    """ES256 over one key, made at the first start and kept: the identity provider caches its public half."""
-
-    def __init__(self, path: Path) -> None:
-        if path.exists():
-            key = serialization.load_pem_private_key(path.read_bytes(), password=None)
-        else:
-            key = ec.generate_private_key(ec.SECP256R1())
-            pem = key.private_bytes(
-                serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-            )
-            with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-                file.write(pem)
-        if not isinstance(key, ec.EllipticCurvePrivateKey):
-            sys.exit(f"{path} : une clé EC P-256 est attendue")
-        self.key = key
-        numbers = key.public_key().public_numbers()
-        x, y = b64(numbers.x.to_bytes(32, "big")), b64(numbers.y.to_bytes(32, "big"))
-        self.key_id = b64(hashlib.sha256(f"{x}.{y}".encode()).digest()[:12])
-        self.public = {
-            "kty": "EC",
-            "crv": "P-256",
-            "use": "sig",
-            "alg": "ES256",
-            "kid": self.key_id,
-            "x": x,
-            "y": y,
-        }
-
-    def sign(self, claims: Mapping[str, object]) -> str:
-        header = {"alg": "ES256", "typ": "JWT", "kid": self.key_id}
-        text = ".".join(b64(json.dumps(part).encode()) for part in (header, claims))
-        r, s = decode_dss_signature(self.key.sign(text.encode(), ec.ECDSA(hashes.SHA256())))
-        return f"{text}.{b64(r.to_bytes(32, 'big') + s.to_bytes(32, 'big'))}"
-
-
 @dataclass
 class Store:
-    """What was handed out and not yet used: codes and access tokens, each for a minute."""
+    """What was handed out and is still good: codes once, access tokens for a minute."""
 
     values: dict[str, tuple[float, dict[str, str]]] = field(default_factory=dict)
 
@@ -120,6 +55,10 @@ class Store:
 
     def take(self, name: str) -> dict[str, str] | None:
         until, content = self.values.pop(name, (0.0, {}))
+        return content if until > time.time() else None
+
+    def read(self, name: str) -> dict[str, str] | None:
+        until, content = self.values.get(name, (0.0, {}))
         return content if until > time.time() else None
 
 
@@ -149,14 +88,40 @@ PAGE = """<!doctype html>
 </html>
 """
 
-# name, label, value offered, type, autocomplete
+# name, label, value offered, type, mandatory
 FIELDS = (
-    ("given_name", "Prénoms", "Jeanne", "text"),
-    ("family_name", "Nom de naissance", "Exemple", "text"),
-    ("email", "Adresse e-mail", "jeanne.exemple@exemple.test", "email"),
-    ("sub", "Identifiant technique (le même redonne la même personne)", "jeanne-exemple", "text"),
+    ("given_name", "Prénoms, séparés par des espaces", "Jeanne Marie", "text", True),
+    ("family_name", "Nom de naissance", "EXEMPLE", "text", True),
+    ("preferred_username", "Nom d'usage (facultatif)", "", "text", False),
+    ("gender", "Sexe (female ou male)", "female", "text", True),
+    ("birthdate", "Date de naissance (AAAA-MM-JJ)", "1985-04-17", "text", True),
+    ("birthplace", "Commune de naissance (code INSEE ; vide si née à l'étranger)", "69123", "text", False),
+    ("birthcountry", "Pays de naissance (code INSEE ; 99100 pour la France)", "99100", "text", True),
+    ("email", "Adresse e-mail", "jeanne.exemple@exemple.test", "email", True),
+    (
+        "sub",
+        "Identifiant technique (le même redonne la même personne)",
+        "6925fb8143c76eded44d32b40c0cb1006065f7f003de52712b78985704f39950v1",
+        "text",
+        True,
+    ),
 )
 CARRIED = ("client_id", "redirect_uri", "state", "nonce", "response_type", "scope", "acr_values")
+PLAY = "reponse"
+
+
+def choice_of_answer() -> str:
+    """The list from which one chooses what FranceConnect answers."""
+
+    def options(values: Mapping[str, str]) -> str:
+        return "".join(f'<option value="{name}">{html.escape(words)}</option>' for name, words in values.items())
+
+    return (
+        f'<div class="champ"><label for="{PLAY}">Ce que répond FranceConnect</label><select id="{PLAY}" name="{PLAY}">'
+        + options({HONEST: "L'identité ci-dessus"})
+        + f'<optgroup label="Une erreur">{options({name: name for name in ERRORS})}</optgroup>'
+        + f'<optgroup label="Une réponse falsifiée">{options(HOSTILE)}</optgroup></select></div>'
+    )
 
 
 class Server(ThreadingHTTPServer):
@@ -211,8 +176,21 @@ class Handler(BaseHTTPRequestHandler):
         headers = {"Content-Security-Policy": policy + "frame-ancestors 'none'; base-uri 'none'"}
         self.answer(status, text.encode(), "text/html; charset=utf-8", headers)
 
-    def refuse(self, words: str) -> None:
-        self.page("Demande refusée", f"<p>{html.escape(words)}</p>", HTTPStatus.BAD_REQUEST)
+    def refuse(self, code: str, words: str) -> None:
+        self.page(
+            "Une erreur est survenue",
+            f"<p>{html.escape(words)}</p><p>Code d'erreur : {code}</p>",
+            HTTPStatus.BAD_REQUEST,
+        )
+
+    def attempt(self, action: Callable[[], None]) -> None:
+        """Do it, or tell whoever must be told why not."""
+        try:
+            action()
+        except Refused as refused:
+            self.refuse(refused.code, refused.words)
+        except Denied as denied:
+            self.json({"error": denied.error}, HTTPStatus(denied.status))
 
     def redirect(self, address: str) -> None:
         self.answer(HTTPStatus.SEE_OTHER, b"", "text/plain", {"Location": address})
@@ -230,11 +208,11 @@ class Handler(BaseHTTPRequestHandler):
             case "/jwks":
                 self.json({"keys": [self.signer.public]})
             case "/authorize":
-                self.ask(query)
+                self.attempt(lambda: self.ask(query))
             case "/userinfo":
-                self.user_information()
+                self.attempt(self.tell)
             case "/session/end":
-                self.end_session(query)
+                self.attempt(lambda: self.end_session(query))
             case "/sante":
                 self.json({"etat": "ok"})
             case _:
@@ -244,14 +222,14 @@ class Handler(BaseHTTPRequestHandler):
         length = int(self.headers.get("Content-Length") or 0)
         if length > BODY_LIMIT:
             self.close_connection = True
-            self.refuse("La demande est trop longue.")
+            self.refuse("Y000400", "La demande est trop longue.")
             return
         form = {name: values[0] for name, values in parse_qs(self.rfile.read(length).decode()).items()}
         match urlsplit(self.path).path.removeprefix(PREFIX):
             case "/authorize":
-                self.grant(form)
+                self.attempt(lambda: self.grant(form))
             case "/token":
-                self.token(form)
+                self.attempt(lambda: self.token(form))
             case _:
                 self.page("Page introuvable", "<p>Cette adresse ne mène à rien.</p>", HTTPStatus.NOT_FOUND)
 
@@ -267,24 +245,18 @@ class Handler(BaseHTTPRequestHandler):
             "response_types_supported": ["code"],
             "grant_types_supported": ["authorization_code"],
             "subject_types_supported": ["pairwise"],
-            "acr_values_supported": ["eidas1"],
+            "acr_values_supported": list(LEVELS),
+            "scopes_supported": list(CLAIMS),
             "id_token_signing_alg_values_supported": ["ES256"],
             "userinfo_signing_alg_values_supported": ["ES256"],
             "token_endpoint_auth_methods_supported": ["client_secret_post"],
         }
 
-    def wrong_request(self, values: Mapping[str, str]) -> str:
-        if values.get("client_id") != self.settings.client_id:
-            return "Ce site n'est pas connu."
-        if values.get("redirect_uri") not in self.settings.redirect_uris:
-            return "L'adresse de retour n'est pas celle qui a été déclarée."
-        if values.get("response_type") != "code" or not values.get("state") or not values.get("nonce"):
-            return "La demande est incomplète (response_type=code, state et nonce sont obligatoires)."
-        return ""
-
     def ask(self, query: Mapping[str, str]) -> None:
-        if words := self.wrong_request(query):
-            self.refuse(words)
+        try:
+            check_authorization(self.settings, query)
+        except Returned as returned:
+            self.come_back(query, error=returned.error, error_description=returned.description)
             return
         hidden = "".join(
             f'<input type="hidden" name="{name}" value="{html.escape(query[name])}">'
@@ -292,81 +264,86 @@ class Handler(BaseHTTPRequestHandler):
             if name in query
         )
         fields = "".join(
-            f'<div class="champ"><label for="{name}">{label}</label>'
-            f'<input id="{name}" name="{name}" type="{kind}" value="{value}" autocomplete="off" required></div>'
-            for name, label, value, kind in FIELDS
+            f'<div class="champ"><label for="{name}">{label}</label><input id="{name}" name="{name}" type="{kind}"'
+            f' value="{value}" autocomplete="off"{" required" if mandatory else ""}></div>'
+            for name, label, value, kind, mandatory in FIELDS
         )
         self.page(
             "Choisir une identité d'essai",
             f'<form id="identite" class="carte" method="post" action="{PREFIX}/authorize">{hidden}{fields}'
-            '<p class="actions"><button class="bouton" type="submit">Continuer avec cette identité</button>'
-            '<button class="bouton bouton--secondaire" type="submit" name="refus" value="1" formnovalidate>'
+            f'{choice_of_answer()}<p class="actions"><button class="bouton" type="submit">Continuer avec cette identité'
+            '</button><button class="bouton bouton--secondaire" type="submit" name="refus" value="1" formnovalidate>'
             "Annuler</button></p></form>",
         )
 
     def grant(self, form: Mapping[str, str]) -> None:
-        if words := self.wrong_request(form):
-            self.refuse(words)
-            return
-        back: dict[str, str] = {"state": form["state"], "iss": self.settings.issuer}
+        check_authorization(self.settings, form)
+        play = form.get(PLAY, HONEST)
         if form.get("refus"):
-            back |= {"error": "access_denied"}
-        else:
-            person = {name: form.get(name, "").strip() for name, *_ in FIELDS}
-            if not all(person.values()):
-                self.refuse("Remplissez tous les champs.")
-                return
-            back["code"] = self.codes.put({**person, "nonce": form["nonce"]}, CODE_SECONDS)
-        separator = "&" if "?" in form["redirect_uri"] else "?"
-        self.redirect(form["redirect_uri"] + separator + urlencode(back))
+            play = "access_denied"
+        if play in ERRORS:
+            self.come_back(form, error=play, error_description=ERRORS[play])
+            return
+        person = {name: form.get(name, "").strip() for name, *_ in FIELDS}
+        check_person(person)
+        kept = {"redirect_uri": form["redirect_uri"], "nonce": form["nonce"], "scope": form["scope"], PLAY: play}
+        self.come_back(form, play, code=self.codes.put(person | kept, CODE_SECONDS))
+
+    def come_back(self, asked: Mapping[str, str], play: str = HONEST, **told: str) -> None:
+        """Send the browser back to the service; the answer names who gives it (RFC 9207)."""
+        state = "0" * len(asked["state"]) if play == "retour_state" else asked["state"]
+        issuer = "https://franceconnect.example.org/api/v2" if play == "retour_iss" else self.settings.issuer
+        separator = "&" if "?" in asked["redirect_uri"] else "?"
+        self.redirect(asked["redirect_uri"] + separator + urlencode({"state": state, "iss": issuer} | told))
 
     def token(self, form: Mapping[str, str]) -> None:
-        known = hmac.compare_digest(form.get("client_secret", ""), self.settings.client_secret)
-        if form.get("client_id") != self.settings.client_id or not known:
-            self.json({"error": "invalid_client"}, HTTPStatus.UNAUTHORIZED)
-            return
-        person = self.codes.take(form.get("code", "")) if form.get("grant_type") == "authorization_code" else None
-        if person is None:
-            self.json({"error": "invalid_grant"}, HTTPStatus.BAD_REQUEST)
-            return
+        check_client(self.settings, form, self.headers.get("Authorization") or "")
+        if form.get("grant_type") != "authorization_code":
+            raise Denied("unsupported_grant_type")
+        person = self.codes.take(form.get("code", ""))
+        if person is None or person[PLAY] == "code_refuse" or form.get("redirect_uri") != person["redirect_uri"]:
+            raise Denied("invalid_grant")
         now = int(time.time())
-        claims = {
+        access = self.tokens.put(person, TOKEN_SECONDS)
+        claims: dict[str, object] = {
             "iss": self.settings.issuer,
             "aud": self.settings.client_id,
             "sub": person["sub"],
-            "nonce": person.pop("nonce"),
-            "acr": "eidas1",
-            "amr": ["pwd"],
+            "nonce": person["nonce"],
+            "acr": LEVELS[0],
+            "at_hash": half_hash(access),
             "auth_time": now,
             "iat": now,
             "exp": now + TOKEN_SECONDS,
         }
         self.json({
-            "access_token": self.tokens.put(person, TOKEN_SECONDS),
+            "access_token": access,
             "token_type": "Bearer",
             "expires_in": TOKEN_SECONDS,
-            "id_token": self.signer.sign(claims),
+            "id_token": id_token(self.signer, claims, person[PLAY], self.settings.client_secret),
         })  # fmt: skip
 
-    def user_information(self) -> None:
+    def tell(self) -> None:
         scheme, _, value = (self.headers.get("Authorization") or "").partition(" ")
-        person = self.tokens.take(value) if scheme.lower() == "bearer" else None
-        if person is None:
-            self.json({"error": "invalid_token"}, HTTPStatus.UNAUTHORIZED)
-            return
+        person = self.tokens.read(value) if scheme.lower() == "bearer" else None
+        if person is None or person[PLAY] == "identite_absente":
+            raise Denied("invalid_token", 401)
         now = int(time.time())
-        claims = {"iss": self.settings.issuer, "aud": self.settings.client_id, "iat": now}
-        claims["exp"] = now + TOKEN_SECONDS
-        self.answer(HTTPStatus.OK, self.signer.sign(claims | person).encode(), "application/jwt")
+        claims = claims_of({name: person[name] for name, *_ in FIELDS}, person["scope"])
+        claims |= {"iss": self.settings.issuer, "aud": self.settings.client_id, "iat": now, "exp": now + TOKEN_SECONDS}
+        text, kind = user_information(self.signer, claims, person[PLAY])
+        self.answer(HTTPStatus.OK, text.encode(), kind)
 
     def end_session(self, query: Mapping[str, str]) -> None:
-        # Nothing to close: no session is kept. Only the identity provider's own address may be returned to.
+        """Nothing to close: no session is kept."""
+        if not self.signer.is_ours(query.get("id_token_hint", "")):
+            raise Refused("Y030007", "id_token_hint manque, ou n'est pas de FranceConnect.")
+        if not query.get("state"):
+            raise Refused("Y030007", "state manque.")
         address = query.get("post_logout_redirect_uri", "")
-        origins = {urlsplit(uri)[:2] for uri in self.settings.redirect_uris}
-        if urlsplit(address)[:2] in origins:
-            self.redirect(address + ("?" + urlencode({"state": query["state"]}) if "state" in query else ""))
-        else:
-            self.page("Vous êtes déconnecté", "<p>La simulation ne garde rien de vous.</p>")
+        if address not in self.settings.post_logout_redirect_uris:
+            raise Refused("Y030111", "L'adresse de retour n'est pas celle qui a été déclarée.")
+        self.redirect(address + ("&" if "?" in address else "?") + urlencode({"state": query["state"]}))
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: ARG002 (the name is the base class's)
         """One short line in the journal, without the query: it holds codes and states."""
