@@ -25,6 +25,8 @@ INSTALLERS = ["root", "_apt"]
 """Accounts that fetch packages."""
 PYPI = "https://pypi.org"
 MAIL_PORT = 25
+CLOUD_METADATA = "169.254.169.254"
+"""Where a server of a cloud asks at each start who it is (cloud-init)."""
 _WEB_PORTS = {"http": 80, "https": 443}
 
 
@@ -74,6 +76,8 @@ def _outside(site: Site, name: str) -> Iterator[Rule]:
     network = site.network
     mirrors = (network.debian_mirror, network.debian_security_mirror, network.pypi_mirror or PYPI, network.http_proxy)
     yield _rule("packages", _ports(mirrors), users=INSTALLERS)
+    if site.target.place() is not None:
+        yield _rule("cloud", [80], [CLOUD_METADATA], users=INSTALLERS[:1])
     if Function.MAIL in functions and not site.mail.sink:
         yield _rule("mail", [site.mail.relay.port if site.mail.relay else MAIL_PORT])
     if Function.MONITORING in functions and site.monitoring.watcher:

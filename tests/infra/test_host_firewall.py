@@ -16,7 +16,7 @@ from infra.state import SOURCE_DIRECTORY, OperatorError
 from tests.infra.site_file import LOCAL, changed
 
 ADMIVILLE = SOURCE_DIRECTORY / "stacks" / "admiville" / "site.yaml"
-OUTSIDE = {"packages", "mail", "watcher", "backup", "certificate"}
+OUTSIDE = {"packages", "cloud", "mail", "watcher", "backup", "certificate"}
 
 
 @pytest.fixture
@@ -147,6 +147,7 @@ def test_on_a_cloud_the_front_alone_enters_the_others() -> None:
     others = [str(address) for name, address in site.addresses().items() if name != "front"]
     assert rules(firewall_of(site, "front")["outgoing"], "ssh") == [([22], others, [])]
     assert rules(firewall_of(site, "web1")["outgoing"], "ssh") == []
+    assert rules(firewall_of(site, "web1")["outgoing"], "cloud") == [([80], ["169.254.169.254"], ["root"])]
 
 
 def test_what_the_site_adds_is_on_every_host(tmp_path: Path) -> None:
