@@ -67,7 +67,8 @@ def _to_hosts(site: Site, name: str) -> Iterator[Rule]:
         if addresses:
             yield _rule(use, [port], _sorted(addresses))
     if name in _jumps(site) and len(site.hosts) > 1:
-        yield _rule("ssh", [SSH_PORT], _sorted(_addresses(site, EVERY_HOST, but=name)))
+        ports = {SSH_PORT, *(host.ssh_port for host in site.hosts.values() if host.ssh_port)}
+        yield _rule("ssh", sorted(ports), _sorted(_addresses(site, EVERY_HOST, but=name)))
 
 
 def _outside(site: Site, name: str) -> Iterator[Rule]:
@@ -115,7 +116,11 @@ def _jumps(site: Site) -> set[str]:
     """Hosts of the site through which SSH reaches the others."""
     jump = site.target.ssh().jump.rpartition("@")[2].partition(":")[0]
     addresses = site.addresses()
-    entered = {name for name, host in site.hosts.items() if jump in {str(host.ssh_address), str(addresses[name])}}
+    entered = {
+        name
+        for name, host in site.hosts.items()
+        if jump in {f"{name}.{site.domain}", str(host.ssh_address), str(addresses[name])}
+    }
     front = site.hosts_of(Function.PROXY)
     return entered | set(front if site.target.way_in(front=False) is Way.FRONT else ())
 

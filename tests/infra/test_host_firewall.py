@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import yaml
 
 from infra.host_firewall import firewall_of
 from infra.inventory_variables import Rule
@@ -148,6 +149,27 @@ def test_on_a_cloud_the_front_alone_enters_the_others() -> None:
     assert rules(firewall_of(site, "front")["outgoing"], "ssh") == [([22], others, [])]
     assert rules(firewall_of(site, "web1")["outgoing"], "ssh") == []
     assert rules(firewall_of(site, "web1")["outgoing"], "cloud") == [([80], ["169.254.169.254"], ["root"])]
+
+
+def test_a_server_that_is_the_others_way_in_may_enter_them(tmp_path: Path) -> None:
+    """Its address is let in by them, where the site says from where SSH comes."""
+    content = yaml.safe_load(LOCAL.read_text(encoding="utf-8"))
+    content["target"] = {"kind": "existing", "network": "172.30.10.0/24", "jump_host": "admin@172.30.10.14:2222"}
+    content["hosts"] = {
+        name: {"functions": host["functions"], "address": f"172.30.10.{10 + rank}"}
+        for rank, (name, host) in enumerate(content["hosts"].items())
+    }
+    content["hosts"]["front"]["ssh_port"] = 2222
+    content["features"]["trial"] = True
+    content["hosting"] = {"provider": "Ville", "address": "1 place", "phone": "0199", "country": "France"}
+    content["firewall"] = {"ssh_from": ["203.0.113.0/24"]}
+    path = tmp_path / "site.yaml"
+    path.write_text(yaml.safe_dump(content), encoding="utf-8")
+    site = load_site(path)
+    ((ports, networks, _),) = rules(firewall_of(site, "front")["outgoing"], "ssh")
+    assert ports == [22, 2222]
+    assert len(networks) == len(site.hosts) - 1
+    assert firewall_of(site, "db")["ssh_networks"] == ["203.0.113.0/24", "172.30.10.14"]
 
 
 def test_what_the_site_adds_is_on_every_host(tmp_path: Path) -> None:
