@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import socket
 import subprocess
 from contextlib import closing
@@ -26,8 +27,8 @@ from tests.steps import BIN, ROOT
 
 CHECKS = "tests/stack/test_firewall.py"
 SQL = PORTS[Function.DATABASE]["sql"].number
-BARRED = "EHOSTUNREACH"
-"""What a caller is told by the firewall of another host; nobody who listens says it."""
+BARRED = "ECONNREFUSED"
+"""What a caller is told by the firewall of another host, or where nobody listens."""
 
 
 def shut_and_known(copy: CopiedSite) -> bool:
@@ -56,7 +57,7 @@ def entries(inventory: dict[str, Any]) -> list[str]:
         let_out = ", ".join(f"{address} . {port} timeout 5m" for address, port in tried)
         run_remote(inventory, caller, ["nft", "--file", "-"], f"add element inet gru opened_out {{ {let_out} }}\n")
         try:
-            found = json.loads(run_remote(inventory, caller, ["python3", "-c", TRY, json.dumps(list(tried))]))
+            found = answers(inventory, caller, list(tried))
         finally:
             run_remote(inventory, caller, ["gru-firewall", "close"])
         for flow, answer in zip(tried.values(), found, strict=True):
@@ -95,22 +96,28 @@ def faults_seen(inventory: dict[str, Any]) -> list[str]:
 
 
 def ways_out(inventory: dict[str, Any]) -> list[str]:
-    """Whether the account of the residents' site reaches a server outside that answers; and what is told of it."""
+    """Whether a program of the portal that is not root reaches a server outside that answers; what is told."""
     shared = inventory["all"]["vars"]
     portal = host_of(inventory, Function.PORTAL)
     gateway = shared["gru_shared_sources"][0].partition("/")[0]
     with closing(socket.create_server((gateway, 0))) as server:
         port = server.getsockname()[1]
-        ask = ["runuser", "-u", "nobody", "--", "python3", "-c", TRY, json.dumps([[gateway, port]])]
-        shut = json.loads(run_remote(inventory, portal, ask))
+        shut = answers(inventory, portal, [(gateway, port)], "nobody")
         told = run_remote(inventory, portal, ["gru-firewall", "refused"])
         run_remote(inventory, portal, ["gru-firewall", "open", "out", gateway, str(port), "10m"])
-        let = json.loads(run_remote(inventory, portal, ask))
+        let = answers(inventory, portal, [(gateway, port)], "nobody")
         run_remote(inventory, portal, ["gru-firewall", "close"])
     wrong = [] if (shut, let) == (["ECONNREFUSED"], ["answers"]) else [f"vers le dehors : {shut}, puis ouvert {let}"]
     if f"{gateway} tcp {port}" not in told:
         wrong.append(f"le refus n'est pas dit : {told}")
     return wrong
+
+
+def answers(inventory: dict[str, Any], host: str, places: list[tuple[str, int]], user: str = "root") -> list[str]:
+    """What each address and port answers to `user` of a host (`TRY`)."""
+    command = shlex.join(["runuser", "-u", user, "--", "python3", "-c", TRY, json.dumps(places)])
+    found: list[str] = json.loads(run_remote(inventory, host, [command], seconds=120))
+    return found
 
 
 def checked(host: str) -> bool:
