@@ -11,6 +11,7 @@ from typing import Any
 
 from infra.addressing import Place
 from infra.demo_accounts import accounts
+from infra.host_firewall import firewall_of
 from infra.inventory_variables import Carrier, HostVariables, SiteVariables
 from infra.model import Site
 from infra.model.backup import as_inventory as backup_as_inventory
@@ -145,6 +146,7 @@ def _host(stack: Stack, site: Site, record: dict[str, Any]) -> HostVariables:
         "gru_fqdn": record["fqdn"],
         "gru_address": str(site.addresses()[name]),
         "gru_functions": [function.value for function in Function if function.value in record["functions"]],
+        "gru_firewall": firewall_of(site, name),
     }
     if variables["ansible_user"] != ADMINISTRATOR:
         variables["ansible_become"] = True

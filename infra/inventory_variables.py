@@ -44,6 +44,28 @@ class Volume(TypedDict):
     """The cloud's: the disk's serial number is its beginning."""
 
 
+class Rule(TypedDict):
+    """TCP that a host's firewall lets through."""
+
+    use: str
+    """What for: ``function.use`` of `infra.model.ports`, or a word of `infra.host_firewall`."""
+    ports: list[int]
+    networks: list[str]
+    """Addresses and networks (CIDR) at the other end; empty for any."""
+    users: list[str]
+    """Accounts of the host whose programs may; empty for all. Of what goes out only."""
+
+
+class Firewall(TypedDict):
+    """What may enter a host and leave it, besides answers, its own loopback, name service and time."""
+
+    enabled: bool
+    incoming: list[Rule]
+    outgoing: list[Rule]
+    ssh_networks: list[str]
+    """Where SSH comes from; empty for anywhere."""
+
+
 class HostVariables(TypedDict):
     """What differs from host to host."""
 
@@ -60,6 +82,7 @@ class HostVariables(TypedDict):
     """In the private network."""
     gru_functions: list[str]
     """In the order of their installation, that of `Function`: on one host, what waits for another comes after it."""
+    gru_firewall: Firewall
     gru_memory_mb: NotRequired[int]
     """Memory in MiB, where the site or the target gives it."""
     gru_volumes: NotRequired[list[Volume]]

@@ -95,8 +95,8 @@ def unit_plan() -> Plan:
         "tests/consultation (PostgreSQL)",
         tool(*PYTEST, "tests/consultation/ecoute", *in_browsers, env=ON_POSTGRESQL),
     )
-    # The lightest of the scenarios of `make role`, `base` included.
-    one_role = Step("make role ROLE=mail", tool("python", "-m", "tests.roles.converge", "base", "mail"))
+    # The lightest of the scenarios of `make role`, `base` and `firewall` included.
+    one_role = Step("make role ROLE=mail", tool("python", "-m", "tests.roles.converge", "base", "firewall", "mail"))
     return [
         (Phase.HOSTS, [suites.pop("tests/infra")]),
         (Phase.HOSTS, [one_role, suites.pop("tests/certificates")]),
@@ -119,6 +119,7 @@ def stack_plan() -> Plan:
             [
                 trial("gru up", "up"),
                 trial("gru up, une seconde fois", "again"),
+                trial("pare-feu des hôtes", "firewall"),
                 trial("gru preview", "preview"),
                 trial("gru restore --drill", "drill"),
                 trial("gru upgrade, et retour", "upgrade"),

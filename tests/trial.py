@@ -1,6 +1,6 @@
 """The platform that `make test` brings up: a copy of `stacks/local`, one command a step.
 
-    python -m tests.trial up|again|preview|drill|upgrade|remove
+    python -m tests.trial up|again|firewall|preview|drill|upgrade|remove
 
 The exit code is 1 when what the step promises is not so; what was met is printed.
 """
@@ -14,6 +14,7 @@ import sys
 from collections.abc import Callable
 
 from tests.copied_site import CopiedSite
+from tests.firewall import shut_and_known
 from tests.preview import preview_tells
 from tests.steps import BIN, ROOT
 from tests.upgrade import brick_and_back
@@ -32,6 +33,11 @@ def again() -> bool:
     """Bring it up again: nothing may change. What follows verifies it again."""
     result = _brought_up("--no-verify")
     return result["failed"] == 0 and result["changed"] == 0
+
+
+def firewall() -> bool:
+    """Each host shuts itself, in and out; a rule too many or too few is seen."""
+    return shut_and_known(SITE)
 
 
 def preview() -> bool:
@@ -80,6 +86,7 @@ def _brought_up(*options: str) -> dict[str, int]:
 STEPS: dict[str, Callable[[], bool]] = {
     "up": up,
     "again": again,
+    "firewall": firewall,
     "preview": preview,
     "drill": drill,
     "upgrade": upgrade,

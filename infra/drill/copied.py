@@ -118,6 +118,8 @@ def turned(content: dict[str, Any], name: str) -> dict[str, Any]:
         "target": copies().settings(name),
         "hosts": {HOST: {"functions": functions}},
         "mail": mail | {"sink": True},
+        # It must reach the source's store, which its own site no longer names; then it is cut off whole.
+        "firewall": {"enabled": False},
     }
 
 

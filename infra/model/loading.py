@@ -57,6 +57,7 @@ _SENTENCES = {
     "date_from_datetime_parsing": "il faut une date comme 2026-01-31",
     "date_type": "il faut une date comme 2026-01-31",
     "ip_v4_network": "il faut un réseau comme 172.30.10.0/24",
+    "ip_v6_network": "il faut un réseau comme 2001:db8::/32",
     "ip_any_address": "il faut une adresse comme 192.0.2.53",
 }
 

@@ -12,6 +12,7 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from infra.model.backup import AnyBackup
 from infra.model.certificate import AnyCertificate, LocalCertificate
+from infra.model.firewall import FirewallChoices
 from infra.model.franceconnect import FranceConnect
 from infra.model.hosting import Hosting
 from infra.model.mail import Mail, operators_of, returns_domain
@@ -228,6 +229,9 @@ class Site(_Strict):
     features: Features = Features()
     retention: Retention = Retention()
     network: Network = Network()
+    firewall: FirewallChoices = Field(
+        default=FirewallChoices(), description="Ce qui passe le pare-feu des hôtes, en plus de l'ordinaire"
+    )
     monitoring: Monitoring = Monitoring()
     state: StateLocation = HereState()
     names: dict[str, str] = Field(default={}, description="Noms publics qui diffèrent des noms habituels")

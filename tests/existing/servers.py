@@ -104,7 +104,16 @@ class Park:
         key = self.key_file.with_suffix(".pub").read_text(encoding="utf-8").strip()
         words = ["docker", "run", "--detach", "--label", self.label, "--name", self.container(server)]
         words += ["--hostname", server.name, "--network", self.network.name, "--ip", server.address]
-        words += ["--cap-add", "SYS_ADMIN", "--cgroupns", "private", "--security-opt", "apparmor=unconfined"]
+        words += [
+            "--cap-add",
+            "SYS_ADMIN",
+            "--cap-add",
+            "NET_ADMIN",
+            "--cgroupns",
+            "private",
+            "--security-opt",
+            "apparmor=unconfined",
+        ]
         words += ["--stop-signal", "SIGRTMIN+3", "--env", "container=docker", "--sysctl", "net.unix.max_dgram_qlen=512"]
         for place in TMPFS:
             words += ["--tmpfs", place]

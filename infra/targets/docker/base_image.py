@@ -43,6 +43,7 @@ PACKAGES = (
     "iproute2",
     "less",
     "logrotate",
+    "nftables",
     "openssh-server",
     "openssl",
     "procps",
@@ -56,7 +57,7 @@ PACKAGES = (
     "systemd-sysv",
     "tzdata",
 )
-"""What runs a host, then what the role `base` would install on each."""
+"""What runs a host, then what roles `base` and `firewall` would install on each."""
 
 MASKED_UNITS = (
     "apt-daily.timer",

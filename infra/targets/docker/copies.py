@@ -21,7 +21,7 @@ def settings(stack: str) -> dict[str, Any]:
 def cut_off(stack: str, host: str, image: str, keep: str = "") -> None:
     """Take the routes out of a host that runs; only the address `keep` stays within reach, if any.
 
-    The container itself may not touch its routes: another one does, for a moment, in its network.
+    Another container does, for a moment, in its network: nothing in the host puts them back.
 
     Raises:
         TargetError: Docker refuses, or a way out is left.

@@ -35,8 +35,9 @@ ORDINARY_SHARES = 1024
 NO_LIMIT = 2**50
 """Memory (bytes) that no machine has: the engine takes 0 for "unchanged" and refuses -1 in place."""
 
-CAPABILITIES = ("SYS_ADMIN",)
-"""Beyond Docker's defaults. systemd mounts file systems; ``--privileged`` fails where the engine lacks one."""
+CAPABILITIES = ("NET_ADMIN", "SYS_ADMIN")
+"""Beyond Docker's defaults. A host sets the firewall of its own network, systemd mounts file systems; ``--privileged``
+fails where the engine lacks one."""
 
 TMPFS = {"/run": "exec,mode=755", "/run/lock": "", "/tmp": "exec,mode=1777"}  # noqa: S108
 
@@ -102,6 +103,7 @@ class HostSpec:
             "image": self.image,
             "ports": [[p.address, p.host_port, p.container_port] for p in self.ports],
             "mounts": [[m.volume, m.path] for m in self.mounts],
+            "capabilities": CAPABILITIES,
         }
         return hashlib.sha256(json.dumps(fixed, sort_keys=True).encode()).hexdigest()[:16]
 

@@ -31,6 +31,10 @@ units() {
 }
 # What a run that was cut has left to be done (runbooks/plugins/modules/gru_files.py).
 owed() { cat /var/lib/gru/owed/base 2>/dev/null || true; }
+# CAP_NET_ADMIN (bit 12, capabilities(7)): containers may lack it.
+firewall_allowed() { [ $((0x$(sed -n 's/^CapBnd:[[:space:]]*//p' /proc/self/status) >> 12 & 1)) -eq 1 ]; }
+firewall_intact() { /usr/local/sbin/gru-firewall intact; }
+ssh_ports() { sshd -T | sed -n 's/^port //p'; }
 root_locked() { [ "$(passwd -S root | cut -d' ' -f2)" = L ]; }
 
 # What services may count on, in steps of 256 MiB: a kernel's update moves the exact figure.
@@ -44,6 +48,9 @@ cat <<JSON
   "sysctl_writable": $(yes_no test -w /proc/sys/kernel/kptr_restrict),
   "suite": "$(suite)",
   "memory_mb": $(memory_mb),
+  "firewall_allowed": $(yes_no firewall_allowed),
+  "firewall_intact": $(yes_no firewall_intact),
+  "ssh_ports": $(ssh_ports | lines_as_list),
   "root_locked": $(yes_no root_locked),
   "certificate_good": $(yes_no certificate_good),
   "public_certificate": $(yes_no test -e /etc/ssl/gru/public.pem),
