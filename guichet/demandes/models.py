@@ -18,6 +18,7 @@ from guichet.demarches.definition_workflow import NATURES_FINIES, StatutDefini, 
 from guichet.demarches.definition_workflow import Nature as NatureDefinie
 from guichet.demarches.models import Demarche, Service, VersionDemarche
 from guichet.stockage.backend import stockage_pieces
+from socle.postgresql.lecture import LectureFixe
 
 if TYPE_CHECKING:
     from guichet.demandes.droits import Agent, Demandeur
@@ -238,7 +239,7 @@ class Demande(models.Model):
             recue_le=self.ressaisie_le or self.recue_le_jour,
             competente_le=self.competente_le,
             suspensions=tuple(
-                delais.Suspension(s.debut, s.fin, s.limite) for s in self.suspensions.all() if s.opposable
+                delais.Suspension(s.debut, s.fin, s.limite) for s in SUSPENSIONS.toutes(self.pk) if s.opposable
             ),
             decidee_le=timezone.localtime(arret).date() if arret else None,
         )
@@ -394,6 +395,9 @@ class Suspension(models.Model):
 
     def __str__(self) -> str:
         return f"Suspension du {self.debut:%d/%m/%Y}"
+
+
+SUSPENSIONS = LectureFixe(lambda demande: Suspension.objects.filter(demande=demande), "demande")
 
 
 class Transfert(models.Model):

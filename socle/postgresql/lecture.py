@@ -11,11 +11,10 @@ from copy import copy
 from typing import Any, Generic, TypeVar
 
 from django.db import connection
-from django.db.models import Expression, Model, QuerySet
+from django.db.models import BooleanField, Expression, F, Func, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
 
-
-M = TypeVar("M", bound=Model)
+R = TypeVar("R")
 
 
 class _Valeur(Expression):
@@ -25,25 +24,31 @@ class _Valeur(Expression):
         super().__init__()
         self.nom = nom
 
-    def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: SQLCompiler, connection: Any) -> Any:
         """A place, filled when the statement is sent."""
         del compiler, connection
         return "%s", [self]
 
 
-class LectureFixe(Generic[M]):
+def parmi(colonne: str, place: Any) -> Func:
+    """The condition that a column is one of the texts of a list, whatever its length: IN wants a place a value."""
+    forme = {"template": "(%(expressions)s))", "arg_joiner": " = ANY("}
+    return Func(F(colonne), place, output_field=BooleanField(), **forme)
+
+
+class LectureFixe(Generic[R]):
     """A read of these names: ``LectureFixe(lambda cle: Brouillon.objects.filter(pk=cle), "cle")``.
 
     The queryset is written with places instead of values, and may be sliced, joined and annotated, not prefetched. A
     value is what the driver sends as it is (text, number, UUID, date, list for an array): fields convert nothing.
     """
 
-    def __init__(self, ecrire: Callable[..., QuerySet[M]], *noms: str) -> None:
+    def __init__(self, ecrire: Callable[..., QuerySet[Any, R]], *noms: str) -> None:
         self._ecrire = ecrire
         self._noms = noms
-        self._ecrite: tuple[QuerySet[M], SQLCompiler, str, tuple[Any, ...]] | None = None
+        self._ecrite: tuple[QuerySet[Any, R], SQLCompiler, str, tuple[Any, ...]] | None = None
 
-    def toutes(self, *valeurs: Any) -> list[M]:
+    def toutes(self, *valeurs: Any) -> list[R]:
         """The rows, for these values in the order of their names."""
         queryset, modele, sql, places = self._ecrite or self._rediger()
         donnees = dict(zip(self._noms, valeurs, strict=True))
@@ -55,12 +60,12 @@ class LectureFixe(Generic[M]):
         lue.query.get_compiler = lambda *_args, **_options: compilateur
         return list(lue)
 
-    def une(self, *valeurs: Any) -> M | None:
+    def une(self, *valeurs: Any) -> R | None:
         """The first row, or None."""
         lignes = self.toutes(*valeurs)
         return lignes[0] if lignes else None
 
-    def _rediger(self) -> tuple[QuerySet[M], SQLCompiler, str, tuple[Any, ...]]:
+    def _rediger(self) -> tuple[QuerySet[Any, R], SQLCompiler, str, tuple[Any, ...]]:
         queryset = self._ecrire(*map(_Valeur, self._noms))
         compilateur: Any = queryset.query.get_compiler(queryset.db)
         sql, places = compilateur.as_sql()

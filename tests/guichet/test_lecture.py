@@ -42,14 +42,17 @@ def test_rows_are_read_each_time(demarche: Demarche) -> None:
     assert PAR_GROUPE.une(service.groupe) == service
     Service.objects.filter(pk=service.pk).update(nom="Autre nom")
     relu = PAR_GROUPE.une(service.groupe)
-    assert relu is not None and relu.nom == "Autre nom"
+    assert relu is not None
+    assert relu.nom == "Autre nom"
 
 
 def test_joins_annotations_and_columns_left_out_are_kept(demarche: Demarche, django_assert_num_queries: Any) -> None:
     lecture = LectureFixe(lambda cle: Brouillon.objects.avec_demarche().filter(pk=cle)[:1], "cle")
     brouillon = Brouillon.objects.create(demarche=demarche, donnees={"été": [1, None]})
     lu = lecture.une(brouillon.pk)
-    assert lu is not None and lu == brouillon and lu.donnees == {"été": [1, None]}
+    assert lu is not None
+    assert lu == brouillon
+    assert lu.donnees == {"été": [1, None]}
     assert lu.demarche.get_deferred_fields() == {"definition", "workflow", "recherche"}
     with django_assert_num_queries(0):
         assert lu.demarche.service == demarche.service
