@@ -21,7 +21,7 @@ from guichet.stockage.backend import stockage_pieces
 from socle.postgresql.lecture import LectureFixe
 
 if TYPE_CHECKING:
-    from guichet.demandes.droits import Agent, Demandeur
+    from guichet.demandes.droits import Agent
 
 
 def chemin_piece(_objet: models.Model, _nom: str) -> str:
@@ -94,13 +94,6 @@ class DemandeQuerySet(models.QuerySet["Demande"]):
     def visibles_par(self, agent: Agent) -> DemandeQuerySet:
         """Requests that are with one of the agent's services (the rule of droits.peut_voir, in SQL)."""
         return self.filter(service__groupe__in=list(agent.groupes))
-
-    def du_demandeur(self, demandeur: Demandeur) -> DemandeQuerySet:
-        """Requests of the account and those opened by code in this session (the rule of droits.est_a, in SQL)."""
-        droit = models.Q(pk__in=list(demandeur.ouvertes_par_code))
-        if demandeur.usager is not None:
-            droit |= models.Q(usager_id=demandeur.usager.pk)
-        return self.filter(droit)
 
     def pour_liste(self) -> DemandeQuerySet:
         """With what a row shows, and without the weight of answers and definitions."""
