@@ -14,6 +14,7 @@ from datetime import date, datetime, timedelta
 from django.utils import timezone
 
 from guichet.demandes.delais import Etat, Horloge
+from guichet.demandes.lectures import ATTENDUS, TRANSFERTS
 from guichet.demandes.models import Canal, Demande, Nature, Transfert
 from guichet.demarches.definition import Aide, Delai, Silence
 from guichet.demarches.models import Service
@@ -200,7 +201,7 @@ def accuse_de(demande: Demande) -> AccuseReception:
         attestation=definition.accuse.attestation,
         aide=definition.aide,
         manquants=tuple(
-            Manquant(c.libelle, c.explication, c.limite_le) for c in demande.complements.ouverts() if not c.est_question
+            Manquant(c.libelle, c.explication, c.limite_le) for c in ATTENDUS.toutes(demande.pk) if not c.est_question
         ),
         suspendue_depuis=demande.suspendue_depuis,
         transmissions=tuple(
@@ -213,7 +214,7 @@ def accuse_de(demande: Demande) -> AccuseReception:
 
 def _maintenus(demande: Demande) -> list[Transfert]:
     """Its transfers, without those that were taken back nor what took them back."""
-    transferts = list(demande.transferts.all())
+    transferts = TRANSFERTS.toutes(demande.pk)
     if len(transferts) < 2:
         return transferts
     annulations = list(demande.evenements.filter(code="transfert_annule").values_list("le", flat=True))

@@ -13,6 +13,7 @@ from guichet.comptes.models import Usager
 from guichet.demandes.actes import remplir
 from guichet.demandes.depot import Depot, deposer
 from guichet.demandes.fichiers import Fichier
+from guichet.demandes.lectures import PIECES_DU_BROUILLON
 from guichet.demandes.models import Brouillon, FichierJoint, PieceBrouillon
 from guichet.demarches.constats import Constat, constats
 from guichet.demarches.models import Demarche
@@ -97,7 +98,7 @@ def deposer_brouillon(brouillon: Brouillon, **depot_: Any) -> Depot:
     ``depot_``: what only the counter knows (``canal``, ``par_agent``, ``recue_le``…), as ``deposer`` takes it.
     """
     retire = int((brouillon.donnees.get(RETIRE) or {}).get("fichier") or 0)  # 0: no file has this key
-    gardees = list(brouillon.pieces.all())
+    gardees = PIECES_DU_BROUILLON.toutes(brouillon.pk)
     toutes = [piece for piece in gardees if piece.pk != retire]
     for piece in gardees:
         if piece not in toutes:
@@ -120,7 +121,7 @@ def deposer_brouillon(brouillon: Brouillon, **depot_: Any) -> Depot:
         for piece in toutes:
             if piece.champ not in depot.demande.donnees:  # answers a question that is no longer asked
                 retirer_du_brouillon(piece)
-        Brouillon.objects.filter(pk=brouillon.pk).delete()
+        Brouillon(pk=brouillon.pk).delete()  # nothing to read first; the caller's own draft keeps its key
     return depot
 
 

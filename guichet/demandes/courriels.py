@@ -22,6 +22,7 @@ from guichet.arriere_plan.redaction import rediger
 from guichet.comptes.services import noter_adresse_en_panne
 from guichet.demandes import auteur, avis, dossier, horloges, pdf
 from guichet.demandes.accuse import accuse_de
+from guichet.demandes.lectures import ATTENDUS, EVENEMENT, PAR_CLE
 from guichet.demandes.models import (
     DE_LA_MAIRIE,
     Auteur,
@@ -340,7 +341,7 @@ def _court(envoi: Envoi) -> str:
 
 
 def _demande_de(envoi: Envoi) -> Demande:
-    demande = Demande.objects.pour_page().filter(pk=envoi.objet_id).first()
+    demande = PAR_CLE.une(uuid.UUID(envoi.objet_id))
     if demande is None:
         raise SansObjet
     return demande
@@ -351,18 +352,16 @@ def _evenement_de(envoi: Envoi) -> Evenement | None:
     debut = envoi.cle.partition(":")[0]
     if not debut.isdecimal():
         return None
-    return Evenement.objects.filter(demande=uuid.UUID(envoi.objet_id), pk=debut).first()
+    return EVENEMENT.une(uuid.UUID(envoi.objet_id), int(debut))
 
 
 def contexte_de(demande: Demande, evenement: Evenement | None) -> dict[str, Any]:
     """What the words of a mail or a letter need: the request, its clock, and what the event says."""
     donnees = evenement.donnees if evenement else {}
-    complements = demande.complements.all()
     if donnees.get("complements") and not donnees.get("fournis") and "complet" not in donnees:
-        complements = complements.filter(pk__in=donnees["complements"])  # asked by this very event
+        a_donner = list(demande.complements.filter(pk__in=donnees["complements"]))  # asked by this very event
     else:
-        complements = complements.ouverts()
-    a_donner = list(complements)
+        a_donner = ATTENDUS.toutes(demande.pk)
     return {
         "demande": demande,
         "accuse": accuse_de(demande),
@@ -381,21 +380,20 @@ def contexte_de(demande: Demande, evenement: Evenement | None) -> dict[str, Any]
     }
 
 
-def _accuse(envoi: Envoi) -> Sequence[Joint]:
+def _accuse(envoi: Envoi, contexte: Mapping[str, Any]) -> Sequence[Joint]:
     """The acknowledgement as a PDF, to keep or to print. The mail says it all: it leaves even without."""
-    demande = _demande_de(envoi)
+    demande = contexte["demande"]
     try:
-        contenu = pdf.accuse_pdf(demande, str(envoi.contexte.get("code", "")))
+        contenu = pdf.accuse_pdf(demande, str(envoi.contexte.get("code", "")), contexte["accuse"])
     except Exception:  # the duty is to acknowledge (L.112-3): a broken library must not keep the mail back
         journal.exception("accusé de réception %s envoyé sans PDF", demande.reference)
         return ()
     return (Joint(f"accuse-de-reception-{demande.reference}.pdf", contenu, "application/pdf"),)
 
 
-def _dossier(envoi: Envoi) -> Sequence[Joint]:
+def _dossier(_envoi: Envoi, contexte: Mapping[str, Any]) -> Sequence[Joint]:
     """The request as a PDF, then its files: what the other authority needs to answer."""
-    demande = _demande_de(envoi)
-    return tuple(Joint(nom_, contenu, sorte) for nom_, contenu, sorte in dossier.fichiers(demande))
+    return tuple(Joint(nom_, contenu, sorte) for nom_, contenu, sorte in dossier.fichiers(contexte["demande"]))
 
 
 def texte_de(evenement: Evenement) -> str:

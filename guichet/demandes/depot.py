@@ -15,6 +15,7 @@ from guichet.comptes.models import Usager
 from guichet.demandes import courriels, delais, droits, references, workflow
 from guichet.demandes.actes import Qui, contact, ecrire_evenement
 from guichet.demandes.droits import Agent
+from guichet.demandes.lectures import PAR_ENVOI, VERSION
 from guichet.demandes.models import Auteur, Canal, CanalReponse, Demande, FichierJoint, Piece
 from guichet.demarches.constats import Constat
 from guichet.demarches.models import Demarche
@@ -65,9 +66,9 @@ def deposer(
     if par_agent is not None:
         droits.exiger_saisie(par_agent)
     code = references.code_suivi(cle_envoi)
-    if deja := Demande.objects.filter(cle_envoi=cle_envoi).first():
+    if deja := PAR_ENVOI.une(cle_envoi):
         return Depot(deja, references.code_de(deja) or code, nouvelle=False)
-    version = demarche.versions.defer("definition", "workflow").get(numero=demarche.version)
+    [version] = VERSION.toutes(demarche.pk, demarche.version)
     defini = workflow.de_version(version.pk)
     initial = defini.statuts_par_code[defini.initial]
     maintenant = timezone.now()
@@ -87,7 +88,7 @@ def deposer(
         nature=initial.nature.value,
         statut_depuis=maintenant,
         donnees=donnees,
-        code_suivi_empreinte=references.empreinte_code(identifiant, code),
+        code_suivi_empreinte=references.empreinte_derivee(identifiant, code),
         recue_le=min(recue_le or maintenant, maintenant),
         competente_le=competente_le,
         cle_envoi=cle_envoi,

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
 
 from guichet.demarches.models import Service
+from socle.postgresql.lecture import LectureFixe, parmi
 
 if TYPE_CHECKING:
     from guichet.comptes.models import Usager
@@ -60,9 +60,12 @@ class Demandeur:
         return str(self.usager.pk) if self.usager else ""
 
 
-def services_de(agent: Agent) -> QuerySet[Service]:
+def services_de(agent: Agent) -> list[Service]:
     """The services whose requests this agent reads."""
-    return Service.objects.filter(groupe__in=list(agent.groupes))
+    return _DES_GROUPES.toutes(list(agent.groupes))
+
+
+_DES_GROUPES = LectureFixe(lambda groupes: Service.objects.filter(parmi("groupe", groupes)), "groupes")
 
 
 def peut_voir(agent: Agent, demande: Demande) -> bool:

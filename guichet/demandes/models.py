@@ -18,9 +18,10 @@ from guichet.demarches.definition_workflow import NATURES_FINIES, StatutDefini, 
 from guichet.demarches.definition_workflow import Nature as NatureDefinie
 from guichet.demarches.models import Demarche, Service, VersionDemarche
 from guichet.stockage.backend import stockage_pieces
+from socle.postgresql.lecture import LectureFixe
 
 if TYPE_CHECKING:
-    from guichet.demandes.droits import Agent, Demandeur
+    from guichet.demandes.droits import Agent
 
 
 def chemin_piece(_objet: models.Model, _nom: str) -> str:
@@ -93,13 +94,6 @@ class DemandeQuerySet(models.QuerySet["Demande"]):
     def visibles_par(self, agent: Agent) -> DemandeQuerySet:
         """Requests that are with one of the agent's services (the rule of droits.peut_voir, in SQL)."""
         return self.filter(service__groupe__in=list(agent.groupes))
-
-    def du_demandeur(self, demandeur: Demandeur) -> DemandeQuerySet:
-        """Requests of the account and those opened by code in this session (the rule of droits.est_a, in SQL)."""
-        droit = models.Q(pk__in=list(demandeur.ouvertes_par_code))
-        if demandeur.usager is not None:
-            droit |= models.Q(usager_id=demandeur.usager.pk)
-        return self.filter(droit)
 
     def pour_liste(self) -> DemandeQuerySet:
         """With what a row shows, and without the weight of answers and definitions."""
@@ -238,7 +232,7 @@ class Demande(models.Model):
             recue_le=self.ressaisie_le or self.recue_le_jour,
             competente_le=self.competente_le,
             suspensions=tuple(
-                delais.Suspension(s.debut, s.fin, s.limite) for s in self.suspensions.all() if s.opposable
+                delais.Suspension(s.debut, s.fin, s.limite) for s in SUSPENSIONS.toutes(self.pk) if s.opposable
             ),
             decidee_le=timezone.localtime(arret).date() if arret else None,
         )
@@ -394,6 +388,9 @@ class Suspension(models.Model):
 
     def __str__(self) -> str:
         return f"Suspension du {self.debut:%d/%m/%Y}"
+
+
+SUSPENSIONS = LectureFixe(lambda demande: Suspension.objects.filter(demande=demande), "demande")
 
 
 class Transfert(models.Model):

@@ -10,7 +10,8 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from guichet.demandes.accuse import accuse_de
+from guichet.demandes.accuse import AccuseReception, accuse_de
+from guichet.demandes.lectures import PIECES
 from guichet.demandes.models import Demande
 from socle import documents
 from socle.typographie import dates
@@ -18,20 +19,20 @@ from socle.typographie import dates
 FEUILLE = Path(__file__).parent / "templates" / "demandes" / "pdf" / "feuille.css"
 
 
-def accuse_pdf(demande: Demande, code: str = "") -> bytes:
+def accuse_pdf(demande: Demande, code: str = "", accuse: AccuseReception | None = None) -> bytes:
     """The acknowledgement of a request as it stands now, with a copy of its answers.
 
-    ``code``: the tracking code, where the reader is who may have it.
+    ``code``: the tracking code, where the reader is who may have it. ``accuse``: where it has just been read.
     """
-    return depuis_page(page("demandes/pdf/accuse.html", contexte_accuse(demande, code)))
+    return depuis_page(page("demandes/pdf/accuse.html", contexte_accuse(demande, code, accuse)))
 
 
-def contexte_accuse(demande: Demande, code: str = "") -> dict[str, Any]:
+def contexte_accuse(demande: Demande, code: str = "", accuse: AccuseReception | None = None) -> dict[str, Any]:
     """What the acknowledgement's template needs."""
-    pieces = list(demande.pieces.filter(message=None).values_list("champ", "nom"))
+    pieces = [(piece.champ, piece.nom) for piece in PIECES.toutes(demande.pk) if piece.message_id is None]
     return {
         "demande": demande,
-        "accuse": accuse_de(demande),
+        "accuse": accuse or accuse_de(demande),
         "code": code,
         "reponses": [
             (reponse.libelle, reponse.valeur, [nom for champ, nom in pieces if champ == reponse.champ])

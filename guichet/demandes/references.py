@@ -7,6 +7,7 @@ import hmac
 import re
 import secrets
 import uuid
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -66,7 +67,7 @@ def code_de(demande: Demande) -> str:
     told is the caller's to know."""
     for secret in cles():
         code = code_suivi(demande.cle_envoi, secret)
-        if code_correspond(demande.pk, code, demande.code_suivi_empreinte):
+        if hmac.compare_digest(empreinte_derivee(demande.pk, code), demande.code_suivi_empreinte):
             return code
     return ""
 
@@ -74,6 +75,13 @@ def code_de(demande: Demande) -> str:
 def empreinte_code(demande_id: uuid.UUID, code: str) -> str:
     """Slow hash (PBKDF2-SHA-256) of a code, salted by the request: what the database keeps, in hexadecimal."""
     return hashlib.pbkdf2_hmac("sha256", normaliser_code(code).encode(), demande_id.bytes, ITERATIONS).hex()
+
+
+@lru_cache(maxsize=256)
+def empreinte_derivee(demande_id: uuid.UUID, code: str) -> str:
+    """The same of a code that this site derived, remembered by the process that filed the request: the confirmation
+    page, which comes next, tells the code. Never of a code that was typed: trying one costs its 5 ms each time."""
+    return empreinte_code(demande_id, code)
 
 
 def code_correspond(demande_id: uuid.UUID, code: str, empreinte: str) -> bool:

@@ -12,7 +12,8 @@ from typing import Any
 from django.db.models import Case, CharField, Func, IntegerField, Prefetch, QuerySet, Value, When
 
 from guichet.comptes.models import Usager
-from guichet.demandes.droits import Agent, Demandeur, peut_voir
+from guichet.demandes.droits import Agent, Demandeur, est_a, peut_voir
+from guichet.demandes.lectures import PAR_ENVOI, PAR_REFERENCE
 from guichet.demandes.models import Brouillon, Complement, Demande, Nature
 from guichet.demandes.references import normaliser_reference
 from guichet.demarches.models import Service
@@ -22,19 +23,23 @@ from guichet.demarches.models import Service
 
 def du_demandeur(demandeur: Demandeur, reference: str) -> Demande | None:
     """The request of this exact reference, with what its page shows, if this person may open it."""
-    return Demande.objects.pour_page().du_demandeur(demandeur).filter(reference=reference).first()
+    demande = PAR_REFERENCE.une(reference)
+    return demande if demande is not None and est_a(demandeur, demande) else None
 
 
 def pour_agent(agent: Agent, reference: str, queryset: QuerySet[Demande] | None = None) -> Demande | None:
-    """The request of this reference, however it was typed, if this agent's services hold it."""
-    queryset = Demande.objects.all() if queryset is None else queryset
-    du_service = queryset.filter(service__groupe__in=list(agent.groupes))
-    return du_service.filter(reference=normaliser_reference(reference)).first()
+    """The request of this reference, however it was typed, if this agent's services hold it; with what its page shows,
+    or as ``queryset`` reads it."""
+    reference = normaliser_reference(reference)
+    if queryset is not None:
+        return queryset.filter(service__groupe__in=list(agent.groupes), reference=reference).first()
+    demande = PAR_REFERENCE.une(reference)
+    return demande if demande is not None and peut_voir(agent, demande) else None
 
 
 def saisie_ou_visible(agent: Agent, reference: str) -> Demande | None:
     """The request of this reference, if this agent typed it in for somebody or may read it."""
-    demande = Demande.objects.pour_page().filter(reference=normaliser_reference(reference)).first()
+    demande = PAR_REFERENCE.une(normaliser_reference(reference))
     if demande is None or not (demande.saisie_par_sub == agent.sub or peut_voir(agent, demande)):
         return None
     return demande
@@ -42,7 +47,10 @@ def saisie_ou_visible(agent: Agent, reference: str) -> Demande | None:
 
 def envoyee_par(demandeur: Demandeur, cle_envoi: uuid.UUID) -> Demande | None:
     """The request that this form became, if this person may open it: they pressed twice, or came back."""
-    return Demande.objects.du_demandeur(demandeur).filter(cle_envoi=cle_envoi).first()
+    if demandeur.usager is None and not demandeur.ouvertes_par_code:
+        return None
+    demande = PAR_ENVOI.une(cle_envoi)
+    return demande if demande is not None and est_a(demandeur, demande) else None
 
 
 def saisie_par(agent: Agent, cle_envoi: uuid.UUID) -> Demande | None:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import reduce
-from operator import or_
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from guichet.demarches.models import Service
 from guichet.instruction.models import Agent
@@ -16,5 +14,5 @@ def collegues_de(services: Sequence[Service]) -> QuerySet[Agent]:
     """Active agents of these services, by name; those who never signed in are not known here. None of no service."""
     if not services:
         return Agent.objects.none()
-    de_l_un = reduce(or_, (Q(groupes__contains=[service.groupe]) for service in services))
-    return Agent.objects.filter(de_l_un, is_active=True).order_by("nom", "pk")
+    groupes = [service.groupe for service in services]  # a JSON array: its elements are « keys »
+    return Agent.objects.filter(groupes__has_any_keys=groupes, is_active=True).order_by("nom", "pk")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from guichet.demandes import courriels, joignable, lettres
+from guichet.demandes import courriels, joignable, lectures, lettres
 from guichet.demandes.droits import Agent
 from guichet.demandes.models import (
     Auteur,
@@ -100,14 +100,13 @@ class Fiche:
 def fiche_de(demande: Demande, agent: Agent, services: Sequence[Service]) -> Fiche:
     """Seven queries beyond the request itself: messages, pieces, history, letters, what is waited for, clock, other
     requests."""
-    fichiers = Piece.objects.filter(demande=demande)
-    pieces = list(fichiers.only("demande", "message", "champ", "nom", "type_mime", "taille", "ouverte_le"))
+    pieces = lectures.PIECES.toutes(demande.pk)
     reponses = list(demande.reponses(avec_contact=False))
-    evenements = list(Evenement.objects.filter(demande=demande).order_by("-le", "-pk"))
+    evenements = lectures.HISTORIQUE.toutes(demande.pk)
     for evenement in evenements:
         evenement.demande = demande
     papier = courriels.canal_de_reponse(demande) == CanalReponse.COURRIER
-    ecrites = [] if demande.anonymisee_le else list(Lettre.objects.filter(demande=demande))
+    ecrites = [] if demande.anonymisee_le else lectures.LETTRES.toutes(demande.pk)
     dues = [lettre for lettre in ecrites if lettre.imprimee_le is None]
     attendent = {lettre.evenement_id for lettre in dues}
     personne = {lettre.evenement_id for lettre in ecrites if lettre.pour == Lettre.Pour.USAGER}
@@ -138,7 +137,7 @@ def fiche_de(demande: Demande, agent: Agent, services: Sequence[Service]) -> Fic
         tour=tour,
         consignes=[phrase for phrase in (statut.consigne, *consignes) if phrase],
         avertissements=_avertissements(evenements),
-        attendus=list(Complement.objects.filter(demande=demande).ouverts()),
+        attendus=lectures.ATTENDUS.toutes(demande.pk),
         suivi=_suivi(demande),
         identite=_identite(demande),
         reponse_voulue=_reponse_voulue(demande),
@@ -146,7 +145,7 @@ def fiche_de(demande: Demande, agent: Agent, services: Sequence[Service]) -> Fic
             (r.libelle, r.valeur, [p for p in pieces if p.message_id is None and p.champ == r.champ]) for r in reponses
         ],
         pieces=[p for p in pieces if p.message_id is None and p.champ not in {r.champ for r in reponses}],
-        echanges=[_echange(message, agent, pieces) for message in Message.objects.filter(demande=demande)],
+        echanges=[_echange(message, agent, pieces) for message in lectures.MESSAGES.toutes(demande.pk)],
         historique=historique,
         lettre=next((ligne.evenement for ligne in historique if ligne.lettre), None),
         lettres_dues=len(dues),

@@ -6,11 +6,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.db.models import QuerySet
+from django.db import connection
 from django.utils import timezone
 
 from guichet.demandes.models import Demande
 from guichet.instruction.models import Agent, Lecture
+from socle.postgresql.lecture import LectureFixe
 
 DUREE = timedelta(minutes=2)
 """After so long without news, an agent reads no more: the page was closed, or the computer sleeps."""
@@ -19,21 +20,30 @@ GARDE = timedelta(hours=1)
 
 def signaler(demande: Demande, agent: Agent) -> None:
     """This agent reads this request. One query."""
-    Lecture.objects.bulk_create(
-        [Lecture(demande=demande, agent=agent, vue_le=timezone.now())],
-        update_conflicts=True,
-        unique_fields=["demande", "agent"],
-        update_fields=["vue_le"],
-    )
+    with connection.cursor() as curseur:
+        curseur.execute(
+            "INSERT INTO instruction_lecture (demande_id, agent_id, vue_le) VALUES (%s, %s, %s)"
+            " ON CONFLICT (demande_id, agent_id) DO UPDATE SET vue_le = excluded.vue_le",
+            [demande.pk, agent.pk, timezone.now()],
+        )
 
 
 def autres_lecteurs(demande: Demande, agent: Agent) -> list[str]:
     """Names of the others. Only agents who may read it can be there: `signaler` follows the check of the right."""
-    return list(_recentes().filter(demande=demande).exclude(agent=agent).values_list("agent__nom", flat=True))
+    return _AUTRES.toutes(demande.pk, agent.pk, timezone.now() - DUREE)
 
 
-def _recentes() -> QuerySet[Lecture]:
-    return Lecture.objects.filter(vue_le__gt=timezone.now() - DUREE).order_by("agent__nom", "pk")
+_AUTRES = LectureFixe(
+    lambda demande, agent, depuis: (
+        Lecture.objects.filter(vue_le__gt=depuis, demande=demande)
+        .exclude(agent=agent)
+        .order_by("agent__nom", "pk")
+        .values_list("agent__nom", flat=True)
+    ),
+    "demande",
+    "agent",
+    "depuis",
+)
 
 
 def phrase(noms: list[str]) -> str:

@@ -1,10 +1,11 @@
 """Session engine of the agents' site: Django's, over its own table."""
 
-from django.contrib.sessions.backends.db import SessionStore as DbSessionStore
 from django.contrib.sessions.base_session import AbstractBaseSession
 
+from socle.postgresql.sessions import Sessions
 
-class SessionStore(DbSessionStore):
+
+class SessionStore(Sessions):
     """Sessions kept in SessionAgent."""
 
     @classmethod

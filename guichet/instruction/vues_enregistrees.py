@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from guichet.demarches.models import Service
 from guichet.instruction.models import Agent, VueEnregistree
+from socle.postgresql.lecture import LectureFixe, parmi
 
 VUES_MAX = 30
 """Views an agent may keep: beyond, a list of views needs a list of its own."""
@@ -17,9 +18,16 @@ VUES_MAX = 30
 
 def vues_de(agent: Agent, services: Sequence[Service]) -> list[VueEnregistree]:
     """Views this agent may open, in the order of their names. One query."""
-    partagees = Q(service__in=[service.pk for service in services])
-    miennes = Q(agent=agent, service=None)
-    return list(VueEnregistree.objects.filter(miennes | partagees).select_related("service"))
+    return _VUES.toutes(agent.pk, [service.pk for service in services])
+
+
+_VUES = LectureFixe(
+    lambda agent, services: VueEnregistree.objects.filter(
+        Q(agent=agent, service=None) | Q(parmi("service_id", services))
+    ).select_related("service"),
+    "agent",
+    "services",
+)
 
 
 def adresse(vue: VueEnregistree) -> str:

@@ -6,6 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from guichet.demarches.models import Demarche
+from socle.postgresql.lecture import LectureFixe
+
+_OFFERTE = LectureFixe(lambda slug: Demarche.objects.publiees().filter(pk=slug)[:1], "slug")
 
 
 class DemarcheFermee(Exception):
@@ -14,7 +17,7 @@ class DemarcheFermee(Exception):
 
 def offerte(slug: str) -> Demarche:
     """The procedure, while it is online. Raises DemarcheFermee once it is closed, Http404 where there never was one."""
-    demarche = Demarche.objects.publiees().filter(pk=slug).first()
+    demarche = _OFFERTE.une(slug)
     if demarche is None:
         get_object_or_404(Demarche.objects.only("pk"), pk=slug)
         raise DemarcheFermee

@@ -24,6 +24,7 @@ from guichet.portail.fermeture import DemarcheFermee, offerte, page_fermee
 from guichet.portail.forms import FormulaireReprise
 from guichet.questions.parcours import Parcours
 from socle import saisie_gardee
+from socle.postgresql.lecture import LectureFixe
 
 
 class SessionFinie(Exception):
@@ -36,6 +37,11 @@ class DejaEnvoyee(Exception):
     def __init__(self, demande: Demande) -> None:
         self.demande = demande
         super().__init__(demande.reference)
+
+
+_BROUILLON = LectureFixe(
+    lambda cle, slug: Brouillon.objects.avec_demarche().filter(pk=cle, demarche=slug)[:1], "cle", "slug"
+)
 
 
 @dataclass
@@ -52,7 +58,7 @@ class ParcoursPortail(Parcours):
         for a draft that this browser does not hold, DejaEnvoyee once it was sent.
         """
         usager = acces.usager_de(request)
-        brouillon = Brouillon.objects.avec_demarche().filter(pk=identifiant, demarche=slug).first()
+        brouillon = _BROUILLON.une(identifiant, slug)
         if brouillon is not None:
             if not brouillon.demarche.publiee:
                 raise DemarcheFermee

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import IntEnum
@@ -49,7 +49,7 @@ class Ecrit:
     joints: tuple[Joint, ...] = field(default=())
 
 
-def sans_joint(_envoi: Envoi) -> Sequence[Joint]:
+def sans_joint(_envoi: Envoi, _contexte: Mapping[str, Any]) -> Sequence[Joint]:
     """No file."""
     return ()
 
@@ -59,16 +59,17 @@ class Genre:
     """A kind of message.
 
     ``contexte`` reads the database when the message leaves, and raises SansObjet when there is nothing to tell;
-    ``rediger`` makes the words from the template. ``garde`` is how long the row stays once it has left: nothing (it
-    goes at once), a time, or None where what it is about decides (it goes with a request). ``suivi`` is told of each
-    try: the row, and whether it has left. ``retour`` is told of a message that came back undelivered, and why.
+    ``rediger`` makes the words from the template, ``joints`` the files, from what was read. ``garde`` is how long
+    the row stays once it has left: nothing (it goes at once), a time, or None where what it is about decides (it
+    goes with a request). ``suivi`` is told of each try: the row, and whether it has left. ``retour`` is told of a
+    message that came back undelivered, and why.
     """
 
     nom: str
     gabarit: str
     rediger: Callable[[str, dict[str, Any]], Ecrit]
     contexte: Callable[[Envoi], dict[str, Any]]
-    joints: Callable[[Envoi], Sequence[Joint]] = sans_joint
+    joints: Callable[[Envoi, Mapping[str, Any]], Sequence[Joint]] = sans_joint
     canal: str = "courriel"
     priorite: Priorite = Priorite.COURANTE
     garde: timedelta | None = GARDE
@@ -77,7 +78,8 @@ class Genre:
 
     def ecrire(self, envoi: Envoi) -> Ecrit:
         """The message in words. Raises SansObjet."""
-        return replace(self.rediger(self.gabarit, self.contexte(envoi)), joints=tuple(self.joints(envoi)))
+        contexte = self.contexte(envoi)
+        return replace(self.rediger(self.gabarit, contexte), joints=tuple(self.joints(envoi, contexte)))
 
 
 _GENRES: dict[str, Genre] = {}

@@ -10,6 +10,7 @@ import sys
 import time
 import uuid
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -83,10 +84,22 @@ def resultat(ici: float, base_ms: float, ordres: float) -> dict[str, float]:
     return {"ms": ici + base_ms, "base": base_ms, "ordres": ordres}
 
 
+@cache
+def site() -> Any:
+    """The site as gunicorn holds it: middleware loaded once, not with each browser (WhiteNoise lists 500 files)."""
+    from django.test.client import ClientHandler
+
+    charge = ClientHandler(enforce_csrf_checks=False)
+    charge.load_middleware()
+    return charge
+
+
 def client() -> Any:
     from django.test import Client
 
-    return Client(headers={"x-forwarded-proto": "https"})
+    navigateur = Client(headers={"x-forwarded-proto": "https"})
+    navigateur.handler = site()
+    return navigateur
 
 
 def lecture(qui: Any, chemins: list[str], statut: int = 200) -> Callable[[int], None]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -92,7 +92,7 @@ def _contexte(envoi: Envoi) -> dict[str, Any]:
     return {"participant": participant, "atelier": participant.atelier, "lien": lien(participant)}
 
 
-def _agenda(envoi: Envoi) -> Sequence[Joint]:
+def _agenda(envoi: Envoi, _contexte: Mapping[str, Any]) -> Sequence[Joint]:
     if not envoi.contexte["agenda"]:
         return ()
     participant, contexte = _participant(envoi), envoi.contexte

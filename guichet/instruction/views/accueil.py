@@ -17,7 +17,7 @@ from guichet.instruction.models import Agent
 @agent_requis
 def accueil(request: HttpRequest, agent: Agent) -> HttpResponse:
     """The agents' home page."""
-    services = list(services_de(agent))
+    services = services_de(agent)
     return render(
         request,
         "instruction/accueil.html",

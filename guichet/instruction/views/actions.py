@@ -38,7 +38,7 @@ def agir(request: HttpRequest, agent: Agent, reference: str, chemin: str) -> Htt
             # Held until the end: what is compared below is what the service will change.
             demande = demande_visible(agent, reference, _verrouillees())
             return _recevoir(request, agent, demande, _action(demande, chemin))
-    demande = demande_visible(agent, reference, Demande.objects.pour_page())
+    demande = demande_visible(agent, reference)
     action = _action(demande, chemin)
     if action not in actions_possibles(demande, agent):
         gardee = saisie_gardee.reprendre(request)

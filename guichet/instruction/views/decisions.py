@@ -50,7 +50,7 @@ class RetraitForm(forms.Form):
 @agent_requis
 def retirer(request: HttpRequest, agent: Agent, reference: str) -> HttpResponse:
     """What the law allows is said first."""
-    trouvee = demande_visible(agent, reference, Demande.objects.pour_page())
+    trouvee = demande_visible(agent, reference)
     decision = decisions.retirable(trouvee, agent)
     if decision is None:
         return _trop_tard(request, trouvee)
@@ -82,7 +82,7 @@ def _trop_tard(request: HttpRequest, trouvee: Demande) -> HttpResponse:
 @agent_requis
 def attestation(request: HttpRequest, agent: Agent, reference: str) -> HttpResponse:
     """To give or to post to who asks for it (CRPA L.232-3)."""
-    trouvee = demande_visible(agent, reference, Demande.objects.pour_page())
+    trouvee = demande_visible(agent, reference)
     try:
         contenu = decisions.attestation_pdf(trouvee)
     except ValueError:

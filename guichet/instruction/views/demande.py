@@ -26,12 +26,12 @@ from guichet.stockage.backend import reponse_fichier
 def demande(request: HttpRequest, agent: Agent, reference: str) -> HttpResponse:
     """A request; agents of other services get the 404 of an unknown reference. Colleagues are told who reads it."""
     try:
-        trouvee = demande_visible(agent, reference, Demande.objects.pour_page())
+        trouvee = demande_visible(agent, reference)
     except DemandeIntrouvable:
         return redirect("instruction:transmise", _transmise(agent, reference).reference)
     if trouvee.reference != reference:
         return retour_a(request, trouvee)
-    mes_services = list(services_de(agent))
+    mes_services = services_de(agent)
     actions = actions_possibles(trouvee, agent)
     return render(
         request,
@@ -88,7 +88,7 @@ def annuler_transmission(request: HttpRequest, agent: Agent, reference: str) -> 
 @agent_requis
 def lettre(request: HttpRequest, agent: Agent, reference: str, cle: int) -> HttpResponse:
     """What the town decided, on paper: for who did not want e-mail. Given here, it is not to be printed again."""
-    trouvee = demande_visible(agent, reference, Demande.objects.pour_page())
+    trouvee = demande_visible(agent, reference)
     evenement = Evenement.objects.filter(pk=cle, demande=trouvee).first()
     if evenement is None:
         raise Http404
@@ -106,7 +106,7 @@ def lettre(request: HttpRequest, agent: Agent, reference: str, cle: int) -> Http
 @agent_requis
 def lettre_organisme(request: HttpRequest, agent: Agent, reference: str, cle: int) -> HttpResponse:
     """What went by post to another authority, once more: the letter, the request and its files (CRPA L.114-2)."""
-    trouvee = demande_visible(agent, reference, Demande.objects.pour_page())
+    trouvee = demande_visible(agent, reference)
     ecrite = Lettre.objects.filter(
         evenement=cle, demande=trouvee, demande__anonymisee_le=None, pour=Lettre.Pour.ORGANISME
     ).first()

@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 @agent_requis
 def page(request: HttpRequest, agent: Agent) -> HttpResponse:
     """How many requests the file would hold, and what it says of people."""
-    services = list(services_de(agent))
+    services = services_de(agent)
     filtres = filtres_de(request.GET, services)
     nombre = export.compter(agent, services, filtres)
     return render(
@@ -45,7 +45,7 @@ def fichier(request: HttpRequest, agent: Agent, extension: str) -> HttpResponseB
     """The file, CSV or ODS, of at most LIMITE requests; each download is logged, without data. 404 for other
     extensions.
     """
-    services = list(services_de(agent))
+    services = services_de(agent)
     feuille = export.feuille(agent, services, filtres_de(request.GET, services))
     nom = f"demandes-{timezone.localdate():%Y-%m-%d}.{extension}"
     # Data of residents leave the site: that is told to those who watch over it, without the data.

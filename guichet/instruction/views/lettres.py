@@ -19,7 +19,7 @@ from guichet.stockage.backend import reponse_fichier
 @agent_requis
 def a_imprimer(request: HttpRequest, agent: Agent) -> HttpResponse:
     """The letters that wait, the oldest first; then those of today, for who must print them again."""
-    services = list(services_de(agent))
+    services = services_de(agent)
     attendent = lettres.a_imprimer(services)
     montrees = list(attendent[: lettres.LOT])
     imprimees = list(
@@ -46,7 +46,7 @@ def imprimer(request: HttpRequest, agent: Agent) -> HttpResponse:
     even those that were printed already."""
     cles = [int(cle) for cle in request.POST.getlist("lettre") if cle.isdecimal()]
     try:
-        contenu = lettres.imprimer(agent, list(services_de(agent)), cles, encore="encore" in request.POST)
+        contenu = lettres.imprimer(agent, services_de(agent), cles, encore="encore" in request.POST)
     except ValueError as refus:
         messages.info(request, str(refus))
         return redirect("instruction:lettres")

@@ -15,27 +15,32 @@ from guichet.instruction.acces import agent_requis
 from guichet.instruction.collegues import collegues_de
 from guichet.instruction.forms import Filtres
 from guichet.instruction.models import Agent
+from socle.postgresql.lecture import LectureFixe, parmi
 
 
 @require_safe
 @agent_requis
 def liste(request: HttpRequest, agent: Agent) -> HttpResponse:
     """The list with its filters."""
-    return render(request, "instruction/liste.html", contexte(request, agent, list(services_de(agent))))
+    return render(request, "instruction/liste.html", contexte(request, agent, services_de(agent)))
 
 
 @require_safe
 @agent_requis
 def retards(request: HttpRequest, agent: Agent) -> HttpResponse:
     """What the law has already decided in the town's place: the page that alerts and the home page lead to."""
-    donnees = contexte(request, agent, list(services_de(agent)), {**request.GET.dict(), "montrer": "retard"})
+    donnees = contexte(request, agent, services_de(agent), {**request.GET.dict(), "montrer": "retard"})
     return render(request, "instruction/retards.html", donnees)
+
+
+_DEMARCHES = LectureFixe(
+    lambda services: Demarche.objects.filter(parmi("service_id", services)).only("titre").order_by("titre"), "services"
+)
 
 
 def filtres_de(parametres: Mapping[str, str], services: list[Service]) -> Filtres:
     """Procedures of these services are the only ones that can be chosen; the statuses are those of the chosen one."""
-    de_mes_services = Demarche.objects.filter(service__in=[service.pk for service in services])
-    demarches = list(de_mes_services.only("titre").order_by("titre"))
+    demarches = _DEMARCHES.toutes([service.pk for service in services])
     choisie = parametres.get("demarche", "")
     statuts = _statuts(choisie) if any(demarche.pk == choisie for demarche in demarches) else []
     collegues = list(collegues_de(services).values_list("sub", "nom"))

@@ -8,7 +8,6 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from guichet.demandes import services
-from guichet.demandes.models import Demande
 from guichet.instruction.acces import agent_requis, demande_visible
 from guichet.instruction.actions import REFUS
 from guichet.instruction.collegues import collegues_de
@@ -22,7 +21,7 @@ from socle import saisie_gardee
 @agent_requis
 def confier(request: HttpRequest, agent: Agent, reference: str) -> HttpResponse:
     """To whom, with a word if one likes."""
-    demande = demande_visible(agent, reference, Demande.objects.pour_page())
+    demande = demande_visible(agent, reference)
     collegues = list(collegues_de([demande.service]))
     formulaire = ConfierForm(request.POST if request.method == "POST" else None, demande=demande, collegues=collegues)
     if request.method != "POST" and (reprise := saisie_gardee.reprendre(request)):
@@ -58,7 +57,7 @@ def _fait(choisi: Agent, agent: Agent) -> str:
 @agent_requis
 def reprendre(request: HttpRequest, agent: Agent, reference: str) -> HttpResponse:
     """Take back what was given by mistake."""
-    demande = demande_visible(agent, reference, Demande.objects.pour_page())
+    demande = demande_visible(agent, reference)
     confiee = services.passation_annulable(demande, agent)
     collegue = Agent.objects.filter(sub=confiee.donnees["a_cle"]).first() if confiee else None
     try:

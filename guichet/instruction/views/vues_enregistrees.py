@@ -21,7 +21,7 @@ from guichet.instruction.views.liste import filtres_de
 @agent_requis
 def nouvelle(request: HttpRequest, agent: Agent) -> HttpResponse:
     """The filters come in the address, and stay there: the form posts to its own address."""
-    services = list(services_de(agent))
+    services = services_de(agent)
     filtres = filtres_de(request.GET, services)
     vue = VueEnregistree(agent=agent, parametres=filtres.parametres)
     if VueEnregistree.objects.filter(agent=agent).count() >= vues_enregistrees.VUES_MAX:
@@ -33,7 +33,7 @@ def nouvelle(request: HttpRequest, agent: Agent) -> HttpResponse:
 @agent_requis
 def modifier(request: HttpRequest, agent: Agent, cle: int) -> HttpResponse:
     """The page that changes a view; 404 for a view that is not the agent's to change."""
-    services = list(services_de(agent))
+    services = services_de(agent)
     vue = _vue(agent, services, cle)
     return _page(request, agent, vue, services, filtres_de(vue.parametres, services))
 
@@ -42,7 +42,7 @@ def modifier(request: HttpRequest, agent: Agent, cle: int) -> HttpResponse:
 @agent_requis
 def supprimer(request: HttpRequest, agent: Agent, cle: int) -> HttpResponse:
     """Drops a view; 404 for one that is not the agent's to drop."""
-    vue = _vue(agent, list(services_de(agent)), cle)
+    vue = _vue(agent, services_de(agent), cle)
     nom = vue.nom
     vue.delete()
     messages.success(request, f"La vue « {nom} » est supprimée. Aucune demande n’a changé.")
