@@ -17,13 +17,13 @@ from infra.model.backup import S3Backup
 from infra.model.certificate import AcmeCertificate
 from infra.model.firewall import Passage
 from infra.model.flows import BACKED_UP, flows
+from infra.model.franceconnect import ISSUERS
 from infra.model.ports import EVERY_HOST, PORTS
 from infra.model.site import Function
 from infra.plan import SSH_PORT, Way
 
 INSTALLERS = ["root", "_apt"]
 """Accounts that fetch packages."""
-PYPI = "https://pypi.org"
 MAIL_PORT = 25
 CLOUD_METADATA = "169.254.169.254"
 """Where a server of a cloud asks at each start who it is (cloud-init)."""
@@ -75,12 +75,16 @@ def _outside(site: Site, name: str) -> Iterator[Rule]:
     """What the host reaches outside the platform, by port."""
     functions = set(site.hosts[name].functions)
     network = site.network
-    mirrors = (network.debian_mirror, network.debian_security_mirror, network.pypi_mirror or PYPI, network.http_proxy)
-    yield _rule("packages", _ports(mirrors), users=INSTALLERS)
+    mirrors = (network.debian_mirror, network.debian_security_mirror, network.pypi_mirror, network.http_proxy)
+    # Without a mirror of the site's own, Python's packages come from the public index.
+    ports = {*_ports(mirrors), *([] if network.pypi_mirror else [_WEB_PORTS["https"]])}
+    yield _rule("packages", sorted(ports), users=INSTALLERS)
     if site.target.place() is not None:
         yield _rule("cloud", [80], [CLOUD_METADATA], users=INSTALLERS[:1])
     if Function.MAIL in functions and not site.mail.sink:
         yield _rule("mail", [site.mail.relay.port if site.mail.relay else MAIL_PORT])
+    if Function.IDP in functions and site.features.franceconnect in ISSUERS:
+        yield _rule("franceconnect", _ports((network.http_proxy or ISSUERS[site.features.franceconnect],)))
     if Function.MONITORING in functions and site.monitoring.watcher:
         yield _rule("watcher", _ports((network.http_proxy or site.monitoring.watcher,)))
     if isinstance(site.backup, S3Backup) and functions & set(BACKED_UP):

@@ -17,7 +17,7 @@ from infra.state import SOURCE_DIRECTORY, OperatorError
 from tests.infra.site_file import LOCAL, changed
 
 ADMIVILLE = SOURCE_DIRECTORY / "stacks" / "admiville" / "site.yaml"
-OUTSIDE = {"packages", "cloud", "mail", "watcher", "backup", "certificate"}
+OUTSIDE = {"packages", "cloud", "franceconnect", "mail", "watcher", "backup", "certificate"}
 
 
 @pytest.fixture
@@ -70,6 +70,15 @@ def test_two_hosts_of_one_function_are_both_named() -> None:
     site = load_site(ADMIVILLE)
     (found,) = rules(firewall_of(site, "front")["outgoing"], "portal.web")
     assert found[1] == [str(site.addresses()[name]) for name in ("web1", "web2")]
+
+
+def test_the_identity_provider_alone_calls_the_state_s_franceconnect(tmp_path: Path) -> None:
+    real = ("franceconnect: simulated", "franceconnect: production")
+    site = load_site(changed(tmp_path, real, ("[mail, franceconnect_simulator]", "[mail]")))
+    callers = {name for name in site.hosts if rules(firewall_of(site, name)["outgoing"], "franceconnect")}
+    assert callers == set(site.hosts_of(Function.IDP))
+    (found,) = rules(firewall_of(site, callers.pop())["outgoing"], "franceconnect")
+    assert found == ([443], [], [])
 
 
 def test_functions_on_one_host_have_no_rule_between_them(tmp_path: Path) -> None:
