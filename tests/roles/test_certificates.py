@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 import subprocess
 from pathlib import Path
 from types import ModuleType
@@ -31,6 +32,14 @@ def test_who_uses_the_certificate_is_told_when_it_changes(role: Path) -> None:
     text = text_of(role)
     if any(path in text for path in USED):
         assert "/etc/gru/certificate.d/" in text
+
+
+@pytest.mark.parametrize("role", ROLES, ids=lambda role: role.name)
+def test_no_script_is_written_in_an_expression(role: Path) -> None:
+    """Ansible doubles the backslashes of expressions: the script's lines would be one, and nothing would run it."""
+    for path in [*role.glob("tasks/*.yml"), *role.glob("vars/*.yml"), *role.glob("defaults/*.yml")]:
+        for expression in re.findall(r"\{\{.*?\}\}", path.read_text(encoding="utf-8"), flags=re.DOTALL):
+            assert "#!/bin/sh" not in expression, path
 
 
 def test_the_services_that_use_it_are_known() -> None:

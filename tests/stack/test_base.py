@@ -90,6 +90,13 @@ def test_figures_on_the_inner_network_only(host: Host, variables: dict[str, Any]
     assert "node_memory_MemAvailable_bytes" in read_inside(host, f"https://{variables['gru_fqdn']}:9100/metrics")
 
 
+def test_who_uses_the_certificate_can_be_told(host: Host) -> None:
+    """Un certificat changé sur l'hôte est dit à chaque service qui l'emploie."""
+    told = host.check_output("head -qn1 /etc/gru/certificate.d/*").splitlines()
+    assert told
+    assert set(told) == {"#!/bin/sh"}
+
+
 def test_services_run_with_what_is_written(host: Host, variables: dict[str, Any]) -> None:
     """Les services tournent avec ce qui est écrit : aucune mise à jour interrompue n'est restée inachevée."""
     owed = host.run("cd /var/lib/gru/owed && grep -H . -- *").stdout.splitlines()
