@@ -195,6 +195,7 @@ def test_what_is_not_an_identity_lets_nobody_in(
     again = ask_to_sign_in(http, issuer, variables)
     assert not again.is_redirect
     assert "connexion" in Form(again.text).forms
+    assert claim(http, answer).is_redirect, "la page de l'erreur ne permet pas de recommencer"
 
 
 def test_the_provider_asks_as_franceconnect_wants(

@@ -38,9 +38,11 @@ sub extractFormInfo {
 # The answer says who gives it (RFC 9207), and it is not FranceConnect.
 sub _fromAnother {
     my ( $self, $req ) = @_;
-    return 0 unless $self->isCallback($req) and defined $req->param('iss');
+    return 0 if not $self->isCallback($req) or $req->param('oidc_callback_processed') or not defined $req->param('iss');
     return 0 if grep { $_->{conf}{issuer} eq $req->param('iss') } values %{ $self->opMetadata };
     $req->data->{_oidcOPCurrent} //= 'franceconnect';
+    # As LemonLDAP::NG does: the form of the page that says so is sent to this same address, to begin again.
+    $self->p->setHiddenFormValue( $req, 'oidc_callback_processed', '1', '', 0 );
     $self->userLogger->error('FranceConnect: the answer bears the name of another provider');
     return 1;
 }
