@@ -16,6 +16,7 @@ from click.testing import CliRunner
 from infra import bring_up
 from infra.addressing import settled
 from infra.cli.platform import down
+from infra.host_firewall import firewall_of
 from infra.inventory import read_inventory, write_inventory
 from infra.model import Site, SiteError, load_site
 from infra.plan import StackPlan
@@ -187,6 +188,7 @@ def test_docker_from_the_file_to_the_inventory(
 
     write_inventory(stack, site, with_instances(plan, dict.fromkeys(site.hosts, "i")))
     content = read_inventory(stack)["all"]
+    assert content["hosts"]["web"].pop("gru_firewall") == firewall_of(site, "web")
     assert content["hosts"]["web"] | {"gru_functions": []} == {
         "ansible_host": "127.0.10.1",
         "ansible_port": 22003,
@@ -211,6 +213,7 @@ def test_existing_from_the_file_to_the_inventory(stack: Stack, recorder: Recorde
 
     write_inventory(stack, site, with_instances(plan, dict.fromkeys(site.hosts, "i")))
     content = read_inventory(stack)["all"]
+    assert content["hosts"]["front"].pop("gru_firewall") == firewall_of(site, "front")
     assert content["hosts"]["front"] == {
         "ansible_host": "198.51.100.7",
         "ansible_port": 2222,

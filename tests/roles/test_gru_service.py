@@ -75,3 +75,28 @@ def test_a_masked_service_that_is_asked_to_run_is_unmasked(ask: Any, tmp_path: P
     assert not result.get("failed"), result
     assert result["changed"]
     assert (tmp_path / "unmasked").exists()
+
+
+TIRED = """\
+#!/bin/sh
+folder=$(dirname "$0")
+case "$1" in
+show) printf 'LoadState=loaded\\nActiveState=failed\\nSubState=failed\\nUnitFileState=enabled\\n' ;;
+is-enabled) echo enabled ;;
+reset-failed) echo "$2" >> "$folder/reset" ;;
+start) [ -e "$folder/reset" ] || { echo "Start request repeated too quickly." >&2; exit 1; }
+    [ ! -e "$folder/broken" ] || { echo "It does not start." >&2; exit 1; } ;;
+esac
+"""
+
+
+def test_a_service_that_systemd_gave_up_is_tried_once_more(ask: Any, tmp_path: Path) -> None:
+    """What kept it from starting may just have been put right; if not, that is what is told."""
+    (tmp_path / "systemctl").write_text(TIRED, encoding="utf-8")
+    result = ask("here.service")
+    assert not result.get("failed"), result
+    assert (tmp_path / "reset").read_text().split() == ["here.service"]
+    (tmp_path / "broken").touch()
+    result = ask("here.service")
+    assert result["failed"]
+    assert "It does not start." in result["msg"]
