@@ -8,10 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from guichet.comptes.models import IdentiteVerifiee, Usager
-
-FRANCECONNECT = "franceconnect"
-"""Source of the accounts whose identity is verified; the identity provider says it (roles/idp)."""
+from guichet.comptes.models import FRANCECONNECT, IdentiteVerifiee, Usager
 
 _NOM_MAX = 256
 """Characters of a name, at FranceConnect (france-connect/sources, OidcIdentityDto)."""

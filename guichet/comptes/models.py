@@ -20,6 +20,10 @@ class CanalReponse(models.TextChoices):
     TELEPHONE = "telephone", "Par téléphone"
 
 
+FRANCECONNECT = "franceconnect"
+"""Source of the accounts whose identity is verified; the identity provider says it (roles/idp)."""
+
+
 class Usager(models.Model):
     """A resident who signed in once. Known by issuer, source and subject; never by e-mail."""
 
@@ -54,7 +58,7 @@ class Usager(models.Model):
     @cached_property
     def identite_verifiee(self) -> IdentiteVerifiee | None:
         """What FranceConnect verified of this person; None for an account of the town."""
-        return self.identites.filter(remplacee_le=None).first()
+        return self.identites.filter(remplacee_le=None).first() if self.source == FRANCECONNECT else None
 
     def injoignable_a(self, adresse: str) -> bool:
         """Whether mails to this address came back."""
