@@ -127,16 +127,18 @@ def leximin_entier(groupes: Groupes, depart: list[Entiers], avancement: Avanceme
     return Melange(maitre.panels, poids, borne, complet=True, niveau_prouve=True)
 
 
-def liste_approchee(groupes: Groupes, melange: Melange, nombre: int) -> list[Lot]:
+def liste_approchee(groupes: Groupes, melange: Melange, nombre: int) -> tuple[list[Lot], float]:
     """Round the weights to N equal panels so that each person's count is theirs rounded down or up, or nearly.
 
-    Whole parts of the weights are kept; the panels that remain are chosen among all that are known.
+    Whole parts of the weights are kept; the panels that remain are chosen among all that are known. Beside the list, by
+    how many panels at most somebody's count is beyond that: 0 where nobody's is.
     Raises SolveurErreur when no list is found.
     """
     parts = np.maximum(melange.poids, 0.0) * nombre
     entiers = np.floor(parts + ARRONDI).astype(np.int64)
     compositions = np.array(melange.panels, dtype=np.int64)
     reste = nombre - int(entiers.sum())
+    manque = 0.0
     if reste > 0:
         taux = compositions / groupes.effectifs
         deja, voulus = entiers @ taux, parts @ taux
@@ -155,4 +157,6 @@ def liste_approchee(groupes: Groupes, melange: Melange, nombre: int) -> list[Lot
         if solution is None:
             raise SolveurErreur("rounding the lottery failed")
         entiers += solution.entiers[: len(choix)]
-    return [Lot(panel, int(fois)) for panel, fois in zip(melange.panels, entiers, strict=True) if fois > 0]
+        manque = round(-solution.objectif, 6)
+    lots = [Lot(panel, int(fois)) for panel, fois in zip(melange.panels, entiers, strict=True) if fois > 0]
+    return lots, manque

@@ -8,6 +8,7 @@ Publishing chances, their bound and the list before the number is drawn lets any
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,7 +16,7 @@ import numpy as np
 
 from consultation.tirage.assouplissement import refuser
 from consultation.tirage.avancement import Avancement, Suivi
-from consultation.tirage.colonnes import leximin_entier, liste_approchee
+from consultation.tirage.colonnes import Melange, leximin_entier, liste_approchee
 from consultation.tirage.decomposition import ARRONDI, Lot, liste_exacte
 from consultation.tirage.erreurs import DemandeImpossible
 from consultation.tirage.foyers import BEAUCOUP, a_regarder
@@ -27,6 +28,8 @@ from socle.typographie.nombres import pourcent
 
 NOMBRES_USUELS = range(8_000, 10_001)  # four balls from 0 to 9, drawn again one time in five at most
 NOMBRE_MAXIMAL = 100_000
+NOMBRES_ESSAYES = 8
+"""Numbers of panels tried where rounding with the known panels would take one from somebody."""
 CHANCE_NULLE = 1e-9
 
 LEXIMIN = "LEXIMIN"
@@ -168,7 +171,7 @@ def preparer(
 ) -> Tirage:
     """Compute the numbered list of `nombre` equally likely panels of `taille` persons.
 
-    Without `nombre`, the number of panels that best keeps the smallest chance is taken (`meilleur_nombre`).
+    Without `nombre`, the number of panels that best keeps the smallest chance is taken (`meilleurs_nombres`).
     `budget_s` seconds bound the search; when they are spent the result says so instead of claiming LEXIMIN.
     Raises `QuotasImpossibles` with a proposal when no panel meets the quotas, and whatever `suivi` raises.
     """
@@ -181,7 +184,7 @@ def preparer(
     if ideal is None:
         raise refuser(vivier, groupes, taille)
     algorithme, chances, borne = LEXIMIN, ideal.probabilites, ideal.borne
-    lots, rencontres = liste_exacte(groupes, chances, nombre or meilleur_nombre(chances), avancement)
+    lots, rencontres = liste_exacte(groupes, chances, nombre or meilleurs_nombres(chances)[0], avancement)
     if lots is None:
         melange = leximin_entier(groupes, rencontres, avancement)
         if melange is None:
@@ -189,9 +192,7 @@ def preparer(
         chances = melange.poids @ np.array(melange.panels) / groupes.effectifs
         borne = min(borne, melange.borne)
         algorithme = LEXIMIN if melange.complet else MAXIMIN if melange.niveau_prouve else NON_PROUVE
-        nombre = nombre or meilleur_nombre(chances)
-        lots, _ = liste_exacte(groupes, chances, nombre, avancement)
-        lots = lots or liste_approchee(groupes, melange, nombre)
+        lots = _liste_sans_perte(groupes, melange, [nombre] if nombre else meilleurs_nombres(chances), avancement)
     tirage = Tirage(
         vivier,
         taille,
@@ -207,14 +208,27 @@ def preparer(
     return tirage
 
 
-def meilleur_nombre(chances: Vecteur) -> int:
-    """Number of panels, among the usual ones, whose rounding takes least from the smallest chance."""
+def _liste_sans_perte(groupes: Groupes, melange: Melange, nombres: Sequence[int], avancement: Avancement) -> list[Lot]:
+    """The first list, of these numbers of panels, by which nobody loses a panel; that which loses least otherwise."""
+    chances = melange.poids @ np.array(melange.panels) / groupes.effectifs
+    trouvees: list[tuple[float, list[Lot]]] = []
+    for nombre in nombres:
+        lots, _ = liste_exacte(groupes, chances, nombre, avancement)
+        lots, perte = (lots, 0.0) if lots else liste_approchee(groupes, melange, nombre)
+        trouvees.append((perte, lots))
+        if perte == 0:
+            break
+    return min(trouvees, key=lambda une: une[0])[1]
+
+
+def meilleurs_nombres(chances: Vecteur) -> list[int]:
+    """Numbers of panels, among the usual ones, whose rounding takes least from the smallest chance: the best first."""
     plus_petite = float(min(chance for chance in chances if chance > CHANCE_NULLE))
 
     def perte(nombre: int) -> float:
         return round(plus_petite - math.floor(nombre * plus_petite + ARRONDI) / nombre, 12)
 
-    return min(reversed(NOMBRES_USUELS), key=perte)
+    return sorted(NOMBRES_USUELS, key=lambda nombre: (perte(nombre), -nombre))[:NOMBRES_ESSAYES]
 
 
 def _par_personne(groupes: Groupes, chances: Vecteur) -> dict[str, float]:
