@@ -9,7 +9,6 @@ import pytest
 from testinfra.host import Host
 
 from infra.model.ports import EVERY_HOST, PORTS, Audience
-from infra.plan import SSH_PORT
 from tests.stack.passages import NUMBERS, TRY, declared, ports_of
 
 NOWHERE = "192.0.2.1"
@@ -30,6 +29,11 @@ def answers(host: Host, places: list[tuple[str, int]], user: str = "root") -> di
     return dict(zip(places, json.loads(told), strict=True))
 
 
+def ssh_ports(host: Host) -> set[int]:
+    """Ports on which SSH is served, as its own settings say."""
+    return {int(line.split()[1]) for line in host.check_output("sshd -T").splitlines() if line.startswith("port ")}
+
+
 def test_the_firewall_is_up(host: Host) -> None:
     """Le pare-feu de l'hôte refuse ce qui n'est pas nommé, dans les deux sens, et reviendra après un redémarrage."""
     for chain in ("entry", "exit"):
@@ -46,8 +50,7 @@ def test_nothing_listens_but_what_is_declared(host: Host, host_name: str, invent
         for port in PORTS[function].values()
         if port.audience is not Audience.HOST
     }
-    ssh = {int(line.split()[1]) for line in host.check_output("sshd -T").splitlines() if line.startswith("port ")}
-    assert ports_of(host.check_output("ss -Hltn")) - known - ssh == set()
+    assert ports_of(host.check_output("ss -Hltn")) - known - ssh_ports(host) == set()
 
 
 def test_only_what_is_declared_answers(
@@ -67,7 +70,7 @@ def test_only_what_is_declared_answers(
     reached = {tried[place] for place, answer in found.items() if answer == "answers"}
     wanted = {flow for flow in declared(hosts) if flow[0] == host_name and flow[1] != host_name}
     if any(rule["use"] == "ssh" for rule in hosts[host_name]["gru_firewall"]["outgoing"]):  # the others' jump host
-        wanted |= {flow for flow in tried.values() if flow[2] == SSH_PORT}
+        wanted |= {flow for flow in tried.values() if flow[2] in ssh_ports(host_by_name(flow[1]))}
     assert reached == wanted
 
 
