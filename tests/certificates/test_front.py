@@ -174,7 +174,9 @@ def test_the_site_s_authority_is_made_again_without_a_breach(front: Front, monke
     assert front.stack.authority_file.read_text(encoding="utf-8").strip() in bundle
     assert former.strip() not in bundle
     assert FORMER_AUTHORITY not in read_secrets(front.stack)
-    assert front.run("ls /etc/ssl/gru").split() == ["host.crt", "host.key"]
+    assert front.run("ls /etc/ssl/gru").split() == ["authority.crt", "host.crt", "host.key"]
+    trusted = front.run("cat /etc/ssl/gru/authority.crt").strip()
+    assert trusted == front.stack.authority_file.read_text(encoding="utf-8").strip()
     # A change that was cut short: the vault still holds the former authority.
     keep_secret(front.stack, FORMER_AUTHORITY, former)
     front.run("rm /etc/ssl/gru/host.crt")
