@@ -132,7 +132,6 @@ def test_alert_mail_is_french(host: Host, host_of: Any, inventory: dict[str, Any
         mark,
     )
     mail_host: Host = host_of("mail")
-    mail_host: Host = host_of("mail")
     end = time.monotonic() + 60
     kept: list[dict[str, str]] = []
     while not kept and time.monotonic() < end:
