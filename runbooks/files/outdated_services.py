@@ -9,6 +9,8 @@ import re
 from pathlib import Path
 
 REPLACED = re.compile(r" /(?:usr|lib)\S*\.so[\d.]* \(deleted\)$", re.M)
+SESSION = re.compile(rb"^sshd(?:-session)?: (?!.*\[listener\])")
+"""Somebody who is in, ours included: restarting the service changes nothing for them."""
 UNIT = re.compile(r"^0::.*?/([^/]+\.service)(?:/|$)", re.M)
 
 
@@ -17,7 +19,7 @@ def main() -> None:
     found = set()
     for folder in Path("/proc").glob("[0-9]*"):
         try:
-            if not REPLACED.search((folder / "maps").read_text()):
+            if SESSION.search((folder / "cmdline").read_bytes()) or not REPLACED.search((folder / "maps").read_text()):
                 continue
             unit = UNIT.search((folder / "cgroup").read_text())
         except OSError:  # it has ended
