@@ -58,8 +58,9 @@ def make_inventory(
     for name, host in hosts.items():
         for function in host["gru_functions"]:
             children.setdefault(function, {"hosts": {}})["hosts"][name] = {}
-    variables = _variables(stack, site, hosts, topology.get("publish_address") or site.target.public_address())
-    variables["gru_data_expected"] = sorted(expected)
+    variables = _variables(
+        stack, site, hosts, topology.get("publish_address") or site.target.public_address(), expected
+    )
     return {"all": {"vars": variables, "hosts": hosts, "children": children}}
 
 
@@ -169,7 +170,9 @@ def _carriers(site: Site, hosts: Mapping[str, HostVariables]) -> dict[str, list[
     return {function: carriers for function, carriers in found.items() if carriers}
 
 
-def _variables(stack: Stack, site: Site, hosts: Mapping[str, HostVariables], publish_address: str) -> SiteVariables:
+def _variables(
+    stack: Stack, site: Site, hosts: Mapping[str, HostVariables], publish_address: str, expected: Collection[str]
+) -> SiteVariables:
     carriers = _carriers(site, hosts)
     return {
         "gru_inventory_version": INVENTORY_VERSION,
@@ -213,7 +216,7 @@ def _variables(stack: Stack, site: Site, hosts: Mapping[str, HostVariables], pub
         "gru_retention": site.retention.model_dump(),
         "gru_monitoring_watcher": site.monitoring.watcher or "",
         "gru_backups": backup_as_inventory(site.backup),
-        "gru_data_expected": [],
+        "gru_data_expected": sorted(expected),
         "gru_demo_accounts": accounts(site),
         "gru_site_directory": str(stack.site_directory),
         "gru_source_directory": str(SOURCE_DIRECTORY),

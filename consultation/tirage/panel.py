@@ -192,7 +192,8 @@ def preparer(
         chances = melange.poids @ np.array(melange.panels) / groupes.effectifs
         borne = min(borne, melange.borne)
         algorithme = LEXIMIN if melange.complet else MAXIMIN if melange.niveau_prouve else NON_PROUVE
-        lots = _liste_sans_perte(groupes, melange, [nombre] if nombre else meilleurs_nombres(chances), avancement)
+        nombres = [nombre] if nombre else meilleurs_nombres(chances)
+        lots = _liste_sans_perte(groupes, melange, chances, nombres, avancement)
     tirage = Tirage(
         vivier,
         taille,
@@ -208,9 +209,10 @@ def preparer(
     return tirage
 
 
-def _liste_sans_perte(groupes: Groupes, melange: Melange, nombres: Sequence[int], avancement: Avancement) -> list[Lot]:
+def _liste_sans_perte(
+    groupes: Groupes, melange: Melange, chances: Vecteur, nombres: Sequence[int], avancement: Avancement
+) -> list[Lot]:
     """The first list, of these numbers of panels, by which nobody loses a panel; that which loses least otherwise."""
-    chances = melange.poids @ np.array(melange.panels) / groupes.effectifs
     trouvees: list[tuple[float, list[Lot]]] = []
     for nombre in nombres:
         lots, _ = liste_exacte(groupes, chances, nombre, avancement)
